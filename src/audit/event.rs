@@ -1,0 +1,180 @@
+//! What a record says.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    directory::{Proof, SignInRefusal, Step, StepOutcome},
+    user::UserId,
+};
+
+/// What was done or tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The store was made and its first administrator added.
+    StoreCreated,
+    /// A sign-in, good or refused.
+    SignIn,
+    /// The operator signed out, or the console ended.
+    SignOut,
+    /// The session was locked because nobody pressed a key, or on request.
+    SessionLocked,
+    /// The operator gave the password again.
+    SessionResumed,
+    /// The operator gave the password again before a privileged act.
+    StepUp,
+    /// The terminal went away.
+    ConnectionLost,
+    /// The list of users was opened.
+    SearchOpened,
+    /// One user's page was opened.
+    UserViewed,
+    /// Another user's password.
+    PasswordReset,
+    /// The operator's own password.
+    PasswordChanged,
+    /// A lock taken off.
+    Unlock,
+    /// A password tried on request of an operator.
+    PasswordChecked,
+    /// A user added.
+    UserCreated,
+    /// Many users added at once.
+    RosterImported,
+    /// A role given.
+    RoleAssigned,
+    /// The audit was listed.
+    AuditListed,
+    /// The chain was verified.
+    AuditVerified,
+    /// The audit was exported.
+    AuditExported,
+    /// The search index was checked or mended.
+    StoreChecked,
+    /// An intent without an outcome was settled.
+    Settled,
+}
+
+impl Kind {
+    /// The kebab-case word of the kind, as it stands in the records.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::StoreCreated => "store-created",
+            Self::SignIn => "sign-in",
+            Self::SignOut => "sign-out",
+            Self::SessionLocked => "session-locked",
+            Self::SessionResumed => "session-resumed",
+            Self::StepUp => "step-up",
+            Self::ConnectionLost => "connection-lost",
+            Self::SearchOpened => "search-opened",
+            Self::UserViewed => "user-viewed",
+            Self::PasswordReset => "password-reset",
+            Self::PasswordChanged => "password-changed",
+            Self::Unlock => "unlock",
+            Self::PasswordChecked => "password-checked",
+            Self::UserCreated => "user-created",
+            Self::RosterImported => "roster-imported",
+            Self::RoleAssigned => "role-assigned",
+            Self::AuditListed => "audit-listed",
+            Self::AuditVerified => "audit-verified",
+            Self::AuditExported => "audit-exported",
+            Self::StoreChecked => "store-checked",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The operator's immutable handle.
+    pub id: UserId,
+    /// The ID people know.
+    pub login: String,
+    /// Name.
+    pub name: String,
+}
+
+/// Whom it was done to: the immutable handle *and* the name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The immutable handle.
+    pub id: UserId,
+    /// The ID people know.
+    pub login: String,
+    /// Name.
+    pub name: String,
+}
+
+/// How it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is about to be done.
+    Intent,
+    /// Done.
+    Done,
+    /// Done in part, or accepted without proof: see the steps.
+    Partial,
+    /// Refused by the desk: the missing permission or the rule.
+    Refused(String),
+    /// A sign-in refused, with the true reason.
+    SignInRefused(SignInRefusal),
+    /// The directory failed or refused; nothing was changed.
+    Failed(String),
+    /// It is not known whether it happened.
+    Unknown(String),
+    /// The operator gave up before anything was sent.
+    Cancelled,
+}
+
+/// What is to be recorded. Never a password, its hash or length, nor a typed unknown user name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// What.
+    pub kind: Kind,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who; absent before a sign-in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub operator: Option<Actor>,
+    /// Whom it concerned.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub target: Option<Target>,
+    /// From where: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
+    pub source: String,
+    /// Which directory.
+    pub directory: String,
+    /// Which profile was in force.
+    pub profile: String,
+    /// Reason or ticket as typed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// Sequence number of the intent that this is the outcome of.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub intent: Option<u64>,
+    /// The outcome of each step.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub steps: Vec<(Step, StepOutcome)>,
+    /// Whether it was seen to work.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub proof: Option<Proof>,
+    /// Anything else, in words: counts of an import, the range of an export.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub detail: Option<String>,
+}
+
+/// An event in the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// 1, 2, 3 … without a gap.
+    pub sequence: u64,
+    /// When, UTC, milliseconds.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+    /// SHA-256 over the hash before it and this record's canonical text, in hex.
+    pub hash: String,
+}

@@ -1,0 +1,1 @@
+//! JSON Lines (lossless) and CSV (safe to open in a spreadsheet).

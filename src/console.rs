@@ -1,0 +1,1 @@
+//! The console: pure inside, impure at one edge.

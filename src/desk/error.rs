@@ -1,0 +1,84 @@
+//! Why the desk said no.
+
+use crate::{
+    directory::DirectoryError,
+    password::policy::Refusal,
+    permission::{Permission, Permissions},
+    store::StoreError,
+};
+
+/// A refusal or failure at the desk. Display is what happened; [`DeskError::changed`] and
+/// [`DeskError::cure`] say what was changed and what to do now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// The operator lacks the permission.
+    #[error("this needs the permission {0}, which you do not hold")]
+    Lacks(Permission),
+    /// The user holds permissions that the operator lacks.
+    #[error("this user holds permissions that you lack: {0}")]
+    Outranked(Permissions),
+    /// The operator's own account: only with the old password, on its own screen.
+    #[error("this is your own account")]
+    OwnAccount,
+    /// The password breaks the policy; every broken rule.
+    #[error("{}", .0.iter().map(|r| r.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Policy(Vec<Refusal>),
+    /// The profile fixes must-change for resets.
+    #[error("the profile requires a change at the next sign-in after a reset")]
+    MustChangeFixed,
+    /// The profile lets operators only generate passwords.
+    #[error("the profile lets operators generate a password, not type one")]
+    TypingNotAllowed,
+    /// The session is locked or too old: the password is needed again.
+    #[error("the session is locked: your password is needed again")]
+    SessionLocked,
+    /// The operator must choose a new password first.
+    #[error("you must choose a new password of your own first")]
+    OwnChangeFirst,
+    /// The act wants the operator's password once more.
+    #[error("your own password is needed once more for this")]
+    StepUp,
+    /// The directory.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The audit cannot be written or read, so nothing was done.
+    #[error("the audit cannot be used, so nothing was done: {0}")]
+    Audit(StoreError),
+    /// The write happened, but its outcome could not be recorded.
+    #[error("it was done, but the audit could not record the outcome: {0}")]
+    OutcomeNotRecorded(StoreError),
+    /// A file to be written or read.
+    #[error("{0}")]
+    File(String),
+}
+
+impl DeskError {
+    /// What was changed, as a sentence.
+    pub const fn changed(&self) -> &'static str {
+        match self {
+            Self::Directory(error) => error.changed(),
+            Self::OutcomeNotRecorded(_) => "The change was made.",
+            _ => "Nothing was changed.",
+        }
+    }
+
+    /// What to do now, as a sentence; may be empty.
+    pub fn cure(&self) -> String {
+        match self {
+            Self::Lacks(permission) => format!("Ask an administrator for {permission}."),
+            Self::Outranked(_) => "Ask an administrator who holds them to do it.".into(),
+            Self::OwnAccount => "Use Menu > My password; it asks for the old password.".into(),
+            Self::Policy(refusals) => refusals
+                .first()
+                .map_or_else(String::new, |r| r.cure.clone()),
+            Self::MustChangeFixed => "Leave must-change on.".into(),
+            Self::TypingNotAllowed => "Use generate.".into(),
+            Self::SessionLocked | Self::StepUp => "Give your password.".into(),
+            Self::OwnChangeFirst => "Choose it under Menu > My password.".into(),
+            Self::Directory(error) => error.cure(),
+            Self::Audit(error) | Self::OutcomeNotRecorded(error) => error.cure(),
+            Self::File(_) => "Choose another file.".into(),
+        }
+    }
+}

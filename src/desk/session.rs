@@ -1,0 +1,80 @@
+//! An operator's session at the desk.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use jiff::Timestamp;
+
+use crate::directory::Operator;
+
+/// From where the operator works: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source(pub String);
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A signed-in operator. Shared by the doors; only the desk makes and renews one.
+#[derive(Debug)]
+pub struct Session {
+    operator: Operator,
+    source: Source,
+    proved_at: AtomicI64,
+    locked: AtomicBool,
+    must_change: AtomicBool,
+}
+
+impl Session {
+    pub(super) fn new(operator: Operator, source: Source, now: Timestamp) -> Self {
+        Self {
+            must_change: AtomicBool::new(operator.must_change),
+            operator,
+            source,
+            proved_at: AtomicI64::new(now.as_second()),
+            locked: AtomicBool::new(false),
+        }
+    }
+
+    /// Who.
+    pub const fn operator(&self) -> &Operator {
+        &self.operator
+    }
+
+    /// From where.
+    pub const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Seconds since the epoch of the last proof of the password.
+    pub fn proved_at(&self) -> i64 {
+        self.proved_at.load(Ordering::Relaxed)
+    }
+
+    /// Locked, until the password is given again.
+    pub fn is_locked(&self) -> bool {
+        self.locked.load(Ordering::Relaxed)
+    }
+
+    /// The operator must choose a new password before anything else.
+    pub fn must_change(&self) -> bool {
+        self.must_change.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn prove(&self, now: Timestamp) {
+        self.proved_at.store(now.as_second(), Ordering::Relaxed);
+        self.locked.store(false, Ordering::Relaxed);
+    }
+
+    pub(super) fn set_locked(&self) {
+        self.locked.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn password_changed(&self) {
+        self.must_change.store(false, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,17 @@
+//! Halligan: a keyboard-only console with which an administrator finds a user and resets the
+//! password.
+//!
+//! Three doors onto one set of rules: the [`console`], the [`cli`] and (from issue 4 on) a server
+//! all go through the [`desk`], which asks a [`directory`] and writes the [`audit`].
+
+pub mod audit;
+pub mod cli;
+pub mod config;
+pub mod console;
+pub mod desk;
+pub mod directory;
+pub mod password;
+pub mod permission;
+pub mod store;
+pub mod text;
+pub mod user;

@@ -1,0 +1,3 @@
+//! The binary: parse, configure, run.
+
+fn main() {}

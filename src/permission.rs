@@ -1,0 +1,206 @@
+//! What an operator may do, in the words of the trade.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One right at the desk, named as the agency's own software names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    /// Find users and see their state.
+    #[serde(rename = "Users - Read")]
+    UsersRead,
+    /// Reset, unlock and edit.
+    #[serde(rename = "Users - Update")]
+    UsersUpdate,
+    /// Add users and import a roster.
+    #[serde(rename = "Users - Create")]
+    UsersCreate,
+    /// List, verify and export the audit.
+    #[serde(rename = "Audit - Read")]
+    AuditRead,
+    /// Give and take roles.
+    #[serde(rename = "Roles - Update")]
+    RolesUpdate,
+}
+
+impl Permission {
+    /// Every permission, in the order in which they are listed.
+    pub const ALL: [Self; 5] = [
+        Self::UsersRead,
+        Self::UsersUpdate,
+        Self::UsersCreate,
+        Self::AuditRead,
+        Self::RolesUpdate,
+    ];
+
+    /// "Users - Read" and so on.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::UsersRead => "Users - Read",
+            Self::UsersUpdate => "Users - Update",
+            Self::UsersCreate => "Users - Create",
+            Self::AuditRead => "Audit - Read",
+            Self::RolesUpdate => "Roles - Update",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        1 << self as u8
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.title())
+    }
+}
+
+/// A set of permissions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Permission>", into = "Vec<Permission>")]
+pub struct Permissions(u8);
+
+impl Permissions {
+    /// Nothing at all: what a user who is no operator holds.
+    pub const NONE: Self = Self(0);
+
+    /// Everything.
+    pub fn all() -> Self {
+        Permission::ALL.into_iter().collect()
+    }
+
+    /// Is `permission` in the set?
+    pub const fn holds(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
+    }
+
+    /// Those of `self` that `other` lacks.
+    pub const fn beyond(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The set without `permission`.
+    #[must_use]
+    pub const fn without(self, permission: Permission) -> Self {
+        Self(self.0 & !permission.bit())
+    }
+
+    /// No permission at all?
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The permissions of the set in listed order.
+    pub fn iter(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL.into_iter().filter(move |p| self.holds(*p))
+    }
+
+    /// The set as the number kept in the embedded store; bit n is the n-th of [`Permission::ALL`].
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of a stored number; bits without a permission are dropped.
+    pub fn from_bits(bits: u8) -> Self {
+        Self(bits & Self::all().0)
+    }
+}
+
+impl FromIterator<Permission> for Permissions {
+    fn from_iter<I: IntoIterator<Item = Permission>>(iter: I) -> Self {
+        Self(iter.into_iter().fold(0, |bits, p| bits | p.bit()))
+    }
+}
+
+impl From<Vec<Permission>> for Permissions {
+    fn from(list: Vec<Permission>) -> Self {
+        list.into_iter().collect()
+    }
+}
+
+impl From<Permissions> for Vec<Permission> {
+    fn from(set: Permissions) -> Self {
+        set.iter().collect()
+    }
+}
+
+impl fmt::Display for Permissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, permission) in self.iter().enumerate() {
+            write!(f, "{}{permission}", if n == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Permissions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Permissions({self})")
+    }
+}
+
+/// A named set of permissions. The auditor is apart from those who reset
+/// (CJIS Security Policy 5.9.5, AC-5 and AU-9(4)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// An ordinary user: may sign in and change the own password, nothing else.
+    #[default]
+    None,
+    /// Finds users: Users - Read.
+    Viewer,
+    /// The help desk: Users - Read and Users - Update.
+    HelpDesk,
+    /// Reads the audit: Users - Read and Audit - Read.
+    Auditor,
+    /// Everything.
+    Administrator,
+}
+
+impl Role {
+    /// Every role, weakest first.
+    pub const ALL: [Self; 5] = [
+        Self::None,
+        Self::Viewer,
+        Self::HelpDesk,
+        Self::Auditor,
+        Self::Administrator,
+    ];
+
+    /// `none`, `viewer`, `help-desk`, `auditor`, `administrator`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Viewer => "viewer",
+            Self::HelpDesk => "help-desk",
+            Self::Auditor => "auditor",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The role of a word; `None` if there is no such role.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.word().eq_ignore_ascii_case(word.trim()))
+    }
+
+    /// What the role may do.
+    pub fn permissions(self) -> Permissions {
+        use Permission::{AuditRead, UsersRead, UsersUpdate};
+        match self {
+            Self::None => Permissions::NONE,
+            Self::Viewer => Permissions::from_iter([UsersRead]),
+            Self::HelpDesk => Permissions::from_iter([UsersRead, UsersUpdate]),
+            Self::Auditor => Permissions::from_iter([UsersRead, AuditRead]),
+            Self::Administrator => Permissions::all(),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
