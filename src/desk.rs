@@ -49,15 +49,6 @@ pub struct ResetOrder {
     pub reason: String,
 }
 
-/// One row of a roster import that could not be taken, or the count of those that were.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Imported {
-    /// Users added.
-    pub added: u64,
-    /// Rows passed over because the same ID and email are there already.
-    pub unchanged: u64,
-}
-
 /// Which audit records to list, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct AuditQuery {

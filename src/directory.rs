@@ -6,14 +6,20 @@
 
 pub mod local;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
+};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    audit::Intent,
+    audit::{Event, Intent, Target},
     password::{Secret, policy::Refusal},
     permission::{Permissions, Role},
     user::{AccountKind, User, UserId, Version},
@@ -79,6 +85,39 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError>;
+
+    /// True when nobody could sign in as an administrator: the set-up screen is due. Directories
+    /// that others run never need it.
+    async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
+        Ok(false)
+    }
+
+    /// Adds the first administrator, only while [`Directory::needs_first_administrator`] holds;
+    /// checked, made and recorded as `event` in one transaction.
+    async fn create_first_administrator(
+        &self,
+        _new: &NewUser,
+        _password: &Secret,
+        _event: Event,
+    ) -> Result<User, DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "This directory makes its administrators itself.".into(),
+        ))
+    }
+
+    /// Adds many users at once. All or nothing: when it fails or `watch` says stop, nobody has
+    /// been added.
+    async fn import(
+        &self,
+        _operator: &Operator,
+        _rows: RosterRows,
+        _watch: ImportWatch,
+        _intent: &Intent,
+    ) -> Result<Imported, DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "A roster can be imported into the embedded store only.".into(),
+        ))
+    }
 
     /// Adds a user.
     async fn create(
@@ -358,6 +397,27 @@ pub enum Settlement {
     StillUnknown(String),
 }
 
+/// The rows of a roster, each with its line number in the file (from 1), or why it is unusable.
+pub type RosterRows = Box<dyn Iterator<Item = Result<(u64, NewUser), String>> + Send>;
+
+/// Shared with whoever started an import: how far it is, and the wish to stop it.
+#[derive(Debug, Clone, Default)]
+pub struct ImportWatch {
+    /// Rows read so far.
+    pub rows: Arc<AtomicU64>,
+    /// Set to true: the import ends at the next row and changes nothing.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Users added.
+    pub added: u64,
+    /// Rows passed over because the same user is there already.
+    pub unchanged: u64,
+}
+
 /// A user to be added.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NewUser {
@@ -393,7 +453,7 @@ pub enum DirectoryError {
         /// The true reason.
         reason: SignInRefusal,
         /// Whom it concerned, when there is such a user.
-        user: Option<UserId>,
+        user: Option<Box<Target>>,
     },
     /// There is no such user any more.
     #[error("this user is no longer in the directory")]
