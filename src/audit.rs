@@ -8,8 +8,10 @@ pub mod event;
 pub mod export;
 pub mod log;
 
+pub use chain::{Anchor, Verified};
 pub use event::{Actor, Event, Kind, Outcome, Record, Target};
-pub use log::AuditLog;
+pub use export::Format;
+pub use log::{AuditLog, AuditQuery};
 
 /// A committed statement of what is about to be written; its outcome refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]

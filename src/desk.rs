@@ -2,75 +2,45 @@
 //!
 //! The console, the command line and the server all call the same [`Desk`]. For a write the desk
 //! checks the permission and the policy, commits the *intent* to the audit, asks the directory,
-//! and records the *outcome*. Reads are checked and recorded too.
+//! and records the *outcome*. Refusals are recorded too, and so is who looked at whom.
 
+mod accounts;
 mod error;
+mod history;
+mod own_password;
+mod reset;
 mod session;
+mod settle;
+mod sign_in;
+mod users;
 
 pub use error::DeskError;
+pub use reset::ResetOrder;
 pub use session::{Session, Source};
 
-use std::{path::PathBuf, sync::Arc};
+use std::{future::Future, sync::Arc};
+
+use jiff::Timestamp;
 
 use crate::{
-    audit::{AuditLog, Record},
-    directory::{Capabilities, Checked, Found, NewUser, Query, Receipt, SharedDirectory},
-    password::{Secret, policy::Line, profile::Profile},
-    permission::Role,
-    user::{User, UserId, Version},
+    audit::{Actor, AuditLog, Event, Intent, Kind, Outcome, Target},
+    directory::{Capabilities, DirectoryError, Proof, Receipt, SharedDirectory, StepOutcome},
+    password::{
+        policy::{self, Context, Line},
+        profile::Profile,
+    },
+    permission::Permission,
+    user::User,
 };
 
-/// The desk: rules around one directory.
+/// The desk: rules around one directory. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Desk {
     directory: SharedDirectory,
     audit: AuditLog,
     profile: Arc<Profile>,
     agency: Arc<str>,
-}
-
-/// An order to set somebody's password.
-#[derive(Debug)]
-pub struct ResetOrder {
-    /// Whose.
-    pub user: UserId,
-    /// The version that the operator saw. `None` means "whatever it is now" (command line).
-    pub expected: Option<Version>,
-    /// The new password.
-    pub password: Secret,
-    /// It was drawn by our generator (another least length may apply).
-    pub generated: bool,
-    /// Must the user choose another at the next sign-in? The profiles fix this to true for resets
-    /// of others; a false is refused where they do.
-    pub must_change: bool,
-    /// Take a lock off too.
-    pub unlock: bool,
-    /// Reason, ticket or incident number; may be empty.
-    pub reason: String,
-}
-
-/// Which audit records to list, newest first.
-#[derive(Debug, Clone, Default)]
-pub struct AuditQuery {
-    /// At most so many; 0 means all.
-    pub limit: usize,
-    /// Only records about this user.
-    pub target: Option<UserId>,
-    /// Only records older than this sequence number (paging).
-    pub before: Option<u64>,
-}
-
-/// What a verification of the chain found.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Verified {
-    /// Records read.
-    pub records: u64,
-    /// Hash of the last record, to be anchored elsewhere.
-    pub head: String,
-    /// The first record that does not fit, and why.
-    pub first_bad: Option<(u64, String)>,
-    /// Intents without an outcome.
-    pub open_intents: Vec<u64>,
+    clock: fn() -> Timestamp,
 }
 
 impl Desk {
@@ -86,7 +56,14 @@ impl Desk {
             audit,
             profile,
             agency: agency.into(),
+            clock: Timestamp::now,
         }
+    }
+
+    /// The same desk with another clock, for tests of windows and limits.
+    #[must_use]
+    pub fn with_clock(self, clock: fn() -> Timestamp) -> Self {
+        Self { clock, ..self }
     }
 
     /// The profile in force.
@@ -104,162 +81,172 @@ impl Desk {
         self.directory.capabilities()
     }
 
-    /// Signs an operator in. Every refusal is the same to the caller and costs the same time.
-    pub async fn sign_in(
-        &self,
-        login: &str,
-        password: &Secret,
-        source: &Source,
-    ) -> Result<Arc<Session>, DeskError> {
-        let _ = (login, password, source);
-        todo!("desk")
-    }
-
-    /// Gives the password again: after an idle lock, after `reauth_hours`, before a reset outside
-    /// the step-up window. Failures count like those of a sign-in.
-    pub async fn reauthenticate(
-        &self,
-        session: &Session,
-        password: &Secret,
-    ) -> Result<(), DeskError> {
-        let _ = (session, password);
-        todo!("desk")
-    }
-
-    /// Locks the session until [`Desk::reauthenticate`].
-    pub async fn lock(&self, session: &Session) -> Result<(), DeskError> {
-        let _ = session;
-        todo!("desk")
-    }
-
-    /// Ends the session.
-    pub async fn sign_out(&self, session: &Session) -> Result<(), DeskError> {
-        let _ = session;
-        todo!("desk")
-    }
-
-    /// Records that the list of users was opened. Users - Read.
-    pub async fn open_search(&self, session: &Session) -> Result<(), DeskError> {
-        let _ = session;
-        todo!("desk")
-    }
-
-    /// Finds users. Users - Read.
-    pub async fn search(&self, session: &Session, query: &Query) -> Result<Found, DeskError> {
-        let _ = (session, query);
-        todo!("desk")
-    }
-
-    /// Opens one user's page, recorded as a view. Users - Read.
-    pub async fn open_user(&self, session: &Session, user: &UserId) -> Result<User, DeskError> {
-        let _ = (session, user);
-        todo!("desk")
-    }
-
     /// The live checklist for a candidate password; pure, fast, no permission needed.
     pub fn checklist(&self, user: &User, candidate: &str, generated: bool) -> Vec<Line> {
-        let _ = (user, candidate, generated);
-        todo!("desk")
+        policy::checklist(&self.profile, candidate, &self.context(user, generated))
     }
 
-    /// Why this operator may not reset this user, if so: a sentence for the greyed key.
-    pub fn may_reset(&self, session: &Session, user: &User) -> Result<(), DeskError> {
-        let _ = (session, user);
-        todo!("desk")
+    /// What the policy compares a password for `user` with.
+    pub fn context<'a>(&'a self, user: &'a User, generated: bool) -> Context<'a> {
+        Context {
+            user,
+            agency: &self.agency,
+            generated,
+            with_mfa: false,
+        }
     }
 
-    /// Resets somebody else's password. Users - Update.
-    pub async fn reset(&self, session: &Session, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let _ = (session, order);
-        todo!("desk")
+    fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
-    /// Unlocks without a reset. Users - Update.
-    pub async fn unlock(
+    fn event(&self, session: &Session, kind: Kind, outcome: Outcome) -> Event {
+        Event {
+            operator: Some(Actor::from(session.operator())),
+            ..self.anonymous(session.source(), kind, outcome)
+        }
+    }
+
+    fn anonymous(&self, source: &Source, kind: Kind, outcome: Outcome) -> Event {
+        Event {
+            kind,
+            outcome,
+            operator: None,
+            target: None,
+            source: source.to_string(),
+            directory: self.directory.capabilities().name,
+            profile: self.profile.name.clone(),
+            reason: None,
+            intent: None,
+            steps: Vec::new(),
+            proof: None,
+            detail: None,
+        }
+    }
+
+    async fn record(&self, event: Event) -> Result<(), DeskError> {
+        self.audit
+            .append(event, self.now())
+            .await
+            .map(drop)
+            .map_err(DeskError::Audit)
+    }
+
+    /// Records a refusal and hands it back. A refusal stands even when it cannot be recorded.
+    async fn refuse(
         &self,
         session: &Session,
-        user: &UserId,
-        expected: Option<Version>,
-        reason: &str,
-    ) -> Result<Receipt, DeskError> {
-        let _ = (session, user, expected, reason);
-        todo!("desk")
+        kind: Kind,
+        target: Option<Target>,
+        error: DeskError,
+    ) -> DeskError {
+        let why = Outcome::Refused(error.to_string());
+        let event = Event {
+            target,
+            ..self.event(session, kind, why)
+        };
+        if let Err(failure) = self.record(event).await {
+            tracing::error!(%failure, "a refusal could not be recorded");
+        }
+        error
     }
 
-    /// Does this password sign the user in? Users - Update.
-    pub async fn check(
+    /// The door of every operation: the session is awake and fresh, no change of the own password
+    /// is due, and the operator holds `permission`.
+    async fn require(
         &self,
         session: &Session,
-        user: &UserId,
-        password: &Secret,
-    ) -> Result<Checked, DeskError> {
-        let _ = (session, user, password);
-        todo!("desk")
+        kind: Kind,
+        permission: Permission,
+    ) -> Result<(), DeskError> {
+        self.awake(session)?;
+        let refusal = if session.must_change() {
+            DeskError::OwnChangeFirst
+        } else if session.operator().permissions.holds(permission) {
+            return Ok(());
+        } else {
+            DeskError::Lacks(permission)
+        };
+        Err(self.refuse(session, kind, None, refusal).await)
     }
 
-    /// Changes the operator's own password; the old one is the proof. No permission needed.
-    pub async fn change_own_password(
-        &self,
-        session: &Session,
-        old: &Secret,
-        new: &Secret,
-    ) -> Result<Receipt, DeskError> {
-        let _ = (session, old, new);
-        todo!("desk")
+    /// Not locked, not older than the profile's `reauth_hours`.
+    fn awake(&self, session: &Session) -> Result<(), DeskError> {
+        let limit = i64::from(self.profile.reauth_hours) * 3600;
+        let age = self.now().as_second() - session.proved_at();
+        if session.is_locked() || age >= limit {
+            session.set_locked();
+            return Err(DeskError::SessionLocked);
+        }
+        Ok(())
     }
 
-    /// Adds a user. Users - Create; a role above `none` also wants Roles - Update.
-    pub async fn create_user(
-        &self,
-        session: &Session,
-        new: NewUser,
-        password: Option<&Secret>,
-    ) -> Result<User, DeskError> {
-        let _ = (session, new, password);
-        todo!("desk")
+    /// Commits the intent, does `act`, records its outcome unless the directory has done so.
+    async fn write<F, Fut>(&self, event: Event, act: F) -> Result<Receipt, DeskError>
+    where
+        F: FnOnce(Intent) -> Fut,
+        Fut: Future<Output = Result<Receipt, DirectoryError>>,
+    {
+        let intent = self.intend(event).await?;
+        let mut outcome = Event {
+            intent: Some(intent.sequence),
+            ..intent.event.clone()
+        };
+        match act(intent).await {
+            Ok(receipt) => {
+                let unproved = matches!(receipt.proof, Proof::Unproved(_));
+                if !receipt.recorded || unproved {
+                    outcome.outcome = if receipt.is_success() {
+                        Outcome::Done
+                    } else {
+                        Outcome::Partial
+                    };
+                    outcome.steps.clone_from(&receipt.steps);
+                    outcome.proof = Some(receipt.proof.clone());
+                    self.conclude(outcome).await?;
+                }
+                Ok(receipt)
+            }
+            Err(error) => {
+                outcome.outcome = failure(&error);
+                self.conclude_failure(outcome).await;
+                Err(error.into())
+            }
+        }
     }
 
-    /// Gives a role. Roles - Update, and no permission that the operator lacks.
-    pub async fn assign_role(
-        &self,
-        session: &Session,
-        user: &UserId,
-        role: Role,
-    ) -> Result<Receipt, DeskError> {
-        let _ = (session, user, role);
-        todo!("desk")
+    async fn intend(&self, event: Event) -> Result<Intent, DeskError> {
+        self.audit
+            .intend(event, self.now())
+            .await
+            .map_err(DeskError::Audit)
     }
 
-    /// Lists audit records. Audit - Read.
-    pub async fn audit_list(
-        &self,
-        session: &Session,
-        query: AuditQuery,
-    ) -> Result<Vec<Record>, DeskError> {
-        let _ = (session, query);
-        todo!("desk")
+    async fn conclude(&self, outcome: Event) -> Result<(), DeskError> {
+        self.audit
+            .append(outcome, self.now())
+            .await
+            .map(drop)
+            .map_err(DeskError::OutcomeNotRecorded)
     }
 
-    /// Verifies the chain. Audit - Read.
-    pub async fn audit_verify(&self, session: &Session) -> Result<Verified, DeskError> {
-        let _ = session;
-        todo!("desk")
+    /// A failed write whose failure cannot be recorded leaves its intent open, which the next
+    /// start shows: the caller learns of the failure itself.
+    async fn conclude_failure(&self, outcome: Event) {
+        if let Err(error) = self.conclude(outcome).await {
+            tracing::error!(%error, "the outcome of a failed write could not be recorded");
+        }
     }
+}
 
-    /// Writes the whole audit to `to` (0600, must not exist). Audit - Read.
-    pub async fn audit_export(
-        &self,
-        session: &Session,
-        to: PathBuf,
-        csv: bool,
-    ) -> Result<u64, DeskError> {
-        let _ = (session, to, csv);
-        todo!("desk")
+fn failure(error: &DirectoryError) -> Outcome {
+    match error {
+        DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
+        other => Outcome::Failed(other.to_string()),
     }
+}
 
-    /// Intents without an outcome (a crash, a lost line), for the notice after sign-in.
-    pub async fn open_intents(&self, session: &Session) -> Result<Vec<Record>, DeskError> {
-        let _ = session;
-        todo!("desk")
-    }
+/// Did the step happen, or was there nothing to do?
+const fn settled(how: &StepOutcome) -> bool {
+    matches!(how, StepOutcome::Done | StepOutcome::NotNeeded)
 }

@@ -189,6 +189,9 @@ pub struct Capabilities {
     pub roles: Support,
     /// False: the directory does not check what an administrator sets, so our own policy decides.
     pub enforces_policy: bool,
+    /// True: the directory shares its store with the audit and records the outcome of every write
+    /// in the same transaction.
+    pub records_outcome: bool,
 }
 
 /// Somebody who has signed in at the desk.
@@ -229,6 +232,21 @@ pub enum SignInRefusal {
     Expired,
     /// There is no password on the account.
     NoPassword,
+}
+
+impl SignInRefusal {
+    /// The reason in words, for the audit.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::UnknownUser => "unknown user",
+            Self::WrongPassword => "wrong password",
+            Self::Locked => "locked",
+            Self::NowLocked => "wrong password, locked from now on",
+            Self::Disabled => "disabled",
+            Self::Expired => "password expired",
+            Self::NoPassword => "no password",
+        }
+    }
 }
 
 /// What to search for.
@@ -333,6 +351,19 @@ pub enum StepOutcome {
     NotOffered(String),
     /// It cannot be told; the sentence says what is known.
     Unknown(String),
+}
+
+impl StepOutcome {
+    /// `done`, `nothing to do`, `refused: …`, `not offered: …`, `not known: …`.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Done => "done".into(),
+            Self::NotNeeded => "nothing to do".into(),
+            Self::Refused(why) => format!("refused: {why}"),
+            Self::NotOffered(why) => format!("not offered: {why}"),
+            Self::Unknown(why) => format!("not known: {why}"),
+        }
+    }
 }
 
 /// Whether what was written was seen to work.

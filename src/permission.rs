@@ -76,6 +76,7 @@ impl Permissions {
     }
 
     /// Those of `self` that `other` lacks.
+    #[must_use]
     pub const fn beyond(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }

@@ -23,7 +23,7 @@ impl fmt::Display for UserId {
 }
 
 /// What a directory says of the state that was read: a change is refused when it has moved since.
-/// A counter in the embedded store, an ETag in SCIM, `entryCSN` or `uSNChanged` in LDAP.
+/// A counter in the embedded store, an `ETag` in SCIM, `entryCSN` or `uSNChanged` in LDAP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub String);
@@ -243,17 +243,11 @@ impl AccountState {
         if must_change {
             return Verdict::MustChange;
         }
-        for gap in [
-            unknown("whether it is disabled", &self.active),
-            unknown("whether it is locked", &self.lock),
-            unknown("whether the password has expired", &self.password),
-            unknown("whether the password must be changed", &self.must_change),
-        ] {
-            if let Some(text) = gap {
-                return Verdict::Unknown(text);
-            }
-        }
-        Verdict::CanSignIn
+        unknown("whether it is disabled", &self.active)
+            .or_else(|| unknown("whether it is locked", &self.lock))
+            .or_else(|| unknown("whether the password has expired", &self.password))
+            .or_else(|| unknown("whether the password must be changed", &self.must_change))
+            .map_or(Verdict::CanSignIn, Verdict::Unknown)
     }
 }
 
@@ -303,21 +297,23 @@ impl Verdict {
 }
 
 fn locked(lock: &Lock, password_fine: bool, now: Timestamp, zone: &TimeZone) -> String {
-    let mut line = String::from("Locked");
-    if let Some(since) = lock.since {
-        line.push_str(&format!(" since {}", moment(since, now, zone)));
-    }
-    if let Some(failures) = lock.failures {
-        let plural = if failures == 1 { "" } else { "s" };
-        line.push_str(&format!(" after {failures} failed sign-in{plural}"));
-    }
-    if let Some(until) = lock.until {
-        line.push_str(&format!(", opens by itself {}", moment(until, now, zone)));
-    }
-    if password_fine {
-        line.push_str("; password is fine");
-    }
-    line
+    let since = lock.since.map_or_else(String::new, |since| {
+        format!(" since {}", moment(since, now, zone))
+    });
+    let failures = match lock.failures {
+        None => String::new(),
+        Some(1) => " after 1 failed sign-in".into(),
+        Some(n) => format!(" after {n} failed sign-ins"),
+    };
+    let until = lock.until.map_or_else(String::new, |until| {
+        format!(", opens by itself {}", moment(until, now, zone))
+    });
+    let fine = if password_fine {
+        "; password is fine"
+    } else {
+        ""
+    };
+    format!("Locked{since}{failures}{until}{fine}")
 }
 
 /// `03:12` today, `2026-11-22 03:12` on another day, in `zone`.
@@ -326,4 +322,146 @@ pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let today = now.to_zoned(zone.clone()).date() == at.date();
     at.strftime(if today { "%H:%M" } else { "%Y-%m-%d %H:%M" })
         .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn usable() -> AccountState {
+        AccountState {
+            password: Fact::Known(PasswordState {
+                set: true,
+                changed_at: Some(at("2026-11-01T08:00:00Z")),
+                expires_at: None,
+            }),
+            ..AccountState::default()
+        }
+    }
+
+    fn locked() -> AccountState {
+        AccountState {
+            lock: Fact::Known(Some(Lock {
+                since: Some(at("2026-11-23T03:12:00Z")),
+                failures: Some(5),
+                until: None,
+            })),
+            ..usable()
+        }
+    }
+
+    fn sentence(state: &AccountState) -> String {
+        let now = at("2026-11-23T03:30:00Z");
+        state.verdict(now).sentence(now, &TimeZone::UTC)
+    }
+
+    #[test]
+    fn a_lock_is_told_with_its_time_its_cause_and_that_the_password_is_fine() {
+        assert_eq!(
+            sentence(&locked()),
+            "Locked since 03:12 after 5 failed sign-ins; password is fine"
+        );
+    }
+
+    #[test]
+    fn a_locked_user_who_must_change_is_not_told_that_the_password_is_fine() {
+        let state = AccountState {
+            must_change: Fact::Known(true),
+            ..locked()
+        };
+        assert_eq!(
+            sentence(&state),
+            "Locked since 03:12 after 5 failed sign-ins"
+        );
+    }
+
+    #[test]
+    fn a_lock_of_another_day_bears_its_date_and_one_that_is_over_is_no_lock() {
+        let lock = |until| AccountState {
+            lock: Fact::Known(Some(Lock {
+                since: Some(at("2026-11-22T23:59:00Z")),
+                failures: Some(1),
+                until,
+            })),
+            ..usable()
+        };
+        assert_eq!(
+            sentence(&lock(None)),
+            "Locked since 2026-11-22 23:59 after 1 failed sign-in; password is fine"
+        );
+        let over = lock(Some(at("2026-11-23T03:29:59Z")));
+        assert_eq!(sentence(&over), "Can sign in");
+    }
+
+    #[test]
+    fn disabled_beats_ended_beats_locked_beats_no_password_beats_expired_beats_must_change() {
+        let mut state = locked();
+        state.active = Fact::Known(false);
+        state.account_expires = Fact::Known(Some(at("2026-01-01T00:00:00Z")));
+        state.must_change = Fact::Known(true);
+        let mut seen = vec![sentence(&state)];
+        state.active = Fact::Known(true);
+        seen.push(sentence(&state));
+        state.account_expires = Fact::Known(None);
+        seen.push(sentence(&state));
+        state.lock = Fact::Known(None);
+        state.password = Fact::Known(PasswordState::default());
+        seen.push(sentence(&state));
+        state.password = Fact::Known(PasswordState {
+            set: true,
+            changed_at: None,
+            expires_at: Some(at("2026-11-23T03:00:00Z")),
+        });
+        seen.push(sentence(&state));
+        state.password = usable().password;
+        seen.push(sentence(&state));
+        state.must_change = Fact::Known(false);
+        seen.push(sentence(&state));
+        assert_eq!(
+            seen,
+            [
+                "Disabled: cannot sign in until an administrator enables it",
+                "The account ended 2026-01-01 00:00",
+                "Locked since 03:12 after 5 failed sign-ins",
+                "Has no password yet: cannot sign in",
+                "The password expired 03:00",
+                "Must change the password at next sign-in",
+                "Can sign in",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_never_told_as_fine() {
+        let state = AccountState {
+            lock: Fact::Unknown("needs read on pwdAccountLockedTime".into()),
+            ..usable()
+        };
+        assert_eq!(
+            sentence(&state),
+            "Not known: whether it is locked (needs read on pwdAccountLockedTime)"
+        );
+        let disabled = AccountState {
+            active: Fact::Known(false),
+            ..state
+        };
+        assert_eq!(
+            disabled.verdict(at("2026-11-23T03:30:00Z")).words(),
+            "disabled"
+        );
+    }
+
+    #[test]
+    fn what_a_directory_does_not_have_stands_in_nobodys_way() {
+        let state = AccountState {
+            must_change: Fact::NotOffered,
+            lock: Fact::NotOffered,
+            ..usable()
+        };
+        assert_eq!(sentence(&state), "Can sign in");
+    }
 }

@@ -1,9 +1,33 @@
 //! `h_i = SHA-256(h_{i-1} ‖ canonical(record_i))`, appended inside the caller's transaction.
+//!
+//! The canonical text is the JSON of the record without its hash, in the field order of
+//! [`Event`]; it is stored as written, so verifying never depends on how it would be written today.
+//! Such a chain shows edits, insertions, deletions and reorderings up to a head that is kept
+//! elsewhere; who can write the file can also cut off the tail, which is why `halligan audit head`
+//! prints a head to be anchored (`policy.md` section 8).
+
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use rusqlite::Transaction;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::{Event, Record};
+use super::{Event, Outcome, Record};
+
+/// What the first record is chained to.
+const GENESIS: [u8; 32] = [0; 32];
+
+/// The columns of a record, in the order in which [`Stored::read`] takes them.
+pub(super) const COLUMNS: &str = "seq, at, kind, target, intent, body, hash";
+
+#[derive(Serialize, Deserialize)]
+struct Canonical<E> {
+    sequence: u64,
+    at: String,
+    #[serde(flatten)]
+    event: E,
+}
 
 /// Appends `event` within `transaction` (begun IMMEDIATE, so that nobody else appends between).
 ///
@@ -14,6 +38,215 @@ pub fn append(
     event: &Event,
     at: Timestamp,
 ) -> rusqlite::Result<Record> {
-    let _ = (transaction, event, at);
-    todo!("audit")
+    let (last, previous) = head(transaction)?;
+    let sequence = last + 1;
+    let body = serde_json::to_string(&Canonical {
+        sequence,
+        at: instant(at),
+        event,
+    })
+    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let hash = link(&previous, &body);
+    transaction
+        .prepare_cached(
+            "INSERT INTO audit (seq, at, kind, target, intent, body, hash) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            sequence,
+            at.as_millisecond(),
+            event.kind.word(),
+            event.target.as_ref().map(|target| target.id.0.as_str()),
+            settles(event, sequence),
+            body,
+            hash.as_slice(),
+        ])?;
+    Ok(Record {
+        sequence,
+        at: Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at),
+        event: event.clone(),
+        hash: hex(&hash),
+    })
+}
+
+/// The intent that a record opens or closes. An outcome that is unknown closes nothing: its
+/// intent stays open until it is settled.
+fn settles(event: &Event, sequence: u64) -> Option<u64> {
+    match event.outcome {
+        Outcome::Intent => Some(sequence),
+        Outcome::Unknown(_) => None,
+        _ => event.intent,
+    }
+}
+
+/// Sequence number and hash of the last record; 0 and zeros before the first.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn head(connection: &Connection) -> rusqlite::Result<(u64, [u8; 32])> {
+    let last = connection
+        .prepare_cached("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(last.unwrap_or((0, GENESIS)))
+}
+
+fn link(previous: &[u8; 32], body: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update(body.as_bytes());
+    hasher.finalize().into()
+}
+
+fn instant(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// Lower-case hexadecimal, as heads are printed and anchored.
+pub fn hex(hash: &[u8]) -> String {
+    hash.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A row of the audit table as it lies on the disk.
+pub(super) struct Stored {
+    sequence: u64,
+    at: i64,
+    kind: String,
+    target: Option<String>,
+    intent: Option<u64>,
+    body: String,
+    hash: Vec<u8>,
+}
+
+impl Stored {
+    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            sequence: row.get(0)?,
+            at: row.get(1)?,
+            kind: row.get(2)?,
+            target: row.get(3)?,
+            intent: row.get(4)?,
+            body: row.get(5)?,
+            hash: row.get(6)?,
+        })
+    }
+
+    /// The record, if its text can still be read.
+    pub(super) fn record(&self) -> Result<Record, String> {
+        let canonical: Canonical<Event> =
+            serde_json::from_str(&self.body).map_err(|error| error.to_string())?;
+        Ok(Record {
+            sequence: self.sequence,
+            at: Timestamp::from_millisecond(self.at).map_err(|error| error.to_string())?,
+            event: canonical.event,
+            hash: hex(&self.hash),
+        })
+    }
+
+    /// What does not fit between this row and the one before it, if anything.
+    fn fault(&self, previous: u64, previous_hash: &[u8; 32]) -> Option<String> {
+        if self.sequence != previous + 1 {
+            return Some(format!(
+                "record {} is missing: {} follows {previous}",
+                previous + 1,
+                self.sequence
+            ));
+        }
+        if self.hash != link(previous_hash, &self.body) {
+            return Some("its hash does not fit its text and the record before it".into());
+        }
+        let canonical: Canonical<Event> = match serde_json::from_str(&self.body) {
+            Ok(canonical) => canonical,
+            Err(error) => return Some(format!("its text cannot be read: {error}")),
+        };
+        let at = Timestamp::from_millisecond(self.at).map(instant);
+        let event = &canonical.event;
+        let target = event.target.as_ref().map(|target| &target.id.0);
+        let same = canonical.sequence == self.sequence
+            && at.is_ok_and(|at| at == canonical.at)
+            && event.kind.word() == self.kind
+            && target == self.target.as_ref()
+            && settles(event, self.sequence) == self.intent;
+        (!same).then(|| "its columns differ from its chained text".into())
+    }
+}
+
+/// What a verification of the chain found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Records read.
+    pub records: u64,
+    /// Hash of the last record in hex, to be anchored elsewhere.
+    pub head: String,
+    /// The first record that does not fit, and why. A missing record bears the number that it
+    /// should have had.
+    pub first_bad: Option<(u64, String)>,
+    /// Intents without an outcome.
+    pub open_intents: Vec<u64>,
+}
+
+/// A head that was written down earlier: `(sequence, hash in hex)`.
+pub type Anchor = (u64, String);
+
+/// Walks the whole chain and, where one is given, checks that it still holds `anchor`.
+///
+/// # Errors
+/// Whatever SQLite says; a broken chain is no error but [`Verified::first_bad`].
+pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Result<Verified> {
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
+    let mut rows = statement.query([])?;
+    let mut first_bad = None;
+    let mut records = 0;
+    let (mut sequence, mut hash) = (0, GENESIS);
+    let mut anchored = anchor.is_none();
+    while let Some(row) = rows.next()? {
+        let stored = Stored::read(row)?;
+        if first_bad.is_none()
+            && let Some(fault) = stored.fault(sequence, &hash)
+        {
+            let missing = stored.sequence > sequence + 1;
+            let place = if missing {
+                sequence + 1
+            } else {
+                stored.sequence
+            };
+            first_bad = Some((place, fault));
+        }
+        if anchor.is_some_and(|(at, head)| *at == stored.sequence && *head == hex(&stored.hash)) {
+            anchored = true;
+        }
+        records += 1;
+        sequence = stored.sequence;
+        hash = <[u8; 32]>::try_from(stored.hash.as_slice()).unwrap_or(GENESIS);
+    }
+    if let (None, false, Some((at, _))) = (&first_bad, anchored, anchor) {
+        first_bad = Some((
+            *at,
+            "the anchored head is not in the chain: records were cut off or rewritten".into(),
+        ));
+    }
+    Ok(Verified {
+        records,
+        head: hex(&hash),
+        first_bad,
+        open_intents: open_intents(connection)?,
+    })
+}
+
+/// Sequence numbers of the intents that no outcome closes, oldest first.
+///
+/// # Errors
+/// Whatever SQLite says.
+pub fn open_intents(connection: &Connection) -> rusqlite::Result<Vec<u64>> {
+    connection
+        .prepare_cached(
+            "SELECT intent FROM audit WHERE intent IS NOT NULL \
+             GROUP BY intent HAVING count(*) = 1 ORDER BY intent",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect()
 }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    directory::{Proof, SignInRefusal, Step, StepOutcome},
-    user::UserId,
+    directory::{Operator, Proof, SignInRefusal, Step, StepOutcome},
+    user::{User, UserId},
 };
 
 /// What was done or tried.
@@ -127,6 +127,42 @@ pub enum Outcome {
     Unknown(String),
     /// The operator gave up before anything was sent.
     Cancelled,
+}
+
+impl Outcome {
+    /// The outcome in a few words: `done`, `refused: …`, `sign-in refused: wrong password`.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Intent => "intent".into(),
+            Self::Done => "done".into(),
+            Self::Partial => "done in part".into(),
+            Self::Refused(why) => format!("refused: {why}"),
+            Self::SignInRefused(reason) => format!("sign-in refused: {}", reason.words()),
+            Self::Failed(why) => format!("failed: {why}"),
+            Self::Unknown(why) => format!("unknown: {why}"),
+            Self::Cancelled => "cancelled".into(),
+        }
+    }
+}
+
+impl From<&User> for Target {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id.clone(),
+            login: user.login.clone(),
+            name: user.name(),
+        }
+    }
+}
+
+impl From<&Operator> for Actor {
+    fn from(operator: &Operator) -> Self {
+        Self {
+            id: operator.id.clone(),
+            login: operator.login.clone(),
+            name: operator.name.clone(),
+        }
+    }
 }
 
 /// What is to be recorded. Never a password, its hash or length, nor a typed unknown user name.

@@ -1,1 +1,168 @@
 //! JSON Lines (lossless) and CSV (safe to open in a spreadsheet).
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{BufWriter, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Record,
+    chain::{COLUMNS, Stored},
+};
+use crate::{store::StoreError, text};
+
+/// The two shapes of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// One JSON object a line, lossless.
+    #[default]
+    JsonLines,
+    /// RFC 4180, a header line first, cells made harmless for spreadsheets (CWE-1236).
+    Csv,
+}
+
+const HEADER: [&str; 17] = [
+    "sequence",
+    "at",
+    "kind",
+    "outcome",
+    "operator_id",
+    "operator_login",
+    "operator_name",
+    "target_id",
+    "target_login",
+    "target_name",
+    "source",
+    "directory",
+    "profile",
+    "reason",
+    "intent",
+    "detail",
+    "hash",
+];
+
+/// Writes every record, oldest first, to the new file `to` (mode 0600) and returns their number.
+///
+/// # Errors
+/// [`StoreError::Other`] when the file is there already or cannot be written.
+pub fn write(connection: &Connection, to: &Path, format: Format) -> Result<u64, StoreError> {
+    let failed = |error: &dyn std::fmt::Display| {
+        StoreError::Other(format!("{} cannot be written: {error}", to.display()))
+    };
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(to)
+        .map_err(|error| failed(&error))?;
+    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
+    let records = statement.query_map([], Stored::read)?.map(|row| {
+        row.map_err(StoreError::from)?
+            .record()
+            .map_err(StoreError::Corrupt)
+    });
+    let file = BufWriter::new(file);
+    let (count, file) = match format {
+        Format::JsonLines => json_lines(file, records, &failed)?,
+        Format::Csv => csv(file, records, &failed)?,
+    };
+    let file: File = file.into_inner().map_err(|error| failed(&error))?;
+    file.sync_all().map_err(|error| failed(&error))?;
+    Ok(count)
+}
+
+type Failed<'a> = dyn Fn(&dyn std::fmt::Display) -> StoreError + 'a;
+
+fn json_lines(
+    mut file: BufWriter<File>,
+    records: impl Iterator<Item = Result<Record, StoreError>>,
+    failed: &Failed<'_>,
+) -> Result<(u64, BufWriter<File>), StoreError> {
+    let mut count = 0;
+    for record in records {
+        serde_json::to_writer(&mut file, &record?).map_err(|error| failed(&error))?;
+        file.write_all(b"\n").map_err(|error| failed(&error))?;
+        count += 1;
+    }
+    Ok((count, file))
+}
+
+fn csv(
+    file: BufWriter<File>,
+    records: impl Iterator<Item = Result<Record, StoreError>>,
+    failed: &Failed<'_>,
+) -> Result<(u64, BufWriter<File>), StoreError> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(file);
+    writer
+        .write_record(HEADER)
+        .map_err(|error| failed(&error))?;
+    let mut count = 0;
+    for record in records {
+        let cells = row(&record?);
+        writer
+            .write_record(cells.iter().map(|cell| text::csv_cell(cell).to_string()))
+            .map_err(|error| failed(&error))?;
+        count += 1;
+    }
+    let file = writer.into_inner().map_err(|error| failed(&error))?;
+    Ok((count, file))
+}
+
+fn row(record: &Record) -> [String; 17] {
+    let event = &record.event;
+    let [operator_id, operator_login, operator_name] =
+        event.operator.as_ref().map_or_else(Default::default, |o| {
+            [o.id.0.clone(), o.login.clone(), o.name.clone()]
+        });
+    let [target_id, target_login, target_name] =
+        event.target.as_ref().map_or_else(Default::default, |t| {
+            [t.id.0.clone(), t.login.clone(), t.name.clone()]
+        });
+    [
+        record.sequence.to_string(),
+        record.at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+        event.kind.word().into(),
+        outcome(record),
+        operator_id,
+        operator_login,
+        operator_name,
+        target_id,
+        target_login,
+        target_name,
+        event.source.clone(),
+        event.directory.clone(),
+        event.profile.clone(),
+        event.reason.clone().unwrap_or_default(),
+        event.intent.map(|n| n.to_string()).unwrap_or_default(),
+        detail(record),
+        record.hash.clone(),
+    ]
+}
+
+fn outcome(record: &Record) -> String {
+    record.event.outcome.sentence()
+}
+
+fn detail(record: &Record) -> String {
+    let steps = record
+        .event
+        .steps
+        .iter()
+        .map(|(step, how)| format!("{}: {}", step.words(), how.sentence()));
+    record
+        .event
+        .detail
+        .iter()
+        .cloned()
+        .chain(steps)
+        .collect::<Vec<_>>()
+        .join("; ")
+}

@@ -1,6 +1,30 @@
-//! The log as the desk uses it.
+//! The log as the desk uses it: appended to, listed, verified and exported off the async thread.
 
-use crate::store::Store;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::{
+    Event, Intent, Outcome, Record,
+    chain::{self, Anchor, COLUMNS, Stored, Verified},
+    export::{self, Format},
+};
+use crate::{
+    store::{Store, StoreError},
+    user::UserId,
+};
+
+/// Which records to list, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct AuditQuery {
+    /// At most so many; 0 means all.
+    pub limit: usize,
+    /// Only records about this user.
+    pub target: Option<UserId>,
+    /// Only records older than this sequence number (paging).
+    pub before: Option<u64>,
+}
 
 /// Appends to and reads from the audit of a store.
 #[derive(Debug, Clone)]
@@ -18,4 +42,93 @@ impl AuditLog {
     pub const fn store(&self) -> &Store {
         &self.store
     }
+
+    /// Appends one event durably.
+    ///
+    /// # Errors
+    /// The store's; nothing was appended then.
+    pub async fn append(&self, event: Event, now: Timestamp) -> Result<Record, StoreError> {
+        self.store
+            .write(move |transaction| Ok(chain::append(transaction, &event, now)?))
+            .await
+    }
+
+    /// Commits the statement of what is about to be written.
+    ///
+    /// # Errors
+    /// The store's; the act must not be begun then.
+    pub async fn intend(&self, mut event: Event, now: Timestamp) -> Result<Intent, StoreError> {
+        event.outcome = Outcome::Intent;
+        let record = self.append(event, now).await?;
+        Ok(Intent {
+            sequence: record.sequence,
+            event: record.event,
+        })
+    }
+
+    /// Lists records, newest first.
+    ///
+    /// # Errors
+    /// The store's, or a record that cannot be read any more.
+    pub async fn list(&self, query: AuditQuery) -> Result<Vec<Record>, StoreError> {
+        self.store
+            .read(move |connection| {
+                let limit = match query.limit {
+                    0 => -1,
+                    n => i64::try_from(n).unwrap_or(i64::MAX),
+                };
+                let mut statement = connection.prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM audit \
+                     WHERE (?1 IS NULL OR target = ?1) AND (?2 IS NULL OR seq < ?2) \
+                     ORDER BY seq DESC LIMIT ?3"
+                ))?;
+                let rows = statement.query_map(
+                    params![query.target.map(|id| id.0), query.before, limit],
+                    Stored::read,
+                )?;
+                rows.map(|row| record(&row?)).collect()
+            })
+            .await
+    }
+
+    /// Verifies the whole chain, and that it still holds `anchor`.
+    ///
+    /// # Errors
+    /// The store's; a broken chain is reported, not an error.
+    pub async fn verify(&self, anchor: Option<Anchor>) -> Result<Verified, StoreError> {
+        self.store
+            .read(move |connection| Ok(chain::verify(connection, anchor.as_ref())?))
+            .await
+    }
+
+    /// Writes every record, oldest first, to the new file `to`.
+    ///
+    /// # Errors
+    /// The store's, or [`StoreError::Other`] when the file is there already or cannot be written.
+    pub async fn export(&self, to: PathBuf, format: Format) -> Result<u64, StoreError> {
+        self.store
+            .read(move |connection| export::write(connection, &to, format))
+            .await
+    }
+
+    /// The intents that no outcome closes, oldest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn open_intents(&self) -> Result<Vec<Record>, StoreError> {
+        self.store
+            .read(|connection| {
+                let mut statement = connection
+                    .prepare_cached(&format!("SELECT {COLUMNS} FROM audit WHERE seq = ?1"))?;
+                chain::open_intents(connection)?
+                    .into_iter()
+                    .map(|sequence| record(&statement.query_row([sequence], Stored::read)?))
+                    .collect()
+            })
+            .await
+    }
+}
+
+fn record(stored: &Stored) -> Result<Record, StoreError> {
+    stored.record().map_err(StoreError::Corrupt)
 }

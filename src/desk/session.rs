@@ -27,6 +27,7 @@ pub struct Session {
     proved_at: AtomicI64,
     locked: AtomicBool,
     must_change: AtomicBool,
+    proof_unused: AtomicBool,
 }
 
 impl Session {
@@ -37,6 +38,7 @@ impl Session {
             source,
             proved_at: AtomicI64::new(now.as_second()),
             locked: AtomicBool::new(false),
+            proof_unused: AtomicBool::new(true),
         }
     }
 
@@ -67,11 +69,18 @@ impl Session {
 
     pub(super) fn prove(&self, now: Timestamp) {
         self.proved_at.store(now.as_second(), Ordering::Relaxed);
+        self.proof_unused.store(true, Ordering::Relaxed);
         self.locked.store(false, Ordering::Relaxed);
     }
 
-    pub(super) fn set_locked(&self) {
-        self.locked.store(true, Ordering::Relaxed);
+    /// True once after each proof of the password, where every reset wants its own.
+    pub(super) fn use_proof(&self) -> bool {
+        self.proof_unused.swap(false, Ordering::Relaxed)
+    }
+
+    /// Locks, and tells whether it was locked before.
+    pub(super) fn set_locked(&self) -> bool {
+        self.locked.swap(true, Ordering::Relaxed)
     }
 
     pub(super) fn password_changed(&self) {

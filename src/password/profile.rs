@@ -22,6 +22,10 @@ pub enum Derivatives {
     AndDerivatives,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of the profile table"
+)]
 /// Every parameter of `policy.md` section 4. The keys are those of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {

@@ -1,0 +1,62 @@
+//! The operator's own password: the old one is the proof, no permission is needed.
+
+use super::{Desk, DeskError, Session};
+use crate::{
+    audit::{Event, Kind, Outcome, Target},
+    directory::{Receipt, Step},
+    password::{
+        Secret,
+        policy::{self, Refusal},
+    },
+};
+
+impl Desk {
+    /// Changes the operator's own password, also when a change is due before anything else.
+    ///
+    /// # Errors
+    /// [`DeskError::Policy`], [`DeskError::Audit`],
+    /// [`DirectoryError::OldPasswordWrong`](crate::directory::DirectoryError::OldPasswordWrong)
+    /// and the directory's other errors.
+    pub async fn change_own_password(
+        &self,
+        session: &Session,
+        old: &Secret,
+        new: &Secret,
+    ) -> Result<Receipt, DeskError> {
+        let kind = Kind::PasswordChanged;
+        self.awake(session)?;
+        let operator = session.operator();
+        let user = self.directory.user(operator, &operator.id).await?;
+        let target = Some(Target::from(&user));
+        let mut refusals = policy::judge(&self.profile, new.expose(), &self.context(&user, false))
+            .err()
+            .unwrap_or_default();
+        if old.expose() == new.expose() {
+            refusals.push(Refusal {
+                rule: "history".into(),
+                message: "the new password is the old one".into(),
+                cure: "Choose another.".into(),
+            });
+        }
+        if !refusals.is_empty() {
+            let refusal = DeskError::Policy(refusals);
+            return Err(self.refuse(session, kind, target, refusal).await);
+        }
+        let event = Event {
+            target,
+            ..self.event(session, kind, Outcome::Intent)
+        };
+        let receipt = self
+            .write(event, async |intent| {
+                self.directory
+                    .change_own_password(operator, old, new, &intent)
+                    .await
+            })
+            .await?;
+        let set = |(step, how): &(Step, _)| *step == Step::PasswordSet && super::settled(how);
+        if receipt.steps.iter().any(set) {
+            session.password_changed();
+        }
+        Ok(receipt)
+    }
+}

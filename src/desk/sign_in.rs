@@ -1,0 +1,127 @@
+//! Signing in, giving the password again, locking and signing out.
+
+use std::sync::Arc;
+
+use super::{Desk, DeskError, Session, Source};
+use crate::{
+    audit::{Actor, Event, Kind, Outcome},
+    directory::{DirectoryError, Operator},
+    password::Secret,
+};
+
+impl Desk {
+    /// Signs an operator in. Every refusal is the same to the caller and costs the same time; the
+    /// true reason is recorded, what was typed as an unknown user name is not.
+    ///
+    /// # Errors
+    /// [`DirectoryError::SignIn`] for every refusal; [`DeskError::Audit`] when it cannot be
+    /// recorded: nobody gets in unrecorded.
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &Secret,
+        source: &Source,
+    ) -> Result<Arc<Session>, DeskError> {
+        let event = |outcome| self.anonymous(source, Kind::SignIn, outcome);
+        let operator = self.prove(login, password, event).await?;
+        self.record(Event {
+            operator: Some(Actor::from(&operator)),
+            ..event(Outcome::Done)
+        })
+        .await?;
+        Ok(Arc::new(Session::new(operator, source.clone(), self.now())))
+    }
+
+    /// Gives the password again: after an idle lock, after `reauth_hours`, before a reset outside
+    /// the step-up window. Failures count like those of a sign-in.
+    ///
+    /// # Errors
+    /// As [`Desk::sign_in`].
+    pub async fn reauthenticate(
+        &self,
+        session: &Session,
+        password: &Secret,
+    ) -> Result<(), DeskError> {
+        let kind = if session.is_locked() {
+            Kind::SessionResumed
+        } else {
+            Kind::StepUp
+        };
+        let operator = session.operator();
+        let name = if operator.email.is_empty() {
+            &operator.login
+        } else {
+            &operator.email
+        };
+        let event = |outcome| self.event(session, kind, outcome);
+        let again = self.prove(name, password, event).await?;
+        if again.id != operator.id {
+            let error = DeskError::Directory(DirectoryError::NotFound);
+            return Err(self.refuse(session, kind, None, error).await);
+        }
+        self.directory.sign_out(&again).await;
+        self.record(event(Outcome::Done)).await?;
+        session.prove(self.now());
+        Ok(())
+    }
+
+    async fn prove(
+        &self,
+        login: &str,
+        password: &Secret,
+        event: impl Fn(Outcome) -> Event,
+    ) -> Result<Operator, DeskError> {
+        let error = match self.directory.sign_in(login, password).await {
+            Ok(operator) => return Ok(operator),
+            Err(error) => error,
+        };
+        let refused = match &error {
+            DirectoryError::SignIn { reason, user } => Event {
+                target: user.as_deref().cloned(),
+                ..event(Outcome::SignInRefused(*reason))
+            },
+            other => event(Outcome::Failed(other.to_string())),
+        };
+        self.record(refused).await?;
+        Err(error.into())
+    }
+
+    /// Locks the session until [`Desk::reauthenticate`].
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`]; the session is locked all the same.
+    pub async fn lock(&self, session: &Session) -> Result<(), DeskError> {
+        if session.set_locked() {
+            return Ok(());
+        }
+        self.record(self.event(session, Kind::SessionLocked, Outcome::Done))
+            .await
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`]; the session has ended all the same.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), DeskError> {
+        session.set_locked();
+        self.directory.sign_out(session.operator()).await;
+        self.record(self.event(session, Kind::SignOut, Outcome::Done))
+            .await
+    }
+
+    /// Records that the terminal went away, with or without somebody signed in.
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`].
+    pub async fn connection_lost(
+        &self,
+        session: Option<&Session>,
+        source: &Source,
+    ) -> Result<(), DeskError> {
+        let event = match session {
+            Some(session) => self.event(session, Kind::ConnectionLost, Outcome::Done),
+            None => self.anonymous(source, Kind::ConnectionLost, Outcome::Done),
+        };
+        self.record(event).await
+    }
+}
