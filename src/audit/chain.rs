@@ -250,3 +250,6 @@ pub fn open_intents(connection: &Connection) -> rusqlite::Result<Vec<u64>> {
         .query_map([], |row| row.get(0))?
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,195 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    audit::{Actor, Kind, Target},
+    directory::SignInRefusal,
+    user::UserId,
+};
+
+const SCHEMA: &str = "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
+     kind TEXT NOT NULL, target TEXT, intent INTEGER, body TEXT NOT NULL, hash BLOB NOT NULL)";
+
+fn event(kind: Kind, outcome: Outcome, intent: Option<u64>) -> Event {
+    Event {
+        kind,
+        outcome,
+        operator: Some(Actor {
+            id: UserId("1".into()),
+            login: "E1".into(),
+            name: "Ann Okafor".into(),
+        }),
+        target: Some(Target {
+            id: UserId("7".into()),
+            login: "E7".into(),
+            name: "José Núñez".into(),
+        }),
+        source: "tty /dev/pts/1".into(),
+        directory: "local store".into(),
+        profile: "cjis".into(),
+        reason: Some("incident 26-1123".into()),
+        intent,
+        steps: Vec::new(),
+        proof: None,
+        detail: None,
+    }
+}
+
+fn chain_of(events: &[Event]) -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch(SCHEMA).unwrap();
+    for (n, event) in events.iter().enumerate() {
+        let transaction = connection.transaction().unwrap();
+        let at = Timestamp::from_millisecond(1_790_000_000_000 + i64::try_from(n).unwrap() * 17)
+            .unwrap();
+        append(&transaction, event, at).unwrap();
+        transaction.commit().unwrap();
+    }
+    connection
+}
+
+fn five() -> Connection {
+    chain_of(&[
+        event(Kind::SignIn, Outcome::Done, None),
+        event(Kind::PasswordReset, Outcome::Intent, None),
+        event(Kind::PasswordReset, Outcome::Done, Some(2)),
+        event(Kind::Unlock, Outcome::Intent, None),
+        event(
+            Kind::SignIn,
+            Outcome::SignInRefused(SignInRefusal::WrongPassword),
+            None,
+        ),
+    ])
+}
+
+fn first_bad(connection: &Connection) -> Option<u64> {
+    verify(connection, None)
+        .unwrap()
+        .first_bad
+        .map(|(sequence, _)| sequence)
+}
+
+#[test]
+fn an_untouched_chain_verifies_and_names_the_intent_that_was_never_concluded() {
+    let verified = verify(&five(), None).unwrap();
+    assert_eq!(verified.records, 5);
+    assert_eq!(verified.first_bad, None);
+    assert_eq!(verified.open_intents, [4]);
+}
+
+#[test]
+fn an_edited_text_is_found_at_its_record() {
+    let connection = five();
+    connection
+        .execute(
+            "UPDATE audit SET body = replace(body, 'Okafor', 'Oakley') WHERE seq = 3",
+            [],
+        )
+        .unwrap();
+    assert_eq!(first_bad(&connection), Some(3));
+}
+
+#[test]
+fn an_edited_column_is_found_though_the_chained_text_is_whole() {
+    for edit in [
+        "at = at + 1",
+        "kind = 'unlock'",
+        "target = '8'",
+        "intent = NULL",
+    ] {
+        let connection = five();
+        connection
+            .execute(&format!("UPDATE audit SET {edit} WHERE seq = 3"), [])
+            .unwrap();
+        assert_eq!(first_bad(&connection), Some(3), "{edit}");
+    }
+}
+
+#[test]
+fn a_deleted_record_is_named_by_the_number_that_is_missing() {
+    let connection = five();
+    connection
+        .execute("DELETE FROM audit WHERE seq = 2", [])
+        .unwrap();
+    let (sequence, why) = verify(&connection, None).unwrap().first_bad.unwrap();
+    assert_eq!(sequence, 2);
+    assert!(why.contains("record 2 is missing"), "{why}");
+}
+
+#[test]
+fn swapped_records_are_found_at_the_first_of_them() {
+    let connection = five();
+    connection
+        .execute_batch(
+            "UPDATE audit SET seq = 99 WHERE seq = 2;
+             UPDATE audit SET seq = 2 WHERE seq = 3;
+             UPDATE audit SET seq = 3 WHERE seq = 99;",
+        )
+        .unwrap();
+    assert_eq!(first_bad(&connection), Some(2));
+}
+
+#[test]
+fn a_cut_off_tail_is_found_only_with_an_anchor() {
+    let connection = five();
+    let (sequence, hash) = head(&connection).unwrap();
+    let anchor = (sequence, hex(&hash));
+    assert_eq!(verify(&connection, Some(&anchor)).unwrap().first_bad, None);
+    connection
+        .execute("DELETE FROM audit WHERE seq >= 4", [])
+        .unwrap();
+    assert_eq!(first_bad(&connection), None);
+    let verified = verify(&connection, Some(&anchor)).unwrap();
+    assert_eq!(verified.first_bad.unwrap().0, 5);
+}
+
+#[test]
+fn a_lost_answer_leaves_its_intent_open_until_it_is_settled() {
+    let mut events = vec![
+        event(Kind::PasswordReset, Outcome::Intent, None),
+        event(Kind::PasswordReset, Outcome::Unknown("cut".into()), Some(1)),
+    ];
+    assert_eq!(open_intents(&chain_of(&events)).unwrap(), [1]);
+    events.push(event(Kind::Settled, Outcome::Done, Some(1)));
+    assert!(open_intents(&chain_of(&events)).unwrap().is_empty());
+}
+
+#[test]
+fn a_record_reads_back_as_it_was_written() {
+    let connection = five();
+    let stored: Stored = connection
+        .query_row(
+            &format!("SELECT {COLUMNS} FROM audit WHERE seq = 3"),
+            [],
+            Stored::read,
+        )
+        .unwrap();
+    let record = stored.record().unwrap();
+    assert_eq!(
+        record.event,
+        event(Kind::PasswordReset, Outcome::Done, Some(2))
+    );
+    assert_eq!(record.sequence, 3);
+}
+
+proptest! {
+    #[test]
+    fn any_changed_byte_of_any_text_is_noticed(
+        record in 1_u64..=5,
+        place in any::<prop::sample::Index>(),
+        flip in 1_u8..=255,
+    ) {
+        let connection = five();
+        let body: String = connection
+            .query_row("SELECT body FROM audit WHERE seq = ?1", [record], |row| row.get(0))
+            .unwrap();
+        let mut bytes = body.into_bytes();
+        let place = place.index(bytes.len());
+        bytes[place] ^= flip;
+        let altered = String::from_utf8_lossy(&bytes).into_owned();
+        connection
+            .execute("UPDATE audit SET body = ?2 WHERE seq = ?1", params![record, altered])
+            .unwrap();
+        prop_assert_eq!(first_bad(&connection), Some(record));
+    }
+}
