@@ -2,78 +2,43 @@
 //!
 //! WAL, `synchronous=FULL`, several consoles at once. The directory is 0700 and the file 0600; a
 //! store that others can read is refused, with the command that mends it.
+//!
+//! A store has three lanes, each a thread with a connection of its own: one writes, one reads, one
+//! searches. The last two are opened when they are first used, so that starting stays cheap.
 
-use std::path::Path;
+mod cancel;
+mod error;
+mod lane;
+mod migrate;
+mod open;
+mod privacy;
 
-use rusqlite::{Connection, Transaction};
+pub use cancel::Cancellation;
+pub use error::StoreError;
 
-use crate::directory::DirectoryError;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-/// Why the store cannot be used. Display is what happened and what was (not) changed; [`cure`]
-/// is what to do.
-///
-/// [`cure`]: StoreError::cure
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// Others can read it. The cure holds the chmod command.
-    #[error("{0}")]
-    Exposed(String),
-    /// Locked by another process for longer than the busy time-out.
-    #[error("the store is busy: another program has held it locked for too long")]
-    Busy,
-    /// No room on the disk.
-    #[error("the disk is full")]
-    Full,
-    /// The file or its directory cannot be written.
-    #[error("the store cannot be written: {0}")]
-    ReadOnly(String),
-    /// Not a database, or damaged.
-    #[error("the store is damaged: {0}")]
-    Corrupt(String),
-    /// Written by a newer Halligan.
-    #[error("the store was written by a newer Halligan (schema {found}, this one knows {known})")]
-    Newer {
-        /// Schema number of the file.
-        found: i64,
-        /// Newest schema number known here.
-        known: i64,
-    },
-    /// Interrupted because a newer search came.
-    #[error("interrupted")]
-    Interrupted,
-    /// A rule of the store was broken (unique ID and so on), or the caller's own error.
-    #[error("{0}")]
-    Rejected(DirectoryError),
-    /// Anything else that SQLite or the file system said.
-    #[error("{0}")]
-    Other(String),
-}
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::OnceCell;
 
-impl StoreError {
-    /// What to do now.
-    pub fn cure(&self) -> String {
-        todo!("store helper")
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        let _ = error;
-        todo!("store helper")
-    }
-}
-
-impl From<StoreError> for DirectoryError {
-    fn from(error: StoreError) -> Self {
-        let _ = error;
-        todo!("store helper")
-    }
-}
+use lane::Lane;
 
 /// An open store; clones share its threads and connections.
 #[derive(Debug, Clone)]
-pub struct Store {}
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    writer: Lane,
+    reader: OnceCell<Lane>,
+    searcher: OnceCell<Lane>,
+}
 
 impl Store {
     /// Opens the store at `path` (a file), making it and its directory when they are missing.
@@ -81,22 +46,48 @@ impl Store {
     /// # Errors
     /// [`StoreError`] as listed there.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let _ = path;
-        todo!("store helper")
+        let asked = path.to_owned();
+        let (path, connection) = tokio::task::spawn_blocking(move || open::create_or_open(&asked))
+            .await
+            .map_err(|_| StoreError::Other("opening the store was interrupted".into()))??;
+        Ok(Self {
+            shared: Arc::new(Shared {
+                path,
+                writer: Lane::new(connection),
+                reader: OnceCell::new(),
+                searcher: OnceCell::new(),
+            }),
+        })
+    }
+
+    /// The file, as an absolute path.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
     }
 
     /// Runs `work` in one IMMEDIATE transaction on the writing thread and commits it durably
-    /// (`synchronous=FULL`) when it returns `Ok`.
+    /// (`synchronous=FULL`, one fsync) when it returns `Ok`.
+    ///
+    /// The work goes on when the future is dropped: a write that has begun ends by itself.
     ///
     /// # Errors
-    /// `work`'s own error, or the store's; nothing is changed then.
+    /// `work`'s own error, or the store's; nothing is changed then, save for
+    /// [`StoreError::Uncertain`].
     pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let _ = work;
-        todo!("store helper")
+        self.shared
+            .writer
+            .run(move |connection| {
+                let transaction =
+                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let answer = work(&transaction)?;
+                transaction.commit().map_err(StoreError::of_commit)?;
+                Ok(answer)
+            })
+            .await
     }
 
     /// Runs `work` on the reading thread.
@@ -108,7 +99,49 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let _ = work;
-        todo!("store helper")
+        let lane = self.lane(&self.shared.reader).await?;
+        lane.run(move |connection| work(connection)).await
+    }
+
+    /// Runs `work` on the searching thread, until `cancel` says that nobody waits for it any more.
+    /// Only reads can be cancelled.
+    ///
+    /// # Errors
+    /// [`StoreError::Interrupted`] when it was cancelled, `work`'s own error, or the store's.
+    pub async fn search<T, F>(&self, cancel: Cancellation, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, &Cancellation) -> Result<T, StoreError> + Send + 'static,
+    {
+        let lane = self.lane(&self.shared.searcher).await?;
+        let _dropped = cancel.on_drop();
+        let watched = cancel.clone();
+        lane.run(move |connection| watched.watch(connection, |c| work(c, &watched)))
+            .await
+    }
+
+    /// Closes every connection, so that the write-ahead log is folded into the file and removed
+    /// when this was the last console on it. A store that is merely dropped loses nothing.
+    pub async fn close(self) {
+        if let Ok(shared) = Arc::try_unwrap(self.shared) {
+            for lane in [shared.searcher.into_inner(), shared.reader.into_inner()]
+                .into_iter()
+                .flatten()
+            {
+                lane.close().await;
+            }
+            shared.writer.close().await;
+        }
+    }
+
+    async fn lane<'a>(&self, cell: &'a OnceCell<Lane>) -> Result<&'a Lane, StoreError> {
+        cell.get_or_try_init(|| async {
+            let path = self.shared.path.clone();
+            let connection = tokio::task::spawn_blocking(move || open::reader(&path))
+                .await
+                .map_err(|_| StoreError::Other("opening the store was interrupted".into()))??;
+            Ok(Lane::new(connection))
+        })
+        .await
     }
 }

@@ -1,0 +1,144 @@
+//! Why the store cannot be used, in words.
+
+use rusqlite::{ErrorCode, ffi};
+
+use crate::directory::DirectoryError;
+
+/// Why the store cannot be used. Display is what happened; [`cure`] is what to do. Nothing was
+/// changed, save for [`StoreError::Uncertain`].
+///
+/// [`cure`]: StoreError::cure
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Others can use it, or it belongs to somebody else.
+    #[error("{message}")]
+    Exposed {
+        /// Which file, and its mode or owner.
+        message: String,
+        /// The command that mends it.
+        cure: String,
+    },
+    /// Locked by another process for longer than the busy time-out.
+    #[error("the store is busy: another program has held it locked for too long")]
+    Busy,
+    /// No room on the disk.
+    #[error("the disk is full")]
+    Full,
+    /// The file or its directory cannot be written.
+    #[error("the store cannot be written: {0}")]
+    ReadOnly(String),
+    /// Not a database, or damaged.
+    #[error("the store is damaged: {0}")]
+    Corrupt(String),
+    /// Written by a newer Halligan.
+    #[error("the store was written by a newer Halligan (schema {found}, this one knows {known})")]
+    Newer {
+        /// Schema number of the file.
+        found: i64,
+        /// Newest schema number known here.
+        known: i64,
+    },
+    /// The disk failed in the middle of a commit.
+    #[error("the disk failed while the change was being committed: {0}")]
+    Uncertain(String),
+    /// Interrupted because a newer search came.
+    #[error("interrupted")]
+    Interrupted,
+    /// A rule of the store was broken (unique ID and so on), or the caller's own error.
+    #[error("{0}")]
+    Rejected(DirectoryError),
+    /// Anything else that SQLite or the file system said.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl StoreError {
+    /// What to do now.
+    pub fn cure(&self) -> String {
+        match self {
+            Self::Exposed { cure, .. } => format!("Run: {cure}"),
+            Self::Busy => {
+                "Wait for the other console to finish (an import may take a minute), then try again."
+                    .into()
+            }
+            Self::Full => "Make room on the disk of the store, then try again.".into(),
+            Self::ReadOnly(_) => {
+                "Make the store and its directory writable for you, then try again.".into()
+            }
+            Self::Corrupt(_) => {
+                "Keep a copy of the file, put the last backup in its place and start again.".into()
+            }
+            Self::Newer { .. } => "Run the newer Halligan.".into(),
+            Self::Uncertain(_) => {
+                "Check the disk, start again and look whether the change is there.".into()
+            }
+            Self::Interrupted => String::new(),
+            Self::Rejected(error) => error.cure(),
+            Self::Other(_) => "Start again; if it stays, look at the log.".into(),
+        }
+    }
+
+    /// The failure of a COMMIT: after a failed write or fsync nobody can say what the disk holds.
+    pub(super) fn of_commit(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::SystemIoFailure) => Self::Uncertain(error.to_string()),
+            _ => error.into(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(failure) = error.sqlite_error() else {
+            return Self::Other(error.to_string());
+        };
+        match failure.code {
+            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+            ErrorCode::DiskFull => Self::Full,
+            ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied => {
+                Self::ReadOnly(error.to_string())
+            }
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                Self::Corrupt(error.to_string())
+            }
+            ErrorCode::SystemIoFailure if is_damage(failure.extended_code) => {
+                Self::Corrupt(error.to_string())
+            }
+            ErrorCode::SystemIoFailure => Self::ReadOnly(error.to_string()),
+            ErrorCode::OperationInterrupted => Self::Interrupted,
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+const fn is_damage(extended: i32) -> bool {
+    matches!(
+        extended,
+        ffi::SQLITE_IOERR_READ
+            | ffi::SQLITE_IOERR_SHORT_READ
+            | ffi::SQLITE_IOERR_DATA
+            | ffi::SQLITE_IOERR_CORRUPTFS
+    )
+}
+
+impl From<DirectoryError> for StoreError {
+    fn from(error: DirectoryError) -> Self {
+        Self::Rejected(error)
+    }
+}
+
+impl From<StoreError> for DirectoryError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Rejected(error) => error,
+            StoreError::Interrupted => Self::Cancelled,
+            StoreError::Uncertain(_) => Self::OutcomeUnknown(error.to_string()),
+            other => Self::Unavailable {
+                message: other.to_string(),
+                cure: other.cure(),
+                raw: None,
+            },
+        }
+    }
+}

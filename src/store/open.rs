@@ -1,0 +1,81 @@
+//! Opening the file and setting a connection up.
+
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{StoreError, migrate, privacy};
+
+/// Page cache of a connection in KiB, at most; it grows as pages are read.
+const CACHE_KIB: i64 = 8_000;
+
+/// Of the write-ahead log so many bytes are kept for use again after a checkpoint.
+const LOG_KEPT: i64 = 16 << 20;
+
+/// After so many short sleeps the store counts as busy: 0.2 s in steps of half a millisecond, then
+/// 12 s in steps of three.
+const PATIENCE: i32 = 400 + 4_000;
+
+/// Opens the store for writing; makes it, or brings it up to date, when that is needed.
+pub(super) fn create_or_open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+    let path = privacy::make_private(path)?;
+    let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    migrate::refuse_newer(&connection)?;
+    use_write_ahead_log(&connection)?;
+    connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+    connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
+    migrate::to_latest(&mut connection)?;
+    Ok((path, connection))
+}
+
+/// Another connection, which cannot write.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    // Opened for writing all the same: a read-only connection could neither make the index of the
+    // log when it is missing nor recover after a crash.
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.execute_batch("PRAGMA query_only = ON;")?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_handler(Some(wait_a_little))?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// SQLite's own time-out sleeps ever longer and so loses against others again and again; short
+/// sleeps of random length share the lock fairly.
+fn wait_a_little(times: i32) -> bool {
+    let micros = match times {
+        ..400 => rand::random_range(300..700),
+        ..PATIENCE => rand::random_range(2_000..4_000),
+        _ => return false,
+    };
+    thread::sleep(Duration::from_micros(micros));
+    true
+}
+
+/// The change of mode does not ask the busy handler, and two consoles may make a store at once.
+fn use_write_ahead_log(connection: &Connection) -> Result<(), StoreError> {
+    let mut times = 0;
+    loop {
+        let mode: Result<String, rusqlite::Error> =
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        match mode.map_err(StoreError::from) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(_) => {
+                return Err(StoreError::ReadOnly(
+                    "its file system has no shared memory for a write-ahead log".into(),
+                ));
+            }
+            Err(StoreError::Busy) if wait_a_little(times) => times += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
