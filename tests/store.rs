@@ -92,7 +92,11 @@ async fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it(
     fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     fs::set_permissions(home.path(), Permissions::from_mode(0o755)).unwrap();
     let error = refusal(&path).await;
-    assert!(error.cure().starts_with("Run: chmod 0700 "), "{}", error.cure());
+    assert!(
+        error.cure().starts_with("Run: chmod 0700 "),
+        "{}",
+        error.cure()
+    );
 
     fs::set_permissions(home.path(), Permissions::from_mode(0o700)).unwrap();
     assert_eq!(bodies(&Store::open(&path).await.unwrap()).await, ["first"]);
