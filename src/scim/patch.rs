@@ -139,17 +139,17 @@ fn whole_extension(op: Op, value: Value, resource: &mut Object) -> Result<(), Sc
         }
     };
     for (name, value) in members {
-        at_path(op, &format!("{EXTENSION_URN}:{name}").parse()?, value, resource)?;
+        at_path(
+            op,
+            &format!("{EXTENSION_URN}:{name}").parse()?,
+            value,
+            resource,
+        )?;
     }
     Ok(())
 }
 
-fn at_path(
-    op: Op,
-    path: &PatchPath,
-    value: Value,
-    resource: &mut Object,
-) -> Result<(), ScimError> {
+fn at_path(op: Op, path: &PatchPath, value: Value, resource: &mut Object) -> Result<(), ScimError> {
     let resolved = schema::resolve(&path.attribute, ScimType::InvalidPath)?;
     let written = resolved.sub.unwrap_or(resolved.attribute);
     if resolved.attribute.name == "schemas" {
@@ -187,7 +187,12 @@ fn at_path(
             .or_insert_with(|| Value::Object(Map::new()));
         match entry.as_object_mut() {
             Some(object) => object,
-            None => return Err(ScimError::bad(ScimType::InvalidValue, "malformed extension")),
+            None => {
+                return Err(ScimError::bad(
+                    ScimType::InvalidValue,
+                    "malformed extension",
+                ));
+            }
         }
     } else {
         resource
@@ -198,12 +203,7 @@ fn at_path(
     }
 }
 
-fn whole(
-    op: Op,
-    resolved: &Resolved,
-    value: Value,
-    object: &mut Object,
-) -> Result<(), ScimError> {
+fn whole(op: Op, resolved: &Resolved, value: Value, object: &mut Object) -> Result<(), ScimError> {
     let attribute = resolved.attribute;
     let Some(sub) = resolved.sub else {
         if op == Op::Remove {
@@ -379,9 +379,10 @@ fn selected(
 /// The value that `add` makes where `emails[type eq "work"]` matches none, as Entra expects.
 fn made_by(filter: &Filter) -> Option<Object> {
     match filter {
-        Filter::Compare(path, Operator::Eq, Literal::Text(text)) => {
-            Some(Map::from_iter([(path.name.clone(), Value::from(text.as_str()))]))
-        }
+        Filter::Compare(path, Operator::Eq, Literal::Text(text)) => Some(Map::from_iter([(
+            path.name.clone(),
+            Value::from(text.as_str()),
+        )])),
         Filter::Compare(path, Operator::Eq, Literal::Boolean(flag)) => {
             Some(Map::from_iter([(path.name.clone(), Value::from(*flag))]))
         }
@@ -404,10 +405,7 @@ fn put_list(object: &mut Object, attribute: &Attribute, mut list: Vec<Value>) {
 }
 
 fn is_primary(value: &Value) -> bool {
-    value
-        .as_object()
-        .and_then(|value| member(value, "primary"))
-        == Some(&Value::Bool(true))
+    value.as_object().and_then(|value| member(value, "primary")) == Some(&Value::Bool(true))
 }
 
 fn no_longer_primary(value: &mut Value) {

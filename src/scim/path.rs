@@ -113,12 +113,26 @@ mod tests {
             path.urn.as_deref(),
             Some("urn:ietf:params:scim:schemas:core:2.0:User")
         );
-        assert_eq!((path.name.as_str(), path.sub.as_deref()), ("name", Some("familyName")));
+        assert_eq!(
+            (path.name.as_str(), path.sub.as_deref()),
+            ("name", Some("familyName"))
+        );
     }
 
     #[test]
     fn nonsense_is_no_path() {
-        for text in ["", ".", "a.", ".b", "a.b.c", "1a", "http://x:y", "a b", "urn:", "ü"] {
+        for text in [
+            "",
+            ".",
+            "a.",
+            ".b",
+            "a.b.c",
+            "1a",
+            "http://x:y",
+            "a b",
+            "urn:",
+            "ü",
+        ] {
             assert!(AttributePath::parse(text).is_none(), "{text:?}");
         }
     }

@@ -58,7 +58,10 @@ impl Entry {
         }
         put("displayName", user.name().into());
         if !user.email.is_empty() {
-            put("emails", json!([{ "value": user.email, "type": "work", "primary": true }]));
+            put(
+                "emails",
+                json!([{ "value": user.email, "type": "work", "primary": true }]),
+            );
         }
         if let Some(active) = user.state.active.known() {
             put("active", (*active).into());
@@ -188,8 +191,14 @@ impl Wanted {
             None => Map::new(),
             Some(_) => return Err(invalid("the extension is an object")),
         };
-        let core = Part { object: resource, table: schema::USER };
-        let extension = Part { object: &extension, table: schema::EXTENSION };
+        let core = Part {
+            object: resource,
+            table: schema::USER,
+        };
+        let extension = Part {
+            object: &extension,
+            table: schema::EXTENSION,
+        };
         let user_name = core.text("userName")?.unwrap_or_default();
         if user_name.trim().is_empty() {
             return Err(invalid("userName is required"));
@@ -203,10 +212,13 @@ impl Wanted {
                 .unwrap_or_default()
                 .to_owned()
         };
-        let kind = extension.text("kind")?.map_or(Ok(AccountKind::default()), |word| {
-            AccountKind::from_word(&word)
-                .ok_or_else(|| invalid("kind is one of staff, residential, commercial and unit"))
-        })?;
+        let kind = extension
+            .text("kind")?
+            .map_or(Ok(AccountKind::default()), |word| {
+                AccountKind::from_word(&word).ok_or_else(|| {
+                    invalid("kind is one of staff, residential, commercial and unit")
+                })
+            })?;
         let role = extension.text("role")?.map_or(Ok(Role::None), |word| {
             Role::from_word(&word).ok_or_else(|| {
                 invalid("role is one of none, viewer, help-desk, auditor and administrator")

@@ -109,7 +109,9 @@ pub(super) fn leaf(
         }
     };
     if leaf.returned == Returned::Never {
-        return Err(refuse(format!("{path} can be read by nobody, so not filtered by")));
+        return Err(refuse(format!(
+            "{path} can be read by nobody, so not filtered by"
+        )));
     }
     Ok(leaf)
 }
@@ -124,7 +126,10 @@ fn comparable(
         return if matches!(operator, Operator::Eq | Operator::Ne) {
             Ok(())
         } else {
-            Err(refuse(format!("null can be compared by eq and ne only, not {}", operator.word())))
+            Err(refuse(format!(
+                "null can be compared by eq and ne only, not {}",
+                operator.word()
+            )))
         };
     }
     let fits = match (leaf.kind, literal) {
@@ -141,7 +146,10 @@ fn comparable(
     if fits {
         Ok(())
     } else {
-        Err(refuse(format!("{path} cannot be compared by {} with {literal}", operator.word())))
+        Err(refuse(format!(
+            "{path} cannot be compared by {} with {literal}",
+            operator.word()
+        )))
     }
 }
 
@@ -206,12 +214,7 @@ fn is_present(value: &Value) -> bool {
     }
 }
 
-fn compare_any(
-    values: &[&Value],
-    leaf: &Attribute,
-    operator: Operator,
-    literal: &Literal,
-) -> bool {
+fn compare_any(values: &[&Value], leaf: &Attribute, operator: Operator, literal: &Literal) -> bool {
     if operator == Operator::Ne {
         return !compare_any(values, leaf, Operator::Eq, literal);
     }

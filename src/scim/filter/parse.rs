@@ -18,9 +18,15 @@ impl FromStr for Filter {
 
     fn from_str(text: &str) -> Result<Self, ScimError> {
         if text.len() > MAX_LENGTH {
-            return Err(refuse(format!("the filter is longer than {MAX_LENGTH} bytes")));
+            return Err(refuse(format!(
+                "the filter is longer than {MAX_LENGTH} bytes"
+            )));
         }
-        let mut parser = Parser { text, at: 0, terms: 0 };
+        let mut parser = Parser {
+            text,
+            at: 0,
+            terms: 0,
+        };
         parser.blanks();
         let filter = parser.or(0, false)?;
         parser.blanks();
@@ -47,21 +53,28 @@ impl FromStr for PatchPath {
     fn from_str(text: &str) -> Result<Self, ScimError> {
         let invalid = |detail: String| ScimError::bad(ScimType::InvalidPath, detail);
         if text.len() > MAX_LENGTH {
-            return Err(invalid(format!("the path is longer than {MAX_LENGTH} bytes")));
+            return Err(invalid(format!(
+                "the path is longer than {MAX_LENGTH} bytes"
+            )));
         }
         let text = text.trim();
         let Some((start, rest)) = text.split_once('[') else {
             let attribute = AttributePath::parse(text)
                 .ok_or_else(|| invalid(format!("{text:?} is not an attribute path")))?;
-            return Ok(Self { attribute, filter: None });
+            return Ok(Self {
+                attribute,
+                filter: None,
+            });
         };
         let mut attribute = AttributePath::parse(start)
             .ok_or_else(|| invalid(format!("{start:?} is not an attribute path")))?;
-        let mut parser = Parser { text: rest, at: 0, terms: 0 };
+        let mut parser = Parser {
+            text: rest,
+            at: 0,
+            terms: 0,
+        };
         parser.blanks();
-        let filter = parser
-            .or(1, true)
-            .map_err(|error| invalid(error.detail))?;
+        let filter = parser.or(1, true).map_err(|error| invalid(error.detail))?;
         parser.blanks();
         if !parser.eat("]") {
             return Err(invalid(parser.expected("']'").detail));
@@ -78,7 +91,10 @@ impl FromStr for PatchPath {
                 attribute.sub = Some(sub.name);
             }
         }
-        Ok(Self { attribute, filter: Some(filter) })
+        Ok(Self {
+            attribute,
+            filter: Some(filter),
+        })
     }
 }
 
@@ -134,7 +150,9 @@ impl<'a> Parser<'a> {
 
     fn or(&mut self, depth: usize, inside: bool) -> Result<Filter, ScimError> {
         if depth > MAX_DEPTH {
-            return Err(refuse(format!("the filter is nested deeper than {MAX_DEPTH}")));
+            return Err(refuse(format!(
+                "the filter is nested deeper than {MAX_DEPTH}"
+            )));
         }
         let mut parts = vec![self.and(depth, inside)?];
         while self.joined_by("or") {
@@ -177,7 +195,11 @@ impl<'a> Parser<'a> {
             if !self.eat(")") {
                 return Err(self.expected("')'"));
             }
-            return Ok(if not { Filter::Not(Box::new(inner)) } else { inner });
+            return Ok(if not {
+                Filter::Not(Box::new(inner))
+            } else {
+                inner
+            });
         }
         if not {
             // An attribute may be called "not": only a parenthesis makes it the operator.
@@ -189,7 +211,9 @@ impl<'a> Parser<'a> {
     fn comparison(&mut self, depth: usize, inside: bool) -> Result<Filter, ScimError> {
         self.terms += 1;
         if self.terms > MAX_TERMS {
-            return Err(refuse(format!("the filter has more than {MAX_TERMS} comparisons")));
+            return Err(refuse(format!(
+                "the filter has more than {MAX_TERMS} comparisons"
+            )));
         }
         let path = self.path()?;
         if self.eat("[") {
