@@ -37,7 +37,7 @@ fn every_filter_of_the_rfc_is_understood() {
 
 #[test]
 fn and_binds_stronger_than_or_and_not_strongest() {
-    let filter: Filter = r#"a pr or b pr and not (c pr) or d pr"#.parse().unwrap();
+    let filter: Filter = r"a pr or b pr and not (c pr) or d pr".parse().unwrap();
     let present = |name: &str| Filter::Present(AttributePath::plain(name));
     assert_eq!(
         filter,
@@ -77,7 +77,7 @@ fn a_bad_filter_is_refused_with_its_place() {
         (r#"userName like "a""#, "character 10"),
         (r#"userName eq "a" userName"#, "'and', 'or' or the end"),
         (r#"(userName eq "a""#, "')' expected"),
-        (r#"emails[value[type pr]]"#, "bracket inside a bracket"),
+        (r"emails[value[type pr]]", "bracket inside a bracket"),
         (r#"userName eq "a" and"#, "name of an attribute expected"),
         ("userName eq {}", "a string in quotes"),
         (r#"userName eq "\x""#, "a JSON string"),

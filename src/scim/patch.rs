@@ -198,7 +198,7 @@ fn at_path(op: Op, path: &PatchPath, value: Value, resource: &mut Object) -> Res
         resource
     };
     match &path.filter {
-        Some(filter) => selected(op, path, filter, &resolved, value, object),
+        Some(filter) => selected(op, path, filter, &resolved, &value, object),
         None => whole(op, &resolved, value, object),
     }
 }
@@ -310,7 +310,7 @@ fn selected(
     path: &PatchPath,
     filter: &Filter,
     resolved: &Resolved,
-    value: Value,
+    value: &Value,
     object: &mut Object,
 ) -> Result<(), ScimError> {
     let attribute = resolved.attribute;

@@ -104,7 +104,11 @@ impl Entry {
             put("kind", kind.word().into());
         }
         put("role", self.role.word().into());
-        let permissions: Vec<_> = user.permissions.iter().map(|p| p.title()).collect();
+        let permissions: Vec<_> = user
+            .permissions
+            .iter()
+            .map(super::super::permission::Permission::title)
+            .collect();
         if !permissions.is_empty() {
             put("permissions", permissions.into());
         }

@@ -257,9 +257,7 @@ impl<'a> Parser<'a> {
         if rest.starts_with('"') {
             return self.text();
         }
-        let length = rest
-            .find(|c: char| matches!(c, ' ' | '\t' | ')' | ']'))
-            .unwrap_or(rest.len());
+        let length = rest.find([' ', '\t', ')', ']']).unwrap_or(rest.len());
         let literal = match &rest[..length] {
             "null" => Literal::Null,
             "true" => Literal::Boolean(true),
