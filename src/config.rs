@@ -1,1 +1,386 @@
-//! File, environment and flags become a [`Config`].
+//! Files, environment and flags become a [`Config`], and it stays known where each value came from.
+//!
+//! `/etc/halligan/config.toml`, then `halligan/config.toml` in the user's configuration directory
+//! (XDG), then `HALLIGAN_*` variables, then flags; the later wins. With `--config FILE` that file
+//! stands in the place of both. Secrets have no key here: passwords come from a prompt, standard
+//! input or a file descriptor only.
+
+mod known;
+
+use std::{
+    collections::HashMap,
+    env,
+    path::{Path, PathBuf},
+};
+
+use ::config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
+use etcetera::BaseStrategy as _;
+use serde::{Deserialize, Serialize};
+
+use crate::password::{generate::Shape, profile::Profile, read_back::Alphabet};
+
+/// The file for all users of the machine.
+pub const SYSTEM_FILE: &str = "/etc/halligan/config.toml";
+
+/// Everything that can be set. The field names are the keys of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Which directory the users live in.
+    pub directory: DirectoryKind,
+    /// The store's file: users (for the local directory) and the audit (for every directory).
+    pub store: PathBuf,
+    /// The agency's name, shown on the screen and refused in passwords; may be empty.
+    pub agency: String,
+    /// Name of the password and session profile.
+    pub profile: String,
+    /// Shape of generated passwords.
+    pub generator: Shape,
+    /// Alphabet in which a password is read out.
+    pub read_back: Alphabet,
+    /// How the console draws.
+    pub console: Console,
+    /// File for diagnostics; none by default. Never holds a secret.
+    pub log_file: Option<PathBuf>,
+}
+
+/// Where users live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectoryKind {
+    /// The embedded store.
+    #[default]
+    Local,
+}
+
+/// How the console draws.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Console {
+    /// Colours.
+    pub colour: Colour,
+    /// Characters of frames and marks.
+    pub characters: Characters,
+}
+
+/// Whether the console uses colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// Unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
+}
+
+/// Which characters the console draws with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Characters {
+    /// Unicode when the locale is UTF-8, else ASCII.
+    #[default]
+    Auto,
+    /// Always ASCII.
+    Ascii,
+    /// Always Unicode.
+    Unicode,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            directory: DirectoryKind::default(),
+            store: default_store(),
+            agency: String::new(),
+            profile: Profile::nist().name,
+            generator: Shape::default(),
+            read_back: Alphabet::default(),
+            console: Console::default(),
+            log_file: None,
+        }
+    }
+}
+
+/// `halligan/halligan.db` in the user's data directory; beside the caller where there is no home.
+fn default_store() -> PathBuf {
+    etcetera::choose_base_strategy().map_or_else(
+        |_| PathBuf::from("halligan.db"),
+        |base| base.data_dir().join("halligan").join("halligan.db"),
+    )
+}
+
+/// What the command line says about the configuration; it wins over files and environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// Stands in the place of both files.
+    pub config: Option<PathBuf>,
+    /// The store's file.
+    pub store: Option<PathBuf>,
+    /// Name of the profile.
+    pub profile: Option<String>,
+}
+
+/// One key with its value and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Setting {
+    /// Dotted: `console.colour`.
+    pub key: String,
+    /// As it would be written in the file.
+    pub value: String,
+    /// The file's path, `the environment`, `the command line` or `the default`.
+    pub origin: String,
+}
+
+/// The configuration in force, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// What is in force.
+    pub config: Config,
+    /// Every key.
+    pub settings: Vec<Setting>,
+    /// The files that were read, weakest first.
+    pub files: Vec<PathBuf>,
+}
+
+/// Why there is no configuration: the message names the file and the key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+impl Loaded {
+    /// Reads the files, the environment and `flags`.
+    ///
+    /// # Errors
+    /// A file that cannot be read, unknown keys, values of the wrong kind; all of them named.
+    pub fn read(flags: &Flags) -> Result<Self, ConfigError> {
+        let files = files(flags)?;
+        let variables = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            // Variables of our own tests are nobody's settings.
+            .filter(|(name, _)| !name.starts_with("HALLIGAN_TEST_"))
+            .collect();
+        Self::merge(files, variables, flags)
+    }
+
+    fn merge(
+        files: Vec<PathBuf>,
+        variables: HashMap<String, String>,
+        flags: &Flags,
+    ) -> Result<Self, ConfigError> {
+        let foreign = |error: ::config::ConfigError| ConfigError(error.to_string());
+        let mut builder = ::config::Config::builder();
+        for file in &files {
+            builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml));
+        }
+        let store = flags.store.as_ref();
+        let merged = builder
+            .add_source(
+                Environment::with_prefix("HALLIGAN")
+                    .prefix_separator("_")
+                    .separator("__")
+                    .try_parsing(true)
+                    .source(Some(variables)),
+            )
+            .set_override_option(
+                "store",
+                store.map(|path| path.to_string_lossy().into_owned()),
+            )
+            .and_then(|builder| builder.set_override_option("profile", flags.profile.clone()))
+            .map_err(foreign)?
+            .build()
+            .map_err(foreign)?;
+        let table = merged.collect().map_err(foreign)?;
+        let given = flatten(&table);
+        known::refuse_unknown(&given)?;
+        let config: Config = merged
+            .try_deserialize()
+            .map_err(|error| known::wrong_value(&error, &given))?;
+        if Profile::named(&config.profile).is_none() {
+            return Err(ConfigError(format!(
+                "profile: there is no profile '{}'; it is one of nist-800-63b-4, cjis, legacy-90-10",
+                config.profile
+            )));
+        }
+        Ok(Self {
+            settings: settings(&config, &given),
+            config,
+            files,
+        })
+    }
+}
+
+/// The files to read, weakest first. Missing files are passed over, except one named by a flag.
+fn files(flags: &Flags) -> Result<Vec<PathBuf>, ConfigError> {
+    if let Some(file) = &flags.config {
+        return if file.is_file() {
+            Ok(vec![file.clone()])
+        } else {
+            Err(ConfigError(format!(
+                "{}: there is no such file (--config)",
+                file.display()
+            )))
+        };
+    }
+    let own = etcetera::choose_base_strategy()
+        .ok()
+        .map(|base| base.config_dir().join("halligan").join("config.toml"));
+    Ok([Some(PathBuf::from(SYSTEM_FILE)), own]
+        .into_iter()
+        .flatten()
+        .filter(|file| file.exists())
+        .collect())
+}
+
+/// Dotted keys with their values, sorted.
+fn flatten(table: &Map<String, Value>) -> Vec<(String, Value)> {
+    let mut flat = Vec::new();
+    for (key, value) in table {
+        if let ValueKind::Table(inner) = &value.kind {
+            flat.extend(
+                flatten(inner)
+                    .into_iter()
+                    .map(|(rest, value)| (format!("{key}.{rest}"), value)),
+            );
+        } else {
+            flat.push((key.clone(), value.clone()));
+        }
+    }
+    flat.sort_by(|a, b| a.0.cmp(&b.0));
+    flat
+}
+
+fn settings(config: &Config, given: &[(String, Value)]) -> Vec<Setting> {
+    known::leaves(config)
+        .into_iter()
+        .map(|(key, value)| {
+            let origin = given.iter().find(|(given, _)| *given == key);
+            let origin = match origin {
+                None => "the default".to_owned(),
+                Some((_, value)) => value.origin().unwrap_or("the command line").to_owned(),
+            };
+            Setting { key, value, origin }
+        })
+        .collect()
+}
+
+/// Can somebody other than the owner and root change this file?
+pub fn is_foreign_writable(file: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    file.metadata()
+        .is_ok_and(|about| about.mode() & 0o022 != 0 || (about.uid() != 0 && !is_own(about.uid())))
+}
+
+fn is_own(uid: u32) -> bool {
+    rustix::process::geteuid().as_raw() == uid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn merge(text: &str, variables: &[(&str, &str)], flags: &Flags) -> Result<Loaded, ConfigError> {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("config.toml");
+        fs::write(&file, text).unwrap();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
+        Loaded::merge(vec![file], variables, flags)
+    }
+
+    fn origin<'a>(loaded: &'a Loaded, key: &str) -> &'a str {
+        let setting = loaded.settings.iter().find(|setting| setting.key == key);
+        &setting.unwrap().origin
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_which_wins_over_the_file() {
+        let flags = Flags {
+            store: Some("/flag.db".into()),
+            ..Flags::default()
+        };
+        let loaded = merge(
+            "agency = 'From file'\nstore = '/file.db'\nprofile = 'cjis'\n",
+            &[
+                ("HALLIGAN_STORE", "/environment.db"),
+                ("HALLIGAN_AGENCY", "From environment"),
+                ("HALLIGAN_CONSOLE__COLOUR", "never"),
+            ],
+            &flags,
+        )
+        .unwrap();
+        assert_eq!(loaded.config.store, Path::new("/flag.db"));
+        assert_eq!(loaded.config.agency, "From environment");
+        assert_eq!(loaded.config.profile, "cjis");
+        assert_eq!(loaded.config.console.colour, Colour::Never);
+        assert_eq!(origin(&loaded, "store"), "the command line");
+        assert_eq!(origin(&loaded, "agency"), "the environment");
+        assert!(origin(&loaded, "profile").ends_with("config.toml"));
+        assert_eq!(origin(&loaded, "read_back"), "the default");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_and_the_nearest_right_one_is_named() {
+        let error = merge("[console]\ncolor = 'never'\n", &[], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("console.color"), "{error}");
+        assert!(error.0.contains("'console.colour'"), "{error}");
+        let error = merge("", &[("HALLIGAN_AGNECY", "x")], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("the environment"), "{error}");
+        assert!(error.0.contains("'agency'"), "{error}");
+    }
+
+    #[test]
+    fn a_password_in_the_environment_is_refused() {
+        let error = merge("", &[("HALLIGAN_PASSWORD", "x")], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("unset HALLIGAN_PASSWORD"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_key() {
+        let error = merge("generator = 'dice'\n", &[], &Flags::default()).unwrap_err();
+        assert!(
+            error.0.contains("dice") && error.0.contains("words"),
+            "{error}"
+        );
+        let error = merge("profile = 'nist'\n", &[], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("nist-800-63b-4"), "{error}");
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        let error = merge("agency = \n", &[], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("config.toml"), "{error}");
+    }
+
+    #[test]
+    fn the_example_holds_every_key_with_its_default() {
+        let example = include_str!("../config.example.toml");
+        // Every setting is commented out with a single #; prose has a space after it.
+        let lines = example.lines().map(|line| {
+            let bare = line.strip_prefix('#').filter(|rest| !rest.starts_with(' '));
+            bare.unwrap_or(line)
+        });
+        let loaded = merge(
+            &lines.collect::<Vec<_>>().join("\n"),
+            &[],
+            &Flags::default(),
+        )
+        .unwrap();
+        let missing: Vec<_> = loaded
+            .settings
+            .iter()
+            .filter(|setting| !setting.origin.ends_with("config.toml"))
+            .map(|setting| setting.key.as_str())
+            .collect();
+        assert!(missing.is_empty(), "not in the example: {missing:?}");
+        let untouched = merge(example, &[], &Flags::default()).unwrap();
+        assert_eq!(
+            untouched.config,
+            Config::default(),
+            "the example changes nothing"
+        );
+    }
+}

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod directory;
 pub mod password;
 pub mod permission;
+pub mod process;
 pub mod scim;
 pub mod store;
 pub mod text;

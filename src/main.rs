@@ -1,3 +1,7 @@
 //! The binary: parse, configure, run.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    halligan::cli::run(std::env::args_os()).into()
+}

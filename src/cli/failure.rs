@@ -1,0 +1,181 @@
+//! What a subcommand says when it does not succeed.
+
+use std::io::{self, Write as _};
+
+use serde_json::json;
+
+use super::Exit;
+use crate::{config::ConfigError, desk::DeskError, directory::DirectoryError, store::StoreError};
+
+/// What happened, what was changed, what to do now, and the exit code.
+#[derive(Debug)]
+pub struct Failure(Box<Account>);
+
+#[derive(Debug)]
+struct Account {
+    exit: Exit,
+    message: String,
+    changed: String,
+    cure: String,
+    /// The error behind a failure that nobody foresaw, with its causes.
+    fault: Option<color_eyre::Report>,
+    /// More for `--json`: the candidates of an ambiguous name, the broken rules.
+    detail: Option<(&'static str, serde_json::Value)>,
+}
+
+impl Failure {
+    /// A foreseen failure.
+    pub fn new(exit: Exit, message: &str, changed: &str, cure: &str) -> Self {
+        Self(Box::new(Account {
+            exit,
+            message: message.into(),
+            changed: changed.into(),
+            cure: cure.into(),
+            fault: None,
+            detail: None,
+        }))
+    }
+
+    /// The command line makes no sense.
+    pub fn usage(message: &str) -> Self {
+        Self::new(
+            Exit::Usage,
+            message,
+            "Nothing was changed.",
+            "See `halligan help`.",
+        )
+    }
+
+    /// The same with more for `--json`.
+    #[must_use]
+    pub fn with(mut self, key: &'static str, value: serde_json::Value) -> Self {
+        self.0.detail = Some((key, value));
+        self
+    }
+
+    /// Prints the failure: three lines to standard error, or one document to standard output.
+    pub fn report(self, json: bool) -> Exit {
+        // Nobody is left to be told when the stream is closed.
+        let _ = if json {
+            self.0.document()
+        } else {
+            self.0.lines()
+        };
+        self.0.exit
+    }
+}
+
+impl Account {
+    fn document(&self) -> io::Result<()> {
+        let mut error = json!({
+            "kind": self.exit.word(),
+            "message": self.message,
+            "changed": self.changed,
+            "cure": self.cure,
+        });
+        if let Some((key, value)) = &self.detail {
+            error[key] = value.clone();
+        }
+        writeln!(io::stdout(), "{}", json!({ "error": error }))
+    }
+
+    fn lines(&self) -> io::Result<()> {
+        let mut stderr = io::stderr().lock();
+        if let Some(fault) = &self.fault {
+            return writeln!(stderr, "halligan: {fault:?}");
+        }
+        writeln!(stderr, "halligan: {}", self.message)?;
+        for line in [&self.changed, &self.cure] {
+            if !line.is_empty() {
+                writeln!(stderr, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A failure that nobody foresaw: the report shows its chain of causes.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        // Only here is the hook worth its time: the console starts without it.
+        let _ = color_eyre::install();
+        let mut failure = Self::new(Exit::Failed, &error.to_string(), "Nothing was changed.", "");
+        failure.0.fault = Some(color_eyre::Report::new(error));
+        failure
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(
+            Exit::Configuration,
+            &error.to_string(),
+            "Nothing was changed.",
+            "Correct it; config.example.toml documents every key.",
+        )
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(
+            Exit::Store,
+            &error.to_string(),
+            "Nothing was changed.",
+            &error.cure(),
+        )
+    }
+}
+
+impl From<DirectoryError> for Failure {
+    fn from(error: DirectoryError) -> Self {
+        Self::new(
+            of_directory(&error),
+            &error.to_string(),
+            error.changed(),
+            &error.cure(),
+        )
+    }
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        let failure = Self::new(
+            of_desk(&error),
+            &error.to_string(),
+            error.changed(),
+            &error.cure(),
+        );
+        match &error {
+            DeskError::Policy(refusals) => failure.with("refusals", json!(refusals)),
+            _ => failure,
+        }
+    }
+}
+
+const fn of_desk(error: &DeskError) -> Exit {
+    match error {
+        DeskError::Lacks(_) | DeskError::Outranked(_) | DeskError::OwnAccount => Exit::Permission,
+        DeskError::Policy(_) | DeskError::MustChangeFixed | DeskError::TypingNotAllowed => {
+            Exit::Policy
+        }
+        DeskError::SessionLocked | DeskError::OwnChangeFirst | DeskError::StepUp => Exit::SignIn,
+        DeskError::Directory(error) => of_directory(error),
+        DeskError::Audit(_) => Exit::Store,
+        DeskError::OutcomeNotRecorded(_) => Exit::Partial,
+        DeskError::File(_) => Exit::Failed,
+    }
+}
+
+const fn of_directory(error: &DirectoryError) -> Exit {
+    match error {
+        DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong => Exit::SignIn,
+        DirectoryError::NotFound => Exit::NotFound,
+        DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
+        DirectoryError::PasswordRefused(_) => Exit::Policy,
+        DirectoryError::Forbidden { .. } => Exit::Permission,
+        DirectoryError::Unavailable { .. } => Exit::Unavailable,
+        DirectoryError::OutcomeUnknown(_) => Exit::Unknown,
+        _ => Exit::Failed,
+    }
+}

@@ -1,0 +1,176 @@
+//! What the process does to itself before anything else, and what it reads of its surroundings.
+//!
+//! Nothing of the environment is trusted: each variable is checked before it is used
+//! (`terminal.md` sections 8 and 9).
+
+use std::{env, io};
+
+use rustix::{
+    fs::Mode,
+    process::{DumpableBehavior, Resource, Rlimit},
+};
+
+use crate::desk::Source;
+
+/// Forbids core dumps and foreign `ptrace`, and makes new files private.
+///
+/// Both `PR_SET_DUMPABLE` and `RLIMIT_CORE` are set: the limit alone is not obeyed when
+/// `core_pattern` is a pipe (core(5)).
+///
+/// # Errors
+/// What the kernel says; the program must not go on then.
+pub fn harden() -> io::Result<()> {
+    rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    rustix::process::setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    )?;
+    rustix::process::umask(Mode::from_raw_mode(0o077));
+    Ok(())
+}
+
+/// From where the operator works: `ssh 192.0.2.7 50122`, else `tty /dev/pts/1`, else `no terminal`.
+///
+/// `SSH_CONNECTION` is believed only in the form that sshd gives it, since anybody can set it.
+pub fn source() -> Source {
+    let ssh = env::var("SSH_CONNECTION")
+        .ok()
+        .and_then(|text| ssh_client(&text));
+    Source(ssh.unwrap_or_else(|| {
+        rustix::termios::ttyname(io::stdin(), Vec::new())
+            .ok()
+            .and_then(|name| name.into_string().ok())
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
+            .map_or_else(|| "no terminal".into(), |name| format!("tty {name}"))
+    }))
+}
+
+/// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server
+/// port; sshd(8)); `None` for anything else.
+fn ssh_client(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(' ').collect();
+    let [client, client_port, server, server_port] = parts[..] else {
+        return None;
+    };
+    // A link-local address carries its zone: fe80::1%eth0.
+    let address = |text: &str| {
+        let bare = text.split_once('%').map_or(text, |(bare, _)| bare);
+        bare.parse::<std::net::IpAddr>().ok()
+    };
+    address(server)?;
+    server_port.parse::<u16>().ok()?;
+    let port: u16 = client_port.parse().ok()?;
+    Some(format!("ssh {} {port}", address(client)?))
+}
+
+/// What the surroundings say about drawing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminal {
+    /// The locale's characters are UTF-8; otherwise only ASCII is drawn.
+    pub utf8: bool,
+    /// `NO_COLOR` is there and not empty (no-color.org).
+    pub no_color: bool,
+    /// `TERM`, or `dumb` when it is missing or holds anything but letters, digits, `.`, `+`, `-`.
+    pub term: String,
+}
+
+impl Terminal {
+    /// Reads the environment.
+    pub fn of_environment() -> Self {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    /// The same from any source of variables.
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        // The first that is set and not empty decides (setlocale(3)).
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+        let term = set("TERM").filter(|term| {
+            term.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".+-".contains(&byte))
+        });
+        Self {
+            utf8: locale.is_some_and(|locale| {
+                let locale = locale.to_ascii_lowercase();
+                locale.contains("utf-8") || locale.contains("utf8")
+            }),
+            no_color: set("NO_COLOR").is_some(),
+            term: term.unwrap_or_else(|| "dumb".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn terminal(variables: &[(&str, &str)]) -> Terminal {
+        Terminal::from_variables(|name| {
+            variables
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn an_ssh_connection_is_believed_only_in_the_form_that_sshd_gives_it() {
+        assert_eq!(
+            ssh_client("192.0.2.7 50122 198.51.100.1 22").as_deref(),
+            Some("ssh 192.0.2.7 50122")
+        );
+        assert_eq!(
+            ssh_client("fe80::1%eth0 50122 fe80::2%eth0 22").as_deref(),
+            Some("ssh fe80::1 50122")
+        );
+        for forged in [
+            "",
+            "192.0.2.7",
+            "192.0.2.7 50122",
+            "somewhere 50122 198.51.100.1 22",
+            "192.0.2.7 99999 198.51.100.1 22",
+            "192.0.2.7 50122 198.51.100.1 22 more",
+            "192.0.2.7\n 50122 198.51.100.1 22",
+        ] {
+            assert_eq!(ssh_client(forged), None, "{forged:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_ssh_connection_holds_only_plain_text_comes_out(text in ".{0,80}") {
+            if let Some(source) = ssh_client(&text) {
+                prop_assert!(source.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_locale_variable_that_is_not_empty_decides() {
+        assert!(terminal(&[("LANG", "de_DE.UTF-8")]).utf8);
+        assert!(terminal(&[("LC_ALL", ""), ("LANG", "C.utf8")]).utf8);
+        assert!(!terminal(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]).utf8);
+        assert!(!terminal(&[]).utf8);
+    }
+
+    #[test]
+    fn no_color_counts_only_when_it_is_not_empty() {
+        assert!(terminal(&[("NO_COLOR", "0")]).no_color);
+        assert!(!terminal(&[("NO_COLOR", "")]).no_color);
+    }
+
+    #[test]
+    fn a_crafted_term_is_dumb() {
+        assert_eq!(
+            terminal(&[("TERM", "xterm-256color")]).term,
+            "xterm-256color"
+        );
+        for crafted in ["", "../../etc/passwd", "xterm\u{1b}[2J", "a b"] {
+            assert_eq!(terminal(&[("TERM", crafted)]).term, "dumb", "{crafted:?}");
+        }
+    }
+}
