@@ -5,6 +5,7 @@
 //! what to do now. Only the [desk](crate::desk) calls a directory.
 
 pub mod local;
+pub mod scim;
 
 use std::{
     fmt,
