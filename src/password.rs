@@ -8,5 +8,7 @@ pub mod read_back;
 pub mod strength;
 
 mod secret;
+mod word_list;
 
 pub use secret::{Secret, UnusableText};
+pub use word_list::{blocklist_age, blocklist_date, blocklist_entries};

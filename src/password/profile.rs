@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+mod custom;
+mod remark;
+
+pub use custom::{ProfileError, ProfileOverrides};
+
 /// How Halligan's own passwords are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -12,13 +17,14 @@ pub enum Kdf {
     Pbkdf2Sha256,
 }
 
-/// Composition rule for names of the user in the password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How a word that stands for the user is compared with the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Derivatives {
     /// Equal to the word only.
     Equal,
-    /// Equal to the word or to a derivative of it (reversed, digits and symbols around it).
+    /// Equal to the word or to a derivative of it: reversed, written with look-alike signs
+    /// (`h@ll1gan`), with digits and symbols around it, or several times over.
     AndDerivatives,
 }
 
@@ -39,7 +45,7 @@ pub struct Profile {
     pub min_chars_generated: u32,
     /// Most characters.
     pub max_chars: u32,
-    /// How many of the four classes (lower, upper, digit, other) must occur; 0 is off.
+    /// How many of the four classes (lower, upper, digit, other) must occur; 0 or 1 is off.
     pub composition_classes: u32,
     /// How the user's ID is compared.
     pub reject_user_id: Derivatives,
@@ -69,6 +75,8 @@ pub struct Profile {
     pub disconnect_idle_min: u32,
     /// Minutes after a sign-in within which a reset asks for no password; 0: each reset asks.
     pub step_up_window_min: u32,
+    /// Why the site raised the window above the profile's 0, in writing (`cjis` only).
+    pub step_up_reason: Option<String>,
     /// Days without a sign-in after which an account counts as inactive; `None` is never.
     pub disable_inactive_days: Option<u32>,
     /// Hash of Halligan's own accounts.
@@ -103,6 +111,7 @@ impl Profile {
             reauth_hours: 24,
             disconnect_idle_min: 60,
             step_up_window_min: 15,
+            step_up_reason: None,
             disable_inactive_days: None,
             kdf: Kdf::Argon2id,
             audit_keep_days: 365,
