@@ -1,7 +1,24 @@
 //! The command line, one file per subcommand.
 
 pub mod exit;
+
+mod audit;
+mod check;
+mod completions;
+mod config;
+mod context;
 mod failure;
+mod find;
+mod init;
+mod man;
+mod output;
+mod reset;
+mod secret_input;
+mod shape;
+mod target;
+mod unlock;
+mod user;
+mod words;
 
 pub use exit::Exit;
 pub use failure::Failure;
@@ -10,6 +27,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
+use self::{context::Context, output::Output, secret_input::OperatorOptions};
 use crate::{
     config::{Flags, Loaded},
     process,
@@ -18,14 +36,10 @@ use crate::{
 /// Find a user and reset the password, without a mouse.
 ///
 /// Without a subcommand the console opens on the configured directory; the first time it sets the
-/// store up.
+/// store up. No option and no variable takes a password: passwords come from a prompt, standard
+/// input or a file descriptor.
 #[derive(Debug, Parser)]
-#[command(
-    name = "halligan",
-    version,
-    propagate_version = true,
-    arg_required_else_help = false
-)]
+#[command(name = "halligan", version)]
 pub struct Cli {
     #[command(flatten)]
     common: Common,
@@ -35,6 +49,7 @@ pub struct Cli {
 
 /// Options that every subcommand takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
 struct Common {
     /// Read this configuration file in place of /etc/halligan/config.toml and your own.
     #[arg(long, global = true, value_name = "FILE")]
@@ -45,21 +60,42 @@ struct Common {
     /// Name of the password and session profile.
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
-    /// Print one JSON document, errors too.
+    /// Print one JSON document, failures too.
     #[arg(long, global = true)]
     json: bool,
+    /// Do not ask before what cannot be undone.
+    #[arg(long, short, global = true)]
+    yes: bool,
+    #[command(flatten)]
+    operator: OperatorOptions,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Init(init::Init),
+    Find(find::Find),
+    Reset(reset::Reset),
+    Unlock(unlock::Unlock),
+    Check(check::Check),
+    User(user::User),
+    Audit(audit::Audit),
+    Config(config::Config),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
 
 impl Common {
-    fn load(&self) -> Result<Loaded, Failure> {
-        Ok(Loaded::read(&Flags {
-            config: self.config.clone(),
-            store: self.store.clone(),
-            profile: self.profile.clone(),
-        })?)
+    fn context(self) -> Result<Context, Failure> {
+        Ok(Context {
+            loaded: Loaded::read(&Flags {
+                config: self.config,
+                store: self.store,
+                profile: self.profile,
+            })?,
+            out: Output::new(self.json),
+            yes: self.yes,
+            operator: self.operator,
+        })
     }
 }
 
@@ -78,22 +114,35 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let json = cli.common.json;
-    match dispatch(&cli) {
-        Ok(exit) => exit,
-        Err(failure) => failure.report(json),
+    dispatch(cli).unwrap_or_else(|failure| failure.report(json))
+}
+
+fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    process::harden()?;
+    match cli.command {
+        Some(Command::Completions(completions)) => completions.run(),
+        Some(Command::Man(man)) => man.run(),
+        Some(Command::Config(config)) => config.run(&cli.common.context()?),
+        command => {
+            let context = cli.common.context()?;
+            // One thread is enough: the store and the hashes have threads of their own.
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?
+                .block_on(at_desk(command, &context))
+        }
     }
 }
 
-fn dispatch(cli: &Cli) -> Result<Exit, Failure> {
-    process::harden()?;
-    let _loaded = cli.common.load()?;
-    match &cli.command {
-        None => Err(Failure::new(
-            Exit::Failed,
-            "the console is not built yet",
-            "Nothing was changed.",
-            "",
-        )),
-        Some(command) => match *command {},
+async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        Some(Command::Init(init)) => init.run(context).await,
+        Some(Command::Find(find)) => find.run(context).await,
+        Some(Command::Reset(reset)) => reset.run(context).await,
+        Some(Command::Unlock(unlock)) => unlock.run(context).await,
+        Some(Command::Check(check)) => check.run(context).await,
+        Some(Command::User(user)) => user.run(context).await,
+        Some(Command::Audit(audit)) => audit.run(context).await,
+        _ => Err(Failure::usage("the console is not built yet")),
     }
 }

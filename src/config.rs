@@ -6,18 +6,23 @@
 //! input or a file descriptor only.
 
 mod known;
+mod open;
+mod warnings;
 
-use std::{
-    collections::HashMap,
-    env,
-    path::{Path, PathBuf},
-};
+pub use open::{OpenError, open_desk};
+pub use warnings::warnings;
+
+use std::{collections::HashMap, env, path::PathBuf};
 
 use ::config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
-use crate::password::{generate::Shape, profile::Profile, read_back::Alphabet};
+use crate::password::{
+    generate::Shape,
+    profile::{Profile, ProfileOverrides},
+    read_back::Alphabet,
+};
 
 /// The file for all users of the machine.
 pub const SYSTEM_FILE: &str = "/etc/halligan/config.toml";
@@ -34,6 +39,8 @@ pub struct Config {
     pub agency: String,
     /// Name of the password and session profile.
     pub profile: String,
+    /// Values in place of the profile's own.
+    pub policy: ProfileOverrides,
     /// Shape of generated passwords.
     pub generator: Shape,
     /// Alphabet in which a password is read out.
@@ -94,11 +101,25 @@ impl Default for Config {
             store: default_store(),
             agency: String::new(),
             profile: Profile::nist().name,
+            policy: ProfileOverrides::default(),
             generator: Shape::default(),
             read_back: Alphabet::default(),
             console: Console::default(),
             log_file: None,
         }
+    }
+}
+
+impl Config {
+    /// The named profile with the overrides on top.
+    ///
+    /// # Errors
+    /// Every value that is not possible, with what would do.
+    pub fn password_profile(&self) -> Result<Profile, ConfigError> {
+        Profile::from_config(&self.profile, &self.policy).map_err(|errors| {
+            let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            ConfigError(lines.join("\n"))
+        })
     }
 }
 
@@ -137,6 +158,8 @@ pub struct Setting {
 pub struct Loaded {
     /// What is in force.
     pub config: Config,
+    /// The profile that comes of it.
+    pub profile: Profile,
     /// Every key.
     pub settings: Vec<Setting>,
     /// The files that were read, weakest first.
@@ -196,15 +219,11 @@ impl Loaded {
         let config: Config = merged
             .try_deserialize()
             .map_err(|error| known::wrong_value(&error, &given))?;
-        if Profile::named(&config.profile).is_none() {
-            return Err(ConfigError(format!(
-                "profile: there is no profile '{}'; it is one of nist-800-63b-4, cjis, legacy-90-10",
-                config.profile
-            )));
-        }
+        let profile = config.password_profile()?;
         Ok(Self {
-            settings: settings(&config, &given),
+            settings: settings(&config, &profile, &given),
             config,
+            profile,
             files,
         })
     }
@@ -250,35 +269,40 @@ fn flatten(table: &Map<String, Value>) -> Vec<(String, Value)> {
     flat
 }
 
-fn settings(config: &Config, given: &[(String, Value)]) -> Vec<Setting> {
+fn settings(config: &Config, profile: &Profile, given: &[(String, Value)]) -> Vec<Setting> {
+    let of_profile = serde_json::to_value(profile).unwrap_or_default();
     known::leaves(config)
         .into_iter()
         .map(|(key, value)| {
-            let origin = given.iter().find(|(given, _)| *given == key);
-            let origin = match origin {
-                None => "the default".to_owned(),
-                Some((_, value)) => value.origin().unwrap_or("the command line").to_owned(),
-            };
-            Setting { key, value, origin }
+            if let Some((_, given)) = given.iter().find(|(given, _)| *given == key) {
+                let origin = given.origin().unwrap_or("the command line").to_owned();
+                return Setting { key, value, origin };
+            }
+            // What an override leaves alone is what the profile says.
+            let inherited = key
+                .strip_prefix("policy.")
+                .and_then(|key| of_profile.get(key))
+                .filter(|value| !value.is_null());
+            match inherited {
+                Some(value) => Setting {
+                    key,
+                    value: value.to_string(),
+                    origin: format!("the profile {}", profile.base_name()),
+                },
+                None => Setting {
+                    key,
+                    value,
+                    origin: "the default".to_owned(),
+                },
+            }
         })
         .collect()
-}
-
-/// Can somebody other than the owner and root change this file?
-pub fn is_foreign_writable(file: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    file.metadata()
-        .is_ok_and(|about| about.mode() & 0o022 != 0 || (about.uid() != 0 && !is_own(about.uid())))
-}
-
-fn is_own(uid: u32) -> bool {
-    rustix::process::geteuid().as_raw() == uid
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use std::{fs, path::Path};
 
     fn merge(text: &str, variables: &[(&str, &str)], flags: &Flags) -> Result<Loaded, ConfigError> {
         let directory = tempfile::tempdir().unwrap();
@@ -320,6 +344,7 @@ mod tests {
         assert_eq!(origin(&loaded, "agency"), "the environment");
         assert!(origin(&loaded, "profile").ends_with("config.toml"));
         assert_eq!(origin(&loaded, "read_back"), "the default");
+        assert_eq!(origin(&loaded, "policy.kdf"), "the profile cjis");
     }
 
     #[test]
@@ -347,6 +372,8 @@ mod tests {
         );
         let error = merge("profile = 'nist'\n", &[], &Flags::default()).unwrap_err();
         assert!(error.0.contains("nist-800-63b-4"), "{error}");
+        let error = merge("[policy]\nmin_chars = 3\n", &[], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("min_chars = 3"), "{error}");
     }
 
     #[test]

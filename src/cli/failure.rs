@@ -4,8 +4,14 @@ use std::io::{self, Write as _};
 
 use serde_json::json;
 
-use super::Exit;
-use crate::{config::ConfigError, desk::DeskError, directory::DirectoryError, store::StoreError};
+use super::{Exit, output::escaped};
+use crate::{
+    config::{ConfigError, OpenError},
+    desk::DeskError,
+    directory::DirectoryError,
+    store::StoreError,
+    text,
+};
 
 /// What happened, what was changed, what to do now, and the exit code.
 #[derive(Debug)]
@@ -53,8 +59,26 @@ impl Failure {
         self
     }
 
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        self.0.exit
+    }
+
+    /// What happened.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do now; may be empty.
+    pub fn cure(&self) -> &str {
+        &self.0.cure
+    }
+
     /// Prints the failure: three lines to standard error, or one document to standard output.
     pub fn report(self, json: bool) -> Exit {
+        if self.0.exit == Exit::Done {
+            return Exit::Done;
+        }
         // Nobody is left to be told when the stream is closed.
         let _ = if json {
             self.0.document()
@@ -76,7 +100,7 @@ impl Account {
         if let Some((key, value)) = &self.detail {
             error[key] = value.clone();
         }
-        writeln!(io::stdout(), "{}", json!({ "error": error }))
+        writeln!(io::stdout(), "{}", escaped(&json!({ "error": error })))
     }
 
     fn lines(&self) -> io::Result<()> {
@@ -84,11 +108,11 @@ impl Account {
         if let Some(fault) = &self.fault {
             return writeln!(stderr, "halligan: {fault:?}");
         }
-        writeln!(stderr, "halligan: {}", self.message)?;
-        for line in [&self.changed, &self.cure] {
-            if !line.is_empty() {
-                writeln!(stderr, "{line}")?;
-            }
+        let said = [&self.message, &self.changed, &self.cure];
+        let lines = said.into_iter().flat_map(|text| text.lines());
+        for (n, line) in lines.enumerate() {
+            let name = if n == 0 { "halligan: " } else { "" };
+            writeln!(stderr, "{name}{}", text::clean(line))?;
         }
         Ok(())
     }
@@ -97,6 +121,10 @@ impl Account {
 /// A failure that nobody foresaw: the report shows its chain of causes.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        // `halligan find | head` is no failure.
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::new(Exit::Done, "", "", "");
+        }
         // Only here is the hook worth its time: the console starts without it.
         let _ = color_eyre::install();
         let mut failure = Self::new(Exit::Failed, &error.to_string(), "Nothing was changed.", "");
@@ -124,6 +152,21 @@ impl From<StoreError> for Failure {
             "Nothing was changed.",
             &error.cure(),
         )
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Profile(_) => Self::new(
+                Exit::Configuration,
+                &error.to_string(),
+                "Nothing was changed.",
+                &error.cure(),
+            ),
+            OpenError::Store(error) => error.into(),
+            OpenError::Directory(error) => error.into(),
+        }
     }
 }
 

@@ -1,0 +1,54 @@
+//! `halligan audit export`
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use crate::{
+    audit::export::Format,
+    cli::{Context, Exit, Failure},
+};
+
+/// Write every record, oldest first, to a new file (0600).
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The file; must not exist.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// JSON Lines hold everything; CSV is safe to open in a spreadsheet.
+    #[arg(long, value_enum, default_value_t)]
+    format: Shape,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Shape {
+    #[default]
+    Jsonl,
+    Csv,
+}
+
+impl Export {
+    /// Writes the file; the export is recorded too.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let format = match self.format {
+            Shape::Jsonl => Format::JsonLines,
+            Shape::Csv => Format::Csv,
+        };
+        // Recorded and told as a place that means the same everywhere.
+        let file = std::path::absolute(&self.file)?;
+        let records = context
+            .at_desk(async |door| {
+                Ok(door
+                    .desk
+                    .audit_export(&door.session, file.clone(), format)
+                    .await?)
+            })
+            .await?;
+        context.out.result(
+            &json!({ "file": file, "records": records }),
+            [format!("{records} records written to {}", file.display())],
+        )?;
+        Ok(Exit::Done)
+    }
+}

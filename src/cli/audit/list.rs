@@ -1,0 +1,81 @@
+//! `halligan audit list`
+
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    audit::{AuditQuery, Outcome, Record},
+    cli::{Context, Exit, Failure, output, target::TargetOption},
+};
+
+/// List records, newest first.
+#[derive(Debug, Args)]
+pub struct List {
+    /// At most so many; 0 for all.
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    /// Only records older than this one.
+    #[arg(long, value_name = "SEQUENCE")]
+    before: Option<u64>,
+    #[command(flatten)]
+    target: Option<TargetOption>,
+}
+
+impl List {
+    /// Prints the records; the listing is recorded too.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let records = context
+            .at_desk(async |door| {
+                let target = match &self.target {
+                    Some(target) => Some(target.find(door).await?.id),
+                    None => None,
+                };
+                let query = AuditQuery {
+                    limit: self.limit,
+                    target,
+                    before: self.before,
+                };
+                Ok(door.desk.audit_list(&door.session, query).await?)
+            })
+            .await?;
+        let rows: Vec<_> = records.iter().map(row).collect();
+        context
+            .out
+            .result(&json!({ "records": records }), output::table(&rows))?;
+        Ok(Exit::Done)
+    }
+}
+
+fn row(record: &Record) -> Vec<String> {
+    let event = &record.event;
+    let actor = event.operator.as_ref();
+    vec![
+        record.sequence.to_string(),
+        record.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        event.kind.word().to_owned(),
+        outcome(&event.outcome),
+        actor.map_or_else(String::new, |actor| format!("by {}", actor.login)),
+        event.target.as_ref().map_or_else(String::new, |target| {
+            format!("{} {}", target.login, target.name)
+        }),
+        event.source.clone(),
+        event
+            .reason
+            .clone()
+            .or_else(|| event.detail.clone())
+            .unwrap_or_default(),
+    ]
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Intent => "intent".into(),
+        Outcome::Done => "done".into(),
+        Outcome::Partial => "PARTIAL".into(),
+        Outcome::Refused(why) => format!("refused: {why}"),
+        Outcome::SignInRefused(why) => format!("refused: {}", json!(why).as_str().unwrap_or("")),
+        Outcome::Failed(why) => format!("failed: {why}"),
+        Outcome::Unknown(why) => format!("UNKNOWN: {why}"),
+        Outcome::Cancelled => "cancelled".into(),
+    }
+}

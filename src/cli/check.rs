@@ -1,0 +1,53 @@
+//! `halligan check`
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Context, Exit, Failure, secret_input::PasswordOptions, shape, target::TargetOption};
+
+/// Does this password sign the user in? Ends with 0 for yes and 14 for no.
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    target: TargetOption,
+    #[command(flatten)]
+    password: PasswordOptions,
+}
+
+impl Check {
+    /// Asks the directory; the try is recorded.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let (user, checked) = context
+            .at_desk(async |door| {
+                let user = self.target.find(door).await?;
+                door.desk.may_reset(&door.session, &user)?;
+                let prompt = format!("Password to try for {}", user.login);
+                let password = self.password.read(&prompt, false)?;
+                let checked = door.desk.check(&door.session, &user.id, &password).await?;
+                Ok((user, checked))
+            })
+            .await?;
+        let sentence = match (checked.matches, checked.signs_in) {
+            (_, true) => "signs in with this password",
+            (true, false) => "has this password, but cannot sign in with it now",
+            (false, false) => "does not have this password",
+        };
+        let mut lines = vec![format!("{} {sentence}", shape::who(&user))];
+        lines.extend(checked.remark.clone());
+        context.out.result(
+            &json!({
+                "id": user.login,
+                "email": user.email,
+                "matches": checked.matches,
+                "signs_in": checked.signs_in,
+                "remark": checked.remark,
+            }),
+            lines,
+        )?;
+        Ok(if checked.signs_in {
+            Exit::Done
+        } else {
+            Exit::No
+        })
+    }
+}

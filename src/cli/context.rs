@@ -1,0 +1,56 @@
+//! What a subcommand works with: configuration, output, and the desk with an operator at it.
+
+use std::sync::Arc;
+
+use super::{Failure, Output, secret_input::OperatorOptions};
+use crate::{
+    config::{Loaded, open_desk},
+    desk::{Desk, Session},
+    process,
+};
+
+/// What every subcommand is given.
+#[derive(Debug)]
+pub struct Context {
+    /// The configuration and where it came from.
+    pub loaded: Loaded,
+    /// Where results go.
+    pub out: Output,
+    /// Do not ask before what cannot be undone.
+    pub yes: bool,
+    /// Who does it.
+    pub operator: OperatorOptions,
+}
+
+/// An operator at the desk.
+#[derive(Debug)]
+pub struct Door {
+    /// The desk.
+    pub desk: Desk,
+    /// The operator's session.
+    pub session: Arc<Session>,
+}
+
+impl Context {
+    /// Opens the desk without signing in.
+    pub async fn desk(&self) -> Result<Desk, Failure> {
+        Ok(open_desk(&self.loaded.config).await?)
+    }
+
+    /// Signs the operator in, does `work`, signs out whatever came of it.
+    pub async fn at_desk<T>(
+        &self,
+        work: impl AsyncFnOnce(&Door) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        // The files are looked at before anything is opened or asked.
+        let (login, password) = self.operator.read()?;
+        let desk = self.desk().await?;
+        let session = desk.sign_in(&login, &password, &process::source()).await?;
+        let door = Door { desk, session };
+        let done = work(&door).await;
+        let left = door.desk.sign_out(&door.session).await;
+        let done = done?;
+        left?;
+        Ok(done)
+    }
+}

@@ -1,0 +1,73 @@
+//! `halligan find`
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Context, Exit, Failure, output, shape};
+use crate::directory::Query;
+
+/// Find users by ID, email and name, best match first.
+#[derive(Debug, Args)]
+pub struct Find {
+    /// Part of an ID, email or name; several words in any order.
+    #[arg(value_name = "TEXT", required = true)]
+    text: Vec<String>,
+    /// At most so many rows.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Pass over so many rows.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    offset: usize,
+}
+
+impl Find {
+    /// Prints the page; nothing found ends with [`Exit::NotFound`].
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let query = Query {
+            text: self.text.join(" "),
+            limit: self.limit,
+            offset: self.offset,
+        };
+        let (found, capabilities) = context
+            .at_desk(async |door| {
+                door.desk.open_search(&door.session).await?;
+                let found = door.desk.search(&door.session, &query).await?;
+                Ok((found, door.desk.capabilities()))
+            })
+            .await?;
+        let now = Timestamp::now();
+        let rows: Vec<_> = found
+            .rows
+            .iter()
+            .map(|user| shape::row(user, now))
+            .collect();
+        context.out.result(
+            &json!({
+                "users": found.rows.iter().map(|user| shape::user(user, now)).collect::<Vec<_>>(),
+                "total": shape::total(found.total),
+                "population": found.population,
+                "remark": found.remark,
+                "directory": capabilities.name,
+            }),
+            output::table(&rows),
+        )?;
+        if let Some(remark) = &found.remark {
+            context.out.remark(remark)?;
+        }
+        if found.rows.is_empty() {
+            context.out.remark(&format!(
+                "Nobody matches '{}' in {} of {}.",
+                query.text, capabilities.searched, capabilities.name
+            ))?;
+            return Ok(Exit::NotFound);
+        }
+        let population = found
+            .population
+            .map_or_else(String::new, |population| format!(" of {population}"));
+        context
+            .out
+            .remark(&format!("{}{population}", found.total))?;
+        Ok(Exit::Done)
+    }
+}

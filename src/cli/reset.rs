@@ -1,0 +1,139 @@
+//! `halligan reset`
+
+use std::io::{self, Write as _};
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    Context, Exit, Failure,
+    context::Door,
+    secret_input::{PasswordOptions, confirm},
+    shape,
+    target::{Found, TargetOption},
+};
+use crate::{
+    desk::ResetOrder,
+    directory::Receipt,
+    password::{Secret, generate::generate},
+    user::User,
+};
+
+/// Reset a user's password. The user must choose another at the next sign-in.
+#[derive(Debug, Args)]
+pub struct Reset {
+    #[command(flatten)]
+    target: TargetOption,
+    /// Draw a readable password and print it once.
+    #[arg(long, conflicts_with_all = ["password_stdin", "password_fd"])]
+    generate: bool,
+    #[command(flatten)]
+    password: PasswordOptions,
+    /// Unlock the account too.
+    #[arg(long)]
+    unlock: bool,
+    /// Reason, ticket or incident number, for the audit.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+}
+
+impl Reset {
+    /// Resets and prints the receipt, and with `--generate` the password.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        context
+            .at_desk(async |door| self.reset(context, door).await)
+            .await
+    }
+
+    async fn reset(&self, context: &Context, door: &Door) -> Result<Exit, Failure> {
+        let Found { user, exact } = self.target.look_up(door).await?;
+        door.desk.may_reset(&door.session, &user)?;
+        // Who pipes a password in and names the ID has no terminal to be asked on, and was exact.
+        confirm(
+            &format!("Reset the password of {}?", shape::who(&user)),
+            context.yes || (exact && self.password.is_given()),
+        )?;
+        let password = if self.generate {
+            let shape = context.loaded.config.generator;
+            generate(door.desk.profile(), shape, &door.desk.context(&user, true))
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+                .secret
+        } else {
+            self.password
+                .read(&format!("New password for {}", user.login), true)?
+        };
+        // The copy that is shown afterwards.
+        let shown = self.generate.then(|| password.duplicate());
+        let order = ResetOrder {
+            user: user.id.clone(),
+            expected: Some(user.version.clone()),
+            password,
+            generated: self.generate,
+            must_change: true,
+            unlock: self.unlock,
+            reason: self.reason.clone(),
+        };
+        match door.desk.reset(&door.session, order).await {
+            Ok(receipt) => report(context, &user, &receipt, shown.as_ref()),
+            Err(error) => {
+                let failure = Failure::from(error);
+                // Whether it was set is not known: without the password nobody could find out.
+                Err(match (failure.exit(), shown) {
+                    (Exit::Unknown | Exit::Partial, Some(shown)) if context.out.is_json() => {
+                        failure.with("password", json!(shown.expose()))
+                    }
+                    (Exit::Unknown | Exit::Partial, Some(shown)) => {
+                        context
+                            .out
+                            .remark("The generated password, if it was set:")?;
+                        print(&shown)?;
+                        failure
+                    }
+                    _ => failure,
+                })
+            }
+        }
+    }
+}
+
+fn report(
+    context: &Context,
+    user: &User,
+    receipt: &Receipt,
+    shown: Option<&Secret>,
+) -> Result<Exit, Failure> {
+    if context.out.is_json() {
+        let mut document = json!({
+            "user": shape::user(user, Timestamp::now()),
+            "receipt": shape::receipt(receipt),
+        });
+        if let Some(shown) = shown {
+            document["password"] = Value::from(shown.expose());
+        }
+        context.out.result(&document, [""; 0])?;
+    } else {
+        context.out.remark(&shape::who(user))?;
+        for line in shape::receipt_lines(receipt) {
+            context.out.remark(&line)?;
+        }
+        if let Some(shown) = shown {
+            print(shown)?;
+        }
+    }
+    Ok(done(receipt))
+}
+
+/// Alone on standard output, for `pw=$(halligan reset --generate …)`.
+fn print(password: &Secret) -> io::Result<()> {
+    writeln!(io::stdout(), "{}", password.expose())
+}
+
+/// The exit code of a receipt.
+pub(super) fn done(receipt: &Receipt) -> Exit {
+    if receipt.is_success() {
+        Exit::Done
+    } else {
+        Exit::Partial
+    }
+}

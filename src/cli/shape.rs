@@ -1,0 +1,127 @@
+//! The JSON shapes of the command line (`docs/json.md`). They are promises: keys are added, never
+//! renamed or taken away.
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde_json::{Value, json};
+
+use crate::{
+    directory::{Proof, Receipt, StepOutcome, Total},
+    user::{AccountKind, User},
+};
+
+/// A user: what can be read, `null` for what cannot.
+pub(super) fn user(user: &User, now: Timestamp) -> Value {
+    let state = &user.state;
+    let verdict = user.verdict(now);
+    let password = state.password.known();
+    json!({
+        "handle": user.id,
+        "id": user.login,
+        "email": user.email,
+        "given_name": user.given_name,
+        "family_name": user.family_name,
+        "name": user.name(),
+        "kind": user.kind.known(),
+        "state": verdict.words(),
+        "verdict": verdict.sentence(now, &TimeZone::UTC),
+        "active": state.active.known(),
+        "locked": state.lock.known().map(Option::is_some),
+        "must_change": state.must_change.known(),
+        "password_set": password.map(|password| password.set),
+        "password_changed_at": password.and_then(|password| password.changed_at),
+        "password_expires_at": password.and_then(|password| password.expires_at),
+        "last_sign_in": state.last_sign_in.known().copied().flatten(),
+        "permissions": user.permissions,
+        "version": user.version,
+    })
+}
+
+/// The number of matches, and whether it is exact.
+pub(super) fn total(total: Total) -> Value {
+    match total {
+        Total::Exact(count) => json!({ "count": count, "exact": true }),
+        Total::MoreThan(count) => json!({ "count": count, "exact": false }),
+    }
+}
+
+/// What a write did.
+pub(super) fn receipt(receipt: &Receipt) -> Value {
+    let steps: Vec<Value> = receipt
+        .steps
+        .iter()
+        .map(|(step, how)| {
+            let (outcome, detail) = how_words(how);
+            json!({ "step": step, "outcome": outcome, "detail": detail })
+        })
+        .collect();
+    let (proof, detail) = match &receipt.proof {
+        Proof::Proved(how) => ("proved", Some(how)),
+        Proof::Unproved(why) => ("unproved", Some(why)),
+        Proof::NotNeeded => ("not_needed", None),
+    };
+    json!({
+        "success": receipt.is_success(),
+        "steps": steps,
+        "proof": { "state": proof, "detail": detail },
+        "version": receipt.version,
+        "server": receipt.server,
+    })
+}
+
+const fn how_words(how: &StepOutcome) -> (&'static str, Option<&String>) {
+    match how {
+        StepOutcome::Done => ("done", None),
+        StepOutcome::NotNeeded => ("not_needed", None),
+        StepOutcome::Refused(why) => ("refused", Some(why)),
+        StepOutcome::NotOffered(why) => ("not_offered", Some(why)),
+        StepOutcome::Unknown(why) => ("unknown", Some(why)),
+    }
+}
+
+/// A receipt for people, a line per step.
+pub(super) fn receipt_lines(receipt: &Receipt) -> Vec<String> {
+    let mut lines: Vec<String> = receipt
+        .steps
+        .iter()
+        .filter_map(|(step, how)| {
+            let step = step.words();
+            match how {
+                StepOutcome::Done => Some(format!("done: {step}")),
+                StepOutcome::NotNeeded => None,
+                StepOutcome::Refused(why) => Some(format!("REFUSED: {step}: {why}")),
+                StepOutcome::NotOffered(why) => Some(format!("not offered: {step}: {why}")),
+                StepOutcome::Unknown(why) => Some(format!("NOT KNOWN: {step}: {why}")),
+            }
+        })
+        .collect();
+    match &receipt.proof {
+        Proof::Proved(how) => lines.push(format!("proved: {how}")),
+        Proof::Unproved(why) => lines.push(format!("ACCEPTED, NOT CONFIRMED: {why}")),
+        Proof::NotNeeded => {}
+    }
+    lines
+}
+
+/// A row of a table of users: ID, name, email, kind, state.
+pub(super) fn row(user: &User, now: Timestamp) -> Vec<String> {
+    vec![
+        user.login.clone(),
+        user.name(),
+        user.email.clone(),
+        user.kind
+            .known()
+            .map_or("?", |kind: &AccountKind| kind.word())
+            .to_owned(),
+        user.verdict(now).words().to_owned(),
+    ]
+}
+
+/// One line that tells two people of the same name apart.
+pub(super) fn who(user: &User) -> String {
+    let name = user.name();
+    if user.email.is_empty() {
+        format!("{name} ({})", user.login)
+    } else {
+        format!("{name} ({}, {})", user.login, user.email)
+    }
+}

@@ -1,0 +1,34 @@
+//! `halligan user …`
+
+mod add;
+mod list;
+mod role;
+
+use clap::{Args, Subcommand};
+
+use super::{Context, Exit, Failure};
+
+/// Add, import and list users, and give roles.
+#[derive(Debug, Args)]
+pub struct User {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Add(add::Add),
+    List(list::List),
+    Role(role::Assign),
+}
+
+impl User {
+    /// Runs the subcommand.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self.command {
+            Command::Add(add) => add.run(context).await,
+            Command::List(list) => list.run(context).await,
+            Command::Role(role) => role.run(context).await,
+        }
+    }
+}

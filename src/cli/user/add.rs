@@ -1,0 +1,75 @@
+//! `halligan user add`
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{
+    cli::{Context, Exit, Failure, secret_input::PasswordOptions, shape, words},
+    directory::NewUser,
+    permission::Role,
+    user::AccountKind,
+};
+
+/// Add a user. Without a password option the account has none until a reset.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// Badge, employee or customer number; unique.
+    #[arg(long)]
+    id: String,
+    /// Email, with which the user signs in; unique.
+    #[arg(long, default_value = "")]
+    email: String,
+    /// Given name.
+    #[arg(long, default_value = "")]
+    given_name: String,
+    /// Family name, or the whole name of apparatus.
+    #[arg(long)]
+    family_name: String,
+    /// Whom the account belongs to.
+    #[arg(long, default_value = "staff", value_parser = words::kind())]
+    kind: AccountKind,
+    /// What the user may do at this desk.
+    #[arg(long, default_value = "none", value_parser = words::role())]
+    role: Role,
+    /// Add the account disabled.
+    #[arg(long)]
+    inactive: bool,
+    #[command(flatten)]
+    password: PasswordOptions,
+}
+
+impl Add {
+    /// Adds the user.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let new = NewUser {
+            login: self.id,
+            email: self.email,
+            given_name: self.given_name,
+            family_name: self.family_name,
+            kind: self.kind,
+            role: self.role,
+            active: !self.inactive,
+            must_change: true,
+        };
+        let password = if self.password.is_given() {
+            Some(self.password.read("Password", true)?)
+        } else {
+            None
+        };
+        let user = context
+            .at_desk(async |door| {
+                let user = door
+                    .desk
+                    .create_user(&door.session, new, password.as_ref())
+                    .await?;
+                Ok(user)
+            })
+            .await?;
+        context.out.result(
+            &json!({ "user": shape::user(&user, Timestamp::now()) }),
+            [format!("added: {}", shape::who(&user))],
+        )?;
+        Ok(Exit::Done)
+    }
+}

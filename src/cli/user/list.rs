@@ -1,0 +1,56 @@
+//! `halligan user list`
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{
+    cli::{Context, Exit, Failure, output, shape},
+    directory::Query,
+};
+
+/// Rows asked for at once.
+const PAGE: usize = 1000;
+
+/// List every user in the directory's order.
+#[derive(Debug, Args)]
+pub struct List {
+    /// At most so many.
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+impl List {
+    /// Reads page after page and prints all of it.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let limit = self.limit.unwrap_or(usize::MAX);
+        let users = context
+            .at_desk(async |door| {
+                door.desk.open_search(&door.session).await?;
+                let mut users = Vec::new();
+                while users.len() < limit {
+                    let query = Query {
+                        text: String::new(),
+                        limit: PAGE.min(limit - users.len()),
+                        offset: users.len(),
+                    };
+                    let page = door.desk.search(&door.session, &query).await?.rows;
+                    if page.is_empty() {
+                        break;
+                    }
+                    users.extend(page);
+                }
+                Ok(users)
+            })
+            .await?;
+        let now = Timestamp::now();
+        let rows: Vec<_> = users.iter().map(|user| shape::row(user, now)).collect();
+        context.out.result(
+            &json!({
+                "users": users.iter().map(|user| shape::user(user, now)).collect::<Vec<_>>(),
+            }),
+            output::table(&rows),
+        )?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,51 @@
+//! `halligan user role`
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{
+    cli::{
+        Context, Exit, Failure, reset, secret_input::confirm, shape, target::TargetOption, words,
+    },
+    permission::Role,
+};
+
+/// Give a user a role in place of the one held.
+#[derive(Debug, Args)]
+pub struct Assign {
+    #[command(flatten)]
+    target: TargetOption,
+    /// The new role; `none` takes every permission away.
+    #[arg(value_parser = words::role())]
+    role: Role,
+}
+
+impl Assign {
+    /// Gives the role and prints the receipt.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let (user, receipt) = context
+            .at_desk(async |door| {
+                let user = self.target.find(door).await?;
+                let question = format!("Give {} the role {}?", shape::who(&user), self.role);
+                confirm(&question, context.yes)?;
+                let receipt = door
+                    .desk
+                    .assign_role(&door.session, &user.id, self.role)
+                    .await?;
+                Ok((user, receipt))
+            })
+            .await?;
+        let mut lines = vec![shape::who(&user)];
+        lines.extend(shape::receipt_lines(&receipt));
+        context.out.result(
+            &json!({
+                "user": shape::user(&user, Timestamp::now()),
+                "role": self.role,
+                "receipt": shape::receipt(&receipt),
+            }),
+            lines,
+        )?;
+        Ok(reset::done(&receipt))
+    }
+}

@@ -1,0 +1,55 @@
+//! From the configuration to an open desk: the one place where a directory is chosen.
+
+use std::sync::Arc;
+
+use super::{Config, ConfigError, DirectoryKind};
+use crate::{
+    audit::AuditLog,
+    desk::Desk,
+    directory::{DirectoryError, SharedDirectory, local::LocalDirectory},
+    store::{Store, StoreError},
+};
+
+/// Why no desk could be opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The profile of the configuration.
+    #[error(transparent)]
+    Profile(#[from] ConfigError),
+    /// The store, which holds the audit for every directory.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    /// The directory.
+    #[error("{0}")]
+    Directory(#[from] DirectoryError),
+}
+
+impl OpenError {
+    /// What to do now.
+    pub fn cure(&self) -> String {
+        match self {
+            Self::Profile(_) => "See `halligan config check`.".into(),
+            Self::Store(error) => error.cure(),
+            Self::Directory(error) => error.cure(),
+        }
+    }
+}
+
+/// Opens the store, the audit in it and the directory, and puts the desk before them.
+///
+/// # Errors
+/// [`OpenError`]; nothing but an empty store may have been made.
+pub async fn open_desk(config: &Config) -> Result<Desk, OpenError> {
+    let profile = Arc::new(config.password_profile()?);
+    let store = Store::open(&config.store).await?;
+    let directory: SharedDirectory = match config.directory {
+        DirectoryKind::Local => todo!("store helper: implement Directory for LocalDirectory"),
+    };
+    Ok(Desk::new(
+        directory,
+        AuditLog::new(store),
+        profile,
+        &config.agency,
+    ))
+}

@@ -1,0 +1,58 @@
+//! What is in force and yet deserves a second look.
+
+use std::{os::unix::fs::MetadataExt as _, path::Path};
+
+use jiff::Timestamp;
+
+use super::Loaded;
+use crate::password::blocklist_age;
+
+/// Sentences for `halligan config check`, most serious first.
+pub fn warnings(loaded: &Loaded) -> Vec<String> {
+    let config = &loaded.config;
+    let mut warnings = Vec::new();
+    for file in &loaded.files {
+        if is_foreign_writable(file) {
+            warnings.push(format!(
+                "{0} can be changed by others, and with it the rules: chmod go-w '{0}'",
+                file.display()
+            ));
+        }
+    }
+    if let Ok(about) = config.store.metadata()
+        && about.mode() & 0o077 != 0
+    {
+        warnings.push(format!(
+            "the store can be read by others and will be refused: chmod 600 '{}'",
+            config.store.display()
+        ));
+    }
+    if let Some(directory) = config.store.parent()
+        && let Ok(about) = directory.metadata()
+        && about.mode() & 0o077 != 0
+    {
+        warnings.push(format!(
+            "the store's directory is open to others and will be refused: chmod 700 '{}'",
+            directory.display()
+        ));
+    }
+    if let Some(remark) = loaded.profile.remark() {
+        warnings.push(format!("the profile {}: {remark}", loaded.profile.name));
+    }
+    let age = blocklist_age(Timestamp::now());
+    let limit = loaded.profile.blocklist_max_age_days;
+    if loaded.profile.blocklist && age > limit {
+        warnings.push(format!(
+            "the list of common passwords is {age} days old, the profile allows {limit}: \
+             install a newer Halligan, or run assets/refresh and build it"
+        ));
+    }
+    warnings
+}
+
+/// Can somebody other than root and this user change the file?
+fn is_foreign_writable(file: &Path) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    file.metadata()
+        .is_ok_and(|about| about.mode() & 0o022 != 0 || ![0, own].contains(&about.uid()))
+}
