@@ -1,0 +1,311 @@
+//! The core: [`update`] turns a message into effects, [`view`] draws. No clock, channel, lock or
+//! I/O in here; time arrives as data.
+
+mod guard;
+mod idle;
+mod navigate;
+mod view;
+
+pub use view::view;
+
+use std::{collections::BTreeSet, fmt};
+
+use crossterm::event::{Event, KeyEvent};
+use jiff::Timestamp;
+use zeroize::Zeroize;
+
+use self::{guard::EnterGuard, idle::Idle};
+use super::{
+    effect::{self, Effect, Remote, Reply, Request, Ticket, Tickets},
+    keymap::{self, Scope},
+    screens::{Cx, Go, Screen, Site, explain, set_up::SetUp, sign_in::SignIn},
+    widgets::{Modal, Question, Toasts, Tone, modal::OnYes},
+};
+use crate::{desk::DeskError, directory::Operator};
+
+/// Milliseconds on a clock that only runs forward.
+pub type Millis = u64;
+
+/// Something that happened.
+pub enum Msg {
+    /// A key, a paste or a new size, and when.
+    Term(Millis, Event),
+    /// An answer of the desk, and what time it is.
+    Reply(Ticket, Timestamp, Reply),
+    /// Time that was asked for has passed, and when.
+    Wake(Ticket, Millis),
+}
+
+impl fmt::Debug for Msg {
+    /// Without keys and pastes: they may be a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Term(at, _) => write!(f, "Term({at}, …)"),
+            Self::Reply(ticket, ..) => write!(f, "Reply({ticket:?}, …)"),
+            Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
+        }
+    }
+}
+
+/// Everything that is on the screen, and what is awaited.
+#[derive(Debug)]
+pub struct Model {
+    site: Site,
+    operator: Option<Operator>,
+    screens: Vec<Box<dyn Screen>>,
+    modal: Option<Modal>,
+    toasts: Toasts,
+    tickets: Tickets,
+    guard: EnterGuard,
+    idle: Idle,
+    now: Timestamp,
+    writing: BTreeSet<Ticket>,
+    farewell: Option<String>,
+    quit: bool,
+}
+
+impl Model {
+    /// The sign-in screen, or the set-up screen of an empty store.
+    pub fn new(site: Site, first_run: bool) -> Self {
+        let first: Box<dyn Screen> = if first_run {
+            Box::new(SetUp::new(&site))
+        } else {
+            Box::new(SignIn::new(""))
+        };
+        Self {
+            site,
+            operator: None,
+            screens: vec![first],
+            modal: None,
+            toasts: Toasts::default(),
+            tickets: Tickets::default(),
+            guard: EnterGuard::default(),
+            idle: Idle::default(),
+            now: Timestamp::UNIX_EPOCH,
+            writing: BTreeSet::new(),
+            farewell: None,
+            quit: false,
+        }
+    }
+
+    /// Has the program been asked to end?
+    pub const fn is_over(&self) -> bool {
+        self.quit
+    }
+
+    /// A sentence to be printed once the terminal is restored.
+    pub fn farewell(&self) -> Option<&str> {
+        self.farewell.as_deref()
+    }
+
+    /// Writes whose answer is outstanding.
+    pub fn writes_in_flight(&self) -> usize {
+        self.writing.len()
+    }
+
+    /// Screens on the stack; never none.
+    pub fn depth(&self) -> usize {
+        self.screens.len()
+    }
+
+    fn top(&self) -> Option<&dyn Screen> {
+        self.screens.last().map(AsRef::as_ref)
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        let mut scopes = match &self.modal {
+            Some(modal) => modal.scopes().to_vec(),
+            None => self.top().map_or_else(Vec::new, Screen::scopes),
+        };
+        scopes.push(Scope::Global);
+        scopes
+    }
+
+    /// Runs `work` on the screen at `index` with a fresh context.
+    fn with<T>(
+        &mut self,
+        index: usize,
+        effects: &mut Vec<Effect>,
+        work: impl FnOnce(&mut dyn Screen, &mut Cx<'_>) -> T,
+    ) -> Option<T> {
+        let screen = self.screens.get_mut(index)?;
+        let mut cx = Cx {
+            site: &self.site,
+            operator: self.operator.as_ref(),
+            now: self.now,
+            tickets: &mut self.tickets,
+            toasts: &mut self.toasts,
+            effects,
+        };
+        Some(work(screen.as_mut(), &mut cx))
+    }
+
+    fn ask(&mut self, request: Request, effects: &mut Vec<Effect>) -> Ticket {
+        let ticket = self.tickets.mint();
+        effects.push(Effect::Ask(ticket, request));
+        ticket
+    }
+
+    fn toast(&mut self, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
+        effects.extend(self.toasts.push(tone, text.into(), &mut self.tickets));
+    }
+}
+
+/// Takes one message.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match msg {
+        Msg::Term(at, Event::Key(key)) if !key.is_release() => {
+            model.idle.touched(at);
+            press(model, at, key, &mut effects);
+        }
+        Msg::Term(at, Event::Paste(mut text)) => {
+            model.idle.touched(at);
+            model.guard.text(at);
+            let event = Event::Paste(std::mem::take(&mut text));
+            input(model, &event, &mut effects);
+            // It may have been a password.
+            if let Event::Paste(mut text) = event {
+                text.zeroize();
+            }
+        }
+        Msg::Term(..) => {}
+        Msg::Reply(ticket, now, reply) => {
+            model.now = now;
+            answer(model, ticket, &reply, &mut effects);
+        }
+        Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
+    }
+    for effect in &effects {
+        if let Effect::Ask(ticket, request) = effect
+            && request.is_write()
+        {
+            model.writing.insert(*ticket);
+        }
+    }
+    effects
+}
+
+/// Takes messages that arrived together; questions that a later one has made pointless are
+/// dropped.
+pub fn update_all(model: &mut Model, messages: impl IntoIterator<Item = Msg>) -> Vec<Effect> {
+    let effects = messages
+        .into_iter()
+        .flat_map(|msg| update(model, msg))
+        .collect();
+    effect::coalesce(effects)
+}
+
+fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>) {
+    let scopes = model.scopes();
+    let pressed = keymap::combination(key);
+    let Some(action) = keymap::resolve(&scopes, pressed) else {
+        if keymap::is_text(&key) {
+            model.guard.text(at);
+        } else {
+            model.guard.other();
+        }
+        input(model, &Event::Key(key), effects);
+        return;
+    };
+    if pressed == crokey::key!(enter) {
+        let submits = scopes.contains(&Scope::Text) && !scopes.contains(&Scope::Users);
+        match model.guard.enter(at, submits) {
+            guard::Verdict::Go => {}
+            guard::Verdict::Repeat => return,
+            guard::Verdict::TooFast => {
+                let text = "Enter came together with other keys, as in a paste. Look, then press \
+                            Enter again.";
+                model.toast(Tone::Plain, text, effects);
+                return;
+            }
+        }
+    } else {
+        model.guard.other();
+    }
+    navigate::act(model, action, effects);
+}
+
+fn input(model: &mut Model, event: &Event, effects: &mut Vec<Effect>) {
+    match &mut model.modal {
+        Some(Modal::StepUp { form, check }) => {
+            if !check.is_loading()
+                && let Err(why) = form.input(event)
+            {
+                model.toast(Tone::Bad, why, effects);
+            }
+        }
+        Some(_) => {}
+        None => {
+            let top = model.screens.len().saturating_sub(1);
+            model.with(top, effects, |screen, cx| screen.input(event, cx));
+        }
+    }
+}
+
+fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>) {
+    if model.toasts.expire(ticket) || navigate::idle(model, ticket, at, effects) {
+        return;
+    }
+    for index in 0..model.screens.len() {
+        model.with(index, effects, |screen, cx| screen.wake(ticket, cx));
+    }
+}
+
+fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Effect>) {
+    let was_write = if matches!(reply, Reply::Progress(_)) {
+        false
+    } else {
+        model.writing.remove(&ticket)
+    };
+    if let Some(Modal::StepUp { form, check }) = &mut model.modal
+        && check.awaits(ticket)
+    {
+        form.blank_secrets();
+        match reply {
+            Reply::Failed(error) => {
+                *check = Remote::Idle;
+                form.refuse(0, explain(error));
+            }
+            _ => navigate::stepped_up(model, effects),
+        }
+        return;
+    }
+    // From the top; more than one may listen, but only one of them moves.
+    let mut claimed = false;
+    for index in (0..model.screens.len()).rev() {
+        let go = model.with(index, effects, |screen, cx| {
+            screen.reply(ticket, reply, cx)
+        });
+        if let Some(Some(go)) = go {
+            claimed = true;
+            navigate::go(model, index, go, effects);
+        }
+    }
+    if let Reply::Failed(error) = reply {
+        match error {
+            DeskError::SessionLocked => navigate::lock(model, effects),
+            DeskError::OwnChangeFirst => navigate::own_password_first(model, effects),
+            _ if !claimed && was_write => model.toast(Tone::Bad, explain(error), effects),
+            _ => {}
+        }
+    } else if let Reply::Done(receipt) = reply
+        && !claimed
+    {
+        // The screen that asked has gone; the outcome must not.
+        if receipt.is_success() {
+            model.toast(Tone::Good, "The change was made and confirmed.", effects);
+        } else {
+            let text = "The change was accepted but not wholly confirmed: open the user again.";
+            model.toast(Tone::Warn, text, effects);
+        }
+    }
+}
+
+/// The question before a key that would lose something.
+pub(super) fn question(text: &str, on_yes: OnYes) -> Go {
+    Go::Confirm(Question {
+        text: text.to_owned(),
+        on_yes,
+    })
+}

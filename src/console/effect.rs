@@ -1,0 +1,213 @@
+//! What the core asks of the world, and what the world answers.
+//!
+//! [`Request`] and [`Reply`] map one to one onto calls of the [desk](crate::desk); only
+//! [`runtime`](super::runtime) performs them. None of these types shows a secret in `Debug`.
+
+use std::{path::PathBuf, time::Duration};
+
+use crate::{
+    audit::Record,
+    desk::{AuditQuery, DeskError, ResetOrder, Verified},
+    directory::{Found, Imported, NewUser, Operator, Query, Receipt},
+    password::{Secret, generate::Generated, generate::Shape, strength::Strength},
+    user::{User, UserId, Version},
+};
+
+/// Names one question; whoever asked keeps it and ignores the answers to any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(u64);
+
+/// Mints tickets. Only the model has one, so that a run is determined by its messages.
+#[derive(Debug, Default)]
+pub struct Tickets(u64);
+
+impl Tickets {
+    /// A ticket that nobody else has.
+    pub fn mint(&mut self) -> Ticket {
+        self.0 += 1;
+        Ticket(self.0)
+    }
+}
+
+/// Something for the runtime to do.
+#[must_use]
+#[derive(Debug)]
+pub enum Effect {
+    /// Ask the desk; the answer comes back under the ticket.
+    Ask(Ticket, Request),
+    /// Wake the asker after this time.
+    After(Duration, Ticket),
+    /// Repaint every cell: the line garbled the screen, or it must not be scrolled back to.
+    Repaint,
+}
+
+/// A question to the desk.
+#[derive(Debug)]
+pub enum Request {
+    /// Makes the first administrator and signs him in.
+    SetUp(Box<NewUser>, Secret),
+    /// Imports a roster.
+    Import(PathBuf),
+    /// Gives up the import that is running.
+    StopImport,
+    /// Signs in with email or ID.
+    SignIn(String, Secret),
+    /// Proves the operator again.
+    Reauthenticate(Secret),
+    /// Locks the session.
+    Lock,
+    /// Ends the session.
+    SignOut,
+    /// Records that the list of users was opened.
+    OpenSearch,
+    /// Finds users.
+    Search(Query),
+    /// Reads one user afresh.
+    OpenUser(UserId),
+    /// Rates a candidate; the words are known to a guesser too.
+    Rate(Secret, Vec<String>),
+    /// Draws a password for a user.
+    Generate(Box<User>, Shape),
+    /// Resets a password.
+    Reset(ResetOrder),
+    /// Unlocks without a reset: whom, the version seen, the reason.
+    Unlock(UserId, Version, String),
+    /// Changes the operator's own password: old, new.
+    ChangeOwn(Secret, Secret),
+    /// Adds a user, perhaps with a first password.
+    Create(Box<NewUser>, Option<Secret>),
+    /// Lists audit records.
+    AuditList(AuditQuery),
+    /// Verifies the audit chain.
+    AuditVerify,
+    /// Intents that have no outcome.
+    OpenIntents,
+}
+
+impl Request {
+    /// Writes are awaited before the program ends, reads are dropped.
+    pub const fn is_write(&self) -> bool {
+        matches!(
+            self,
+            Self::SetUp(..)
+                | Self::Import(_)
+                | Self::Reset(_)
+                | Self::Unlock(..)
+                | Self::ChangeOwn(..)
+                | Self::Create(..)
+                | Self::Lock
+                | Self::SignOut
+        )
+    }
+
+    /// A newer question of the same family makes this one pointless.
+    const fn family(&self) -> Option<u8> {
+        match self {
+            Self::Search(_) => Some(0),
+            Self::Rate(..) => Some(1),
+            _ => None,
+        }
+    }
+}
+
+/// A user's page as it was read.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The user.
+    pub user: User,
+    /// Why this operator may not reset the password, if so.
+    pub may_reset: Result<(), DeskError>,
+}
+
+/// An answer of the desk.
+#[derive(Debug)]
+pub enum Reply {
+    /// The operator is in.
+    SignedIn(Box<Operator>),
+    /// The operator gave the right password again.
+    Reauthenticated,
+    /// Done, with nothing to tell: lock, sign-out, opening of the list.
+    Noted,
+    /// Users found.
+    Found(Found),
+    /// A user read.
+    Opened(Box<Opened>),
+    /// A candidate rated.
+    Rated(Strength),
+    /// A password drawn.
+    Generated(Generated),
+    /// A write done: reset, unlock, own change.
+    Done(Receipt),
+    /// A user added.
+    Created(Box<User>),
+    /// Audit records, newest first.
+    AuditListed(Vec<Record>),
+    /// The chain verified.
+    Verified(Box<Verified>),
+    /// Intents without an outcome.
+    OpenIntents(Vec<Record>),
+    /// An import is at this many rows; more answers follow under the same ticket.
+    Progress(u64),
+    /// An import is done.
+    Imported(Imported),
+    /// No: refused or failed, whatever was asked.
+    Failed(DeskError),
+}
+
+/// Drops the questions that a later one of the same burst has made pointless.
+pub(crate) fn coalesce(effects: Vec<Effect>) -> Vec<Effect> {
+    let mut seen = [false; 2];
+    let mut kept: Vec<Effect> = effects
+        .into_iter()
+        .rev()
+        .filter(|effect| match effect {
+            Effect::Ask(_, request) => match request.family() {
+                Some(family) => {
+                    let first = seen.get(usize::from(family)).is_none_or(|seen| !seen);
+                    if let Some(seen) = seen.get_mut(usize::from(family)) {
+                        *seen = true;
+                    }
+                    first
+                }
+                None => true,
+            },
+            _ => true,
+        })
+        .collect();
+    kept.reverse();
+    kept
+}
+
+/// What is known of something that had to be asked for.
+#[derive(Debug, Clone, Default)]
+pub enum Remote<T> {
+    /// Not asked.
+    #[default]
+    Idle,
+    /// Asked, not answered.
+    Loading(Ticket),
+    /// Answered.
+    Ready(T),
+    /// Refused or failed.
+    Failed(DeskError),
+}
+
+impl<T> Remote<T> {
+    /// Is `ticket` the one that this waits for?
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        matches!(self, Self::Loading(mine) if *mine == ticket)
+    }
+
+    /// Is an answer outstanding?
+    pub const fn is_loading(&self) -> bool {
+        matches!(self, Self::Loading(_))
+    }
+
+    /// The value, where it is there.
+    pub const fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The rows.
+//!
+//! Never bound: Ctrl-S and Ctrl-Q (flow control), Ctrl-A and Ctrl-B (prefix keys of screen and
+//! tmux), Alt. No function hangs on a function key alone: serial lines, multiplexers and
+//! locked-down terminals eat those.
+
+use crokey::{KeyCombination, key};
+
+use super::{Action, Binding, Scope};
+
+const fn row(
+    scope: Scope,
+    keys: &'static [KeyCombination],
+    action: Action,
+    label: &'static str,
+    priority: u8,
+    about: &'static str,
+) -> Binding {
+    Binding {
+        scope,
+        keys,
+        action,
+        label,
+        priority,
+        about,
+    }
+}
+
+const BACK: &[KeyCombination] = &[key!(esc), key!(ctrl - x)];
+const ENTER: &[KeyCombination] = &[key!(enter)];
+const UP: &[KeyCombination] = &[key!(up), key!(ctrl - p)];
+const DOWN: &[KeyCombination] = &[key!(down), key!(ctrl - n)];
+
+/// Every key of the console.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = &[
+    row(Scope::Global, &[key!(ctrl-k), key!(f1)], Action::Help, "keys", 90, "Show the keys that are alive now"),
+    row(Scope::Global, &[key!(ctrl-d)], Action::Lock, "lock", 0, "Lock the session; what was typed stays, secrets do not"),
+    row(Scope::Global, &[key!(ctrl-l)], Action::Repaint, "repaint", 0, "Paint the screen afresh"),
+    row(Scope::Global, &[key!(ctrl-c)], Action::Quit, "quit", 0, "End Halligan; asks if something would be lost"),
+    row(Scope::Global, &[key!(ctrl-z), key!(ctrl-'\\'), key!(ctrl-4)], Action::Suspend, "", 0, "Nothing: Halligan cannot be suspended or killed by a key"),
+
+    row(Scope::Page, BACK, Action::Back, "back", 60, "Dismiss a message, or go back; asks if something would be lost"),
+
+    row(Scope::Plain, &[key!('?')], Action::Help, "keys", 0, "Show the keys that are alive now"),
+
+    row(Scope::Form, &[key!(tab), key!(down)], Action::NextField, "next", 40, "Next field"),
+    row(Scope::Form, &[key!(backtab), key!(up)], Action::PreviousField, "", 0, "Previous field"),
+
+    row(Scope::Toggle, &[key!(space)], Action::Toggle, "on/off", 50, "Turn the switch"),
+
+    row(Scope::Choice, &[key!(space), key!(right)], Action::NextChoice, "change", 50, "Next choice"),
+    row(Scope::Choice, &[key!(left)], Action::PreviousChoice, "", 0, "Previous choice"),
+
+    row(Scope::SetUp, ENTER, Action::Accept, "create", 80, "Make the first administrator and sign in"),
+    row(Scope::SetUp, &[key!(ctrl-r)], Action::Reveal, "show", 30, "Show or mask the passwords, where the profile allows it"),
+    row(Scope::SetUp, BACK, Action::Quit, "quit", 50, "End Halligan, or stop the import"),
+
+    row(Scope::SignIn, ENTER, Action::Accept, "sign in", 80, "Next field, or sign in"),
+    row(Scope::SignIn, BACK, Action::Quit, "quit", 50, "End Halligan"),
+
+    row(Scope::Menu, ENTER, Action::Accept, "open", 80, "Open the selected entry"),
+    row(Scope::Menu, UP, Action::Up, "", 0, "Entry above"),
+    row(Scope::Menu, DOWN, Action::Down, "", 0, "Entry below"),
+    row(Scope::Menu, &[key!(u), key!('/')], Action::OpenUsers, "users", 70, "Find a user"),
+    row(Scope::Menu, &[key!(a)], Action::OpenAddUser, "", 0, "Add a user"),
+    row(Scope::Menu, &[key!(t)], Action::OpenAudit, "", 0, "Read the audit"),
+    row(Scope::Menu, &[key!(p)], Action::OpenMyPassword, "", 0, "Change my own password"),
+    row(Scope::Menu, &[key!(l)], Action::Lock, "lock", 30, "Lock the session"),
+    row(Scope::Menu, &[key!(o)], Action::SignOut, "sign out", 40, "End the session"),
+    row(Scope::Menu, &[key!(q), key!(esc), key!(ctrl-x)], Action::Quit, "quit", 50, "End Halligan"),
+
+    row(Scope::Users, ENTER, Action::Accept, "open", 80, "Open the selected user"),
+    row(Scope::Users, UP, Action::Up, "", 0, "Row above"),
+    row(Scope::Users, DOWN, Action::Down, "select", 50, "Row below"),
+    row(Scope::Users, &[key!(pagedown), key!(ctrl-v)], Action::PageDown, "", 0, "A page down"),
+    row(Scope::Users, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A page up"),
+
+    row(Scope::Edit, ENTER, Action::Accept, "save", 80, "Save, once: set the password and everything that is ticked"),
+    row(Scope::Edit, &[key!(ctrl-g)], Action::Generate, "generate", 70, "Draw a readable password"),
+    row(Scope::Edit, &[key!(ctrl-t)], Action::GenerateOther, "", 0, "Draw one of the other shape (words, groups)"),
+    row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
+    row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
+
+    row(Scope::Receipt, ENTER, Action::Accept, "done", 80, "Close the receipt and forget the password"),
+    row(Scope::Receipt, &[key!(r)], Action::ReadBack, "read out", 70, "Show or hide the password with its spelling words"),
+    row(Scope::Receipt, UP, Action::Up, "", 0, "Scroll up"),
+    row(Scope::Receipt, DOWN, Action::Down, "", 0, "Scroll down"),
+
+    row(Scope::Audit, UP, Action::Up, "", 0, "Newer record"),
+    row(Scope::Audit, DOWN, Action::Down, "older", 50, "Older record"),
+    row(Scope::Audit, &[key!(pagedown), key!(space), key!(ctrl-v)], Action::PageDown, "page", 45, "A page older"),
+    row(Scope::Audit, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A page newer"),
+    row(Scope::Audit, ENTER, Action::Accept, "details", 80, "Show or hide the whole record"),
+    row(Scope::Audit, &[key!(v)], Action::Verify, "verify", 70, "Verify the chain from the first record to the last"),
+
+    row(Scope::AddUser, ENTER, Action::Accept, "add", 80, "Add the user, once"),
+
+    row(Scope::MyPassword, ENTER, Action::Accept, "save", 80, "Next field, or change the password"),
+    row(Scope::MyPassword, &[key!(ctrl-r)], Action::Reveal, "show", 30, "Show or mask the new password, where the profile allows it"),
+
+    row(Scope::Confirm, &[key!(y)], Action::Yes, "yes", 80, "Yes"),
+    row(Scope::Confirm, &[key!(n), key!(esc), key!(ctrl-x), key!(enter)], Action::No, "no", 80, "No"),
+
+    row(Scope::StepUp, ENTER, Action::Accept, "go on", 80, "Give the password; what was asked for then goes on, once"),
+    row(Scope::StepUp, BACK, Action::Back, "cancel", 70, "Leave it"),
+
+    row(Scope::Locked, ENTER, Action::Accept, "unlock", 80, "Give the password and go on"),
+    row(Scope::Locked, BACK, Action::SignOut, "sign out", 60, "End the session; what was typed is lost"),
+
+    row(Scope::Help, &[key!(esc), key!(ctrl-x), key!(enter), key!(q)], Action::Back, "close", 80, "Close"),
+    row(Scope::Help, UP, Action::Up, "", 0, "Scroll up"),
+    row(Scope::Help, DOWN, Action::Down, "scroll", 50, "Scroll down"),
+    row(Scope::Help, &[key!(pagedown), key!(space)], Action::PageDown, "", 0, "A page down"),
+    row(Scope::Help, &[key!(pageup)], Action::PageUp, "", 0, "A page up"),
+];
+
+/// Editing keys that the text fields handle themselves; here for help and documentation only.
+pub const TEXT_KEYS: &[(&str, &str)] = &[
+    ("Left, Right", "Move by a character"),
+    ("Home, End", "Start or end of the field (also Ctrl-E for the end)"),
+    ("Backspace, Delete", "Remove a character"),
+    (
+        "Ctrl-W",
+        "Remove the word before the cursor (a password field: everything)",
+    ),
+    ("Ctrl-U", "Empty the field"),
+];

@@ -1,0 +1,235 @@
+//! The screens, one file each, and what they have in common.
+
+pub mod add_user;
+pub mod audit;
+pub mod edit;
+pub mod locked;
+pub mod menu;
+pub mod my_password;
+pub mod receipt;
+pub mod set_up;
+pub mod sign_in;
+pub mod users;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crossterm::event::Event;
+use jiff::{Timestamp, tz::TimeZone};
+use ratatui::{Frame, layout::Rect};
+
+use super::{
+    effect::{Effect, Reply, Request, Ticket, Tickets},
+    keymap::{Action, Scope},
+    theme::Look,
+    widgets::{Question, Toasts, Tone},
+};
+use crate::{
+    desk::DeskError,
+    directory::{Capabilities, Operator},
+    password::{generate::Shape, profile::Profile, read_back::Alphabet},
+    permission::Permission,
+    user::{Fact, User, Version},
+};
+
+/// What holds for the whole run.
+#[derive(Debug)]
+pub struct Site {
+    /// What the directory can do, and its name.
+    pub capabilities: Capabilities,
+    /// The agency; may be empty.
+    pub agency: String,
+    /// The password profile in force.
+    pub profile: Arc<Profile>,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// Words for reading out.
+    pub alphabet: Alphabet,
+    /// Shape of a generated password.
+    pub shape: Shape,
+    /// Styles and marks.
+    pub look: Look,
+    /// Shown at the sign-in of a demonstration.
+    pub demo: Option<DemoSignIn>,
+}
+
+/// The sign-in of a throw-away store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DemoSignIn {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+impl fmt::Debug for DemoSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DemoSignIn({})", self.email)
+    }
+}
+
+/// What a screen may use while it works.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    /// What holds for the whole run.
+    pub site: &'a Site,
+    /// Who is signed in.
+    pub operator: Option<&'a Operator>,
+    /// The time of the last answer.
+    pub now: Timestamp,
+    pub(super) tickets: &'a mut Tickets,
+    pub(super) toasts: &'a mut Toasts,
+    pub(super) effects: &'a mut Vec<Effect>,
+}
+
+impl Cx<'_> {
+    /// Asks the desk.
+    pub fn ask(&mut self, request: Request) -> Ticket {
+        let ticket = self.tickets.mint();
+        self.effects.push(Effect::Ask(ticket, request));
+        ticket
+    }
+
+    /// Asks to be woken.
+    pub fn after(&mut self, time: Duration) -> Ticket {
+        let ticket = self.tickets.mint();
+        self.effects.push(Effect::After(time, ticket));
+        ticket
+    }
+
+    /// Says something in the line above the footer.
+    pub fn toast(&mut self, tone: Tone, text: impl Into<String>) {
+        if let Some(effect) = self.toasts.push(tone, text.into(), self.tickets) {
+            self.effects.push(effect);
+        }
+    }
+
+    /// Does the operator hold `permission`?
+    pub fn permits(&self, permission: Permission) -> bool {
+        self.operator
+            .is_some_and(|operator| operator.permissions.holds(permission))
+    }
+}
+
+/// Where to go after an action or an answer.
+#[derive(Debug)]
+pub enum Go {
+    /// Nowhere.
+    Stay,
+    /// To a screen on top of this one.
+    To(Box<dyn Screen>),
+    /// To a screen in place of this one.
+    Replace(Box<dyn Screen>),
+    /// Back to the screen beneath.
+    Back,
+    /// Ask first.
+    Confirm(Question),
+    /// The operator's password is wanted; [`Screen::resume`] follows when it was right.
+    StepUp,
+    /// Somebody has signed in.
+    SignedIn(Box<Operator>),
+    /// The operator has proved himself again.
+    Unlocked,
+    /// The operator has chosen a new password.
+    OwnPasswordChanged,
+    /// Lock the session.
+    Lock,
+    /// End the session.
+    SignOut,
+    /// End the program.
+    Quit,
+}
+
+/// A screen: a little state machine without clock, channel or I/O.
+pub trait Screen: fmt::Debug + Send {
+    /// Its crumb.
+    fn title(&self) -> String;
+
+    /// Which keys are alive, innermost first; `Global` comes by itself.
+    fn scopes(&self) -> Vec<Scope>;
+
+    /// It has just been opened.
+    fn enter(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// The screen above it has been closed.
+    fn back(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// A key was pressed that means something here.
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go;
+
+    /// Text for the focused field.
+    fn input(&mut self, _event: &Event, _cx: &mut Cx<'_>) {}
+
+    /// Time it had asked for has passed.
+    fn wake(&mut self, _ticket: Ticket, _cx: &mut Cx<'_>) {}
+
+    /// An answer; `None` when it is not this screen's.
+    fn reply(&mut self, _ticket: Ticket, _reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        None
+    }
+
+    /// The question it had asked was answered with yes, or the step-up is done.
+    fn resume(&mut self, _cx: &mut Cx<'_>) -> Go {
+        Go::Stay
+    }
+
+    /// Would something typed be lost?
+    fn is_dirty(&self) -> bool {
+        false
+    }
+
+    /// Is a write on its way?
+    fn is_saving(&self) -> bool {
+        false
+    }
+
+    /// The session is about to be locked: wipe what is secret, keep the rest.
+    fn blank_secrets(&mut self) {}
+
+    /// Why an action is impossible now, if so.
+    fn blocked(&self, _action: Action, _site: &Site) -> Option<String> {
+        None
+    }
+
+    /// Draws itself.
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site);
+}
+
+/// What happened, what was changed and what to do now, as sentences.
+pub fn explain(error: &DeskError) -> String {
+    let mut text = sentence(&error.to_string());
+    for part in [error.changed().to_owned(), error.cure()] {
+        if !part.is_empty() {
+            text.push(' ');
+            text.push_str(&sentence(&part));
+        }
+    }
+    text
+}
+
+/// With a capital at the start and a full stop at the end.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut whole: String = chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default();
+    if !whole.is_empty() && !whole.ends_with(['.', '!', '?']) {
+        whole.push('.');
+    }
+    whole
+}
+
+/// The operator as a user, for the context words of the policy.
+fn own_account(operator: &Operator) -> User {
+    User {
+        id: operator.id.clone(),
+        login: operator.login.clone(),
+        email: operator.email.clone(),
+        given_name: String::new(),
+        family_name: operator.name.clone(),
+        kind: Fact::NotOffered,
+        state: crate::user::AccountState::default(),
+        permissions: operator.permissions,
+        version: Version(String::new()),
+    }
+}

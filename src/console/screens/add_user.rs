@@ -1,0 +1,161 @@
+//! A new user. The first password is set on the user's page afterwards, or not at all.
+
+use crossterm::event::Event;
+use ratatui::{Frame, layout::Rect};
+
+use super::{Cx, Go, Screen, Site, edit::Edit, explain};
+use crate::{
+    console::{
+        effect::{Remote, Reply, Request, Ticket},
+        keymap::{Action, Scope},
+        widgets::{Field, Form, Page, Tone},
+    },
+    directory::NewUser,
+    permission::{Permission, Permissions, Role},
+    user::AccountKind,
+};
+
+const LOGIN: usize = 0;
+const EMAIL: usize = 1;
+const GIVEN: usize = 2;
+const FAMILY: usize = 3;
+const KIND: usize = 4;
+const ROLE: usize = 5;
+
+/// The form.
+#[derive(Debug)]
+pub struct AddUser {
+    form: Form,
+    save: Remote<()>,
+}
+
+impl AddUser {
+    /// The form for an operator who holds these permissions.
+    pub fn new(holds: Permissions) -> Self {
+        let kinds = AccountKind::ALL.map(AccountKind::word).to_vec();
+        let roles = Role::ALL.map(Role::word).to_vec();
+        let mut form = Form::new(vec![
+            Field::text("ID", ""),
+            Field::text("Email", ""),
+            Field::text("Given name", ""),
+            Field::text("Family name", ""),
+            Field::choice("Kind", kinds),
+            Field::choice("Role", roles),
+        ]);
+        if let Some(role) = form.fields.get_mut(ROLE) {
+            role.visible = holds.holds(Permission::RolesUpdate);
+        }
+        Self {
+            form,
+            save: Remote::Idle,
+        }
+    }
+
+    fn submit(&mut self, cx: &mut Cx<'_>) {
+        if self.save.is_loading() {
+            return;
+        }
+        self.form.forgive();
+        let new = NewUser {
+            login: self.form.trimmed(LOGIN),
+            email: self.form.trimmed(EMAIL),
+            given_name: self.form.trimmed(GIVEN),
+            family_name: self.form.trimmed(FAMILY),
+            kind: AccountKind::from_word(self.form.value(KIND)).unwrap_or_default(),
+            role: Role::from_word(self.form.value(ROLE)).unwrap_or_default(),
+            active: true,
+            must_change: true,
+        };
+        if new.login.is_empty() {
+            self.form.refuse(LOGIN, "An ID is needed: badge, employee or customer number.");
+        } else if !new.email.is_empty() && !new.email.contains('@') {
+            self.form.refuse(EMAIL, "This is not an address: name@agency.example is the form.");
+        } else if new.given_name.is_empty() && new.family_name.is_empty() {
+            self.form.refuse(FAMILY, "A name is needed; apparatus and businesses have one here.");
+        } else {
+            self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
+        }
+    }
+}
+
+impl Screen for AddUser {
+    fn title(&self) -> String {
+        "Add user".into()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![self.form.kind(), Scope::AddUser, Scope::Form, Scope::Page]
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
+        match action {
+            Action::Accept => self.submit(cx),
+            Action::Back => return Go::Back,
+            Action::Quit => return Go::Quit,
+            _ if self.save.is_loading() => {}
+            _ => {
+                self.form.act(action);
+            }
+        }
+        Go::Stay
+    }
+
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        if !self.save.is_loading()
+            && let Err(why) = self.form.input(event)
+        {
+            cx.toast(Tone::Bad, why);
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if !self.save.awaits(ticket) {
+            return None;
+        }
+        self.save = Remote::Idle;
+        Some(match reply {
+            Reply::Created(user) => {
+                let text = format!("{} ({}) was added; no password yet.", user.name(), user.login);
+                cx.toast(Tone::Good, text);
+                if cx.permits(Permission::UsersUpdate) {
+                    Go::Replace(Box::new(Edit::of(user)))
+                } else {
+                    Go::Back
+                }
+            }
+            Reply::Failed(error) => {
+                let text = explain(error);
+                let at = if text.to_lowercase().contains("email") { EMAIL } else { LOGIN };
+                self.form.refuse(at, text);
+                Go::Stay
+            }
+            _ => Go::Stay,
+        })
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.form.is_dirty()
+    }
+
+    fn is_saving(&self) -> bool {
+        self.save.is_loading()
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let look = &site.look;
+        let mut page = Page::new(area);
+        page.blank();
+        for index in [LOGIN, EMAIL, GIVEN, FAMILY, KIND, ROLE] {
+            self.form.draw(index, 12, &mut page, look);
+        }
+        page.blank();
+        page.text(
+            "After the ID is saved the user's page opens, where a first password can be set.",
+            look.theme.faint,
+        );
+        if self.save.is_loading() {
+            page.text("Adding...", look.theme.faint);
+        }
+        page.render(frame, area);
+    }
+}

@@ -1,0 +1,147 @@
+//! How the page of a user looks.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Whom};
+use crate::{
+    console::{
+        effect::{Opened, Remote},
+        screens::{Screen, Site, explain},
+        widgets::{Page, checklist, cut},
+    },
+    user::{User, Verdict, moment},
+};
+
+const LABEL: usize = 13;
+
+/// Draws the page.
+pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+    let look = &site.look;
+    let mut page = Page::new(area);
+    match &edit.opened {
+        Remote::Ready(opened) => {
+            who(&opened.user, &mut page, site);
+            verdict(edit, opened, &mut page, site);
+        }
+        Remote::Failed(error) => {
+            page.text(&look.clean(&edit.name), look.theme.strong);
+            page.text(&look.clean(&explain(error)), look.theme.bad);
+        }
+        _ => {
+            let name = match &edit.whom {
+                Whom::First(_, typed) => format!("First match for \"{typed}\""),
+                Whom::User(_) => edit.name.clone(),
+            };
+            page.text(&look.clean(&name), look.theme.strong);
+            let text = if edit.is_slow { "Still reading..." } else { "Reading..." };
+            page.text(text, look.theme.faint);
+        }
+    }
+    page.blank();
+    form(edit, &mut page, site);
+    page.render(frame, area);
+}
+
+fn who(user: &User, page: &mut Page, site: &Site) {
+    let look = &site.look;
+    let dot = format!(" {} ", look.glyphs.dot);
+    let mut facts = vec![user.login.clone()];
+    if !user.email.is_empty() {
+        facts.push(user.email.clone());
+    }
+    if let Some(kind) = user.kind.known() {
+        facts.push(kind.word().to_owned());
+    }
+    if !user.permissions.is_empty() {
+        facts.push("operator".to_owned());
+    }
+    let name = look.clean(&user.name());
+    let facts = look.clean(&facts.join(&dot));
+    if name.width() + facts.width() + 4 <= page.width() {
+        page.line(Line::from(vec![
+            Span::styled(format!(" {name}"), look.theme.strong),
+            Span::raw(format!("{dot}{facts}")),
+        ]));
+    } else {
+        page.text(&name, look.theme.strong);
+        page.line(format!(" {}", cut(&facts, page.width().saturating_sub(2), look)));
+    }
+}
+
+fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
+    let theme = &site.look.theme;
+    let verdict = opened.user.verdict(edit.now);
+    let style = match &verdict {
+        Verdict::CanSignIn => Style::new(),
+        Verdict::Disabled | Verdict::AccountExpired(_) => theme.bad,
+        _ => theme.warn,
+    };
+    let mut sentence = verdict.sentence(edit.now, &site.zone);
+    if matches!(verdict, Verdict::Locked { .. }) && site.capabilities.unlock.is_yes() {
+        sentence.push_str(". Ctrl-O unlocks only");
+    }
+    page.text(&format!("{}.", site.look.clean(&sentence)), style);
+    let mut facts = Vec::new();
+    if let Some(last) = opened.user.state.last_sign_in.known() {
+        facts.push(match last {
+            Some(at) => format!("last sign-in {}", moment(*at, edit.now, &site.zone)),
+            None => "never signed in".to_owned(),
+        });
+    }
+    if let Some(changed) = opened
+        .user
+        .state
+        .password
+        .known()
+        .and_then(|password| password.changed_at)
+    {
+        let at = moment(changed, edit.now, &site.zone);
+        facts.push(format!("password set {at}"));
+    }
+    if !facts.is_empty() && page.width() >= 60 {
+        let dot = format!(" {} ", site.look.glyphs.dot);
+        page.text(&super::super::sentence(&facts.join(&dot)), theme.faint);
+    }
+    if let Err(why) = &opened.may_reset {
+        let text = format!("You may not reset this password: {why}. {}", why.cure());
+        page.text(&site.look.clean(&text), theme.bad);
+    }
+}
+
+fn form(edit: &Edit, page: &mut Page, site: &Site) {
+    let look = &site.look;
+    let theme = &look.theme;
+    edit.form.draw(PASSWORD, LABEL, page, look);
+    let input = edit.form.secret(PASSWORD);
+    let typed = input.is_some_and(|input| !input.is_empty());
+    if let Some(bits) = edit.bits {
+        let text = format!("Generated, {bits:.0} bits. Read it out; r on the receipt spells it.");
+        page.indented(LABEL + 3, &text, theme.faint);
+    } else if typed {
+        checklist::meter(edit.strength.as_ref(), LABEL + 3, page, look);
+    } else {
+        page.indented(LABEL + 3, "Type one, or Ctrl-G draws a readable one.", theme.faint);
+    }
+    checklist::draw(&edit.rules, typed, LABEL + 3, page, look);
+    page.blank();
+    for index in [MUST_CHANGE, UNLOCK, REASON] {
+        edit.form.draw(index, LABEL, page, look);
+    }
+    if edit.is_saving() {
+        let text = if edit.is_slow {
+            "Still saving: the directory has not answered yet. Do not reset it elsewhere meanwhile."
+        } else {
+            "Saving..."
+        };
+        page.text(text, theme.warn);
+    } else if let Some(error) = &edit.refused {
+        page.blank();
+        page.text(&look.clean(&explain(error)), theme.bad);
+    }
+}

@@ -1,0 +1,213 @@
+//! Saving: one press does it once, and the answer decides what the operator is told.
+
+use super::{Edit, PASSWORD, Pending, REASON, Reply, SLOW, Ticket, UNLOCK, Whom};
+use crate::{
+    console::{
+        effect::{Remote, Request},
+        screens::{Cx, Go, Screen, explain, receipt::ReceiptPage, sentence},
+        widgets::{Question, SecretInput, Tone, modal::OnYes},
+    },
+    desk::{DeskError, ResetOrder},
+    directory::{DirectoryError, Receipt},
+    password::policy::Tick,
+};
+
+impl Edit {
+    /// The search that Enter did not wait for has been answered.
+    pub(super) fn first_found(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
+        let Whom::First(_, typed) = &self.whom else {
+            return Go::Stay;
+        };
+        match reply {
+            Reply::Found(found) => match found.rows.first() {
+                Some(user) => {
+                    self.name = user.name();
+                    self.whom = Whom::User(user.id.clone());
+                    self.load(cx);
+                    return Go::Stay;
+                }
+                None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
+            },
+            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
+            _ => {}
+        }
+        Go::Back
+    }
+
+    /// A password was drawn, or could not be.
+    pub(super) fn drawn(&mut self, reply: &Reply, cx: &mut Cx<'_>) {
+        match reply {
+            Reply::Generated(generated) => {
+                self.form.forgive();
+                self.refused = None;
+                self.bits = Some(generated.bits);
+                if let Some(input) = self.form.secret_mut(PASSWORD) {
+                    input.fill(&generated.secret);
+                    input.reveal(true);
+                }
+                self.form.focus_on(PASSWORD);
+                // It stays shown: it has to be read out, and nobody has typed it.
+                self.mask_again = None;
+                self.judge(cx);
+            }
+            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
+            _ => {}
+        }
+    }
+
+    /// Saves, unless a save is on its way already.
+    pub(super) fn submit(&mut self, cx: &mut Cx<'_>) -> Go {
+        if self.is_saving() {
+            return Go::Stay;
+        }
+        let Some(user) = self.user().cloned() else {
+            cx.toast(Tone::Plain, "The user is still being read: please wait.");
+            return Go::Stay;
+        };
+        self.form.forgive();
+        let Some(input) = self.form.secret(PASSWORD) else {
+            return Go::Stay;
+        };
+        if input.is_empty() {
+            let why = if self.form.is_on(UNLOCK) {
+                "Type a password or generate one with Ctrl-G; Ctrl-O unlocks only."
+            } else {
+                "Type a password, or generate one with Ctrl-G."
+            };
+            self.form.refuse(PASSWORD, why);
+            return Go::Stay;
+        }
+        let broken = self.rules.iter().find(|rule| rule.tick == Tick::Broken);
+        if let Some(rule) = broken {
+            let text = rule.refusal.as_ref().map_or_else(
+                || sentence(&rule.label),
+                |refusal| format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure)),
+            );
+            self.form.refuse(PASSWORD, text);
+            return Go::Stay;
+        }
+        let password = match input.secret() {
+            Ok(password) => password,
+            Err(why) => {
+                self.form.refuse(PASSWORD, sentence(&why.to_string()));
+                return Go::Stay;
+            }
+        };
+        let order = ResetOrder {
+            user: user.id,
+            expected: Some(user.version),
+            password,
+            generated: self.bits.is_some(),
+            must_change: self.form.is_on(super::MUST_CHANGE),
+            unlock: self.form.is_on(UNLOCK),
+            reason: self.form.trimmed(REASON),
+        };
+        if self.bits.is_none() {
+            self.form.mask();
+        }
+        self.refused = None;
+        self.pending = Some(Pending::Save);
+        self.save = Remote::Loading(cx.ask(Request::Reset(order)));
+        self.announce_if_slow(cx);
+        Go::Stay
+    }
+
+    /// Unlocks and leaves the password alone.
+    pub(super) fn unlock_only(&mut self, cx: &mut Cx<'_>) {
+        if self.is_saving() {
+            return;
+        }
+        if let Some(user) = self.user() {
+            let request = Request::Unlock(
+                user.id.clone(),
+                user.version.clone(),
+                self.form.trimmed(REASON),
+            );
+            self.refused = None;
+            self.pending = Some(Pending::Unlock);
+            self.unlock = Remote::Loading(cx.ask(request));
+            self.announce_if_slow(cx);
+        }
+    }
+
+    fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
+        self.is_slow = false;
+        self.slow = Some(cx.after(SLOW));
+    }
+
+    /// The answer to a save or an unlock.
+    pub(super) fn written(
+        &mut self,
+        ticket: Ticket,
+        reply: &Reply,
+        cx: &mut Cx<'_>,
+    ) -> Option<Go> {
+        let reset = self.save.awaits(ticket);
+        if !reset && !self.unlock.awaits(ticket) {
+            return None;
+        }
+        self.save = Remote::Idle;
+        self.unlock = Remote::Idle;
+        self.slow = None;
+        self.is_slow = false;
+        Some(match reply {
+            Reply::Done(receipt) => self.done(receipt, reset, cx),
+            Reply::Failed(error) => self.not_done(error, cx),
+            _ => Go::Stay,
+        })
+    }
+
+    fn done(&mut self, receipt: &Receipt, reset: bool, cx: &mut Cx<'_>) -> Go {
+        self.pending = None;
+        let mut password = SecretInput::default();
+        if reset && let Some(input) = self.form.secret_mut(PASSWORD) {
+            std::mem::swap(&mut password, input);
+            password.reveal(false);
+        }
+        self.form.blank_secrets();
+        let who = self
+            .user()
+            .map_or_else(|| self.name.clone(), |user| format!("{} ({})", user.name(), user.login));
+        cx.toast(
+            ReceiptPage::tone(receipt),
+            ReceiptPage::headline(&who, receipt),
+        );
+        Go::Replace(Box::new(ReceiptPage::new(who, receipt.clone(), password)))
+    }
+
+    fn not_done(&mut self, error: &DeskError, cx: &mut Cx<'_>) -> Go {
+        match error {
+            DeskError::StepUp => return Go::StepUp,
+            DeskError::Directory(DirectoryError::Conflict { .. }) => {
+                self.pending = Some(Pending::Reload);
+                return Go::Confirm(Question {
+                    text: format!(
+                        "{} Nothing was overwritten. Read the user again now? What you typed \
+                         stays, and nothing is saved before you press Enter again.",
+                        sentence(&error.to_string())
+                    ),
+                    on_yes: OnYes::Resume,
+                });
+            }
+            DeskError::Policy(refusals) => {
+                let text: Vec<String> = refusals
+                    .iter()
+                    .map(|r| format!("{} {}", sentence(&r.message), sentence(&r.cure)))
+                    .collect();
+                self.form.refuse(PASSWORD, text.join(" "));
+            }
+            DeskError::Directory(DirectoryError::PasswordRefused(refusal)) => {
+                let text = format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure));
+                self.form.refuse(PASSWORD, text);
+            }
+            // The lock comes down over the page; what was typed beside the password stays.
+            DeskError::SessionLocked => {}
+            _ => {
+                self.refused = Some(error.clone());
+                cx.toast(Tone::Bad, explain(error));
+            }
+        }
+        self.pending = None;
+        Go::Stay
+    }
+}

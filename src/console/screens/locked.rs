@@ -1,0 +1,111 @@
+//! The session is locked: nothing of it is shown until the operator is back.
+
+use crossterm::event::Event;
+use ratatui::{Frame, layout::Rect};
+
+use super::{Cx, Go, Screen, Site, explain};
+use crate::console::{
+    effect::{Remote, Reply, Request, Ticket},
+    keymap::{Action, Scope},
+    widgets::{Field, Form, Page, Tone},
+};
+
+const PASSWORD: usize = 0;
+
+/// Asks for the password again.
+#[derive(Debug)]
+pub struct Locked {
+    name: String,
+    form: Form,
+    check: Remote<()>,
+}
+
+impl Locked {
+    /// The lock of this operator's session.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            form: Form::new(vec![Field::secret("Password")]),
+            check: Remote::Idle,
+        }
+    }
+}
+
+impl Screen for Locked {
+    fn title(&self) -> String {
+        "Locked".into()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Text, Scope::Locked, Scope::Form]
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
+        match action {
+            Action::Accept if !self.check.is_loading() => {
+                let secret = self.form.secret(PASSWORD).filter(|typed| !typed.is_empty());
+                match secret.map(crate::console::widgets::SecretInput::secret) {
+                    Some(Ok(password)) => {
+                        self.form.forgive();
+                        self.check = Remote::Loading(cx.ask(Request::Reauthenticate(password)));
+                        self.form.blank_secrets();
+                    }
+                    _ => self.form.refuse(PASSWORD, "Type your password."),
+                }
+            }
+            Action::SignOut => {
+                return super::super::app::question(
+                    "Sign out? What was typed beneath the lock is lost.",
+                    crate::console::widgets::modal::OnYes::SignOut,
+                );
+            }
+            Action::Quit => return Go::Quit,
+            _ => {}
+        }
+        Go::Stay
+    }
+
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        if let Err(why) = self.form.input(event) {
+            cx.toast(Tone::Bad, why);
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        if !self.check.awaits(ticket) {
+            return None;
+        }
+        self.check = Remote::Idle;
+        Some(match reply {
+            Reply::Reauthenticated => Go::Unlocked,
+            Reply::Failed(error) => {
+                self.form.refuse(PASSWORD, explain(error));
+                Go::Stay
+            }
+            _ => Go::Stay,
+        })
+    }
+
+    fn blank_secrets(&mut self) {
+        self.form.blank_secrets();
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let look = &site.look;
+        let mut page = Page::new(area);
+        page.blank();
+        let title = format!("Locked. {} is still signed in.", look.clean(&self.name));
+        page.text(&title, look.theme.warn);
+        page.blank();
+        page.text(
+            "What was typed is kept, except passwords. Give your password to go on.",
+            look.theme.faint,
+        );
+        page.blank();
+        self.form.draw(PASSWORD, 10, &mut page, look);
+        if self.check.is_loading() {
+            page.text("Checking...", look.theme.faint);
+        }
+        page.render(frame, area);
+    }
+}

@@ -1,0 +1,253 @@
+//! What there is to do. What the operator may not do is shown all the same, with the permission
+//! that is missing.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use super::{
+    Cx, Go, Screen, Site, add_user::AddUser, audit::AuditViewer, my_password::MyPassword,
+    users::Users,
+};
+use crate::{
+    audit::Record,
+    console::{
+        effect::{Remote, Reply, Request, Ticket},
+        keymap::{Action, Scope},
+        widgets::{Page, cut},
+    },
+    directory::Support,
+    permission::Permission,
+};
+
+struct Entry {
+    key: char,
+    name: &'static str,
+    about: &'static str,
+    action: Action,
+    needs: Option<Permission>,
+}
+
+const ENTRIES: [Entry; 7] = [
+    Entry {
+        key: 'u',
+        name: "Users",
+        about: "find somebody; reset, unlock",
+        action: Action::OpenUsers,
+        needs: Some(Permission::UsersRead),
+    },
+    Entry {
+        key: 'a',
+        name: "Add user",
+        about: "staff, resident, business, unit",
+        action: Action::OpenAddUser,
+        needs: Some(Permission::UsersCreate),
+    },
+    Entry {
+        key: 't',
+        name: "Audit",
+        about: "who did what to whom, and is it whole",
+        action: Action::OpenAudit,
+        needs: Some(Permission::AuditRead),
+    },
+    Entry {
+        key: 'p',
+        name: "My password",
+        about: "change your own",
+        action: Action::OpenMyPassword,
+        needs: None,
+    },
+    Entry {
+        key: 'l',
+        name: "Lock",
+        about: "leave the desk for a moment",
+        action: Action::Lock,
+        needs: None,
+    },
+    Entry {
+        key: 'o',
+        name: "Sign out",
+        about: "let somebody else sign in",
+        action: Action::SignOut,
+        needs: None,
+    },
+    Entry {
+        key: 'q',
+        name: "Quit",
+        about: "sign out and end",
+        action: Action::Quit,
+        needs: None,
+    },
+];
+
+/// The first screen after the sign-in.
+#[derive(Debug, Default)]
+pub struct Menu {
+    selected: usize,
+    holds: crate::permission::Permissions,
+    open: Remote<Vec<Record>>,
+}
+
+impl Menu {
+    fn missing(&self, entry: &Entry, site: &Site) -> Option<String> {
+        if let Some(permission) = entry.needs.filter(|needed| !self.holds.holds(*needed)) {
+            return Some(format!("needs {permission}"));
+        }
+        match (&entry.action, &site.capabilities.create) {
+            (Action::OpenAddUser, Support::No(why)) => Some(why.clone()),
+            _ => None,
+        }
+    }
+
+    fn open(&self, action: Action) -> Go {
+        match action {
+            Action::OpenUsers => Go::To(Box::new(Users::default())),
+            Action::OpenAddUser => Go::To(Box::new(AddUser::new(self.holds))),
+            Action::OpenAudit => Go::To(Box::new(AuditViewer::default())),
+            Action::OpenMyPassword => Go::To(Box::new(MyPassword::new(false))),
+            Action::Lock => Go::Lock,
+            Action::SignOut => Go::SignOut,
+            Action::Quit => Go::Quit,
+            _ => Go::Stay,
+        }
+    }
+}
+
+impl Screen for Menu {
+    fn title(&self) -> String {
+        "Admin".into()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Menu, Scope::Plain]
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        if let Some(operator) = cx.operator {
+            self.holds = operator.permissions;
+            if !operator.must_change {
+                self.open = Remote::Loading(cx.ask(Request::OpenIntents));
+            }
+        }
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
+        match action {
+            Action::Up => self.selected = self.selected.saturating_sub(1),
+            Action::Down => self.selected = (self.selected + 1).min(ENTRIES.len() - 1),
+            Action::Accept => {
+                if let Some(entry) = ENTRIES.get(self.selected) {
+                    match self.missing(entry, cx.site) {
+                        Some(why) => {
+                            let text = format!("{}: {why}.", entry.name);
+                            cx.toast(crate::console::widgets::Tone::Plain, text);
+                        }
+                        None => return self.open(entry.action),
+                    }
+                }
+            }
+            _ => return self.open(action),
+        }
+        Go::Stay
+    }
+
+    fn blocked(&self, action: Action, site: &Site) -> Option<String> {
+        ENTRIES
+            .iter()
+            .find(|entry| entry.action == action)
+            .and_then(|entry| Some(format!("{}: {}.", entry.name, self.missing(entry, site)?)))
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        if !self.open.awaits(ticket) {
+            return None;
+        }
+        self.open = match reply {
+            Reply::OpenIntents(records) => Remote::Ready(records.clone()),
+            Reply::Failed(error) => Remote::Failed(error.clone()),
+            _ => Remote::Idle,
+        };
+        Some(Go::Stay)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let look = &site.look;
+        let theme = &look.theme;
+        let mut page = Page::new(area);
+        page.blank();
+        for (index, entry) in ENTRIES.iter().enumerate() {
+            let selected = index == self.selected;
+            let missing = self.missing(entry, site);
+            let pointer = if selected { look.glyphs.pointer } else { " " };
+            let name = format!("{:<14}", entry.name);
+            let room = page.width().saturating_sub(24);
+            let about = missing.as_ref().map_or_else(
+                || cut(entry.about, room, look),
+                |why| cut(&format!("({why})"), room, look),
+            );
+            let style = match (&missing, selected) {
+                (_, true) => theme.selected,
+                (Some(_), false) => theme.disabled,
+                (None, false) => Style::new(),
+            };
+            let key = if missing.is_some() { theme.disabled } else { theme.accent };
+            if selected {
+                page.keep_next();
+            }
+            page.line(Line::from(vec![
+                Span::styled(format!(" {pointer} "), theme.accent),
+                Span::styled(format!("{} ", entry.key), key),
+                Span::styled(format!(" {name}"), style),
+                Span::raw("  "),
+                Span::styled(about, theme.faint),
+            ]));
+        }
+        page.blank();
+        self.open_intents(&mut page, site);
+        page.render(frame, area);
+    }
+}
+
+impl Menu {
+    /// Changes that were begun and whose end is not on record.
+    fn open_intents(&self, page: &mut Page, site: &Site) {
+        let theme = &site.look.theme;
+        match &self.open {
+            Remote::Ready(records) if !records.is_empty() => {
+                let text = format!(
+                    "{} change{} begun without an outcome on record (a crash or a lost line). Look \
+                     at each user before you repeat it:",
+                    records.len(),
+                    if records.len() == 1 { " was" } else { "s were" }
+                );
+                page.text(&text, theme.warn);
+                for record in records.iter().take(5) {
+                    let whom = record.event.target.as_ref().map_or_else(
+                        || "nobody".to_owned(),
+                        |target| format!("{} ({})", target.name, target.login),
+                    );
+                    let who = record
+                        .event
+                        .operator
+                        .as_ref()
+                        .map_or("somebody", |actor| actor.name.as_str());
+                    let at = record.at.to_zoned(site.zone.clone());
+                    let line = format!(
+                        "{}  {} for {whom} by {who}",
+                        at.strftime("%Y-%m-%d %H:%M"),
+                        record.event.kind.word()
+                    );
+                    page.indented(3, &site.look.clean(&line), Style::new());
+                }
+            }
+            Remote::Failed(error) => page.text(
+                &format!("Unfinished changes could not be listed: {error}."),
+                theme.warn,
+            ),
+            _ => {}
+        }
+    }
+}

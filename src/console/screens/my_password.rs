@@ -1,0 +1,236 @@
+//! The operator's own password: old, new, and new again.
+
+use crossterm::event::Event;
+use ratatui::{Frame, layout::Rect};
+
+use super::{Cx, Go, Screen, Site, explain, own_account};
+use crate::{
+    console::{
+        effect::{Remote, Reply, Request, Ticket},
+        keymap::{Action, Scope},
+        widgets::{Field, Form, Page, Tone, checklist},
+    },
+    password::{
+        policy::{self, Context, Line, Tick},
+        strength::Strength,
+    },
+};
+
+const OLD: usize = 0;
+const NEW: usize = 1;
+const AGAIN: usize = 2;
+
+/// The form.
+#[derive(Debug)]
+pub struct MyPassword {
+    forced: bool,
+    form: Form,
+    rules: Vec<Line>,
+    strength: Option<Strength>,
+    rating: Option<Ticket>,
+    save: Remote<()>,
+}
+
+impl MyPassword {
+    /// The form; `forced` when nothing else may be done before.
+    pub fn new(forced: bool) -> Self {
+        Self {
+            forced,
+            form: Form::new(vec![
+                Field::secret("Old password"),
+                Field::secret("New password"),
+                Field::secret("New, again"),
+            ]),
+            rules: Vec::new(),
+            strength: None,
+            rating: None,
+            save: Remote::Idle,
+        }
+    }
+
+    fn judge(&mut self, cx: &mut Cx<'_>) {
+        let Some(operator) = cx.operator else { return };
+        let user = own_account(operator);
+        let Some(input) = self.form.secret(NEW) else { return };
+        let context = Context {
+            user: &user,
+            agency: &cx.site.agency,
+            generated: false,
+            with_mfa: false,
+        };
+        self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        self.rating = None;
+        if input.is_empty() {
+            self.strength = None;
+        }
+        if let Ok(candidate) = input.secret()
+            && !candidate.is_empty()
+        {
+            let known = vec![user.login.clone(), user.email.clone(), user.name()];
+            self.rating = Some(cx.ask(Request::Rate(candidate, known)));
+        }
+    }
+
+    fn submit(&mut self, cx: &mut Cx<'_>) {
+        if self.save.is_loading() {
+            return;
+        }
+        self.form.forgive();
+        let (Some(old), Some(new), Some(again)) = (
+            self.form.secret(OLD),
+            self.form.secret(NEW),
+            self.form.secret(AGAIN),
+        ) else {
+            return;
+        };
+        let empty = [old.is_empty(), new.is_empty(), again.is_empty()];
+        if let Some(first) = empty.iter().position(|empty| *empty) {
+            if first == self.form.focus() {
+                self.form.refuse(first, "Type it here.");
+            } else {
+                self.form.focus_on(first);
+            }
+            return;
+        }
+        if !new.equals(again) {
+            self.form.refuse(AGAIN, "This is not the same as above.");
+            return;
+        }
+        let broken = self.rules.iter().find(|rule| rule.tick == Tick::Broken);
+        if let Some(refusal) = broken.and_then(|rule| rule.refusal.as_ref()) {
+            let text = format!("{}. {}.", refusal.message, refusal.cure);
+            self.form.refuse(NEW, text);
+            return;
+        }
+        if let (Ok(old), Ok(new)) = (old.secret(), new.secret()) {
+            self.form.mask();
+            self.save = Remote::Loading(cx.ask(Request::ChangeOwn(old, new)));
+        }
+    }
+}
+
+impl Screen for MyPassword {
+    fn title(&self) -> String {
+        "My password".into()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![self.form.kind(), Scope::MyPassword, Scope::Form, Scope::Page]
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        self.judge(cx);
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
+        match action {
+            Action::Accept => self.submit(cx),
+            Action::Back if self.forced => {
+                return super::super::app::question(
+                    "You must choose a new password before anything else. Sign out instead?",
+                    crate::console::widgets::modal::OnYes::SignOut,
+                );
+            }
+            Action::Back => return Go::Back,
+            Action::Quit => return Go::Quit,
+            Action::Reveal if cx.site.profile.reveal_while_typing => {
+                for index in [NEW, AGAIN] {
+                    if let Some(input) = self.form.secret_mut(index) {
+                        let shown = input.is_revealed();
+                        input.reveal(!shown);
+                    }
+                }
+            }
+            Action::Reveal => cx.toast(Tone::Plain, "The profile does not show typed passwords."),
+            _ => {
+                self.form.act(action);
+            }
+        }
+        Go::Stay
+    }
+
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        if self.save.is_loading() {
+            return;
+        }
+        match self.form.input(event) {
+            Ok(Some(NEW)) => self.judge(cx),
+            Ok(_) => {}
+            Err(why) => cx.toast(Tone::Bad, why),
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.rating == Some(ticket) {
+            self.rating = None;
+            if let Reply::Rated(strength) = reply {
+                self.strength = Some(strength.clone());
+            }
+            return Some(Go::Stay);
+        }
+        if !self.save.awaits(ticket) {
+            return None;
+        }
+        self.save = Remote::Idle;
+        Some(match reply {
+            Reply::Done(receipt) if receipt.is_success() => {
+                self.form.blank_secrets();
+                cx.toast(Tone::Good, "Your password was changed.");
+                Go::OwnPasswordChanged
+            }
+            Reply::Done(_) => {
+                self.form.blank_secrets();
+                cx.toast(
+                    Tone::Warn,
+                    "Accepted, but not confirmed: keep the old password in mind until you have \
+                     signed in with the new one.",
+                );
+                Go::OwnPasswordChanged
+            }
+            Reply::Failed(error) => {
+                use crate::{desk::DeskError, directory::DirectoryError};
+                let field = match error {
+                    DeskError::Directory(DirectoryError::OldPasswordWrong) => OLD,
+                    _ => NEW,
+                };
+                self.form.refuse(field, explain(error));
+                Go::Stay
+            }
+            _ => Go::Stay,
+        })
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.form.is_dirty()
+    }
+
+    fn is_saving(&self) -> bool {
+        self.save.is_loading()
+    }
+
+    fn blank_secrets(&mut self) {
+        self.form.blank_secrets();
+        self.strength = None;
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let look = &site.look;
+        let mut page = Page::new(area);
+        if self.forced {
+            let text = "Somebody else set your password: choose one of your own before you go on.";
+            page.text(text, look.theme.warn);
+            page.blank();
+        }
+        for index in [OLD, NEW, AGAIN] {
+            self.form.draw(index, 13, &mut page, look);
+        }
+        page.blank();
+        let typed = self.form.secret(NEW).is_some_and(|input| !input.is_empty());
+        checklist::draw(&self.rules, typed, 3, &mut page, look);
+        checklist::meter(self.strength.as_ref(), 3, &mut page, look);
+        if self.save.is_loading() {
+            page.text("Saving...", look.theme.faint);
+        }
+        page.render(frame, area);
+    }
+}

@@ -1,0 +1,346 @@
+//! The first start: the first administrator, and a roster if there is one.
+
+use std::path::PathBuf;
+
+use crossterm::event::Event;
+use ratatui::{Frame, layout::Rect};
+
+use super::{Cx, Go, Screen, Site, explain};
+use crate::{
+    console::{
+        effect::{Remote, Reply, Request, Ticket},
+        keymap::{Action, Scope},
+        widgets::{Field, Form, Page, Tone, checklist},
+    },
+    directory::{NewUser, Operator},
+    password::{
+        policy::{self, Context, Line, Tick},
+        strength::Strength,
+    },
+    permission::Role,
+    user::{AccountKind, AccountState, Fact, User, UserId, Version},
+};
+
+const GIVEN: usize = 0;
+const FAMILY: usize = 1;
+const LOGIN: usize = 2;
+const EMAIL: usize = 3;
+const PASSWORD: usize = 4;
+const AGAIN: usize = 5;
+const ROSTER: usize = 6;
+
+/// The form of the first start.
+#[derive(Debug)]
+pub struct SetUp {
+    form: Form,
+    rules: Vec<Line>,
+    strength: Option<Strength>,
+    rating: Option<Ticket>,
+    save: Remote<()>,
+    /// Set once the administrator is there: only the import is left.
+    made: Option<Box<Operator>>,
+    import: Remote<()>,
+    rows: u64,
+}
+
+impl SetUp {
+    /// The empty form.
+    pub fn new(site: &Site) -> Self {
+        let mut set_up = Self {
+            form: Form::new(vec![
+                Field::text("Given name", ""),
+                Field::text("Family name", ""),
+                Field::text("ID", ""),
+                Field::text("Email", ""),
+                Field::secret("Password"),
+                Field::secret("Again"),
+                Field::text("Roster (CSV)", ""),
+            ]),
+            rules: Vec::new(),
+            strength: None,
+            rating: None,
+            save: Remote::Idle,
+            made: None,
+            import: Remote::Idle,
+            rows: 0,
+        };
+        set_up.check(site);
+        set_up
+    }
+
+    fn user(&self) -> User {
+        User {
+            id: UserId(String::new()),
+            login: self.form.trimmed(LOGIN),
+            email: self.form.trimmed(EMAIL),
+            given_name: self.form.trimmed(GIVEN),
+            family_name: self.form.trimmed(FAMILY),
+            kind: Fact::Known(AccountKind::Staff),
+            state: AccountState::default(),
+            permissions: Role::Administrator.permissions(),
+            version: Version(String::new()),
+        }
+    }
+
+    fn check(&mut self, site: &Site) {
+        let user = self.user();
+        let context = Context {
+            user: &user,
+            agency: &site.agency,
+            generated: false,
+            with_mfa: false,
+        };
+        if let Some(input) = self.form.secret(PASSWORD) {
+            self.rules = policy::checklist(&site.profile, input.expose(), &context);
+        }
+    }
+
+    fn judge(&mut self, cx: &mut Cx<'_>) {
+        self.check(cx.site);
+        self.rating = None;
+        let user = self.user();
+        if let Some(input) = self.form.secret(PASSWORD)
+            && let Ok(candidate) = input.secret()
+        {
+            if candidate.is_empty() {
+                self.strength = None;
+            } else {
+                let known = vec![user.login.clone(), user.email.clone(), user.name()];
+                self.rating = Some(cx.ask(Request::Rate(candidate, known)));
+            }
+        }
+    }
+
+    /// The first thing that is wrong, and where.
+    fn fault(&self) -> Option<(usize, String)> {
+        let user = self.user();
+        let (Some(password), Some(again)) = (self.form.secret(PASSWORD), self.form.secret(AGAIN))
+        else {
+            return None;
+        };
+        if user.given_name.is_empty() && user.family_name.is_empty() {
+            return Some((GIVEN, "Type your name.".into()));
+        }
+        if user.login.is_empty() {
+            return Some((LOGIN, "Type your ID: badge or employee number.".into()));
+        }
+        if !user.email.contains('@') {
+            return Some((EMAIL, "Type the address that you will sign in with.".into()));
+        }
+        if password.is_empty() {
+            return Some((PASSWORD, "Choose a password.".into()));
+        }
+        if let Some(rule) = self.rules.iter().find(|rule| rule.tick == Tick::Broken) {
+            let text = rule.refusal.as_ref().map_or_else(
+                || rule.label.clone(),
+                |refusal| format!("{}. {}.", refusal.message, refusal.cure),
+            );
+            return Some((PASSWORD, text));
+        }
+        if again.is_empty() {
+            return Some((AGAIN, "Type it once more.".into()));
+        }
+        (!password.equals(again)).then(|| (AGAIN, "This is not the same as above.".into()))
+    }
+
+    fn submit(&mut self, cx: &mut Cx<'_>) -> Go {
+        if self.save.is_loading() || self.import.is_loading() {
+            return Go::Stay;
+        }
+        self.form.forgive();
+        if self.made.is_some() {
+            return self.import_or_go(cx);
+        }
+        if let Some((field, why)) = self.fault() {
+            // A field that was not reached yet is not wrong, only next.
+            if field > self.form.focus() {
+                self.form.focus_on(self.form.focus() + 1);
+            } else {
+                self.form.refuse(field, why);
+            }
+            return Go::Stay;
+        }
+        let user = self.user();
+        let new = NewUser {
+            login: user.login,
+            email: user.email,
+            given_name: user.given_name,
+            family_name: user.family_name,
+            kind: AccountKind::Staff,
+            role: Role::Administrator,
+            active: true,
+            must_change: false,
+        };
+        if let Some(Ok(password)) = self.form.secret(PASSWORD).map(|input| input.secret()) {
+            self.form.mask();
+            self.save = Remote::Loading(cx.ask(Request::SetUp(Box::new(new), password)));
+        }
+        Go::Stay
+    }
+
+    /// The administrator is there: the roster if one was named, then the menu.
+    fn import_or_go(&mut self, cx: &mut Cx<'_>) -> Go {
+        let path = self.form.trimmed(ROSTER);
+        match &self.made {
+            Some(operator) if path.is_empty() => Go::SignedIn(operator.clone()),
+            _ => {
+                self.rows = 0;
+                self.import = Remote::Loading(cx.ask(Request::Import(PathBuf::from(path))));
+                Go::Stay
+            }
+        }
+    }
+
+    fn imported(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
+        match reply {
+            Reply::Progress(rows) => {
+                self.rows = *rows;
+                return Go::Stay;
+            }
+            Reply::Imported(imported) => {
+                let text = format!(
+                    "{} users were imported, {} were there already.",
+                    imported.added, imported.unchanged
+                );
+                if let Some(operator) = &self.made {
+                    let _ = cx.ask(Request::OpenSearch);
+                    self.import = Remote::Ready(());
+                    self.rows = imported.added;
+                    cx.toast(Tone::Good, text);
+                    return Go::SignedIn(operator.clone());
+                }
+            }
+            Reply::Failed(error) => {
+                self.import = Remote::Idle;
+                let text = format!("{} Empty the field to go on without a roster.", explain(error));
+                self.form.refuse(ROSTER, text);
+            }
+            _ => {}
+        }
+        Go::Stay
+    }
+}
+
+impl Screen for SetUp {
+    fn title(&self) -> String {
+        "Set up".into()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Text, Scope::SetUp, Scope::Form]
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
+        match action {
+            Action::Accept => return self.submit(cx),
+            Action::Quit if self.import.is_loading() => {
+                let _ = cx.ask(Request::StopImport);
+            }
+            Action::Quit => return Go::Quit,
+            Action::Reveal if cx.site.profile.reveal_while_typing => {
+                for index in [PASSWORD, AGAIN] {
+                    if let Some(input) = self.form.secret_mut(index) {
+                        let shown = input.is_revealed();
+                        input.reveal(!shown);
+                    }
+                }
+            }
+            Action::Reveal => cx.toast(Tone::Plain, "The profile does not show typed passwords."),
+            _ if self.save.is_loading() || self.made.is_some() => {}
+            _ => {
+                self.form.act(action);
+            }
+        }
+        Go::Stay
+    }
+
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        if self.save.is_loading() || self.import.is_loading() {
+            return;
+        }
+        match self.form.input(event) {
+            Ok(Some(ROSTER | AGAIN) | None) => {}
+            Ok(Some(PASSWORD)) => self.judge(cx),
+            Ok(Some(_)) => self.check(cx.site),
+            Err(why) => cx.toast(Tone::Bad, why),
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.rating == Some(ticket) {
+            self.rating = None;
+            if let Reply::Rated(strength) = reply {
+                self.strength = Some(strength.clone());
+            }
+            return Some(Go::Stay);
+        }
+        if self.import.awaits(ticket) {
+            return Some(self.imported(reply, cx));
+        }
+        if !self.save.awaits(ticket) {
+            return None;
+        }
+        self.save = Remote::Idle;
+        Some(match reply {
+            Reply::SignedIn(operator) => {
+                self.form.blank_secrets();
+                self.made = Some(operator.clone());
+                for field in self.form.fields.iter_mut().take(ROSTER) {
+                    field.visible = false;
+                }
+                self.form.focus_on(ROSTER);
+                self.import_or_go(cx)
+            }
+            Reply::Failed(error) => {
+                self.form.refuse(PASSWORD, explain(error));
+                Go::Stay
+            }
+            _ => Go::Stay,
+        })
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.form.is_dirty()
+    }
+
+    fn is_saving(&self) -> bool {
+        self.save.is_loading()
+    }
+
+    fn blank_secrets(&mut self) {
+        self.form.blank_secrets();
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let look = &site.look;
+        let theme = &look.theme;
+        let mut page = Page::new(area);
+        if self.made.is_some() {
+            page.text("The first administrator is there and signed in.", theme.good);
+            page.blank();
+            self.form.draw(ROSTER, 13, &mut page, look);
+            if self.import.is_loading() {
+                let text = format!("Importing: {} rows so far. Esc stops; nobody is added then.", self.rows);
+                page.text(&text, theme.warn);
+            }
+        } else {
+            page.text("This store is new. Who is its first administrator?", theme.strong);
+            page.blank();
+            for index in GIVEN..=AGAIN {
+                self.form.draw(index, 13, &mut page, look);
+            }
+            let typed = self.form.secret(PASSWORD).is_some_and(|input| !input.is_empty());
+            checklist::draw(&self.rules, typed, 16, &mut page, look);
+            if typed {
+                checklist::meter(self.strength.as_ref(), 16, &mut page, look);
+            }
+            page.blank();
+            self.form.draw(ROSTER, 13, &mut page, look);
+            page.indented(16, "A file to import, or leave it empty.", theme.faint);
+            if self.save.is_loading() {
+                page.text("Creating...", theme.faint);
+            }
+        }
+        page.render(frame, area);
+    }
+}

@@ -1,0 +1,167 @@
+//! Who is at the desk?
+
+use std::time::Duration;
+
+use crossterm::event::Event;
+use ratatui::{Frame, layout::Rect, style::Style};
+
+use super::{Cx, Go, Screen, Site, explain};
+use crate::console::{
+    effect::{Remote, Reply, Request, Ticket},
+    keymap::{Action, Scope},
+    widgets::{Field, Form, Page, Tone},
+};
+
+const LOGIN: usize = 0;
+const PASSWORD: usize = 1;
+
+/// Email or ID, and password.
+#[derive(Debug)]
+pub struct SignIn {
+    form: Form,
+    attempt: Remote<()>,
+    slow: Option<Ticket>,
+    is_slow: bool,
+}
+
+impl SignIn {
+    /// The form, with the first field filled in where the name is known.
+    pub fn new(login: &str) -> Self {
+        let mut form = Form::new(vec![
+            Field::text("Email or ID", login),
+            Field::secret("Password"),
+        ]);
+        if !login.is_empty() {
+            form.focus_on(PASSWORD);
+        }
+        Self {
+            form,
+            attempt: Remote::Idle,
+            slow: None,
+            is_slow: false,
+        }
+    }
+
+    fn submit(&mut self, cx: &mut Cx<'_>) {
+        if self.attempt.is_loading() {
+            return;
+        }
+        self.form.forgive();
+        if self.form.trimmed(LOGIN).is_empty() {
+            self.form.refuse(LOGIN, "Type your email or your ID.");
+            return;
+        }
+        let Some(secret) = self.form.secret(PASSWORD) else {
+            return;
+        };
+        if secret.is_empty() {
+            if self.form.focus() == LOGIN {
+                self.form.focus_on(PASSWORD);
+            } else {
+                self.form.refuse(PASSWORD, "Type your password.");
+            }
+            return;
+        }
+        match secret.secret() {
+            Ok(password) => {
+                let request = Request::SignIn(self.form.trimmed(LOGIN), password);
+                self.attempt = Remote::Loading(cx.ask(request));
+                self.is_slow = false;
+                self.slow = Some(cx.after(Duration::from_secs(1)));
+                if let Some(secret) = self.form.secret_mut(PASSWORD) {
+                    secret.clear();
+                }
+            }
+            Err(why) => self.form.refuse(PASSWORD, why.to_string()),
+        }
+    }
+}
+
+impl Screen for SignIn {
+    fn title(&self) -> String {
+        "Sign in".into()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![self.form.kind(), Scope::SignIn, Scope::Form]
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
+        match action {
+            Action::Accept => self.submit(cx),
+            Action::Quit => return Go::Quit,
+            _ => {
+                self.form.act(action);
+            }
+        }
+        Go::Stay
+    }
+
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        if self.attempt.is_loading() {
+            return;
+        }
+        if let Err(why) = self.form.input(event) {
+            cx.toast(Tone::Bad, why);
+        }
+    }
+
+    fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
+        if self.slow == Some(ticket) {
+            self.is_slow = true;
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        if !self.attempt.awaits(ticket) {
+            return None;
+        }
+        self.attempt = Remote::Idle;
+        Some(match reply {
+            Reply::SignedIn(operator) => Go::SignedIn(operator.clone()),
+            Reply::Failed(error) => {
+                self.form.refuse(PASSWORD, explain(error));
+                Go::Stay
+            }
+            _ => Go::Stay,
+        })
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.form.is_dirty()
+    }
+
+    fn blank_secrets(&mut self) {
+        self.form.blank_secrets();
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let look = &site.look;
+        let mut page = Page::new(area);
+        page.blank();
+        page.text("Who is at the desk?", look.theme.strong);
+        page.blank();
+        for index in [LOGIN, PASSWORD] {
+            self.form.draw(index, 12, &mut page, look);
+        }
+        page.blank();
+        if self.attempt.is_loading() {
+            let text = if self.is_slow {
+                "Still signing in: the directory is slow to answer."
+            } else {
+                "Signing in..."
+            };
+            page.text(text, look.theme.faint);
+        }
+        if let Some(demo) = &site.demo {
+            page.blank();
+            page.text(
+                "A demonstration with fictional people; nothing is left behind. Sign in with",
+                look.theme.faint,
+            );
+            page.indented(3, &format!("{}   and", demo.email), Style::new());
+            page.indented(3, &demo.password, Style::new());
+        }
+        page.render(frame, area);
+    }
+}

@@ -1,0 +1,244 @@
+//! How the list looks: rows, or one of the four pictures in their place.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::Users;
+use crate::{
+    console::{
+        screens::{Site, explain},
+        theme::Look,
+        widgets::{Page, cut},
+    },
+    directory::{Found, Total},
+    user::{User, Verdict},
+};
+
+/// Cells of each column; zero leaves it out.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    login: usize,
+    name: usize,
+    email: usize,
+    kind: usize,
+    state: usize,
+}
+
+impl Columns {
+    const fn of(width: usize) -> Self {
+        if width >= 76 {
+            let rest = width - 3 - 10 - 12 - 12;
+            let name = rest * 9 / 20;
+            Self {
+                login: 10,
+                name,
+                email: rest - name,
+                kind: 12,
+                state: 12,
+            }
+        } else {
+            let fixed = 3 + 8 + 12;
+            Self {
+                login: 8,
+                name: width.saturating_sub(fixed),
+                email: 0,
+                kind: 0,
+                state: 12,
+            }
+        }
+    }
+}
+
+/// Draws the field, the count, and what was found.
+pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+    let look = &site.look;
+    let wide = area.width >= 60;
+    let mut page = Page::new(area);
+    search_line(users, wide, &mut page, look);
+    let columns = Columns::of(page.width());
+    match (&users.found, &users.failed) {
+        (_, Some(error)) => {
+            page.blank();
+            page.text("The search failed.", look.theme.bad);
+            page.text(&look.clean(&explain(error)), Style::new());
+            page.text("Enter asks again.", look.theme.faint);
+        }
+        (None, None) => {
+            page.blank();
+            let text = if users.is_slow { SLOW_TEXT } else { "" };
+            page.text(text, look.theme.faint);
+        }
+        (Some(found), None) if found.rows.is_empty() => nobody(users, found, &mut page, site),
+        (Some(found), None) => {
+            title_line(columns, &mut page, look);
+            let used = 2 + usize::from(!wide);
+            let room = usize::from(area.height).saturating_sub(used + 1).max(1);
+            rows(users, found, columns, room, &mut page, site);
+        }
+    }
+    page.render(frame, area);
+}
+
+const SLOW_TEXT: &str = "Still searching: the directory is slow to answer. Esc gives up.";
+
+fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
+    let count = match &users.found {
+        Some(found) => match found.population {
+            Some(all) => format!("{} of {all}", found.total),
+            None => format!("{} found", found.total),
+        },
+        None => String::new(),
+    };
+    let Some(field) = users.form.fields.first() else {
+        return;
+    };
+    let room = if wide { page.width().saturating_sub(28) } else { page.width() };
+    let (mut line, cursor) = field.line(6, room, true, look);
+    if wide {
+        let gap = page.width().saturating_sub(line.width() + count.width() + 1);
+        line.push_span(Span::raw(" ".repeat(gap)));
+        line.push_span(Span::styled(count, look.theme.faint));
+        page.field(line, cursor, true);
+    } else {
+        page.field(line, cursor, true);
+        page.line(Line::from(Span::styled(format!("  {count}"), look.theme.faint)));
+    }
+}
+
+fn title_line(columns: Columns, page: &mut Page, look: &Look) {
+    let mut text = String::from("   ");
+    for (title, width) in [
+        ("ID", columns.login),
+        ("Name", columns.name),
+        ("Email", columns.email),
+        ("Kind", columns.kind),
+        ("State", columns.state),
+    ] {
+        if width > 0 {
+            text.push_str(&format!("{title:<width$}"));
+        }
+    }
+    page.line(Line::from(Span::styled(text, look.theme.faint)));
+}
+
+fn rows(users: &Users, found: &Found, columns: Columns, room: usize, page: &mut Page, site: &Site) {
+    let look = &site.look;
+    let first = (users.selected + 1).saturating_sub(room);
+    let shown: Vec<&User> = found.rows.iter().skip(first).take(room).collect();
+    let visible: Vec<User> = shown.iter().map(|user| (*user).clone()).collect();
+    let twins = Users::twins(&visible);
+    for (index, user) in shown.iter().enumerate() {
+        let selected = first + index == users.selected;
+        let twin = twins.contains_key(&user.name().to_lowercase());
+        page.line(row(user, columns, selected, twin, users.now, look));
+    }
+    for _ in shown.len()..room {
+        page.line(Line::default());
+    }
+    page.line(foot(users, found, !twins.is_empty(), columns, page.width(), look));
+}
+
+/// The line beneath the rows: what the list cannot say by itself.
+fn foot(
+    users: &Users,
+    found: &Found,
+    twins: bool,
+    columns: Columns,
+    width: usize,
+    look: &Look,
+) -> Line<'static> {
+    let (text, style) = if users.is_slow {
+        (SLOW_TEXT.to_owned(), look.theme.warn)
+    } else if columns.email == 0 && let Some(user) = found.rows.get(users.selected) {
+        (look.clean(&user.email), look.theme.faint)
+    } else if twins {
+        let text = "= same name as another here: compare ID and email".to_owned();
+        (text, look.theme.warn)
+    } else if let Some(remark) = &found.remark {
+        (look.clean(remark), look.theme.warn)
+    } else if matches!(found.total, Total::MoreThan(_)) && !users.answered.is_empty() {
+        let text = "Too many to list: type more of the name, the ID or the email".to_owned();
+        (text, look.theme.faint)
+    } else {
+        (String::new(), Style::new())
+    };
+    Line::from(Span::styled(
+        format!("   {}", cut(&text, width.saturating_sub(4), look)),
+        style,
+    ))
+}
+
+fn row(
+    user: &User,
+    columns: Columns,
+    selected: bool,
+    twin: bool,
+    now: jiff::Timestamp,
+    look: &Look,
+) -> Line<'static> {
+    let theme = &look.theme;
+    let verdict = user.verdict(now);
+    let base = if selected { theme.selected } else { Style::new() };
+    let strong = if twin && !selected { theme.strong } else { base };
+    let state = match (&verdict, selected) {
+        (_, true) | (Verdict::CanSignIn, _) => base,
+        (Verdict::Disabled | Verdict::AccountExpired(_), _) => theme.bad,
+        _ => theme.warn,
+    };
+    let pointer = if selected { look.glyphs.pointer } else { " " };
+    let mark = if twin { "=" } else { " " };
+    let kind = user.kind.known().map_or("-", |kind| kind.word());
+    let mut spans = vec![Span::styled(format!("{pointer} {mark}"), base)];
+    for (text, width, style) in [
+        (user.login.as_str(), columns.login, strong),
+        (user.name().as_str(), columns.name, base),
+        (user.email.as_str(), columns.email, strong),
+        (kind, columns.kind, base),
+        (verdict.words(), columns.state, state),
+    ] {
+        if width > 0 {
+            let text = cut(&look.clean(text), width - 1, look);
+            let padding = width.saturating_sub(text.width());
+            spans.push(Span::styled(text, style));
+            spans.push(Span::styled(" ".repeat(padding), base));
+        }
+    }
+    Line::from(spans)
+}
+
+/// The empty answer is a picture of its own.
+fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
+    let look = &site.look;
+    let theme = &look.theme;
+    page.blank();
+    if users.answered.trim().is_empty() {
+        page.text("There are no users in this directory yet.", theme.strong);
+        page.text("Add one from the menu, or import a roster.", theme.faint);
+        return;
+    }
+    let text = format!("Nobody matches \"{}\".", look.clean(&users.answered));
+    page.text(&text, theme.strong);
+    page.blank();
+    let everyone = found
+        .population
+        .map_or_else(String::new, |all| format!(" All {all} users were searched,"));
+    let text = format!(
+        "Searched: {} in {}.{everyone} inactive and disabled accounts too.",
+        site.capabilities.searched, site.capabilities.name
+    );
+    page.text(&look.clean(&text), Style::new());
+    page.blank();
+    page.text(
+        "Try another criterion: the ID instead of the name, fewer letters, another spelling, or \
+         the part of the email before the @.",
+        theme.faint,
+    );
+    if let Some(remark) = &found.remark {
+        page.text(&look.clean(remark), theme.warn);
+    }
+}

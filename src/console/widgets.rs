@@ -1,0 +1,25 @@
+//! Parts that screens are made of. A screen builds [`Page`] lines out of them; nothing here knows
+//! a key code, a clock or the desk.
+
+pub mod checklist;
+pub mod chrome;
+pub mod field;
+pub mod form;
+pub mod modal;
+pub mod page;
+pub mod secret_input;
+pub mod toast;
+
+pub use field::{Control, Field};
+pub use form::Form;
+pub use modal::{Modal, Question};
+pub use page::{Page, cut, wrap};
+pub use secret_input::SecretInput;
+pub use toast::{Tone, Toasts};
+
+/// Text from elsewhere without control, bidirectional and invisible characters.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}

@@ -1,0 +1,246 @@
+//! One field of a form: a label and something to fill in.
+
+use crossterm::event::Event;
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
+use tui_input::{Input, InputRequest, backend::crossterm::to_input_request};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{SecretInput, cut};
+use crate::console::theme::Look;
+
+/// More than any name, address or reason needs; what is beyond is not taken.
+const MOST_CHARS: usize = 256;
+
+/// What a field is filled in with.
+#[derive(Debug)]
+pub enum Control {
+    /// A line of text.
+    Text(Input),
+    /// A password.
+    Secret(SecretInput),
+    /// A switch. With `fixed`, the reason why it cannot be turned.
+    Toggle {
+        /// Its position.
+        on: bool,
+        /// Why it cannot be turned, if so.
+        fixed: Option<String>,
+    },
+    /// One of several words.
+    Choice {
+        /// The words.
+        options: Vec<&'static str>,
+        /// Which one.
+        chosen: usize,
+    },
+}
+
+/// A label, a control, and what is wrong with it.
+#[derive(Debug)]
+pub struct Field {
+    /// The label.
+    pub label: &'static str,
+    /// What is filled in.
+    pub control: Control,
+    /// What is wrong, shown beneath.
+    pub error: Option<String>,
+    /// A hidden field takes no focus and is not drawn.
+    pub visible: bool,
+    initial: String,
+}
+
+impl Field {
+    fn new(label: &'static str, control: Control) -> Self {
+        let mut field = Self {
+            label,
+            control,
+            error: None,
+            visible: true,
+            initial: String::new(),
+        };
+        field.initial = field.state();
+        field
+    }
+
+    /// A line of text with something in it already.
+    pub fn text(label: &'static str, value: &str) -> Self {
+        Self::new(label, Control::Text(Input::new(value.to_owned())))
+    }
+
+    /// A password.
+    pub fn secret(label: &'static str) -> Self {
+        Self::new(label, Control::Secret(SecretInput::default()))
+    }
+
+    /// A switch.
+    pub fn toggle(label: &'static str, on: bool, fixed: Option<String>) -> Self {
+        Self::new(label, Control::Toggle { on, fixed })
+    }
+
+    /// One of several words.
+    pub fn choice(label: &'static str, options: Vec<&'static str>) -> Self {
+        Self::new(label, Control::Choice { options, chosen: 0 })
+    }
+
+    /// The text of a text field, else nothing.
+    pub fn value(&self) -> &str {
+        match &self.control {
+            Control::Text(input) => input.value(),
+            Control::Choice { options, chosen } => options.get(*chosen).copied().unwrap_or(""),
+            _ => "",
+        }
+    }
+
+    /// The position of a switch; false for other fields.
+    pub const fn is_on(&self) -> bool {
+        matches!(self.control, Control::Toggle { on: true, .. })
+    }
+
+    /// Holds something that was not there at first?
+    pub fn is_dirty(&self) -> bool {
+        self.visible
+            && match &self.control {
+                Control::Secret(input) => !input.is_empty(),
+                _ => self.state() != self.initial,
+            }
+    }
+
+    fn state(&self) -> String {
+        match &self.control {
+            Control::Toggle { on, .. } => on.to_string(),
+            Control::Secret(_) => String::new(),
+            _ => self.value().to_owned(),
+        }
+    }
+
+    /// Takes a key or paste for a text or password field: `Ok(true)` when the value changed.
+    ///
+    /// # Errors
+    /// Why a paste was refused.
+    pub fn input(&mut self, event: &Event) -> Result<bool, &'static str> {
+        let changed = match &mut self.control {
+            Control::Secret(input) => input.input(event)?,
+            Control::Text(input) => edit_text(input, event)?,
+            _ => false,
+        };
+        if changed {
+            self.error = None;
+        }
+        Ok(changed)
+    }
+
+    /// The line of the field, and in which column the cursor stands.
+    pub fn line(
+        &self,
+        label_width: usize,
+        width: usize,
+        focused: bool,
+        look: &Look,
+    ) -> (Line<'static>, Option<u16>) {
+        let theme = &look.theme;
+        let pointer = if focused { look.glyphs.pointer } else { " " };
+        let label = format!("{pointer} {:<label_width$} ", cut(self.label, label_width, look));
+        let before = label.width();
+        let mut spans = vec![Span::styled(
+            label,
+            if focused { theme.accent } else { Style::new() },
+        )];
+        let room = width.saturating_sub(before + 2).max(1);
+        let cursor = match &self.control {
+            Control::Text(input) => {
+                let (shown, at) = window(input.value(), input.cursor(), room.min(44), look);
+                boxed(&mut spans, &shown, room.min(44), focused, look);
+                Some(at)
+            }
+            Control::Secret(input) => {
+                let (shown, at) = if input.is_revealed() {
+                    window(input.expose(), input.cursor(), room.min(44), look)
+                } else {
+                    let mask = look.glyphs.mask.to_string().repeat(input.chars());
+                    window(&mask, input.cursor(), room.min(44), look)
+                };
+                boxed(&mut spans, &shown, room.min(44), focused, look);
+                Some(at)
+            }
+            Control::Toggle { on, fixed } => {
+                let mark = if *on { "[x]" } else { "[ ]" };
+                spans.push(Span::raw(format!("{mark} {}", if *on { "yes" } else { "no" })));
+                if let Some(why) = fixed {
+                    let hint = cut(&format!("  {why}"), room.saturating_sub(6), look);
+                    spans.push(Span::styled(hint, theme.faint));
+                }
+                Some(0)
+            }
+            Control::Choice { options, chosen } => {
+                let word = options.get(*chosen).copied().unwrap_or("");
+                spans.push(Span::raw(format!("< {word} >")));
+                Some(1)
+            }
+        };
+        let column = cursor
+            .filter(|_| focused)
+            .map(|at| u16::try_from(before + 1 + at).unwrap_or(u16::MAX));
+        (Line::from(spans), column)
+    }
+}
+
+fn boxed(spans: &mut Vec<Span<'static>>, shown: &str, room: usize, focused: bool, look: &Look) {
+    let theme = &look.theme;
+    let inside = if focused { theme.field_focused } else { theme.field };
+    let bracket = if focused { theme.accent } else { theme.faint };
+    let padding = room.saturating_sub(shown.width());
+    spans.push(Span::styled("[", bracket));
+    spans.push(Span::styled(format!("{shown}{}", " ".repeat(padding)), inside));
+    spans.push(Span::styled("]", bracket));
+}
+
+/// The part of `text` around the cursor that fits into `room` cells, and the cursor's cell in it.
+fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (String, usize) {
+    let cells: Vec<String> = text.chars().map(|c| look.clean(&c.to_string())).collect();
+    let width = |cell: &String| cell.width();
+    let before: usize = cells.iter().take(cursor).map(width).sum();
+    // One cell is kept for the cursor behind the last character.
+    let mut skip = 0;
+    let mut hidden = 0;
+    while before - hidden >= room && skip < cells.len() {
+        hidden += cells.get(skip).map_or(0, width);
+        skip += 1;
+    }
+    let mut shown = String::new();
+    let mut used = 0;
+    for cell in cells.iter().skip(skip) {
+        if used + cell.width() > room {
+            break;
+        }
+        used += cell.width();
+        shown.push_str(cell);
+    }
+    (shown, before - hidden)
+}
+
+fn edit_text(input: &mut Input, event: &Event) -> Result<bool, &'static str> {
+    if let Event::Paste(text) = event {
+        let line = text.trim_end_matches(['\r', '\n']);
+        if line.chars().any(char::is_control) {
+            return Err("The paste holds line breaks or control characters: nothing was taken.");
+        }
+        if input.value().chars().count() + line.chars().count() > MOST_CHARS {
+            return Err("The paste is too long for this field: nothing was taken.");
+        }
+        for c in line.chars() {
+            input.handle(InputRequest::InsertChar(c));
+        }
+        return Ok(!line.is_empty());
+    }
+    let Some(request) = to_input_request(event) else {
+        return Ok(false);
+    };
+    if let InputRequest::InsertChar(c) = request
+        && (c.is_control() || c.width().is_none() || input.value().chars().count() >= MOST_CHARS)
+    {
+        return Ok(false);
+    }
+    Ok(input.handle(request).is_some_and(|changed| changed.value))
+}

@@ -1,0 +1,137 @@
+//! What was just done or refused, in the line above the footer.
+
+use std::time::Duration;
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::{Clear, Paragraph},
+};
+
+use super::wrap;
+use crate::console::{
+    effect::{Effect, Ticket, Tickets},
+    theme::Look,
+};
+
+/// How good the news is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// The directory said so: green, for a moment.
+    Good,
+    /// A hint: no colour, for a moment.
+    Plain,
+    /// Accepted, not confirmed; stays until read.
+    Warn,
+    /// Refused or failed; stays until read.
+    Bad,
+}
+
+impl Tone {
+    const fn stays(self) -> bool {
+        matches!(self, Self::Warn | Self::Bad)
+    }
+
+    /// The style of the tone.
+    pub const fn style(self, look: &Look) -> Style {
+        match self {
+            Self::Good => look.theme.good,
+            Self::Plain => look.theme.faint,
+            Self::Warn => look.theme.warn,
+            Self::Bad => look.theme.bad,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Good => "Done:",
+            Self::Plain => "",
+            Self::Warn => "Note:",
+            Self::Bad => "Not done:",
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Toast {
+    tone: Tone,
+    text: String,
+    expires: Ticket,
+}
+
+/// The messages, newest last. Only the newest is shown; bad news is shown before good.
+#[derive(Debug, Default)]
+pub struct Toasts(Vec<Toast>);
+
+impl Toasts {
+    /// Adds a message and returns the effect that will take it away. At most three are kept.
+    pub fn push(&mut self, tone: Tone, text: String, tickets: &mut Tickets) -> Option<Effect> {
+        let expires = tickets.mint();
+        self.0.retain(|toast| toast.text != text && toast.tone.stays());
+        if self.0.len() == 3 {
+            self.0.remove(0);
+        }
+        self.0.push(Toast {
+            tone,
+            text,
+            expires,
+        });
+        (!tone.stays()).then(|| Effect::After(Duration::from_secs(6), expires))
+    }
+
+    /// Takes away the message whose time is over; false if it is none of ours.
+    pub fn expire(&mut self, ticket: Ticket) -> bool {
+        let before = self.0.len();
+        self.0.retain(|toast| toast.expires != ticket);
+        self.0.len() < before
+    }
+
+    /// Takes away the newest message that waits to be read; false if there is none.
+    pub fn dismiss(&mut self) -> bool {
+        match self.0.iter().rposition(|toast| toast.tone.stays()) {
+            Some(index) => {
+                self.0.remove(index);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Does a message wait to be read?
+    pub fn waits(&self) -> bool {
+        self.0.iter().any(|toast| toast.tone.stays())
+    }
+
+    /// Takes everything away: another person is at the desk.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Draws the newest message at the bottom of `area`, over at most four of its lines.
+    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let Some(toast) = self.0.last() else { return };
+        let hint = if toast.tone.stays() { " (Esc: read)" } else { "" };
+        let text = format!("{} {}{hint}", toast.tone.word(), look.clean(&toast.text));
+        let width = usize::from(area.width).saturating_sub(2);
+        let lines: Vec<Line<'static>> = wrap(&text, width)
+            .into_iter()
+            .take(4)
+            .map(|part| {
+                Line::from(vec![
+                    Span::raw(" "),
+                    Span::styled(part, toast.tone.style(look)),
+                ])
+            })
+            .collect();
+        let height = u16::try_from(lines.len()).unwrap_or(1).min(area.height);
+        let place = Rect {
+            y: area.bottom() - height,
+            height,
+            ..area
+        };
+        frame.render_widget(Clear, place);
+        frame.render_widget(Paragraph::new(lines), place);
+    }
+}
