@@ -7,6 +7,138 @@
 pub mod app;
 pub mod effect;
 pub mod keymap;
+pub mod runtime;
 pub mod screens;
+pub mod terminal;
 pub mod theme;
 pub mod widgets;
+
+pub use runtime::RosterReader;
+pub use screens::DemoSignIn;
+pub use theme::ColourMode;
+
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::Arc,
+};
+
+use crossterm::event::EventStream;
+use jiff::tz::TimeZone;
+use ratatui::{Terminal, layout::Size};
+
+use self::{
+    app::Model,
+    runtime::{Runtime, Seat},
+    screens::Site,
+    terminal::{Frugal, Hold, hangup},
+    theme::Look,
+};
+use crate::{
+    desk::{Desk, Source},
+    password::{generate::Shape, read_back::Alphabet},
+};
+
+/// How the console is to look and behave; the command line fills it in from configuration and
+/// environment.
+#[derive(Debug)]
+pub struct Options {
+    /// From where the operator works, for the audit.
+    pub source: Source,
+    /// The store has no administrator yet: the set-up screen comes first.
+    pub first_run: bool,
+    /// The sign-in of a demonstration, to be shown.
+    pub demo_sign_in: Option<DemoSignIn>,
+    /// The locale is UTF-8.
+    pub utf8: bool,
+    /// Colours.
+    pub colour: ColourMode,
+    /// `TERM`, checked.
+    pub term: String,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// Words for reading out.
+    pub alphabet: Alphabet,
+    /// Shape of generated passwords.
+    pub shape: Shape,
+    /// Opens a roster file.
+    pub roster: RosterReader,
+}
+
+/// Why the console could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// Standard input or output is not a terminal.
+    #[error(
+        "the console needs a terminal (with ssh: -t); the subcommands work without one, see --help"
+    )]
+    NoTerminal,
+    /// `TERM=dumb` cannot show a screen.
+    #[error("TERM={0} cannot show a screen; the subcommands work on it, see --help")]
+    Dumb(String),
+    /// The terminal failed or went away.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+}
+
+/// Opens the console and returns when the operator has ended it.
+///
+/// # Errors
+/// [`ConsoleError`]; the terminal is restored in every case.
+pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    if options.term == "dumb" {
+        return Err(ConsoleError::Dumb(options.term));
+    }
+    let seat = Seat::new(options.source.clone());
+    let wipes = !terminal::has_second_screen(&options.term);
+    let term = options.term.clone();
+    let roster = options.roster.clone();
+    let mut model = model(&desk, options);
+
+    let hold = Hold::take(&term)?;
+    let backend = Frugal::new(io::stdout(), terminal_size, wipes);
+    let mut screen = Terminal::new(backend)?;
+    // The first frame comes before anything that can wait.
+    screen.draw(|frame| app::view(&model, frame))?;
+    hangup::listen(desk.clone(), seat.clone())?;
+    let ended = Runtime::new(desk.clone(), seat.clone(), roster)
+        .run(&mut screen, &mut model, EventStream::new())
+        .await;
+    drop(hold);
+    if ended.is_err() {
+        // The same as a hang-up, only noticed by writing or reading first.
+        let session = seat.session();
+        let _ = desk.connection_lost(session.as_deref(), seat.source()).await;
+    }
+    ended?;
+    if let Some(farewell) = model.farewell() {
+        writeln!(io::stdout(), "{farewell}")?;
+    }
+    Ok(())
+}
+
+fn model(desk: &Desk, options: Options) -> Model {
+    let site = Site {
+        capabilities: desk.capabilities(),
+        agency: desk.agency().to_owned(),
+        profile: Arc::new(desk.profile().clone()),
+        zone: options.zone,
+        alphabet: options.alphabet,
+        shape: options.shape,
+        look: Look::new(options.colour, options.utf8),
+        demo: options.demo_sign_in,
+    };
+    Model::new(site, options.first_run)
+}
+
+/// Asked of the kernel directly: crossterm would start `tput` when that fails, and a kiosk starts
+/// no programs.
+fn terminal_size() -> io::Result<Size> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())?;
+    Ok(Size {
+        width: size.ws_col,
+        height: size.ws_row,
+    })
+}

@@ -282,6 +282,20 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             navigate::go(model, index, go, effects);
         }
     }
+    if model.quit && was_write {
+        match reply {
+            Reply::Done(receipt) => {
+                let text = if receipt.is_success() {
+                    "The last change was made and confirmed."
+                } else {
+                    "The last change was accepted but not wholly confirmed: look at the user."
+                };
+                model.farewell = Some(text.to_owned());
+            }
+            Reply::Failed(error) => model.farewell = Some(explain(error)),
+            _ => {}
+        }
+    }
     if let Reply::Failed(error) = reply {
         match error {
             DeskError::SessionLocked => navigate::lock(model, effects),

@@ -6,8 +6,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use crate::{
-    audit::Record,
-    desk::{AuditQuery, DeskError, ResetOrder, Verified},
+    audit::{AuditQuery, Record, Verified},
+    desk::{DeskError, ResetOrder},
     directory::{Found, Imported, NewUser, Operator, Query, Receipt},
     password::{Secret, generate::Generated, generate::Shape, strength::Strength},
     user::{User, UserId, Version},

@@ -2,6 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::text;
+
 /// How many colours the terminal may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ColourMode {
@@ -198,11 +200,11 @@ impl Look {
 
     /// Text from elsewhere, made fit for the terminal and the locale.
     pub fn clean(&self, text: &str) -> String {
-        let safe = super::widgets::clean(text);
+        let safe = text::clean(text);
         if self.glyphs.utf8 {
-            safe
+            safe.into_owned()
         } else {
-            deunicode::deunicode_with_tofu(&safe, "?")
+            text::ascii(&safe).into_owned()
         }
     }
 }

@@ -16,10 +16,3 @@ pub use modal::{Modal, Question};
 pub use page::{Page, cut, wrap};
 pub use secret_input::SecretInput;
 pub use toast::{Tone, Toasts};
-
-/// Text from elsewhere without control, bidirectional and invisible characters.
-pub fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect()
-}

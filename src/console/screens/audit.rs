@@ -10,13 +10,13 @@ use ratatui::{
 
 use super::{Cx, Go, Screen, Site, explain};
 use crate::{
-    audit::{Outcome, Record},
+    audit::{AuditQuery, Outcome, Record, Verified},
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
         widgets::{Page, Tone, cut},
     },
-    desk::{AuditQuery, DeskError, Verified},
+    desk::DeskError,
     user::moment,
 };
 

@@ -1,0 +1,248 @@
+//! The impure edge: one loop over terminal events and answers. Backend and event stream are
+//! parameters, so the tests run this very loop.
+
+mod perform;
+mod seat;
+
+pub use perform::RosterReader;
+pub use seat::Seat;
+
+use std::{collections::BTreeSet, io, time::Duration};
+
+use crossterm::event::Event;
+use futures_util::{FutureExt, Stream, StreamExt};
+use jiff::Timestamp;
+use ratatui::{Terminal, backend::Backend};
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, JoinSet},
+    time::Instant,
+};
+
+use super::{
+    app::{self, Millis, Model, Msg},
+    effect::{Effect, Reply, Request, Ticket},
+};
+use crate::desk::Desk;
+
+/// An answer that comes within this time is drawn together with the key that asked for it.
+const TOGETHER: Duration = Duration::from_millis(8);
+
+/// What happened at the edge.
+#[derive(Debug)]
+enum Happened {
+    Replied(Ticket, Reply),
+    Woke(Ticket),
+}
+
+/// Performs effects and feeds the core.
+#[derive(Debug)]
+pub struct Runtime {
+    desk: Desk,
+    seat: Seat,
+    roster: RosterReader,
+    sender: mpsc::UnboundedSender<Happened>,
+    inbox: mpsc::UnboundedReceiver<Happened>,
+    reads: JoinSet<()>,
+    writes: JoinSet<()>,
+    timers: JoinSet<()>,
+    search: Option<AbortHandle>,
+    awaited: BTreeSet<Ticket>,
+    imports: Vec<crate::directory::ImportWatch>,
+    started: Instant,
+}
+
+impl Runtime {
+    /// A runtime at this desk.
+    pub fn new(desk: Desk, seat: Seat, roster: RosterReader) -> Self {
+        let (sender, inbox) = mpsc::unbounded_channel();
+        Self {
+            desk,
+            seat,
+            roster,
+            sender,
+            inbox,
+            reads: JoinSet::new(),
+            writes: JoinSet::new(),
+            timers: JoinSet::new(),
+            search: None,
+            awaited: BTreeSet::new(),
+            imports: Vec::new(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Draws and listens until the model is over; then waits for the writes that are on their way.
+    ///
+    /// # Errors
+    /// The terminal's: it cannot be written to or has gone away.
+    pub async fn run<B, E>(
+        mut self,
+        terminal: &mut Terminal<B>,
+        model: &mut Model,
+        mut events: E,
+    ) -> io::Result<()>
+    where
+        B: Backend,
+        B::Error: Send + Sync + 'static,
+        E: Stream<Item = io::Result<Event>> + Unpin,
+    {
+        let mut changed = true;
+        let mut hold: Option<Instant> = None;
+        while !model.is_over() {
+            if changed && hold.is_none() {
+                draw(terminal, model)?;
+                changed = false;
+            }
+            let mut batch = Vec::new();
+            tokio::select! {
+                biased;
+                event = events.next() => match event {
+                    Some(event) => batch.push(Msg::Term(self.millis(), event?)),
+                    None => return Err(io::ErrorKind::UnexpectedEof.into()),
+                },
+                Some(happened) = self.inbox.recv() => batch.push(self.message(happened)),
+                () = until(hold), if hold.is_some() => {
+                    hold = None;
+                    continue;
+                }
+            }
+            // What has arrived together is taken together: one search, one frame.
+            while let Some(Some(event)) = events.next().now_or_never() {
+                batch.push(Msg::Term(self.millis(), event?));
+            }
+            while let Ok(happened) = self.inbox.try_recv() {
+                batch.push(self.message(happened));
+            }
+            changed = true;
+            let mut asked = false;
+            for effect in app::update_all(model, batch) {
+                asked |= matches!(&effect, Effect::Ask(_, request) if !request.is_write());
+                if matches!(effect, Effect::Repaint) {
+                    terminal.clear().map_err(io::Error::other)?;
+                } else {
+                    self.perform(effect);
+                }
+            }
+            if self.awaited.is_empty() {
+                hold = None;
+            } else if asked && hold.is_none() {
+                hold = Some(Instant::now() + TOGETHER);
+            }
+        }
+        self.finish(model).await;
+        Ok(())
+    }
+
+    /// Waits for the writes and lets the model say what became of them.
+    async fn finish(&mut self, model: &mut Model) {
+        for import in &self.imports {
+            import.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+        while self.writes.join_next().await.is_some() {}
+        while let Ok(happened) = self.inbox.try_recv() {
+            let message = self.message(happened);
+            // Nothing new is begun any more.
+            drop(app::update(model, message));
+        }
+    }
+
+    fn millis(&self) -> Millis {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn message(&mut self, happened: Happened) -> Msg {
+        match happened {
+            Happened::Replied(ticket, reply) => {
+                self.awaited.remove(&ticket);
+                Msg::Reply(ticket, Timestamp::now(), reply)
+            }
+            Happened::Woke(ticket) => Msg::Wake(ticket, self.millis()),
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        // Finished tasks are forgotten here, so that none of the sets grows for ever.
+        while self.reads.try_join_next().is_some() {}
+        while self.writes.try_join_next().is_some() {}
+        while self.timers.try_join_next().is_some() {}
+        let sender = self.sender.clone();
+        match effect {
+            Effect::After(time, ticket) => {
+                self.timers.spawn(async move {
+                    tokio::time::sleep(time).await;
+                    // The loop may have ended meanwhile.
+                    let _ = sender.send(Happened::Woke(ticket));
+                });
+            }
+            Effect::Ask(_, Request::StopImport) => {
+                for import in self.imports.drain(..) {
+                    import.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                }
+            }
+            Effect::Ask(ticket, request) => self.ask(ticket, request, sender),
+            Effect::Repaint => {}
+        }
+    }
+
+    fn ask(
+        &mut self,
+        ticket: Ticket,
+        request: Request,
+        sender: mpsc::UnboundedSender<Happened>,
+    ) {
+        let is_search = matches!(request, Request::Search(_));
+        let is_write = request.is_write();
+        let desk = perform::Counter {
+            desk: self.desk.clone(),
+            seat: self.seat.clone(),
+            roster: self.roster.clone(),
+        };
+        if let Request::Import(_) = &request {
+            let watch = crate::directory::ImportWatch::default();
+            self.imports.push(watch.clone());
+            let ticking = sender.clone();
+            self.writes.spawn(async move {
+                let reply = desk
+                    .import(request, watch, |rows| {
+                        let _ = ticking.send(Happened::Replied(ticket, Reply::Progress(rows)));
+                    })
+                    .await;
+                let _ = sender.send(Happened::Replied(ticket, reply));
+            });
+            return;
+        }
+        let work = async move {
+            let reply = desk.answer(request).await;
+            let _ = sender.send(Happened::Replied(ticket, reply));
+        };
+        if is_write {
+            self.writes.spawn(work);
+            return;
+        }
+        self.awaited.insert(ticket);
+        let handle = self.reads.spawn(work);
+        if is_search {
+            // A newer search ends the older one: its future is dropped.
+            if let Some(older) = self.search.replace(handle) {
+                older.abort();
+            }
+        }
+    }
+}
+
+async fn until(hold: Option<Instant>) {
+    if let Some(time) = hold {
+        tokio::time::sleep_until(time).await;
+    }
+}
+
+fn draw<B: Backend>(terminal: &mut Terminal<B>, model: &Model) -> io::Result<()>
+where
+    B::Error: Send + Sync + 'static,
+{
+    terminal
+        .draw(|frame| app::view(model, frame))
+        .map_err(io::Error::other)?;
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! A request becomes a call of the desk, and its result a reply. One to one; no rule lives here.
+
+use std::{fmt, panic::AssertUnwindSafe, path::Path, sync::Arc, sync::atomic::Ordering, time::Duration};
+
+use futures_util::FutureExt;
+
+use super::Seat;
+use crate::{
+    console::{
+        effect::{Opened, Reply, Request},
+        terminal,
+    },
+    desk::{Desk, DeskError, Session},
+    directory::{DirectoryError, ImportWatch, RosterRows},
+    password::{generate, strength},
+};
+
+type Read = dyn Fn(&Path) -> Result<RosterRows, String> + Send + Sync;
+
+/// Opens a roster file; given by the command line, which knows the format.
+#[derive(Clone)]
+pub struct RosterReader(Arc<Read>);
+
+impl RosterReader {
+    /// A reader; the error is a sentence.
+    pub fn new(
+        read: impl Fn(&Path) -> Result<RosterRows, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(read))
+    }
+}
+
+impl fmt::Debug for RosterReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RosterReader")
+    }
+}
+
+/// The desk and who sits at it.
+#[derive(Debug)]
+pub(super) struct Counter {
+    pub(super) desk: Desk,
+    pub(super) seat: Seat,
+    pub(super) roster: RosterReader,
+}
+
+impl Counter {
+    /// Performs a request. A defect in the way becomes an answer too, never silence.
+    pub(super) async fn answer(self, request: Request) -> Reply {
+        let is_write = request.is_write();
+        let writing = is_write.then(|| self.seat.writing());
+        let answer = AssertUnwindSafe(self.call(request)).catch_unwind().await;
+        drop(writing);
+        match answer {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(error)) => Reply::Failed(error),
+            Err(_) => Reply::Failed(defect(is_write)),
+        }
+    }
+
+    fn session(&self) -> Result<Arc<Session>, DeskError> {
+        self.seat.session().ok_or(DeskError::SessionLocked)
+    }
+
+    async fn call(&self, request: Request) -> Result<Reply, DeskError> {
+        let desk = &self.desk;
+        Ok(match request {
+            Request::SetUp(new, password) => {
+                let login = new.email.clone();
+                desk.create_first_administrator(*new, &password, self.seat.source())
+                    .await?;
+                self.sign_in(&login, &password).await?
+            }
+            Request::SignIn(login, password) => self.sign_in(&login, &password).await?,
+            Request::Reauthenticate(password) => {
+                desk.reauthenticate(&*self.session()?, &password).await?;
+                Reply::Reauthenticated
+            }
+            Request::Lock => {
+                desk.lock(&*self.session()?).await?;
+                Reply::Noted
+            }
+            Request::SignOut => {
+                if let Some(session) = self.seat.take(None) {
+                    desk.sign_out(&session).await?;
+                }
+                Reply::Noted
+            }
+            Request::OpenSearch => {
+                desk.open_search(&*self.session()?).await?;
+                Reply::Noted
+            }
+            Request::Search(query) => Reply::Found(desk.search(&*self.session()?, &query).await?),
+            Request::OpenUser(id) => {
+                let session = self.session()?;
+                let user = desk.open_user(&session, &id).await?;
+                let may_reset = desk.may_reset(&session, &user);
+                Reply::Opened(Box::new(Opened { user, may_reset }))
+            }
+            Request::Rate(candidate, known) => {
+                let rated = tokio::task::spawn_blocking(move || {
+                    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                    strength::rate(candidate.expose(), &known)
+                });
+                Reply::Rated(rated.await.map_err(|_| defect(false))?)
+            }
+            Request::Generate(user, shape) => {
+                let context = desk.context(&user, true);
+                let drawn = generate::generate(desk.profile(), shape, &context);
+                Reply::Generated(drawn.map_err(DeskError::File)?)
+            }
+            Request::Reset(order) => Reply::Done(desk.reset(&*self.session()?, order).await?),
+            Request::Unlock(user, version, reason) => Reply::Done(
+                desk.unlock(&*self.session()?, &user, Some(version), &reason)
+                    .await?,
+            ),
+            Request::ChangeOwn(old, new) => Reply::Done(
+                desk.change_own_password(&*self.session()?, &old, &new)
+                    .await?,
+            ),
+            Request::Create(new, password) => Reply::Created(Box::new(
+                desk.create_user(&*self.session()?, *new, password.as_ref())
+                    .await?,
+            )),
+            Request::AuditList(query) => {
+                Reply::AuditListed(desk.audit_list(&*self.session()?, query).await?)
+            }
+            Request::AuditVerify => Reply::Verified(Box::new(
+                desk.audit_verify(&*self.session()?, None).await?,
+            )),
+            Request::OpenIntents => {
+                Reply::OpenIntents(desk.open_intents(&*self.session()?).await?)
+            }
+            // Both have a way of their own through the runtime.
+            Request::Import(_) | Request::StopImport => Reply::Noted,
+        })
+    }
+
+    async fn sign_in(
+        &self,
+        login: &str,
+        password: &crate::password::Secret,
+    ) -> Result<Reply, DeskError> {
+        let session = self
+            .desk
+            .sign_in(login, password, self.seat.source())
+            .await?;
+        let operator = session.operator().clone();
+        self.seat.take(Some(session));
+        Ok(Reply::SignedIn(Box::new(operator)))
+    }
+
+    /// Imports a roster and tells how far it is, four times a second.
+    pub(super) async fn import(
+        self,
+        request: Request,
+        watch: ImportWatch,
+        tell: impl Fn(u64),
+    ) -> Reply {
+        let Request::Import(path) = request else {
+            return Reply::Noted;
+        };
+        let _writing = self.seat.writing();
+        let work = AssertUnwindSafe(async {
+            let session = self.session()?;
+            let rows = (self.roster.0)(&path).map_err(DeskError::File)?;
+            self.desk.import(&session, rows, watch.clone()).await
+        })
+        .catch_unwind();
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return match done {
+                    Ok(Ok(imported)) => Reply::Imported(imported),
+                    Ok(Err(error)) => Reply::Failed(error),
+                    Err(_) => Reply::Failed(defect(true)),
+                },
+                () = tokio::time::sleep(Duration::from_millis(250)) => {
+                    tell(watch.rows.load(Ordering::Relaxed));
+                }
+            }
+        }
+    }
+}
+
+/// A panic on the way: what may be said about the change.
+fn defect(is_write: bool) -> DeskError {
+    let id = terminal::last_defect().unwrap_or_default();
+    if is_write {
+        DeskError::Directory(DirectoryError::OutcomeUnknown(format!(
+            "a defect in Halligan (id {id}) stopped it on the way"
+        )))
+    } else {
+        DeskError::Directory(DirectoryError::Unavailable {
+            message: format!("a defect in Halligan (id {id}) stopped it on the way"),
+            cure: "Try once more, and report the id.".into(),
+            raw: None,
+        })
+    }
+}

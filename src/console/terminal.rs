@@ -1,0 +1,101 @@
+//! The terminal itself: taking it over, giving it back on every way out, and writing to it.
+
+mod backend;
+pub mod hangup;
+
+pub use backend::Frugal;
+
+use std::{
+    io::{self, Write},
+    panic,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
+/// Is the terminal ours? Whoever gives it back first turns this off.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Has it a second screen to go back from?
+static ALTERNATE: AtomicBool = AtomicBool::new(false);
+/// The id of the last panic, for the line that is printed once the terminal is restored.
+static DEFECT: Mutex<Option<String>> = Mutex::new(None);
+
+/// Holds the terminal; gives it back when dropped, also by a panic.
+#[derive(Debug)]
+pub struct Hold(());
+
+impl Hold {
+    /// Takes the terminal over: raw mode, second screen where there is one, bracketed paste, and a
+    /// panic hook that prints no values.
+    ///
+    /// # Errors
+    /// What the terminal says; it is as before then.
+    pub fn take(term: &str) -> io::Result<Self> {
+        enable_raw_mode()?;
+        let alternate = has_second_screen(term);
+        ALTERNATE.store(alternate, Ordering::SeqCst);
+        TAKEN.store(true, Ordering::SeqCst);
+        let hold = Self(());
+        panic::set_hook(Box::new(|panic| {
+            let id = uuid::Uuid::new_v4().simple().to_string();
+            let place = panic
+                .location()
+                .map_or_else(String::new, ToString::to_string);
+            tracing::error!(%id, %place, "panic");
+            *DEFECT.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
+        }));
+        let enter = if alternate { "\x1b[?1049h" } else { "" };
+        let mut out = io::stdout().lock();
+        write!(out, "{enter}\x1b[?2004h\x1b[m\x1b[H\x1b[2J")?;
+        out.flush()?;
+        Ok(hold)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        restore();
+        let _ = panic::take_hook();
+        if std::thread::panicking() {
+            let id = last_defect().unwrap_or_default();
+            // There is nobody left to tell if this fails.
+            let _ = writeln!(
+                io::stderr(),
+                "Halligan stopped because of a defect in itself (id {id}). What was saved is \
+                 saved; look at the user before you repeat a change."
+            );
+        }
+    }
+}
+
+/// The id of a panic that was caught, taken out.
+pub fn last_defect() -> Option<String> {
+    DEFECT.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// Gives the terminal back, once, whoever calls: the owner, a panic, the thread that hears signals.
+pub fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // Without a second screen the last frame would stay in sight and in the scrollback.
+    let leave = if ALTERNATE.load(Ordering::SeqCst) {
+        "\x1b[H\x1b[2J\x1b[?1049l"
+    } else {
+        "\x1b[H\x1b[2J\x1b[3J"
+    };
+    let mut out = io::stdout().lock();
+    // A terminal that has gone away needs no restoring.
+    let _ = write!(out, "\x1b[?2004l\x1b[m{leave}\x1b[?25h");
+    let _ = out.flush();
+    drop(out);
+    let _ = disable_raw_mode();
+}
+
+/// Terminals without a second screen (terminfo `smcup`): their scrollback has to be wiped instead.
+pub fn has_second_screen(term: &str) -> bool {
+    !(term == "linux" || term.starts_with("vt") || term == "dumb")
+}
