@@ -110,7 +110,9 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     if ended.is_err() {
         // The same as a hang-up, only noticed by writing or reading first.
         let session = seat.session();
-        let _ = desk.connection_lost(session.as_deref(), seat.source()).await;
+        let _ = desk
+            .connection_lost(session.as_deref(), seat.source())
+            .await;
     }
     ended?;
     if let Some(farewell) = model.farewell() {

@@ -274,9 +274,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
     // From the top; more than one may listen, but only one of them moves.
     let mut claimed = false;
     for index in (0..model.screens.len()).rev() {
-        let go = model.with(index, effects, |screen, cx| {
-            screen.reply(ticket, reply, cx)
-        });
+        let go = model.with(index, effects, |screen, cx| screen.reply(ticket, reply, cx));
         if let Some(Some(go)) = go {
             claimed = true;
             navigate::go(model, index, go, effects);

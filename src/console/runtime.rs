@@ -137,7 +137,9 @@ impl Runtime {
     /// Waits for the writes and lets the model say what became of them.
     async fn finish(&mut self, model: &mut Model) {
         for import in &self.imports {
-            import.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            import
+                .stop
+                .store(true, std::sync::atomic::Ordering::Relaxed);
         }
         while self.writes.join_next().await.is_some() {}
         while let Ok(happened) = self.inbox.try_recv() {
@@ -177,7 +179,9 @@ impl Runtime {
             }
             Effect::Ask(_, Request::StopImport) => {
                 for import in self.imports.drain(..) {
-                    import.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                    import
+                        .stop
+                        .store(true, std::sync::atomic::Ordering::Relaxed);
                 }
             }
             Effect::Ask(ticket, request) => self.ask(ticket, request, sender),
@@ -185,12 +189,7 @@ impl Runtime {
         }
     }
 
-    fn ask(
-        &mut self,
-        ticket: Ticket,
-        request: Request,
-        sender: mpsc::UnboundedSender<Happened>,
-    ) {
+    fn ask(&mut self, ticket: Ticket, request: Request, sender: mpsc::UnboundedSender<Happened>) {
         let is_search = matches!(request, Request::Search(_));
         let is_write = request.is_write();
         let desk = perform::Counter {

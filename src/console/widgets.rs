@@ -15,4 +15,4 @@ pub use form::Form;
 pub use modal::{Modal, Question};
 pub use page::{Page, cut, wrap};
 pub use secret_input::SecretInput;
-pub use toast::{Tone, Toasts};
+pub use toast::{Toasts, Tone};

@@ -64,7 +64,10 @@ fn quit_question(model: &Model) -> Option<Go> {
         let text = "A change is being saved. End Halligan as soon as its answer is there?";
         Some(question(text, OnYes::Quit))
     } else if model.screens.iter().any(|screen| screen.is_dirty()) && model.operator.is_some() {
-        Some(question("End Halligan and lose what you typed?", OnYes::Quit))
+        Some(question(
+            "End Halligan and lose what you typed?",
+            OnYes::Quit,
+        ))
     } else if model.screens.len() > 1 {
         Some(question("Sign out and end Halligan?", OnYes::Quit))
     } else {
@@ -233,8 +236,8 @@ pub fn lock(model: &mut Model, effects: &mut Vec<Effect>) {
     model.idle.lock = None;
     let ticket = model.tickets.mint();
     model.idle.end = Some(ticket);
-    let rest = idle::end_after(&model.site.profile)
-        .saturating_sub(idle::lock_after(&model.site.profile));
+    let rest =
+        idle::end_after(&model.site.profile).saturating_sub(idle::lock_after(&model.site.profile));
     effects.push(Effect::After(rest, ticket));
     effects.push(Effect::Repaint);
     model.guard.moved();

@@ -1,5 +1,7 @@
 //! Footer, help and documentation, all from the table.
 
+use std::fmt::Write;
+
 use crokey::{KeyCombination, KeyCombinationFormat};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
@@ -100,10 +102,7 @@ pub fn footer(
             used += 2;
         } else {
             spans.push(Span::styled(hint.key.clone(), look.theme.accent));
-            spans.push(Span::styled(
-                format!(" {}  ", hint.label),
-                look.theme.faint,
-            ));
+            spans.push(Span::styled(format!(" {}  ", hint.label), look.theme.faint));
         }
     }
     Line::from(spans)
@@ -142,16 +141,17 @@ pub fn markdown() -> String {
          fresh.\nNothing hangs on Ctrl-S, Ctrl-Q, Alt or a function key alone.\n",
     );
     for scope in Scope::ALL {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n## {}\n\n| keys | what |\n|---|---|\n",
             scope.title()
-        ));
+        );
         for row in BINDINGS.iter().filter(|row| row.scope == scope) {
-            text.push_str(&format!("| {} | {} |\n", names(row), row.about));
+            let _ = writeln!(text, "| {} | {} |", names(row), row.about);
         }
         if scope == Scope::Text {
             for (keys, about) in TEXT_KEYS {
-                text.push_str(&format!("| {keys} | {about} |\n"));
+                let _ = writeln!(text, "| {keys} | {about} |");
             }
         }
     }

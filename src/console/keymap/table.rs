@@ -118,7 +118,10 @@ pub const BINDINGS: &[Binding] = &[
 /// Editing keys that the text fields handle themselves; here for help and documentation only.
 pub const TEXT_KEYS: &[(&str, &str)] = &[
     ("Left, Right", "Move by a character"),
-    ("Home, End", "Start or end of the field (also Ctrl-E for the end)"),
+    (
+        "Home, End",
+        "Start or end of the field (also Ctrl-E for the end)",
+    ),
     ("Backspace, Delete", "Remove a character"),
     (
         "Ctrl-W",

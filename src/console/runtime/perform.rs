@@ -1,6 +1,8 @@
 //! A request becomes a call of the desk, and its result a reply. One to one; no rule lives here.
 
-use std::{fmt, panic::AssertUnwindSafe, path::Path, sync::Arc, sync::atomic::Ordering, time::Duration};
+use std::{
+    fmt, panic::AssertUnwindSafe, path::Path, sync::Arc, sync::atomic::Ordering, time::Duration,
+};
 
 use futures_util::FutureExt;
 
@@ -23,9 +25,7 @@ pub struct RosterReader(Arc<Read>);
 
 impl RosterReader {
     /// A reader; the error is a sentence.
-    pub fn new(
-        read: impl Fn(&Path) -> Result<RosterRows, String> + Send + Sync + 'static,
-    ) -> Self {
+    pub fn new(read: impl Fn(&Path) -> Result<RosterRows, String> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
 }
@@ -125,12 +125,10 @@ impl Counter {
             Request::AuditList(query) => {
                 Reply::AuditListed(desk.audit_list(&*self.session()?, query).await?)
             }
-            Request::AuditVerify => Reply::Verified(Box::new(
-                desk.audit_verify(&*self.session()?, None).await?,
-            )),
-            Request::OpenIntents => {
-                Reply::OpenIntents(desk.open_intents(&*self.session()?).await?)
+            Request::AuditVerify => {
+                Reply::Verified(Box::new(desk.audit_verify(&*self.session()?, None).await?))
             }
+            Request::OpenIntents => Reply::OpenIntents(desk.open_intents(&*self.session()?).await?),
             // Both have a way of their own through the runtime.
             Request::Import(_) | Request::StopImport => Reply::Noted,
         })

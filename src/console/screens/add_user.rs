@@ -67,11 +67,20 @@ impl AddUser {
             must_change: true,
         };
         if new.login.is_empty() {
-            self.form.refuse(LOGIN, "An ID is needed: badge, employee or customer number.");
+            self.form.refuse(
+                LOGIN,
+                "An ID is needed: badge, employee or customer number.",
+            );
         } else if !new.email.is_empty() && !new.email.contains('@') {
-            self.form.refuse(EMAIL, "This is not an address: name@agency.example is the form.");
+            self.form.refuse(
+                EMAIL,
+                "This is not an address: name@agency.example is the form.",
+            );
         } else if new.given_name.is_empty() && new.family_name.is_empty() {
-            self.form.refuse(FAMILY, "A name is needed; apparatus and businesses have one here.");
+            self.form.refuse(
+                FAMILY,
+                "A name is needed; apparatus and businesses have one here.",
+            );
         } else {
             self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
         }
@@ -115,7 +124,11 @@ impl Screen for AddUser {
         self.save = Remote::Idle;
         Some(match reply {
             Reply::Created(user) => {
-                let text = format!("{} ({}) was added; no password yet.", user.name(), user.login);
+                let text = format!(
+                    "{} ({}) was added; no password yet.",
+                    user.name(),
+                    user.login
+                );
                 cx.toast(Tone::Good, text);
                 if cx.permits(Permission::UsersUpdate) {
                     Go::Replace(Box::new(Edit::of(user)))
@@ -125,7 +138,11 @@ impl Screen for AddUser {
             }
             Reply::Failed(error) => {
                 let text = explain(error);
-                let at = if text.to_lowercase().contains("email") { EMAIL } else { LOGIN };
+                let at = if text.to_lowercase().contains("email") {
+                    EMAIL
+                } else {
+                    LOGIN
+                };
                 self.form.refuse(at, text);
                 Go::Stay
             }

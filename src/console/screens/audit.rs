@@ -1,5 +1,7 @@
 //! Who did what to whom, newest first, and whether the record is whole.
 
+use std::fmt::Write;
+
 use jiff::Timestamp;
 use ratatui::{
     Frame,
@@ -141,7 +143,10 @@ impl AuditViewer {
         let theme = &site.look.theme;
         match &self.verified {
             Remote::Idle | Remote::Failed(_) => {
-                page.text("Not verified in this session: v verifies the chain.", theme.faint);
+                page.text(
+                    "Not verified in this session: v verifies the chain.",
+                    theme.faint,
+                );
             }
             Remote::Loading(_) => page.text("Verifying the chain...", theme.faint),
             Remote::Ready(verified) => match &verified.first_bad {
@@ -168,17 +173,29 @@ impl AuditViewer {
         let wide = page.width() >= 70;
         for (index, record) in self.records.iter().enumerate().skip(first).take(room) {
             let selected = index == self.selected;
-            let base = if selected { look.theme.selected } else { Style::new() };
+            let base = if selected {
+                look.theme.selected
+            } else {
+                Style::new()
+            };
             let pointer = if selected { look.glyphs.pointer } else { " " };
             let time = moment(record.at, self.now, &site.zone);
             let (word, style) = outcome(&record.event.outcome, look);
-            let whom = record.event.target.as_ref().map_or("", |target| &target.name);
-            let who = record.event.operator.as_ref().map_or("-", |actor| &actor.login);
+            let whom = record
+                .event
+                .target
+                .as_ref()
+                .map_or("", |target| &target.name);
+            let who = record
+                .event
+                .operator
+                .as_ref()
+                .map_or("-", |actor| &actor.login);
             let mut text = format!("{:>6} {time:<16} ", record.sequence);
             if wide {
-                text.push_str(&format!("{:<10} ", cut(&look.clean(who), 10, look)));
+                let _ = write!(text, "{:<10} ", cut(&look.clean(who), 10, look));
             }
-            text.push_str(&format!("{:<17} ", record.event.kind.word()));
+            let _ = write!(text, "{:<17} ", record.event.kind.word());
             let rest = page.width().saturating_sub(text.chars().count() + 14);
             let whom = cut(&look.clean(whom), rest, look);
             page.line(Line::from(vec![

@@ -193,7 +193,11 @@ impl Screen for Menu {
                 (Some(_), false) => theme.disabled,
                 (None, false) => Style::new(),
             };
-            let key = if missing.is_some() { theme.disabled } else { theme.accent };
+            let key = if missing.is_some() {
+                theme.disabled
+            } else {
+                theme.accent
+            };
             if selected {
                 page.keep_next();
             }

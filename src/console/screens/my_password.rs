@@ -51,7 +51,9 @@ impl MyPassword {
     fn judge(&mut self, cx: &mut Cx<'_>) {
         let Some(operator) = cx.operator else { return };
         let user = own_account(operator);
-        let Some(input) = self.form.secret(NEW) else { return };
+        let Some(input) = self.form.secret(NEW) else {
+            return;
+        };
         let context = Context {
             user: &user,
             agency: &cx.site.agency,
@@ -115,7 +117,12 @@ impl Screen for MyPassword {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![self.form.kind(), Scope::MyPassword, Scope::Form, Scope::Page]
+        vec![
+            self.form.kind(),
+            Scope::MyPassword,
+            Scope::Form,
+            Scope::Page,
+        ]
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) {

@@ -20,7 +20,7 @@ use crate::{
 use std::time::Duration;
 
 /// The password is forgotten after this time even if nobody closes the receipt.
-const KEEP: Duration = Duration::from_secs(180);
+const KEEP: Duration = Duration::from_mins(3);
 
 /// A receipt.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::{Field, Form, Page, Tone, checklist},
+        widgets::{Field, Form, Page, SecretInput, Tone, checklist},
     },
     directory::{NewUser, Operator},
     password::{
@@ -171,7 +171,7 @@ impl SetUp {
             active: true,
             must_change: false,
         };
-        if let Some(Ok(password)) = self.form.secret(PASSWORD).map(|input| input.secret()) {
+        if let Some(Ok(password)) = self.form.secret(PASSWORD).map(SecretInput::secret) {
             self.form.mask();
             self.save = Remote::Loading(cx.ask(Request::SetUp(Box::new(new), password)));
         }
@@ -212,7 +212,10 @@ impl SetUp {
             }
             Reply::Failed(error) => {
                 self.import = Remote::Idle;
-                let text = format!("{} Empty the field to go on without a roster.", explain(error));
+                let text = format!(
+                    "{} Empty the field to go on without a roster.",
+                    explain(error)
+                );
                 self.form.refuse(ROSTER, text);
             }
             _ => {}
@@ -316,20 +319,32 @@ impl Screen for SetUp {
         let theme = &look.theme;
         let mut page = Page::new(area);
         if self.made.is_some() {
-            page.text("The first administrator is there and signed in.", theme.good);
+            page.text(
+                "The first administrator is there and signed in.",
+                theme.good,
+            );
             page.blank();
             self.form.draw(ROSTER, 13, &mut page, look);
             if self.import.is_loading() {
-                let text = format!("Importing: {} rows so far. Esc stops; nobody is added then.", self.rows);
+                let text = format!(
+                    "Importing: {} rows so far. Esc stops; nobody is added then.",
+                    self.rows
+                );
                 page.text(&text, theme.warn);
             }
         } else {
-            page.text("This store is new. Who is its first administrator?", theme.strong);
+            page.text(
+                "This store is new. Who is its first administrator?",
+                theme.strong,
+            );
             page.blank();
             for index in GIVEN..=AGAIN {
                 self.form.draw(index, 13, &mut page, look);
             }
-            let typed = self.form.secret(PASSWORD).is_some_and(|input| !input.is_empty());
+            let typed = self
+                .form
+                .secret(PASSWORD)
+                .is_some_and(|input| !input.is_empty());
             checklist::draw(&self.rules, typed, 16, &mut page, look);
             if typed {
                 checklist::meter(self.strength.as_ref(), 16, &mut page, look);

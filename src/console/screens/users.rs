@@ -131,13 +131,11 @@ impl Users {
             // once, so that type-ahead goes into its masked field, and takes the first answer.
             return Go::To(Box::new(Edit::awaiting(ticket, self.typed())));
         }
-        match self.rows().get(self.selected) {
-            Some(user) => Go::To(Box::new(Edit::of(user))),
-            None => {
-                cx.toast(Tone::Plain, "There is nobody to open: try another search.");
-                Go::Stay
-            }
+        if let Some(user) = self.rows().get(self.selected) {
+            return Go::To(Box::new(Edit::of(user)));
         }
+        cx.toast(Tone::Plain, "There is nobody to open: try another search.");
+        Go::Stay
     }
 
     /// Names that stand on the page more than once.

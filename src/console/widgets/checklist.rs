@@ -27,7 +27,11 @@ pub fn draw(rules: &[Rule], typed: bool, indent: usize, page: &mut Page, look: &
                 (_, Tick::Broken) => (look.glyphs.cross, " (not yet)", look.theme.warn),
                 (_, Tick::OnSave) => (look.glyphs.later, " (on Save)", look.theme.faint),
             };
-            let text = cut(&format!("{mark} {}{word}", rule.label), room.saturating_sub(1), look);
+            let text = cut(
+                &format!("{mark} {}{word}", rule.label),
+                room.saturating_sub(1),
+                look,
+            );
             let padding = room.saturating_sub(text.width());
             spans.push(Span::styled(text, style));
             spans.push(Span::raw(" ".repeat(padding)));
@@ -50,7 +54,11 @@ pub fn meter(strength: Option<&Strength>, indent: usize, page: &mut Page, look: 
         _ => look.theme.good,
     };
     let (full, empty) = look.glyphs.meter;
-    let bar = format!("{}{}", full.repeat(filled), empty.repeat(5_usize.saturating_sub(filled)));
+    let bar = format!(
+        "{}{}",
+        full.repeat(filled),
+        empty.repeat(5_usize.saturating_sub(filled))
+    );
     let mut spans = vec![
         Span::raw(" ".repeat(indent)),
         Span::styled(bar, style),

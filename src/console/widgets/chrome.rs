@@ -48,13 +48,16 @@ pub fn header(frame: &mut Frame<'_>, area: Rect, header: &Header<'_>, look: &Loo
         Span::styled(agency, theme.bar),
     ]);
 
-    let who = header.operator.map_or_else(
-        || "nobody is signed in".to_owned(),
-        |name| look.clean(name),
-    );
+    let who = header
+        .operator
+        .map_or_else(|| "nobody is signed in".to_owned(), |name| look.clean(name));
     let directory = look.clean(header.directory);
     let half = width.saturating_sub(3) / 2;
-    let who = cut(&who, half.max(width.saturating_sub(directory.width() + 4)), look);
+    let who = cut(
+        &who,
+        half.max(width.saturating_sub(directory.width() + 4)),
+        look,
+    );
     let directory = cut(&directory, width.saturating_sub(who.width() + 3), look);
     let gap = width.saturating_sub(directory.width() + who.width() + 2);
     let second = Line::from(vec![
@@ -79,7 +82,11 @@ pub fn header(frame: &mut Frame<'_>, area: Rect, header: &Header<'_>, look: &Loo
 fn trail(crumbs: &[String], room: usize, look: &Look) -> String {
     let joint = format!(" {} ", look.glyphs.crumb);
     for skip in 0..crumbs.len() {
-        let parts: Vec<String> = crumbs.iter().skip(skip).map(|crumb| look.clean(crumb)).collect();
+        let parts: Vec<String> = crumbs
+            .iter()
+            .skip(skip)
+            .map(|crumb| look.clean(crumb))
+            .collect();
         let mut text = parts.join(&joint);
         if skip > 0 {
             text = format!("{}{joint}{text}", look.glyphs.ellipsis);

@@ -141,7 +141,10 @@ impl Field {
     ) -> (Line<'static>, Option<u16>) {
         let theme = &look.theme;
         let pointer = if focused { look.glyphs.pointer } else { " " };
-        let label = format!("{pointer} {:<label_width$} ", cut(self.label, label_width, look));
+        let label = format!(
+            "{pointer} {:<label_width$} ",
+            cut(self.label, label_width, look)
+        );
         let before = label.width();
         let mut spans = vec![Span::styled(
             label,
@@ -166,7 +169,10 @@ impl Field {
             }
             Control::Toggle { on, fixed } => {
                 let mark = if *on { "[x]" } else { "[ ]" };
-                spans.push(Span::raw(format!("{mark} {}", if *on { "yes" } else { "no" })));
+                spans.push(Span::raw(format!(
+                    "{mark} {}",
+                    if *on { "yes" } else { "no" }
+                )));
                 if let Some(why) = fixed {
                     let hint = cut(&format!("  {why}"), room.saturating_sub(6), look);
                     spans.push(Span::styled(hint, theme.faint));
@@ -188,11 +194,18 @@ impl Field {
 
 fn boxed(spans: &mut Vec<Span<'static>>, shown: &str, room: usize, focused: bool, look: &Look) {
     let theme = &look.theme;
-    let inside = if focused { theme.field_focused } else { theme.field };
+    let inside = if focused {
+        theme.field_focused
+    } else {
+        theme.field
+    };
     let bracket = if focused { theme.accent } else { theme.faint };
     let padding = room.saturating_sub(shown.width());
     spans.push(Span::styled("[", bracket));
-    spans.push(Span::styled(format!("{shown}{}", " ".repeat(padding)), inside));
+    spans.push(Span::styled(
+        format!("{shown}{}", " ".repeat(padding)),
+        inside,
+    ));
     spans.push(Span::styled("]", bracket));
 }
 

@@ -135,7 +135,11 @@ impl Form {
             Action::NextChoice | Action::PreviousChoice => {
                 if let Some(Control::Choice { options, chosen }) = self.focused() {
                     let most = options.len().max(1);
-                    let by = if action == Action::NextChoice { 1 } else { most - 1 };
+                    let by = if action == Action::NextChoice {
+                        1
+                    } else {
+                        most - 1
+                    };
                     *chosen = (*chosen + by) % most;
                 }
             }
@@ -145,14 +149,20 @@ impl Form {
     }
 
     fn focused(&mut self) -> Option<&mut Control> {
-        self.fields.get_mut(self.focus).map(|field| &mut field.control)
+        self.fields
+            .get_mut(self.focus)
+            .map(|field| &mut field.control)
     }
 
     fn step(&mut self, by: usize) {
         let most = self.fields.len().max(1);
         for _ in 0..most {
             self.focus = (self.focus + by) % most;
-            if self.fields.get(self.focus).is_some_and(|field| field.visible) {
+            if self
+                .fields
+                .get(self.focus)
+                .is_some_and(|field| field.visible)
+            {
                 return;
             }
         }

@@ -121,7 +121,11 @@ fn help(frame: &mut Frame<'_>, area: Rect, rows: &[(String, String)], first: usi
     for (keys, about) in rows {
         let room = usize::from(inner.width).saturating_sub(column + 2);
         for (n, part) in wrap(about, room).into_iter().enumerate() {
-            let head = if n == 0 { super::cut(keys, column - 1, look) } else { String::new() };
+            let head = if n == 0 {
+                super::cut(keys, column - 1, look)
+            } else {
+                String::new()
+            };
             lines.push(Line::from(vec![
                 Span::styled(format!(" {head:<column$}"), look.theme.accent),
                 Span::raw(part),
@@ -142,7 +146,14 @@ pub fn help_for(scopes: &[Scope]) -> Modal {
 }
 
 /// A framed area of at most this size in the middle; returns the inside.
-fn popup(frame: &mut Frame<'_>, area: Rect, width: u16, height: u16, title: &str, look: &Look) -> Rect {
+fn popup(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    width: u16,
+    height: u16,
+    title: &str,
+    look: &Look,
+) -> Rect {
     let place = area.centered(
         Constraint::Length(width.min(area.width)),
         Constraint::Length(height.min(area.height)),

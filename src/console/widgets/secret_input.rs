@@ -213,7 +213,13 @@ mod tests {
             assert_eq!(input.input(&Event::Paste(paste.into())), Ok(true));
             assert_eq!(input.expose(), "hunter2");
         }
-        for paste in ["hunter2\n\n", "one\ntwo", "\u{1b}[31m", "a\tb", "a\u{2028}b"] {
+        for paste in [
+            "hunter2\n\n",
+            "one\ntwo",
+            "\u{1b}[31m",
+            "a\tb",
+            "a\u{2028}b",
+        ] {
             let mut input = typed("before");
             assert!(input.input(&Event::Paste(paste.into())).is_err());
             assert_eq!(input.expose(), "before", "{paste:?}");

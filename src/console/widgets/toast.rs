@@ -69,7 +69,8 @@ impl Toasts {
     /// Adds a message and returns the effect that will take it away. At most three are kept.
     pub fn push(&mut self, tone: Tone, text: String, tickets: &mut Tickets) -> Option<Effect> {
         let expires = tickets.mint();
-        self.0.retain(|toast| toast.text != text && toast.tone.stays());
+        self.0
+            .retain(|toast| toast.text != text && toast.tone.stays());
         if self.0.len() == 3 {
             self.0.remove(0);
         }
@@ -112,7 +113,11 @@ impl Toasts {
     /// Draws the newest message at the bottom of `area`, over at most four of its lines.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let Some(toast) = self.0.last() else { return };
-        let hint = if toast.tone.stays() { " (Esc: read)" } else { "" };
+        let hint = if toast.tone.stays() {
+            " (Esc: read)"
+        } else {
+            ""
+        };
         let text = format!("{} {}{hint}", toast.tone.word(), look.clean(&toast.text));
         let width = usize::from(area.width).saturating_sub(2);
         let lines: Vec<Line<'static>> = wrap(&text, width)

@@ -39,7 +39,11 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
                 Whom::User(_) => edit.name.clone(),
             };
             page.text(&look.clean(&name), look.theme.strong);
-            let text = if edit.is_slow { "Still reading..." } else { "Reading..." };
+            let text = if edit.is_slow {
+                "Still reading..."
+            } else {
+                "Reading..."
+            };
             page.text(text, look.theme.faint);
         }
     }
@@ -70,7 +74,10 @@ fn who(user: &User, page: &mut Page, site: &Site) {
         ]));
     } else {
         page.text(&name, look.theme.strong);
-        page.line(format!(" {}", cut(&facts, page.width().saturating_sub(2), look)));
+        page.line(format!(
+            " {}",
+            cut(&facts, page.width().saturating_sub(2), look)
+        ));
     }
 }
 
@@ -126,7 +133,11 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else if typed {
         checklist::meter(edit.strength.as_ref(), LABEL + 3, page, look);
     } else {
-        page.indented(LABEL + 3, "Type one, or Ctrl-G draws a readable one.", theme.faint);
+        page.indented(
+            LABEL + 3,
+            "Type one, or Ctrl-G draws a readable one.",
+            theme.faint,
+        );
     }
     checklist::draw(&edit.rules, typed, LABEL + 3, page, look);
     page.blank();

@@ -136,12 +136,7 @@ impl Edit {
     }
 
     /// The answer to a save or an unlock.
-    pub(super) fn written(
-        &mut self,
-        ticket: Ticket,
-        reply: &Reply,
-        cx: &mut Cx<'_>,
-    ) -> Option<Go> {
+    pub(super) fn written(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         let reset = self.save.awaits(ticket);
         if !reset && !self.unlock.awaits(ticket) {
             return None;
@@ -165,9 +160,10 @@ impl Edit {
             password.reveal(false);
         }
         self.form.blank_secrets();
-        let who = self
-            .user()
-            .map_or_else(|| self.name.clone(), |user| format!("{} ({})", user.name(), user.login));
+        let who = self.user().map_or_else(
+            || self.name.clone(),
+            |user| format!("{} ({})", user.name(), user.login),
+        );
         cx.toast(
             ReceiptPage::tone(receipt),
             ReceiptPage::headline(&who, receipt),

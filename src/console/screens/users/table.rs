@@ -1,5 +1,7 @@
 //! How the list looks: rows, or one of the four pictures in their place.
 
+use std::fmt::Write;
+
 use ratatui::{
     Frame,
     layout::Rect,
@@ -97,16 +99,25 @@ fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
     let Some(field) = users.form.fields.first() else {
         return;
     };
-    let room = if wide { page.width().saturating_sub(28) } else { page.width() };
+    let room = if wide {
+        page.width().saturating_sub(28)
+    } else {
+        page.width()
+    };
     let (mut line, cursor) = field.line(6, room, true, look);
     if wide {
-        let gap = page.width().saturating_sub(line.width() + count.width() + 1);
+        let gap = page
+            .width()
+            .saturating_sub(line.width() + count.width() + 1);
         line.push_span(Span::raw(" ".repeat(gap)));
         line.push_span(Span::styled(count, look.theme.faint));
         page.field(line, cursor, true);
     } else {
         page.field(line, cursor, true);
-        page.line(Line::from(Span::styled(format!("  {count}"), look.theme.faint)));
+        page.line(Line::from(Span::styled(
+            format!("  {count}"),
+            look.theme.faint,
+        )));
     }
 }
 
@@ -120,7 +131,7 @@ fn title_line(columns: Columns, page: &mut Page, look: &Look) {
         ("State", columns.state),
     ] {
         if width > 0 {
-            text.push_str(&format!("{title:<width$}"));
+            let _ = write!(text, "{title:<width$}");
         }
     }
     page.line(Line::from(Span::styled(text, look.theme.faint)));
@@ -140,7 +151,14 @@ fn rows(users: &Users, found: &Found, columns: Columns, room: usize, page: &mut 
     for _ in shown.len()..room {
         page.line(Line::default());
     }
-    page.line(foot(users, found, !twins.is_empty(), columns, page.width(), look));
+    page.line(foot(
+        users,
+        found,
+        !twins.is_empty(),
+        columns,
+        page.width(),
+        look,
+    ));
 }
 
 /// The line beneath the rows: what the list cannot say by itself.
@@ -154,7 +172,9 @@ fn foot(
 ) -> Line<'static> {
     let (text, style) = if users.is_slow {
         (SLOW_TEXT.to_owned(), look.theme.warn)
-    } else if columns.email == 0 && let Some(user) = found.rows.get(users.selected) {
+    } else if columns.email == 0
+        && let Some(user) = found.rows.get(users.selected)
+    {
         (look.clean(&user.email), look.theme.faint)
     } else if twins {
         let text = "= same name as another here: compare ID and email".to_owned();
@@ -183,8 +203,16 @@ fn row(
 ) -> Line<'static> {
     let theme = &look.theme;
     let verdict = user.verdict(now);
-    let base = if selected { theme.selected } else { Style::new() };
-    let strong = if twin && !selected { theme.strong } else { base };
+    let base = if selected {
+        theme.selected
+    } else {
+        Style::new()
+    };
+    let strong = if twin && !selected {
+        theme.strong
+    } else {
+        base
+    };
     let state = match (&verdict, selected) {
         (_, true) | (Verdict::CanSignIn, _) => base,
         (Verdict::Disabled | Verdict::AccountExpired(_), _) => theme.bad,
@@ -224,9 +252,9 @@ fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
     let text = format!("Nobody matches \"{}\".", look.clean(&users.answered));
     page.text(&text, theme.strong);
     page.blank();
-    let everyone = found
-        .population
-        .map_or_else(String::new, |all| format!(" All {all} users were searched,"));
+    let everyone = found.population.map_or_else(String::new, |all| {
+        format!(" All {all} users were searched,")
+    });
     let text = format!(
         "Searched: {} in {}.{everyone} inactive and disabled accounts too.",
         site.capabilities.searched, site.capabilities.name
