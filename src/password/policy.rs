@@ -1,8 +1,60 @@
 //! The agency's password rules, one file a rule, and their verdict on a candidate.
+//!
+//! A rule is its file under `policy/` and its line in [`RULES`]. No text that a rule gives depends on
+//! the candidate, so none can betray it or its length.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{password::profile::Profile, user::User};
+
+mod blocklist;
+mod candidate;
+mod composition_classes;
+mod context_words;
+mod derivative;
+mod history;
+mod max_chars;
+mod min_chars;
+mod reject_proper_name;
+mod reject_user_id;
+
+use candidate::Candidate;
+
+/// Every rule, in the order of the checklist.
+const RULES: [Rule; 8] = [
+    min_chars::RULE,
+    max_chars::RULE,
+    composition_classes::RULE,
+    blocklist::RULE,
+    reject_user_id::RULE,
+    reject_proper_name::RULE,
+    context_words::RULE,
+    history::RULE,
+];
+
+/// One rule: its key, when it applies, and its verdict.
+struct Rule {
+    /// The key in the profile, and in every refusal.
+    key: &'static str,
+    /// The line of the checklist; `None` when the profile does not ask for the rule.
+    label: fn(&Profile, &Context<'_>) -> Option<String>,
+    check: fn(&Profile, &Candidate, &Context<'_>) -> Verdict,
+}
+
+enum Verdict {
+    Kept,
+    Broken { message: String, cure: String },
+    OnSave,
+}
+
+impl Verdict {
+    fn broken(message: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self::Broken {
+            message: message.into(),
+            cure: cure.into(),
+        }
+    }
+}
 
 /// A refusal that names the rule and the cure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -52,13 +104,37 @@ pub struct Context<'a> {
     pub with_mfa: bool,
 }
 
-/// The checklist for `candidate` (NFC), a line per rule that the profile turns on, in fixed order.
+/// The checklist for `candidate`, a line per rule that the profile turns on, in fixed order.
+/// The verdict is that on the NFC of the candidate, whatever form is given.
 pub fn checklist(profile: &Profile, candidate: &str, context: &Context<'_>) -> Vec<Line> {
-    let _ = (profile, candidate, context);
-    todo!("password helper")
+    let candidate = Candidate::new(candidate, profile.max_chars);
+    RULES
+        .iter()
+        .filter_map(|rule| {
+            let label = (rule.label)(profile, context)?;
+            let (tick, refusal) = match (rule.check)(profile, &candidate, context) {
+                Verdict::Kept => (Tick::Kept, None),
+                Verdict::OnSave => (Tick::OnSave, None),
+                Verdict::Broken { message, cure } => {
+                    let rule = rule.key.to_owned();
+                    let refusal = Refusal {
+                        rule,
+                        message,
+                        cure,
+                    };
+                    (Tick::Broken, Some(refusal))
+                }
+            };
+            Some(Line {
+                label,
+                tick,
+                refusal,
+            })
+        })
+        .collect()
 }
 
-/// The first broken rules, or nothing.
+/// Does the candidate keep every rule that can be told without the store (history cannot)?
 ///
 /// # Errors
 /// Every rule that is broken, in checklist order.
@@ -77,3 +153,6 @@ pub fn judge(
         Err(broken)
     }
 }
+
+#[cfg(test)]
+mod tests;

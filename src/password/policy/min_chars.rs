@@ -1,0 +1,30 @@
+//! Least length in code points after NFC (SP 800-63B-4, 3.1.1.2; CJIS IA-5(1)(a)-6, -7).
+
+use super::{Context, Rule, Verdict};
+use crate::password::profile::Profile;
+
+pub(super) const RULE: Rule = Rule {
+    key: "min_chars",
+    label: |profile, context| Some(format!("at least {} characters", least(profile, context))),
+    check: |profile, candidate, context| {
+        let least = least(profile, context);
+        if candidate.chars >= least as usize {
+            Verdict::Kept
+        } else {
+            Verdict::broken(
+                format!("too short: {least} characters are needed"),
+                format!("Add words until it has {least} characters; spaces count."),
+            )
+        }
+    },
+};
+
+pub(crate) fn least(profile: &Profile, context: &Context<'_>) -> u32 {
+    if context.generated {
+        profile.min_chars_generated
+    } else if context.with_mfa {
+        profile.min_chars_with_mfa
+    } else {
+        profile.min_chars
+    }
+}
