@@ -1,0 +1,129 @@
+//! Adding users one at a time.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::Transaction;
+
+use super::{
+    LocalDirectory, change, fields, hashing,
+    index::{
+        Row,
+        change::{note_folded_names, replace},
+        key::Key,
+    },
+    people,
+    reset::{self, NewPassword},
+    role,
+};
+use crate::{
+    audit::{Event, Intent, Target, chain},
+    directory::{DirectoryError, NewUser, Operator, Step, StepOutcome},
+    password::{Secret, profile::Profile},
+    store::StoreError,
+    user::User,
+};
+
+impl LocalDirectory {
+    pub(super) async fn created(
+        &self,
+        operator: &Operator,
+        new: &NewUser,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<User, DirectoryError> {
+        let new = fields::checked(new)?;
+        let by = change::signature(operator);
+        let intent = intent.clone();
+        self.added(new, password, by, move |transaction, target, at| {
+            let mut intent = intent;
+            intent.event.target = Some(target);
+            change::conclude(transaction, &intent, &[(Step::Created, StepOutcome::Done)], at)
+        })
+        .await
+    }
+
+    pub(super) async fn first_administrator_created(
+        &self,
+        new: &NewUser,
+        password: &Secret,
+        event: Event,
+    ) -> Result<User, DirectoryError> {
+        let new = fields::checked(new)?;
+        self.added(
+            new,
+            Some(password),
+            "set-up".into(),
+            move |transaction, target, at| {
+                // The new one is there already; another must not be.
+                let row = people::row_of(&target.id)?;
+                if !role::has_no_administrator_but(transaction, row)? {
+                    return Err(StoreError::Rejected(DirectoryError::Forbidden {
+                        message: "there is an administrator already".into(),
+                        raw: None,
+                    }));
+                }
+                let event = Event {
+                    target: Some(target),
+                    ..event
+                };
+                chain::append(transaction, &event, at)?;
+                Ok(())
+            },
+        )
+        .await
+    }
+
+    async fn added(
+        &self,
+        new: NewUser,
+        password: Option<&Secret>,
+        by: String,
+        record: impl FnOnce(&Transaction<'_>, Target, Timestamp) -> Result<(), StoreError>
+        + Send
+        + 'static,
+    ) -> Result<User, DirectoryError> {
+        let password = match password {
+            None => None,
+            Some(password) => Some(NewPassword {
+                hash: hashing::hash(self.profile.kdf, password).await?,
+                instead_of: None,
+                must_change: new.must_change,
+            }),
+        };
+        let (profile, at) = (Arc::clone(&self.profile), self.now());
+        let user = self
+            .store
+            .write(move |transaction| {
+                let row = insert(transaction, &profile, &new, password.as_ref(), &by, at)?;
+                let user = people::user(transaction, row)?;
+                record(transaction, Target::from(&user), at)?;
+                Ok(user)
+            })
+            .await?;
+        Ok(user)
+    }
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    profile: &Profile,
+    new: &NewUser,
+    password: Option<&NewPassword>,
+    by: &str,
+    at: Timestamp,
+) -> Result<Row, StoreError> {
+    let row = people::next_row(transaction)?;
+    people::insert(transaction, row, new, by, at)?;
+    if let Some(taken) = people::claim_names(transaction, row, new)? {
+        let sentence = taken.sentence(transaction)?;
+        return Err(DirectoryError::Taken(sentence).into());
+    }
+    note_folded_names(transaction, row, new)?;
+    replace(transaction, row, None, Some(&Key::of(new)))?;
+    people::count_added(transaction, 1)?;
+    if let Some(password) = password {
+        reset::put(transaction, profile, row, password, at)?;
+    }
+    Ok(row)
+}

@@ -1,0 +1,60 @@
+//! What a user's fields may hold.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::directory::{DirectoryError, NewUser};
+
+/// Longest ID, in characters.
+const LONGEST_ID: usize = 64;
+/// Longest email, in characters (RFC 5321, 4.5.3.1.3, less the brackets).
+const LONGEST_EMAIL: usize = 254;
+/// Longest given or family name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// The user trimmed and as NFC, when every field can be stored.
+///
+/// # Errors
+/// [`DirectoryError::Invalid`] names the field.
+pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
+    let new = NewUser {
+        login: tidy("ID", &new.login, LONGEST_ID)?,
+        email: tidy("email", &new.email, LONGEST_EMAIL)?,
+        given_name: tidy("given name", &new.given_name, LONGEST_NAME)?,
+        family_name: tidy("family name", &new.family_name, LONGEST_NAME)?,
+        ..*new
+    };
+    if new.login.is_empty() {
+        return Err(invalid("the ID is missing"));
+    }
+    if new.login.contains(char::is_whitespace) {
+        return Err(invalid("the ID cannot hold a space"));
+    }
+    if new.given_name.is_empty() && new.family_name.is_empty() {
+        return Err(invalid("the name is missing"));
+    }
+    let looks_like_email = match new.email.rsplit_once('@') {
+        Some((before, after)) => !before.is_empty() && !after.is_empty(),
+        None => new.email.is_empty(),
+    };
+    if !looks_like_email || new.email.contains(char::is_whitespace) {
+        return Err(invalid("the email is not an address such as name@example.org"));
+    }
+    Ok(new)
+}
+
+fn tidy(field: &str, text: &str, longest: usize) -> Result<String, DirectoryError> {
+    let text: String = text.trim().nfc().collect();
+    if text.chars().any(char::is_control) {
+        return Err(invalid(&format!("the {field} holds a control character")));
+    }
+    if text.chars().count() > longest {
+        return Err(invalid(&format!(
+            "the {field} is longer than {longest} characters"
+        )));
+    }
+    Ok(text)
+}
+
+fn invalid(sentence: &str) -> DirectoryError {
+    DirectoryError::Invalid(sentence.into())
+}

@@ -1,0 +1,163 @@
+//! Adding many users at once, all or none.
+//!
+//! One transaction: other consoles go on reading the state before it, and see everybody at once
+//! when it commits. Nothing is kept in memory but the index sets of one block of 65,536 rows.
+
+use std::sync::atomic::Ordering;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Transaction};
+
+use super::{
+    LocalDirectory, change, fields,
+    index::{
+        Row,
+        bulk::Builder,
+        change::{merge, note_folded_names},
+        key::Key,
+    },
+    people,
+};
+use crate::{
+    audit::{Event, Intent, Outcome, chain},
+    directory::{
+        DirectoryError, ImportWatch, Imported, NewUser, Operator, RosterRows, Step, StepOutcome,
+    },
+    store::StoreError,
+    user::Fact,
+};
+
+/// Page cache while importing, in KiB: the names are looked up in no order at all.
+const CACHE_KIB: i64 = 64_000;
+
+impl LocalDirectory {
+    pub(super) async fn imported(
+        &self,
+        operator: &Operator,
+        rows: RosterRows,
+        watch: ImportWatch,
+        intent: &Intent,
+    ) -> Result<Imported, DirectoryError> {
+        let (by, at, intent) = (change::signature(operator), self.now(), intent.clone());
+        let imported = self
+            .store
+            .write(move |transaction| {
+                let cache: i64 =
+                    transaction.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
+                transaction.pragma_update(None, "cache_size", -CACHE_KIB)?;
+                let imported = take(transaction, rows, &watch, &by, at);
+                transaction.pragma_update(None, "cache_size", cache)?;
+                let imported = imported?;
+                let event = Event {
+                    outcome: Outcome::Done,
+                    intent: Some(intent.sequence),
+                    steps: vec![(Step::Created, StepOutcome::Done)],
+                    detail: Some(format!(
+                        "{} users added, {} unchanged",
+                        imported.added, imported.unchanged
+                    )),
+                    ..intent.event
+                };
+                chain::append(transaction, &event, at)?;
+                Ok(imported)
+            })
+            .await?;
+        Ok(imported)
+    }
+}
+
+fn take(
+    transaction: &Transaction<'_>,
+    rows: RosterRows,
+    watch: &ImportWatch,
+    by: &str,
+    at: Timestamp,
+) -> Result<Imported, StoreError> {
+    // The sets take new rows behind the last only, so nobody may wait before them.
+    merge(transaction)?;
+    let first = people::next_row(transaction)?;
+    let mut builder = Builder::new(first);
+    let mut lines = Lines::default();
+    let mut next = first;
+    let mut unchanged = 0;
+    for item in rows {
+        if watch.stop.load(Ordering::Relaxed) {
+            return Err(DirectoryError::Cancelled.into());
+        }
+        let (line, new) = item.map_err(DirectoryError::Invalid)?;
+        let new = fields::checked(&new)
+            .map_err(|error| DirectoryError::Invalid(format!("line {line}: {error}")))?;
+        if add(transaction, next, &new, (line, first, &lines), by, at)? {
+            builder.push(transaction, next, &Key::of(&new))?;
+            lines.note(next, line);
+            next += 1;
+        } else {
+            unchanged += 1;
+        }
+        watch.rows.fetch_add(1, Ordering::Relaxed);
+    }
+    builder.finish(transaction)?;
+    let added = u64::try_from(next - first).unwrap_or_default();
+    people::count_added(transaction, added)?;
+    Ok(Imported { added, unchanged })
+}
+
+/// Adds one; false when the very same user is there already.
+fn add(
+    transaction: &Transaction<'_>,
+    row: Row,
+    new: &NewUser,
+    (line, first, lines): (u64, Row, &Lines),
+    by: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some(taken) = people::claim_names(transaction, row, new)? else {
+        people::insert(transaction, row, new, by, at)?;
+        note_folded_names(transaction, row, new)?;
+        return Ok(true);
+    };
+    if taken.owner < first && is_same(transaction, taken.owner, new)? {
+        return Ok(false);
+    }
+    let whose = if taken.owner < first {
+        taken.sentence(transaction)?
+    } else {
+        format!(
+            "{} {} stands in line {} already",
+            taken.what,
+            taken.name,
+            lines.of(taken.owner)
+        )
+    };
+    Err(DirectoryError::Taken(format!("line {line}: {whose}")).into())
+}
+
+fn is_same(connection: &Connection, row: Row, new: &NewUser) -> Result<bool, StoreError> {
+    let there = people::user(connection, row)?;
+    Ok(people::sign_in_name(&there.login) == people::sign_in_name(&new.login)
+        && people::sign_in_name(&there.email) == people::sign_in_name(&new.email)
+        && there.given_name == new.given_name
+        && there.family_name == new.family_name
+        && there.kind == Fact::Known(new.kind))
+}
+
+/// In which line a new row stood: noted only where the distance between the two changes, so that
+/// a million rows cost nothing.
+#[derive(Debug, Default)]
+struct Lines(Vec<(Row, u64)>);
+
+impl Lines {
+    fn note(&mut self, row: Row, line: u64) {
+        if self.of(row) != line {
+            self.0.push((row, line));
+        }
+    }
+
+    fn of(&self, row: Row) -> u64 {
+        let after = self.0.partition_point(|(first, _)| *first <= row);
+        match after.checked_sub(1).and_then(|at| self.0.get(at)) {
+            Some((first, line)) => line + u64::try_from(row - first).unwrap_or_default(),
+            None => 0,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The operator's own change of password.
+
+use std::sync::Arc;
+
+use super::{
+    LocalDirectory,
+    change::{self, Change},
+    hashing, lockout, people,
+    reset::{self, NewPassword},
+    sign_in::stored_hash,
+};
+use crate::{
+    audit::Intent,
+    directory::{DirectoryError, Operator, Proof, Receipt, Step, StepOutcome},
+    password::Secret,
+    store::StoreError,
+    user::Fact,
+};
+
+impl LocalDirectory {
+    pub(super) async fn own_password_changed(
+        &self,
+        operator: &Operator,
+        old: &Secret,
+        new: &Secret,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let row = people::row_of(&operator.id)?;
+        let (user, hash) = self
+            .store
+            .read(move |connection| {
+                Ok((people::user(connection, row)?, stored_hash(connection, row)?))
+            })
+            .await?;
+        let matches = match hash.clone() {
+            Some(hash) => hashing::verify(hash, old).await?,
+            None => hashing::verify_nobody(self.profile.kdf, old).await?,
+        };
+        if user.state.lock != Fact::Known(None) || !matches {
+            // A wrong guess counts here as it does at the sign-in.
+            let (profile, now) = (Arc::clone(&self.profile), self.now());
+            let counts = user.state.lock == Fact::Known(None);
+            self.store
+                .write(move |transaction| {
+                    if counts {
+                        lockout::count_failure(transaction, &profile, row, now)?;
+                    }
+                    lockout::count_refusal(transaction)
+                })
+                .await?;
+            return Err(DirectoryError::OldPasswordWrong);
+        }
+        let instead_of = self.refuse_former(row, new).await?;
+        if instead_of != hash {
+            return Err(DirectoryError::OldPasswordWrong);
+        }
+        let put = NewPassword {
+            hash: hashing::hash(self.profile.kdf, new).await?,
+            instead_of,
+            must_change: false,
+        };
+        let change = Change {
+            row,
+            expected: None,
+            by: change::signature(operator),
+            what: "own password changed",
+            at: self.now(),
+        };
+        let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
+        let version = self
+            .store
+            .write(move |transaction| {
+                let version = change.begin(transaction)?;
+                if !reset::put(transaction, &profile, row, &put, change.at)? {
+                    return Err(StoreError::Rejected(DirectoryError::OldPasswordWrong));
+                }
+                lockout::forget_failures(transaction, row)?;
+                let steps = [(Step::PasswordSet, StepOutcome::Done)];
+                change::conclude(transaction, &intent, &steps, change.at)?;
+                Ok(version)
+            })
+            .await?;
+        Ok(Receipt {
+            steps: vec![(Step::PasswordSet, StepOutcome::Done)],
+            proof: self.proved(row, new).await,
+            version: Some(version),
+            server: None,
+            recorded: true,
+        })
+    }
+}

@@ -1,0 +1,100 @@
+//! Roles, and the last administrator.
+
+use rusqlite::{Connection, params};
+
+use super::{
+    LocalDirectory,
+    change::{self, Change},
+    index::Row,
+    people,
+};
+use crate::{
+    audit::Intent,
+    directory::{DirectoryError, Operator, Proof, Receipt, Step, StepOutcome},
+    permission::Role,
+    store::StoreError,
+    user::UserId,
+};
+
+impl LocalDirectory {
+    pub(super) async fn role_assigned(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        role: Role,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let change = Change {
+            row: people::row_of(user)?,
+            expected: None,
+            by: change::signature(operator),
+            what: "role given",
+            at: self.now(),
+        };
+        let intent = intent.clone();
+        let (steps, version) = self
+            .store
+            .write(move |transaction| {
+                let version = change.begin(transaction)?;
+                if role != Role::Administrator && is_last_administrator(transaction, change.row)? {
+                    return Err(StoreError::Rejected(DirectoryError::Forbidden {
+                        message: "this is the last administrator who can sign in: give somebody \
+                                  else the role first"
+                            .into(),
+                        raw: None,
+                    }));
+                }
+                transaction.execute(
+                    "UPDATE users SET role = ?2 WHERE row = ?1",
+                    params![change.row, people::number_of_role(role)],
+                )?;
+                let steps = vec![(Step::RoleAssigned, StepOutcome::Done)];
+                change::conclude(transaction, &intent, &steps, change.at)?;
+                Ok((steps, version))
+            })
+            .await?;
+        Ok(Receipt {
+            steps,
+            proof: Proof::NotNeeded,
+            version: Some(version),
+            server: None,
+            recorded: true,
+        })
+    }
+}
+
+/// Is `row` an administrator, and no other active administrator has a password?
+pub(super) fn is_last_administrator(
+    connection: &Connection,
+    row: Row,
+) -> Result<bool, StoreError> {
+    let administrator = people::number_of_role(Role::Administrator);
+    let last = connection.query_row(
+        "SELECT (SELECT role FROM users WHERE row = ?1) = ?2 AND NOT EXISTS
+            (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
+             WHERE u.role = ?2 AND u.role > 0 AND u.active AND u.row <> ?1)",
+        params![row, administrator],
+        |row| row.get::<_, Option<bool>>(0),
+    )?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Nobody has the role and a password. A locked or disabled administrator counts: else whoever
+/// locks the account by wrong guesses could make himself the first administrator.
+pub(super) fn has_no_administrator(connection: &Connection) -> Result<bool, StoreError> {
+    has_no_administrator_but(connection, 0)
+}
+
+/// The same, `row` not counted.
+pub(super) fn has_no_administrator_but(
+    connection: &Connection,
+    row: Row,
+) -> Result<bool, StoreError> {
+    Ok(connection.query_row(
+        "SELECT NOT EXISTS
+            (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
+             WHERE u.role = ?1 AND u.role > 0 AND u.row <> ?2)",
+        params![people::number_of_role(Role::Administrator), row],
+        |row| row.get(0),
+    )?)
+}

@@ -1,0 +1,138 @@
+//! How well a user matches, judged on the text.
+
+use crate::directory::local::index::{gram, gram::Gram, key::Key};
+
+/// How well a user matches, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// The ID is the query.
+    ExactId,
+    /// The email is the query.
+    ExactEmail,
+    /// A field begins with the query.
+    FieldStart,
+    /// Every word of the query begins a word.
+    WordStart,
+    /// Every word of the query occurs somewhere.
+    Anywhere,
+}
+
+/// A query, folded and taken apart.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// All of it, words parted by one space.
+    pub(super) whole: String,
+    words: Vec<String>,
+    /// `\n` and the whole.
+    field_start: String,
+    /// Every word is made of letters and digits alone, so it can begin a word.
+    plain: bool,
+}
+
+/// The sets whose intersection holds everybody of a rank, and perhaps others.
+#[derive(Debug)]
+pub(super) struct Sets {
+    pub(super) grams: Vec<Gram>,
+    /// Nobody else is in the intersection (save those of a better rank).
+    pub(super) conclusive: bool,
+}
+
+impl Wanted {
+    /// Takes a folded query that is not empty.
+    pub(super) fn new(folded: &str) -> Self {
+        let mut words: Vec<_> = folded.split(' ').map(str::to_owned).collect();
+        words.sort_unstable_by(|one, other| other.len().cmp(&one.len()).then(one.cmp(other)));
+        words.dedup();
+        Self {
+            whole: folded.to_owned(),
+            field_start: format!("\n{folded}"),
+            plain: words
+                .iter()
+                .all(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric())),
+            words,
+        }
+    }
+
+    /// The rank of a user; `None` if the query does not find him.
+    pub(super) fn rank(&self, key: &Key) -> Option<Rank> {
+        let text = key.0.as_str();
+        if !self.words.iter().all(|word| text.contains(word.as_str())) {
+            return None;
+        }
+        let mut fields = text.split('\n').skip(1);
+        if fields.next() == Some(&self.whole) {
+            return Some(Rank::ExactId);
+        }
+        if fields.next() == Some(&self.whole) {
+            return Some(Rank::ExactEmail);
+        }
+        if text.contains(&self.field_start) {
+            return Some(Rank::FieldStart);
+        }
+        if self.plain && self.words.iter().all(|word| begins_a_word(text, word)) {
+            return Some(Rank::WordStart);
+        }
+        Some(Rank::Anywhere)
+    }
+
+    /// Everybody whose field begins with the query.
+    pub(super) fn field_start(&self) -> Sets {
+        let whole = self.whole.as_bytes();
+        let mut grams = vec![Gram::field(whole)];
+        let conclusive = whole.len() <= gram::LONGEST_START;
+        if !conclusive {
+            let mut words = self.whole.split(' ');
+            let first = words.next().unwrap_or_default();
+            grams.extend(inside(first));
+            for word in words {
+                grams.extend(inside(word));
+                let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                if plain {
+                    grams.push(Gram::among(word.as_bytes()));
+                }
+            }
+        }
+        Sets { grams, conclusive }
+    }
+
+    /// Everybody of whom every word of the query begins a word; `None` if nobody can be.
+    pub(super) fn word_start(&self) -> Option<Sets> {
+        if !self.plain {
+            return None;
+        }
+        let starts = self.words.iter().map(|word| Gram::word(word.as_bytes()));
+        let mut sets = Sets {
+            grams: starts.collect(),
+            conclusive: true,
+        };
+        for word in &self.words {
+            if word.len() > gram::LONGEST_START {
+                sets.conclusive = false;
+                sets.grams.extend(inside(word));
+            }
+        }
+        Some(sets)
+    }
+
+    /// Everybody in whom every word occurs.
+    pub(super) fn anywhere(&self) -> Sets {
+        Sets {
+            grams: self.words.iter().flat_map(|word| inside(word)).collect(),
+            conclusive: self
+                .words
+                .iter()
+                .all(|word| word.len() <= gram::LONGEST_ANYWHERE),
+        }
+    }
+}
+
+fn inside(word: &str) -> impl Iterator<Item = Gram> {
+    let word = word.as_bytes();
+    word.windows(word.len().clamp(1, gram::LONGEST_ANYWHERE))
+        .map(Gram::anywhere)
+}
+
+fn begins_a_word(text: &str, word: &str) -> bool {
+    text.match_indices(word)
+        .any(|(at, _)| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric())
+}

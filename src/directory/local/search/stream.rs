@@ -1,0 +1,160 @@
+//! The rows that match, rank by rank, each rank in the order of rows.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
+
+use super::{
+    rank::{Rank, Sets, Wanted},
+    sets::Reader,
+};
+use crate::{
+    directory::local::{
+        index::{Row, block_of, key::Key, row_at},
+        people,
+    },
+    store::{Cancellation, StoreError},
+};
+
+pub(super) struct Search<'c> {
+    connection: &'c Connection,
+    wanted: &'c Wanted,
+    cancel: &'c Cancellation,
+    reader: Reader<'c>,
+    text: CachedStatement<'c>,
+    /// Ranks of users whose text has been read.
+    judged: HashMap<Row, Option<Rank>>,
+    /// Users whose sets do not count, with their true rank.
+    waiting: Vec<(Row, Option<Rank>)>,
+    found: Vec<Row>,
+    seen: HashSet<Row>,
+}
+
+impl<'c> Search<'c> {
+    pub(super) fn new(
+        connection: &'c Connection,
+        wanted: &'c Wanted,
+        cancel: &'c Cancellation,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection,
+            wanted,
+            cancel,
+            reader: Reader::new(connection)?,
+            text: connection.prepare_cached(people::TEXT)?,
+            judged: HashMap::new(),
+            waiting: super::waiting(connection, wanted)?,
+            found: Vec::new(),
+            seen: HashSet::new(),
+        })
+    }
+
+    /// Looks until `enough` are found.
+    pub(super) fn run(&mut self, enough: usize) -> Result<(), StoreError> {
+        self.exact()?;
+        self.stage(Rank::FieldStart, &self.wanted.field_start(), enough)?;
+        if let Some(sets) = self.wanted.word_start() {
+            self.stage(Rank::WordStart, &sets, enough)?;
+        }
+        self.stage(Rank::Anywhere, &self.wanted.anywhere(), enough)
+    }
+
+    /// What was found, best first.
+    pub(super) fn into_rows(self) -> Vec<Row> {
+        self.found
+    }
+
+    /// The users whose whole ID or whole email is the query: two lookups.
+    fn exact(&mut self) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT row FROM sign_in_names WHERE name = ?1
+             UNION SELECT row FROM folded_names WHERE name = ?1",
+        )?;
+        let rows: Vec<Row> = statement
+            .query_map([&self.wanted.whole], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let mut exact = Vec::new();
+        for row in rows {
+            match self.judge(row)? {
+                Some(rank @ (Rank::ExactId | Rank::ExactEmail)) => exact.push((rank, row)),
+                _ => {}
+            }
+        }
+        exact.sort_unstable();
+        for (_, row) in exact {
+            self.take(row);
+        }
+        Ok(())
+    }
+
+    fn stage(&mut self, rank: Rank, sets: &Sets, enough: usize) -> Result<(), StoreError> {
+        if self.found.len() >= enough {
+            return Ok(());
+        }
+        let masked: HashSet<Row> = self.waiting.iter().map(|(row, _)| *row).collect();
+        let mut waiting = self
+            .waiting
+            .iter()
+            .filter(|(_, theirs)| *theirs == Some(rank))
+            .map(|(row, _)| *row)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .peekable();
+        let common = self.reader.common(&sets.grams)?;
+        for (block, lengths) in common.blocks() {
+            self.cancel.check()?;
+            while let Some(row) = waiting.next_if(|row| block_of(*row) < block) {
+                self.take(row);
+            }
+            let places = self.reader.intersect(block, lengths, sets.conclusive)?;
+            for place in places.iter() {
+                if self.found.len() >= enough {
+                    return Ok(());
+                }
+                let row = row_at(block, place);
+                while let Some(row) = waiting.next_if(|waiting| *waiting < row) {
+                    self.take(row);
+                }
+                if masked.contains(&row) || self.seen.contains(&row) {
+                    continue;
+                }
+                if sets.conclusive || self.judge(row)? == Some(rank) {
+                    self.take(row);
+                }
+            }
+        }
+        for row in waiting {
+            self.take(row);
+        }
+        self.found.truncate(enough);
+        Ok(())
+    }
+
+    fn take(&mut self, row: Row) {
+        if self.seen.insert(row) {
+            self.found.push(row);
+        }
+    }
+
+    /// The rank of a user by the text.
+    fn judge(&mut self, row: Row) -> Result<Option<Rank>, StoreError> {
+        if let Some(rank) = self.judged.get(&row) {
+            return Ok(*rank);
+        }
+        if self.judged.len().is_multiple_of(64) {
+            self.cancel.check()?;
+        }
+        let wanted = self.wanted;
+        let rank = self
+            .text
+            .query_row([row], |row| {
+                let text = |column| row.get_ref(column)?.as_str().map_err(Into::into);
+                let text = |column| -> rusqlite::Result<&str> { text(column) };
+                Ok(wanted.rank(&Key::new(text(0)?, text(1)?, text(2)?, text(3)?)))
+            })
+            .optional()?
+            .flatten();
+        self.judged.insert(row, rank);
+        Ok(rank)
+    }
+}

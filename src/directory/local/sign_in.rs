@@ -1,0 +1,182 @@
+//! Signing in: one evaluation of the hash and one transaction, whatever the answer.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{LocalDirectory, account, hashing, index::Row, lockout, people, role};
+use crate::{
+    audit::Target,
+    directory::{DirectoryError, Operator, SignInRefusal},
+    password::{
+        Secret,
+        hash::{PasswordHash, is_outdated},
+        profile::Profile,
+    },
+    store::StoreError,
+    user::{Fact, User},
+};
+
+/// A password may change between looking it up and counting the answer; then it is tried again.
+const ATTEMPTS: usize = 3;
+
+#[derive(Debug)]
+enum Answer {
+    Welcome(Box<User>),
+    Refused(SignInRefusal),
+    /// The password has changed meanwhile.
+    Stale,
+}
+
+impl LocalDirectory {
+    pub(super) async fn signed_in(
+        &self,
+        typed: &str,
+        password: &Secret,
+    ) -> Result<Operator, DirectoryError> {
+        for _ in 0..ATTEMPTS {
+            if let Some(user) = self.attempt(typed, password).await? {
+                return Ok(Operator {
+                    name: user.name(),
+                    id: user.id,
+                    login: user.login,
+                    email: user.email,
+                    permissions: user.permissions,
+                    must_change: user.state.must_change == Fact::Known(true),
+                    binding: self.new_binding(),
+                });
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+
+    async fn attempt(
+        &self,
+        typed: &str,
+        password: &Secret,
+    ) -> Result<Option<User>, DirectoryError> {
+        let name = people::sign_in_name(typed);
+        let known = self
+            .store
+            .read(move |connection| {
+                let Some(row) = people::row_of_sign_in_name(connection, &name)? else {
+                    return Ok(None);
+                };
+                Ok(Some((row, stored_hash(connection, row)?)))
+            })
+            .await?;
+        let kdf = self.profile.kdf;
+        let Some((row, hash)) = known else {
+            hashing::verify_nobody(kdf, password).await?;
+            self.store.write(lockout::count_refusal).await?;
+            return Err(DirectoryError::SignIn {
+                reason: SignInRefusal::UnknownUser,
+                user: None,
+            });
+        };
+        let matches = match hash.clone() {
+            Some(hash) => hashing::verify(hash, password).await?,
+            None => hashing::verify_nobody(kdf, password).await?,
+        };
+        let renewed = match &hash {
+            Some(hash) if matches && is_outdated(hash, kdf) => {
+                Some(hashing::hash(kdf, password).await?)
+            }
+            _ => None,
+        };
+        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let (answer, target) = self
+            .store
+            .write(move |transaction| {
+                let user = people::user(transaction, row)?;
+                let target = Target::from(&user);
+                if stored_hash(transaction, row)? != hash {
+                    return Ok((Answer::Stale, target));
+                }
+                let answer = judge(transaction, &profile, row, user, matches, now)?;
+                match &answer {
+                    Answer::Welcome(_) => welcome(transaction, row, renewed.as_ref(), now)?,
+                    _ => lockout::count_refusal(transaction)?,
+                }
+                Ok((answer, target))
+            })
+            .await?;
+        match answer {
+            Answer::Welcome(user) => Ok(Some(*user)),
+            Answer::Stale => Ok(None),
+            Answer::Refused(reason) => Err(DirectoryError::SignIn {
+                reason,
+                user: Some(Box::new(target)),
+            }),
+        }
+    }
+}
+
+fn judge(
+    transaction: &Transaction<'_>,
+    profile: &Profile,
+    row: Row,
+    mut user: User,
+    matches: bool,
+    now: Timestamp,
+) -> Result<Answer, StoreError> {
+    let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+    account::end_inactive(profile, &mut user);
+    let state = &user.state;
+    let password = state.password.known().cloned().unwrap_or_default();
+    let refusal = if state.active != Fact::Known(true) {
+        SignInRefusal::Disabled
+    } else if state.lock != Fact::Known(None) {
+        SignInRefusal::Locked
+    } else if !password.set {
+        SignInRefusal::NoPassword
+    } else if !matches {
+        if lockout::count_failure(transaction, profile, row, now)? {
+            SignInRefusal::NowLocked
+        } else {
+            SignInRefusal::WrongPassword
+        }
+    } else if over(password.expires_at) {
+        SignInRefusal::Expired
+    } else if over(state.account_expires.known().copied().flatten())
+        && !role::is_last_administrator(transaction, row)?
+    {
+        SignInRefusal::Disabled
+    } else {
+        return Ok(Answer::Welcome(Box::new(user)));
+    };
+    Ok(Answer::Refused(refusal))
+}
+
+fn welcome(
+    transaction: &Transaction<'_>,
+    row: Row,
+    renewed: Option<&PasswordHash>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    lockout::forget_failures(transaction, row)?;
+    transaction.execute(
+        "INSERT INTO sign_ins (row, last_at) VALUES (?1, ?2)
+         ON CONFLICT (row) DO UPDATE SET last_at = ?2",
+        params![row, now.as_millisecond()],
+    )?;
+    if let Some(hash) = renewed {
+        transaction.execute(
+            "UPDATE passwords SET hash = ?2 WHERE row = ?1",
+            params![row, hash.0],
+        )?;
+    }
+    Ok(())
+}
+
+/// The hash in force.
+pub(super) fn stored_hash(
+    connection: &Connection,
+    row: Row,
+) -> Result<Option<PasswordHash>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT hash FROM passwords WHERE row = ?1")?
+        .query_row([row], |row| row.get(0).map(PasswordHash))
+        .optional()?)
+}
