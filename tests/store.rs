@@ -1,5 +1,7 @@
 //! The embedded store's file: whom it lets in, what it says when it cannot go on.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,

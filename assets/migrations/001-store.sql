@@ -36,7 +36,7 @@ CREATE INDEX users_by_role ON users (role) WHERE role > 0;
 -- What a user may sign in with, the ID and the email, lower-cased: unique over both together.
 CREATE TABLE sign_in_names (
     name TEXT PRIMARY KEY,
-    row  INTEGER NOT NULL REFERENCES users (row)
+    row  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE passwords (

@@ -53,8 +53,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 /// sleeps of random length share the lock fairly.
 fn wait_a_little(times: i32) -> bool {
     let micros = match times {
-        ..400 => rand::random_range(300..700),
-        ..PATIENCE => rand::random_range(2_000..4_000),
+        0..400 => rand::random_range(300..700),
+        400..PATIENCE => rand::random_range(2_000..4_000),
         _ => return false,
     };
     thread::sleep(Duration::from_micros(micros));

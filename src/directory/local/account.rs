@@ -27,10 +27,7 @@ pub(super) fn last_use(
     signed_in.max(password_set)
 }
 
-pub(super) fn inactive_from(
-    profile: &Profile,
-    last_used: Option<Timestamp>,
-) -> Option<Timestamp> {
+pub(super) fn inactive_from(profile: &Profile, last_used: Option<Timestamp>) -> Option<Timestamp> {
     let days = profile.disable_inactive_days?;
     later(last_used?, 24 * i64::from(days))
 }

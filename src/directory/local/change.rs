@@ -118,15 +118,15 @@ impl LocalDirectory {
         let me = signature(operator);
         let changed = self
             .store
-            .read(move |connection| {
-                match refuse_if_changed(connection, row, Some(&before)) {
+            .read(
+                move |connection| match refuse_if_changed(connection, row, Some(&before)) {
                     Ok(_) => Ok(None),
                     Err(StoreError::Rejected(DirectoryError::Conflict { by, what, .. })) => {
                         Ok(Some((by, what)))
                     }
                     Err(error) => Err(error),
-                }
-            })
+                },
+            )
             .await?;
         Ok(match changed {
             None => Settlement::DidNotHappen("the user is as before".into()),

@@ -20,7 +20,10 @@ impl LocalDirectory {
         let (mut user, hash) = self
             .store
             .read(move |connection| {
-                Ok((people::user(connection, row)?, stored_hash(connection, row)?))
+                Ok((
+                    people::user(connection, row)?,
+                    stored_hash(connection, row)?,
+                ))
             })
             .await?;
         account::end_inactive(&self.profile, &mut user);

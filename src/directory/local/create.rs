@@ -38,7 +38,12 @@ impl LocalDirectory {
         self.added(new, password, by, move |transaction, target, at| {
             let mut intent = intent;
             intent.event.target = Some(target);
-            change::conclude(transaction, &intent, &[(Step::Created, StepOutcome::Done)], at)
+            change::conclude(
+                transaction,
+                &intent,
+                &[(Step::Created, StepOutcome::Done)],
+                at,
+            )
         })
         .await
     }

@@ -37,7 +37,9 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
         None => new.email.is_empty(),
     };
     if !looks_like_email || new.email.contains(char::is_whitespace) {
-        return Err(invalid("the email is not an address such as name@example.org"));
+        return Err(invalid(
+            "the email is not an address such as name@example.org",
+        ));
     }
     Ok(new)
 }

@@ -134,11 +134,13 @@ fn add(
 
 fn is_same(connection: &Connection, row: Row, new: &NewUser) -> Result<bool, StoreError> {
     let there = people::user(connection, row)?;
-    Ok(people::sign_in_name(&there.login) == people::sign_in_name(&new.login)
-        && people::sign_in_name(&there.email) == people::sign_in_name(&new.email)
-        && there.given_name == new.given_name
-        && there.family_name == new.family_name
-        && there.kind == Fact::Known(new.kind))
+    Ok(
+        people::sign_in_name(&there.login) == people::sign_in_name(&new.login)
+            && people::sign_in_name(&there.email) == people::sign_in_name(&new.email)
+            && there.given_name == new.given_name
+            && there.family_name == new.family_name
+            && there.kind == Fact::Known(new.kind),
+    )
 }
 
 /// In which line a new row stood: noted only where the distance between the two changes, so that

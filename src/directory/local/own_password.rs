@@ -29,7 +29,10 @@ impl LocalDirectory {
         let (user, hash) = self
             .store
             .read(move |connection| {
-                Ok((people::user(connection, row)?, stored_hash(connection, row)?))
+                Ok((
+                    people::user(connection, row)?,
+                    stored_hash(connection, row)?,
+                ))
             })
             .await?;
         let matches = match hash.clone() {

@@ -109,7 +109,9 @@ pub(super) fn number_of_role(role: Role) -> usize {
 }
 
 fn place<T: PartialEq>(all: &[T], one: &T) -> usize {
-    all.iter().position(|other| other == one).unwrap_or_default()
+    all.iter()
+        .position(|other| other == one)
+        .unwrap_or_default()
 }
 
 /// The row after the last.

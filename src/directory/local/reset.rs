@@ -43,9 +43,7 @@ impl LocalDirectory {
         let row = people::row_of(reset.user)?;
         let expected = reset.expected.cloned();
         self.store
-            .read(move |connection| {
-                change::refuse_if_changed(connection, row, expected.as_ref())
-            })
+            .read(move |connection| change::refuse_if_changed(connection, row, expected.as_ref()))
             .await?;
         let hash = hashing::hash(self.profile.kdf, reset.password).await?;
         for _ in 0..ATTEMPTS {

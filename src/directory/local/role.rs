@@ -64,10 +64,7 @@ impl LocalDirectory {
 }
 
 /// Is `row` an administrator, and no other active administrator has a password?
-pub(super) fn is_last_administrator(
-    connection: &Connection,
-    row: Row,
-) -> Result<bool, StoreError> {
+pub(super) fn is_last_administrator(connection: &Connection, row: Row) -> Result<bool, StoreError> {
     let administrator = people::number_of_role(Role::Administrator);
     let last = connection.query_row(
         "SELECT (SELECT role FROM users WHERE row = ?1) = ?2 AND NOT EXISTS

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{
-    Row, block_of,
-    gram,
+    Row, block_of, gram,
     key::{Key, fold},
     place_of,
     postings::{self, Places},

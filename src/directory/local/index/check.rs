@@ -150,4 +150,3 @@ pub(in super::super) fn mend(
     )?;
     Ok(())
 }
-

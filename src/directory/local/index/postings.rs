@@ -89,7 +89,8 @@ impl Places {
         match self {
             Self::List(list) if form == BITMAP => list.retain(|place| {
                 let at = usize::from(place >> 6) * 8 + usize::from((place & 63) >> 3);
-                rest.get(at).is_some_and(|byte| byte >> (place & 7) & 1 == 1)
+                rest.get(at)
+                    .is_some_and(|byte| byte >> (place & 7) & 1 == 1)
             }),
             Self::List(list) => {
                 let mut others = Gaps::new(rest).peekable();

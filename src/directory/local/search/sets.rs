@@ -5,10 +5,7 @@ use std::collections::HashMap;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use crate::{
-    directory::local::index::{
-        gram::Gram,
-        postings::Places,
-    },
+    directory::local::index::{gram::Gram, postings::Places},
     store::StoreError,
 };
 
@@ -49,9 +46,11 @@ impl<'c> Reader<'c> {
         for (nth, gram) in grams.into_iter().enumerate() {
             let lengths = self.lengths(gram)?;
             if nth == 0 {
-                blocks.extend(lengths.iter().map(|(block, length)| {
-                    (*block, vec![(*length, gram)])
-                }));
+                blocks.extend(
+                    lengths
+                        .iter()
+                        .map(|(block, length)| (*block, vec![(*length, gram)])),
+                );
             } else {
                 blocks.retain_mut(|(block, sets)| {
                     let at = lengths.binary_search_by_key(block, |(block, _)| *block);
@@ -74,9 +73,9 @@ impl<'c> Reader<'c> {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => {
                 let span = params![gram.key(0), gram.key(Gram::block(-1))];
-                let lengths = self.lengths.query_map(span, |row| {
-                    Ok((Gram::block(row.get(0)?), row.get(1)?))
-                })?;
+                let lengths = self
+                    .lengths
+                    .query_map(span, |row| Ok((Gram::block(row.get(0)?), row.get(1)?)))?;
                 Ok(unknown.insert(lengths.collect::<Result<_, _>>()?))
             }
         }
