@@ -1,5 +1,7 @@
 //! One suite, every directory.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may fail")]
+
 #[path = "support/directory_suite.rs"]
 mod directory_suite;
 

@@ -3,8 +3,6 @@
 //! Each story adds people of its own, so stories do not disturb each other and a fixture may be
 //! one server for all of them.
 
-#![expect(clippy::expect_used, reason = "a test may fail")]
-
 use async_trait::async_trait;
 use halligan::{
     audit::{Event, Intent, Kind, Outcome, Target},

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     audit::Intent,
-    directory::{DirectoryError, Operator, Proof, Receipt, Step, StepOutcome},
+    directory::{DirectoryError, Operator, Receipt, Step, StepOutcome},
     password::Secret,
     store::StoreError,
     user::Fact,

@@ -17,6 +17,10 @@ pub(in super::super) struct Growing {
 
 impl Growing {
     /// Adds a place behind all others.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "only the low seven bits are taken"
+    )]
     pub(in super::super) fn push(&mut self, place: u16) {
         let place = u32::from(place);
         let mut gap = place - self.next;
@@ -124,7 +128,7 @@ impl Places {
                     }
                     let bit = left.trailing_zeros();
                     left &= left - 1;
-                    Some((n << 6) | bit as u16)
+                    Some((n << 6) | u16::try_from(bit).unwrap_or_default())
                 })
             })),
         }

@@ -75,9 +75,8 @@ impl<'c> Search<'c> {
             .collect::<Result<_, _>>()?;
         let mut exact = Vec::new();
         for row in rows {
-            match self.judge(row)? {
-                Some(rank @ (Rank::ExactId | Rank::ExactEmail)) => exact.push((rank, row)),
-                _ => {}
+            if let Some(rank @ (Rank::ExactId | Rank::ExactEmail)) = self.judge(row)? {
+                exact.push((rank, row));
             }
         }
         exact.sort_unstable();
