@@ -15,8 +15,8 @@ pub enum DeskError {
     /// The operator lacks the permission.
     #[error("this needs the permission {0}, which you do not hold")]
     Lacks(Permission),
-    /// The user holds permissions that the operator lacks.
-    #[error("this user holds permissions that you lack: {0}")]
+    /// The user, or the role to be given, holds permissions that the operator lacks.
+    #[error("this concerns permissions that you do not hold: {0}")]
     Outranked(Permissions),
     /// The operator's own account: only with the old password, on its own screen.
     #[error("this is your own account")]
