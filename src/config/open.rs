@@ -44,7 +44,7 @@ pub async fn open_desk(config: &Config) -> Result<Desk, OpenError> {
     let profile = Arc::new(config.password_profile()?);
     let store = Store::open(&config.store).await?;
     let directory: SharedDirectory = match config.directory {
-        DirectoryKind::Local => todo!("store helper: implement Directory for LocalDirectory"),
+        DirectoryKind::Local => Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile))),
     };
     Ok(Desk::new(
         directory,
