@@ -6,12 +6,15 @@ mod audit;
 mod check;
 mod completions;
 mod config;
+mod console;
 mod context;
+mod diagnostics;
 mod failure;
 mod find;
 mod init;
 mod man;
 mod output;
+mod password;
 mod reset;
 mod secret_input;
 mod shape;
@@ -77,6 +80,7 @@ enum Command {
     Reset(reset::Reset),
     Unlock(unlock::Unlock),
     Check(check::Check),
+    Password(password::Password),
     User(user::User),
     Audit(audit::Audit),
     Config(config::Config),
@@ -86,12 +90,23 @@ enum Command {
 
 impl Common {
     fn context(self) -> Result<Context, Failure> {
+        let loaded = Loaded::read(&Flags {
+            config: self.config,
+            store: self.store,
+            profile: self.profile,
+        })?;
+        if let Some(file) = &loaded.config.log_file {
+            diagnostics::write_to(file).map_err(|error| {
+                Failure::new(
+                    Exit::Configuration,
+                    &format!("log_file {} cannot be written: {error}", file.display()),
+                    "Nothing was changed.",
+                    "Name another, or take log_file out of the configuration.",
+                )
+            })?;
+        }
         Ok(Context {
-            loaded: Loaded::read(&Flags {
-                config: self.config,
-                store: self.store,
-                profile: self.profile,
-            })?,
+            loaded,
             out: Output::new(self.json),
             yes: self.yes,
             operator: self.operator,
@@ -141,8 +156,10 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::Reset(reset)) => reset.run(context).await,
         Some(Command::Unlock(unlock)) => unlock.run(context).await,
         Some(Command::Check(check)) => check.run(context).await,
+        Some(Command::Password(password)) => password.run(context).await,
         Some(Command::User(user)) => user.run(context).await,
         Some(Command::Audit(audit)) => audit.run(context).await,
-        _ => Err(Failure::usage("the console is not built yet")),
+        // What needs no desk was served before.
+        _ => console::run(context).await,
     }
 }

@@ -221,7 +221,7 @@ impl Loaded {
             .map_err(|error| known::wrong_value(&error, &given))?;
         let profile = config.password_profile()?;
         Ok(Self {
-            settings: settings(&config, &profile, &given),
+            settings: settings(&config, &profile, &given, &files),
             config,
             profile,
             files,
@@ -269,13 +269,30 @@ fn flatten(table: &Map<String, Value>) -> Vec<(String, Value)> {
     flat
 }
 
-fn settings(config: &Config, profile: &Profile, given: &[(String, Value)]) -> Vec<Setting> {
+/// The `config` crate names a file relative to the working directory; people want its own name.
+fn origin(value: &Value, files: &[PathBuf]) -> String {
+    let Some(origin) = value.origin() else {
+        return "the command line".to_owned();
+    };
+    let there = std::fs::canonicalize(origin).ok();
+    files
+        .iter()
+        .find(|file| there.is_some() && file.canonicalize().ok() == there)
+        .map_or_else(|| origin.to_owned(), |file| file.display().to_string())
+}
+
+fn settings(
+    config: &Config,
+    profile: &Profile,
+    given: &[(String, Value)],
+    files: &[PathBuf],
+) -> Vec<Setting> {
     let of_profile = serde_json::to_value(profile).unwrap_or_default();
     known::leaves(config)
         .into_iter()
         .map(|(key, value)| {
             if let Some((_, given)) = given.iter().find(|(given, _)| *given == key) {
-                let origin = given.origin().unwrap_or("the command line").to_owned();
+                let origin = origin(given, files);
                 return Setting { key, value, origin };
             }
             // What an override leaves alone is what the profile says.

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Exit, output::escaped};
 use crate::{
     config::{ConfigError, OpenError},
+    console::ConsoleError,
     desk::DeskError,
     directory::DirectoryError,
     store::StoreError,
@@ -167,6 +168,16 @@ impl From<OpenError> for Failure {
             OpenError::Store(error) => error.into(),
             OpenError::Directory(error) => error.into(),
         }
+    }
+}
+
+impl From<ConsoleError> for Failure {
+    fn from(error: ConsoleError) -> Self {
+        let exit = match error {
+            ConsoleError::NoTerminal | ConsoleError::Dumb(_) => Exit::Usage,
+            ConsoleError::Terminal(_) => Exit::Failed,
+        };
+        Self::new(exit, &error.to_string(), "", "")
     }
 }
 

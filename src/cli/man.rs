@@ -34,7 +34,7 @@ impl Man {
 fn exit_status() -> String {
     let mut section = String::from(".SH \"EXIT STATUS\"\n");
     for (exit, _, meaning) in Exit::TABLE {
-        section.push_str(&format!(".TP\n{}\n{meaning}\n", exit.code()));
+        section.extend([".TP\n", &exit.code().to_string(), "\n", meaning, "\n"]);
     }
     section
 }

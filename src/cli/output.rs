@@ -54,6 +54,7 @@ impl Output {
 /// JSON on one line in which C1 controls, bidirectional and invisible characters are `\u` escapes:
 /// serde escapes the C0 controls only, and somebody will look at the document on a terminal.
 pub(super) fn escaped(document: &Value) -> String {
+    use std::fmt::Write as _;
     let mut safe = String::new();
     for character in document.to_string().chars() {
         if character.is_ascii()
@@ -64,7 +65,8 @@ pub(super) fn escaped(document: &Value) -> String {
             safe.push(character);
         } else {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                safe.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a String cannot fail.
+                let _ = write!(safe, "\\u{unit:04x}");
             }
         }
     }

@@ -1,6 +1,7 @@
 //! `halligan user …`
 
 mod add;
+pub(super) mod import;
 mod list;
 mod role;
 

@@ -1,0 +1,69 @@
+//! `halligan` without a subcommand: the console.
+
+use std::io::{self, IsTerminal as _};
+
+use jiff::tz::TimeZone;
+
+use super::{Context, Exit, Failure};
+use crate::{
+    config::{Characters, Colour},
+    console::{self, ColourMode, ConsoleError, DemoSignIn, Options, RosterReader},
+    desk::Desk,
+    process::{self, Terminal},
+};
+
+/// Opens the console on the configured directory.
+pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
+    // Before a store is made that nobody could set up.
+    ready(&Terminal::of_environment())?;
+    let desk = context.desk().await?;
+    open(context, desk, None).await
+}
+
+/// Can this terminal show a screen?
+pub(super) fn ready(terminal: &Terminal) -> Result<(), ConsoleError> {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return Err(ConsoleError::NoTerminal);
+    }
+    if terminal.term == "dumb" {
+        return Err(ConsoleError::Dumb(terminal.term.clone()));
+    }
+    Ok(())
+}
+
+/// Opens the console before `desk`.
+pub(super) async fn open(
+    context: &Context,
+    desk: Desk,
+    demo_sign_in: Option<DemoSignIn>,
+) -> Result<Exit, Failure> {
+    let terminal = Terminal::of_environment();
+    let config = &context.loaded.config;
+    let options = Options {
+        source: process::source(),
+        first_run: desk.needs_first_administrator().await?,
+        demo_sign_in,
+        utf8: match config.console.characters {
+            Characters::Auto => terminal.utf8,
+            Characters::Ascii => false,
+            Characters::Unicode => true,
+        },
+        colour: colour(config.console.colour, &terminal),
+        term: terminal.term,
+        zone: TimeZone::system(),
+        alphabet: config.read_back,
+        shape: config.generator,
+        roster: RosterReader::new(super::user::import::rows),
+    };
+    console::run(desk, options).await?;
+    Ok(Exit::Done)
+}
+
+fn colour(wish: Colour, terminal: &Terminal) -> ColourMode {
+    if wish == Colour::Never {
+        return ColourMode::None;
+    }
+    let no_color = terminal.no_color.then_some("1");
+    let colorterm = std::env::var("COLORTERM").ok();
+    ColourMode::detect(no_color, Some(&terminal.term), colorterm.as_deref())
+}

@@ -1,0 +1,32 @@
+//! `halligan password`
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Context, Exit, Failure, reset, secret_input::PasswordOptions, shape};
+use crate::process;
+
+/// Change your own password; the old one is the proof.
+#[derive(Debug, Args)]
+pub struct Password {
+    #[command(flatten)]
+    password: PasswordOptions,
+}
+
+impl Password {
+    /// Asks for the old password (as the sign-in) and the new one.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let (login, old) = context.operator.read()?;
+        let new = self.password.read("New password", true)?;
+        let desk = context.desk().await?;
+        let session = desk.sign_in(&login, &old, &process::source()).await?;
+        let changed = desk.change_own_password(&session, &old, &new).await;
+        desk.sign_out(&session).await?;
+        let receipt = changed?;
+        context.out.result(
+            &json!({ "receipt": shape::receipt(&receipt) }),
+            shape::receipt_lines(&receipt),
+        )?;
+        Ok(reset::done(&receipt))
+    }
+}
