@@ -154,5 +154,14 @@ pub fn judge(
     }
 }
 
+/// Does the user's ID, or a name of the user of three letters or more, occur anywhere in the
+/// candidate? Active Directory's complexity rule refuses such a password, so none is generated.
+pub(super) fn names_the_user(candidate: &str, context: &Context<'_>) -> bool {
+    let candidate = candidate::plain(candidate);
+    let login = candidate::plain(&context.user.login);
+    (login.chars().count() >= 3 && candidate.contains(login.as_str()))
+        || reject_proper_name::names(context).any(|name| candidate.contains(name.as_str()))
+}
+
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

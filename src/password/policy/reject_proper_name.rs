@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// The names of three letters and more, folded; shorter ones are in words by chance.
-pub(in crate::password) fn names(context: &Context<'_>) -> impl Iterator<Item = String> {
+pub(super) fn names(context: &Context<'_>) -> impl Iterator<Item = String> {
     [&context.user.given_name, &context.user.family_name]
         .into_iter()
         .flat_map(|name| name.split(|char: char| !char.is_alphanumeric()))

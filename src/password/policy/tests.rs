@@ -22,7 +22,7 @@ pub(in crate::password) fn maria() -> User {
     }
 }
 
-fn context(user: &User) -> Context<'_> {
+pub(in crate::password) fn context(user: &User) -> Context<'_> {
     Context {
         user,
         agency: "Springfield Fire Department",
@@ -31,7 +31,7 @@ fn context(user: &User) -> Context<'_> {
     }
 }
 
-fn profiles() -> [Profile; 3] {
+pub(in crate::password) fn profiles() -> [Profile; 3] {
     [Profile::nist(), Profile::cjis(), Profile::legacy_90_10()]
 }
 
