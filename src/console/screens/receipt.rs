@@ -182,7 +182,14 @@ impl ReceiptPage {
         ]));
         page.blank();
         let words = read_back::read_back(self.password.expose(), site.alphabet);
-        let columns = (page.width() / 24).max(1);
+        // A word of the generator is one long line, said and then spelled.
+        let longest = words
+            .iter()
+            .map(|word| word.len())
+            .max()
+            .unwrap_or(0)
+            .max(18);
+        let columns = (page.width() / (longest + 6)).max(1);
         let rows = words.len().div_ceil(columns);
         let room = usize::from(area.height).saturating_sub(4).max(1);
         let first = self.first.min(rows.saturating_sub(room));
@@ -191,7 +198,11 @@ impl ReceiptPage {
                 .filter_map(|column| {
                     let index = column * rows + row;
                     let word = words.get(index)?;
-                    Some(format!("   {:>2} {:<18}", index + 1, look.clean(word)))
+                    Some(format!(
+                        "   {:>2} {:<longest$}",
+                        index + 1,
+                        look.clean(word)
+                    ))
                 })
                 .collect();
             page.line(line);
