@@ -5,6 +5,7 @@
 //! and records the *outcome*. Refusals are recorded too, and so is who looked at whom.
 
 mod accounts;
+pub mod api;
 mod error;
 mod history;
 mod own_password;

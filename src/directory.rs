@@ -323,6 +323,10 @@ pub enum Step {
     RoleAssigned,
     /// The account made.
     Created,
+    /// Attributes of the account.
+    Changed,
+    /// The account taken away.
+    Removed,
 }
 
 impl Step {
@@ -334,6 +338,8 @@ impl Step {
             Self::Unlocked => "unlocked",
             Self::RoleAssigned => "role assigned",
             Self::Created => "user added",
+            Self::Changed => "user changed",
+            Self::Removed => "user removed",
         }
     }
 }

@@ -52,6 +52,16 @@ pub enum Kind {
     AuditExported,
     /// The search index was checked or mended.
     StoreChecked,
+    /// A user's attributes changed through the API.
+    UserChanged,
+    /// A user taken out of the directory through the API.
+    UserRemoved,
+    /// A machine client of the API made.
+    TokenCreated,
+    /// A machine client of the API revoked.
+    TokenRevoked,
+    /// The machine clients were listed.
+    TokensListed,
     /// An intent without an outcome was settled.
     Settled,
 }
@@ -80,6 +90,11 @@ impl Kind {
             Self::AuditVerified => "audit-verified",
             Self::AuditExported => "audit-exported",
             Self::StoreChecked => "store-checked",
+            Self::UserChanged => "user-changed",
+            Self::UserRemoved => "user-removed",
+            Self::TokenCreated => "token-created",
+            Self::TokenRevoked => "token-revoked",
+            Self::TokensListed => "tokens-listed",
             Self::Settled => "settled",
         }
     }

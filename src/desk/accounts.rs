@@ -172,7 +172,7 @@ impl Desk {
         .await
     }
 
-    fn judge_new(&self, new: &NewUser, password: &Secret) -> Result<(), DeskError> {
+    pub(super) fn judge_new(&self, new: &NewUser, password: &Secret) -> Result<(), DeskError> {
         let user = candidate(new);
         policy::judge(
             &self.profile,
@@ -184,7 +184,7 @@ impl Desk {
 }
 
 /// May somebody with `own` permissions give `role` to a user who holds `held` now?
-fn gift(own: Permissions, role: Role, held: Permissions) -> Result<(), DeskError> {
+pub(super) fn gift(own: Permissions, role: Role, held: Permissions) -> Result<(), DeskError> {
     if role == Role::None && held.is_empty() {
         return Ok(());
     }
@@ -215,7 +215,7 @@ pub(super) fn candidate(new: &NewUser) -> User {
     }
 }
 
-fn described(new: &NewUser) -> String {
+pub(super) fn described(new: &NewUser) -> String {
     format!(
         "ID {}, {}, {}, role {}",
         new.login,

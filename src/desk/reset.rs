@@ -98,7 +98,7 @@ impl Desk {
 
     /// The operator proved the own password recently enough (`step_up_window_min`), or for this
     /// very act where the window is 0.
-    fn step_up(&self, session: &Session) -> Result<(), DeskError> {
+    pub(super) fn step_up(&self, session: &Session) -> Result<(), DeskError> {
         let age = self.now().as_second() - session.proved_at();
         let window = i64::from(self.profile.step_up_window_min) * 60;
         let proved = if window == 0 {

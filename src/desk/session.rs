@@ -42,6 +42,14 @@ impl Session {
         }
     }
 
+    /// The session of a token from before a restart, or of an operator whose permissions have
+    /// changed: the proof of the password counts on, an unused one does not.
+    pub(super) fn resumed(operator: Operator, source: Source, proved_at: Timestamp) -> Self {
+        let session = Self::new(operator, source, proved_at);
+        session.proof_unused.store(false, Ordering::Relaxed);
+        session
+    }
+
     /// Who.
     pub const fn operator(&self) -> &Operator {
         &self.operator

@@ -8,6 +8,7 @@ mod account;
 mod change;
 mod check;
 mod create;
+pub mod entries;
 mod fields;
 mod hashing;
 mod import;
@@ -21,7 +22,6 @@ mod search;
 mod sign_in;
 
 pub use index::check::IndexCheck;
-pub use people::sign_in_name;
 
 use std::{
     collections::HashMap,

@@ -1,13 +1,14 @@
-//! The filter grammar of RFC 7644 section 3.4.2.2: read, printed, evaluated and put into SQL.
+//! The filter grammar of RFC 7644 section 3.4.2.2: read, printed and evaluated in memory. The
+//! embedded store puts filters into SQL (`directory/local/entries/sql.rs`).
 
 mod evaluate;
 mod parse;
-pub mod sql;
 
 use std::fmt;
 
 use super::AttributePath;
 
+pub(crate) use evaluate::{leaf, text_compares};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, MAX_TERMS, PatchPath};
 
 /// A comparison of the grammar.

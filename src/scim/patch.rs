@@ -57,6 +57,24 @@ enum Op {
 }
 
 impl PatchRequest {
+    /// Does an operation take the password away?
+    pub fn removes_password(&self) -> bool {
+        self.operations.iter().any(|operation| {
+            let names = operation
+                .path
+                .as_deref()
+                .and_then(AttributePath::parse)
+                .is_some_and(|path| {
+                    schema::resolve(&path, ScimType::InvalidPath)
+                        .is_ok_and(|found| found.attribute.name == "password")
+                });
+            let empties = operation.op.eq_ignore_ascii_case("remove")
+                || (operation.op.eq_ignore_ascii_case("replace")
+                    && operation.value.as_ref().is_none_or(Value::is_null));
+            names && empties
+        })
+    }
+
     /// Applies every operation to `resource`. Nothing is to be kept of it when this fails.
     ///
     /// # Errors

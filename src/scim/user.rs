@@ -177,6 +177,8 @@ pub struct Wanted {
     pub role: Role,
     /// A new password.
     pub password: Option<Secret>,
+    /// Take the password away, so that the account has none.
+    pub remove_password: bool,
     /// Take a lock off beside the new password.
     pub unlock: bool,
     /// Reason of the request, for the audit.
@@ -216,6 +218,12 @@ impl Wanted {
                 .unwrap_or_default()
                 .to_owned()
         };
+        let given_name = part("givenName");
+        let mut family_name = part("familyName");
+        if given_name.trim().is_empty() && family_name.trim().is_empty() {
+            // Many provisioning clients send no name; a user without one would be found by nobody.
+            family_name.clone_from(&user_name);
+        }
         let kind = extension
             .text("kind")?
             .map_or(Ok(AccountKind::default()), |word| {
@@ -231,13 +239,14 @@ impl Wanted {
         Ok(Self {
             user_name,
             external_id: core.text("externalId")?.filter(|id| !id.is_empty()),
-            given_name: part("givenName"),
-            family_name: part("familyName"),
+            given_name,
+            family_name,
             email: email(core.typed("emails")?)?,
             active: core.flag("active")?.unwrap_or(true),
             kind,
             role,
             password,
+            remove_password: false,
             unlock: extension.flag("unlock")?.unwrap_or(false),
             reason: extension.text("reason")?.unwrap_or_default(),
         })

@@ -5,10 +5,13 @@ use rusqlite_migration::{M, Migrations};
 
 use super::StoreError;
 
-const STEPS: &[M<'_>] = &[M::up(include_str!("../../assets/migrations/001-store.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("../../assets/migrations/001-store.sql")),
+    M::up(include_str!("../../assets/migrations/002-api.sql")),
+];
 const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);
 /// Number of the newest schema: how many steps there are.
-const LATEST: i64 = 1;
+const LATEST: i64 = 2;
 
 /// Two consoles that make a store at once: the later one finds the work done when it looks again.
 const ATTEMPTS: u32 = 5;

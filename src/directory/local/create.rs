@@ -110,7 +110,7 @@ impl LocalDirectory {
     }
 }
 
-fn insert(
+pub(super) fn insert(
     transaction: &Transaction<'_>,
     profile: &Profile,
     new: &NewUser,

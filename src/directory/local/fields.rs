@@ -8,6 +8,8 @@ use crate::directory::{DirectoryError, NewUser};
 const LONGEST_ID: usize = 64;
 /// Longest email, in characters (RFC 5321, 4.5.3.1.3, less the brackets).
 const LONGEST_EMAIL: usize = 254;
+/// Longest handle of a provisioning client, in characters.
+const LONGEST_HANDLE: usize = 256;
 /// Longest given or family name, in characters.
 const LONGEST_NAME: usize = 100;
 
@@ -42,6 +44,19 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
         ));
     }
     Ok(new)
+}
+
+/// A provisioning client's own handle of a user.
+///
+/// # Errors
+/// [`DirectoryError::Invalid`].
+pub(super) fn handle(text: &str) -> Result<String, DirectoryError> {
+    if text.chars().count() > LONGEST_HANDLE || text.chars().any(char::is_control) {
+        return Err(invalid(&format!(
+            "the external id holds control characters or is longer than {LONGEST_HANDLE} characters"
+        )));
+    }
+    Ok(text.into())
 }
 
 fn tidy(field: &str, text: &str, longest: usize) -> Result<String, DirectoryError> {

@@ -26,9 +26,8 @@ pub(super) fn row_of(id: &UserId) -> Result<Row, DirectoryError> {
     id.0.parse().map_err(|_| DirectoryError::NotFound)
 }
 
-/// What somebody signs in with, as it is looked up: IDs and emails that differ in letter case alone
-/// are the same.
-pub fn sign_in_name(typed: &str) -> String {
+/// What somebody signs in with, as it is looked up.
+pub(super) fn sign_in_name(typed: &str) -> String {
     typed.trim().nfc().collect::<String>().to_lowercase()
 }
 
@@ -115,10 +114,13 @@ fn place<T: PartialEq>(all: &[T], one: &T) -> usize {
         .unwrap_or_default()
 }
 
-/// The row after the last.
+/// The row after the last that was ever given.
 pub(super) fn next_row(transaction: &Transaction<'_>) -> Result<Row, StoreError> {
     Ok(transaction
-        .prepare_cached("SELECT coalesce(max(row), 0) + 1 FROM users")?
+        .prepare_cached(
+            "SELECT max(coalesce((SELECT max(row) FROM users), 0),
+                 (SELECT value FROM counters WHERE name = 'highest removed row')) + 1",
+        )?
         .query_row([], |row| row.get(0))?)
 }
 
@@ -133,8 +135,8 @@ pub(super) fn insert(
     transaction
         .prepare_cached(
             "INSERT INTO users (row, login, email, given, family, kind, role, active, version,
-                 changed_at, changed_by, changed_what)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?10, 'added')",
+                 created_at, changed_at, changed_by, changed_what)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?9, ?10, 'added')",
         )?
         .execute(params![
             row,
@@ -147,6 +149,33 @@ pub(super) fn insert(
             new.active,
             at.as_millisecond(),
             by,
+        ])?;
+    Ok(())
+}
+
+/// Writes the attributes of a user who is there; names and index are the caller's.
+pub(super) fn update(
+    transaction: &Transaction<'_>,
+    row: Row,
+    new: &NewUser,
+    external_id: Option<&str>,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "UPDATE users SET login = ?2, email = ?3, given = ?4, family = ?5, kind = ?6, role = ?7,
+                 active = ?8, external_id = ?9
+             WHERE row = ?1",
+        )?
+        .execute(params![
+            row,
+            new.login,
+            new.email,
+            new.given_name,
+            new.family_name,
+            place(&AccountKind::ALL, &new.kind),
+            number_of_role(new.role),
+            new.active,
+            external_id,
         ])?;
     Ok(())
 }

@@ -90,7 +90,7 @@ impl Filter {
 }
 
 /// The table's entry of the value that `path` ends in; inside brackets it is a sub-attribute.
-pub(super) fn leaf(
+pub(crate) fn leaf(
     path: &AttributePath,
     parent: Option<&AttributePath>,
 ) -> Result<&'static Attribute, ScimError> {
@@ -249,7 +249,7 @@ fn compare(value: &Value, leaf: &Attribute, operator: Operator, literal: &Litera
 
 /// Compares texts as filters do; without `case_exact` the lower-case forms are compared. An absent
 /// (empty) value compares with nothing.
-pub(super) fn text_compares(
+pub(crate) fn text_compares(
     value: &str,
     wanted: &str,
     operator: Operator,

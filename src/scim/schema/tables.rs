@@ -103,8 +103,9 @@ pub const USER: &[Attribute] = &[
     },
     Attribute {
         name: "name",
-        description: "The parts of the name",
+        description: "The parts of the name. The userName when a request leaves it out",
         kind: Complex,
+        required: true,
         sub: &[
             Attribute {
                 name: "formatted",
@@ -114,6 +115,7 @@ pub const USER: &[Attribute] = &[
             Attribute {
                 name: "familyName",
                 description: "Family name, or the whole name of apparatus and businesses",
+                required: true,
                 ..PLAIN
             },
             Attribute {

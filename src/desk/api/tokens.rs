@@ -1,0 +1,349 @@
+//! Bearer tokens: of operators who signed in, and of machine clients.
+
+mod clients;
+mod rows;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::scope_of;
+use crate::{
+    audit::{Actor, Event, Kind, Outcome},
+    desk::{Desk, DeskError, Session, Source},
+    directory::{Operator, Receipt},
+    password::Secret,
+    permission::Permissions,
+    store::StoreError,
+    user::UserId,
+};
+
+pub use clients::{ClientKind, ClientRow, NewClient};
+use rows::{Bearer, Kept};
+
+/// The hash under which a token is kept.
+pub(super) type Hash = [u8; 32];
+
+/// Life of a token that a machine client got for its credentials.
+const CLIENT_TOKEN: SignedDuration = SignedDuration::from_mins(60);
+/// The last use of a token is written down at most so often.
+const USE_NOTED: SignedDuration = SignedDuration::from_secs(60);
+
+/// A token just issued; the text is shown once and kept nowhere.
+#[derive(Debug)]
+pub struct Grant {
+    /// The token.
+    pub token: Zeroizing<String>,
+    /// Seconds after which it ends whatever happens.
+    pub expires_in: i64,
+    /// Seconds without a request after which it ends.
+    pub idle_limit: Option<i64>,
+    /// Scopes apart by blanks.
+    pub scope: String,
+    /// The operator, where one signed in.
+    pub operator: Option<Operator>,
+}
+
+/// Why a token is no good.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Unknown, ended, revoked, or used from elsewhere.
+    #[error("the token is not good")]
+    Refused,
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Issues tokens and turns them into sessions at the desk. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Tokens {
+    desk: Desk,
+    live: Arc<Mutex<HashMap<Hash, Live>>>,
+}
+
+/// An operator's token in use: the proof of the password and the due change live in the session.
+#[derive(Debug, Clone)]
+struct Live {
+    session: Arc<Session>,
+    created_at: i64,
+    noted_at: Timestamp,
+}
+
+impl Tokens {
+    /// Tokens for sessions at `desk`.
+    pub fn new(desk: Desk) -> Self {
+        Self {
+            desk,
+            live: Arc::default(),
+        }
+    }
+
+    /// Signs an operator in; the token is good from `source` only.
+    ///
+    /// # Errors
+    /// As [`Desk::sign_in`].
+    pub async fn sign_in(
+        &self,
+        login: &str,
+        password: &Secret,
+        source: &Source,
+    ) -> Result<Grant, DeskError> {
+        let session = self.desk.sign_in(login, password, source).await?;
+        let now = self.desk.now();
+        let profile = self.desk.profile();
+        let life = SignedDuration::from_hours(i64::from(profile.reauth_hours));
+        let idle = SignedDuration::from_mins(i64::from(profile.idle_lock_min));
+        let operator = session.operator().clone();
+        let (token, hash) = draw();
+        let kept = Kept {
+            bearer: Bearer::Operator(operator.id.clone()),
+            permissions: operator.permissions,
+            source: source.clone(),
+            created_at: now,
+            proved_at: now,
+            used_at: now,
+            expires_at: now.saturating_add(life).unwrap_or(now),
+        };
+        rows::keep(self.store(), hash, kept)
+            .await
+            .map_err(DeskError::Audit)?;
+        self.lock().insert(
+            hash,
+            Live {
+                session,
+                created_at: now.as_millisecond(),
+                noted_at: now,
+            },
+        );
+        Ok(Grant {
+            token,
+            expires_in: life.as_secs(),
+            idle_limit: Some(idle.as_secs()),
+            scope: scope_of(operator.permissions),
+            operator: Some(operator),
+        })
+    }
+
+    /// The session of a request that carries `token` and comes from `source`.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub async fn session(&self, token: &str, source: &Source) -> Result<Arc<Session>, TokenError> {
+        let hash = hash(token);
+        let now = self.desk.now();
+        let Some(kept) = rows::find(self.store(), hash, now).await? else {
+            self.lock().remove(&hash);
+            return Err(TokenError::Refused);
+        };
+        match kept.bearer.clone() {
+            Bearer::Client(name) => {
+                if now.duration_since(kept.used_at) >= USE_NOTED {
+                    rows::note_use(self.store(), hash, now).await?;
+                }
+                let operator = clients::operator(&name, kept.permissions);
+                Ok(Arc::new(Session::new(operator, source.clone(), now)))
+            }
+            Bearer::Operator(id) => self.of_operator(hash, &id, kept, source, now).await,
+        }
+    }
+
+    async fn of_operator(
+        &self,
+        hash: Hash,
+        id: &UserId,
+        kept: Kept,
+        source: &Source,
+        now: Timestamp,
+    ) -> Result<Arc<Session>, TokenError> {
+        let known = self.lock().get(&hash).cloned();
+        let idle = i64::from(self.desk.profile().idle_lock_min) * 60;
+        let last_used = known.as_ref().map_or(kept.used_at, |live| live.noted_at);
+        let idled = now.duration_since(last_used.max(kept.used_at)).as_secs() >= idle;
+        let operator = self.operator_now(id, &kept).await?;
+        let Some(operator) = operator.filter(|_| !idled && kept.source == *source) else {
+            rows::forget(self.store(), hash).await?;
+            self.lock().remove(&hash);
+            return Err(TokenError::Refused);
+        };
+        let session = match known {
+            // Somebody changed the operator's permissions: they count at once.
+            Some(live) if live.session.operator().permissions == operator.permissions => {
+                live.session
+            }
+            known => {
+                let proved_at = known.as_ref().map_or(kept.proved_at, |live| {
+                    Timestamp::from_second(live.session.proved_at()).unwrap_or(kept.proved_at)
+                });
+                Arc::new(Session::resumed(operator, source.clone(), proved_at))
+            }
+        };
+        if session.is_locked() {
+            return Err(TokenError::Refused);
+        }
+        if now.duration_since(kept.used_at) >= USE_NOTED {
+            rows::note_use(self.store(), hash, now).await?;
+        }
+        self.lock().insert(
+            hash,
+            Live {
+                session: Arc::clone(&session),
+                created_at: kept.created_at.as_millisecond(),
+                noted_at: now,
+            },
+        );
+        Ok(session)
+    }
+
+    /// The operator as the directory knows him now; nobody when the account may not sign in any
+    /// more, or when somebody else has set another password since.
+    async fn operator_now(&self, id: &UserId, kept: &Kept) -> Result<Option<Operator>, TokenError> {
+        let nobody = self.nobody();
+        let user = match self.desk.directory.user(&nobody, id).await {
+            Ok(user) => user,
+            Err(crate::directory::DirectoryError::NotFound) => return Ok(None),
+            Err(error) => return Err(StoreError::Rejected(error).into()),
+        };
+        let now = self.desk.now();
+        let state = &user.state;
+        let shut = state.active.known() == Some(&false)
+            || matches!(state.lock.known(), Some(Some(_)))
+            || matches!(state.account_expires.known(), Some(Some(end)) if *end <= now);
+        let replaced = state.password.known().is_none_or(|password| {
+            !password.set
+                || password
+                    .changed_at
+                    .is_some_and(|changed| changed > kept.proved_at)
+        });
+        if shut || replaced {
+            return Ok(None);
+        }
+        Ok(Some(Operator {
+            id: user.id.clone(),
+            login: user.login.clone(),
+            email: user.email.clone(),
+            name: user.name(),
+            permissions: user.permissions,
+            must_change: state.must_change.known() == Some(&true),
+            binding: 0,
+        }))
+    }
+
+    fn nobody(&self) -> Operator {
+        clients::operator("tokens", Permissions::NONE)
+    }
+
+    /// Renews the proof of the operator's password.
+    ///
+    /// # Errors
+    /// As [`Desk::reauthenticate`].
+    pub async fn reauthenticate(
+        &self,
+        token: &str,
+        session: &Session,
+        password: &Secret,
+    ) -> Result<(), DeskError> {
+        self.desk.reauthenticate(session, password).await?;
+        rows::note_proof(self.store(), hash(token), self.desk.now())
+            .await
+            .map_err(DeskError::Audit)
+    }
+
+    /// Ends the token.
+    ///
+    /// # Errors
+    /// The store's, in which case the token may still be good.
+    pub async fn sign_out(&self, token: &str, session: &Session) -> Result<(), DeskError> {
+        let hash = hash(token);
+        rows::forget(self.store(), hash)
+            .await
+            .map_err(DeskError::Audit)?;
+        self.lock().remove(&hash);
+        self.desk.sign_out(session).await
+    }
+
+    /// Changes the operator's own password. The operator's other tokens end; those of this
+    /// session go on.
+    ///
+    /// # Errors
+    /// As [`Desk::change_own_password`].
+    pub async fn change_own_password(
+        &self,
+        session: &Arc<Session>,
+        old: &Secret,
+        new: &Secret,
+    ) -> Result<Receipt, DeskError> {
+        let receipt = self.desk.change_own_password(session, old, new).await?;
+        let own: Vec<Hash> = self
+            .lock()
+            .iter()
+            .filter(|(_, live)| Arc::ptr_eq(&live.session, session))
+            .map(|(hash, _)| *hash)
+            .collect();
+        for hash in own {
+            // The old password was the proof; what was set is as old as this moment.
+            rows::note_proof(self.store(), hash, self.desk.now())
+                .await
+                .map_err(DeskError::OutcomeNotRecorded)?;
+        }
+        Ok(receipt)
+    }
+
+    /// Forgets tokens that have ended.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        let now = self.desk.now();
+        rows::forget_ended(self.store(), now).await?;
+        let oldest = now
+            .saturating_sub(SignedDuration::from_hours(i64::from(
+                self.desk.profile().reauth_hours,
+            )))
+            .map_or(0, Timestamp::as_millisecond);
+        self.lock().retain(|_, live| live.created_at > oldest);
+        Ok(())
+    }
+
+    fn store(&self) -> &crate::store::Store {
+        self.desk.audit.store()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Hash, Live>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn record_client(
+        &self,
+        kind: Kind,
+        outcome: Outcome,
+        name: &str,
+        source: &Source,
+    ) -> Result<(), StoreError> {
+        let event = Event {
+            operator: Some(Actor::from(&clients::operator(name, Permissions::NONE))),
+            ..self.desk.anonymous(source, kind, outcome)
+        };
+        let now = self.desk.now();
+        self.desk.audit.append(event, now).await.map(drop)
+    }
+}
+
+/// 256 random bits as text, and their hash.
+fn draw() -> (Zeroizing<String>, Hash) {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let bits = Zeroizing::new(rand::random::<[u8; 32]>());
+    let token = Zeroizing::new(format!("hal_{}", URL_SAFE_NO_PAD.encode(bits.as_slice())));
+    let hash = hash(&token);
+    (token, hash)
+}
+
+/// A lookup by hash tells nothing of the token by its time.
+fn hash(token: &str) -> Hash {
+    Sha256::digest(token.as_bytes()).into()
+}

@@ -1,0 +1,310 @@
+//! Machine clients: made, listed and revoked by whoever may give roles.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{OptionalExtension as _, params};
+use zeroize::Zeroizing;
+
+use super::{
+    CLIENT_TOKEN, Grant, Hash, TokenError, Tokens, draw, hash,
+    rows::{self, Bearer, Kept},
+};
+use crate::{
+    audit::{Event, Kind, Outcome, chain},
+    desk::{
+        DeskError, Session, Source,
+        api::{permissions_of_scope, scope_of},
+    },
+    directory::{DirectoryError, Operator},
+    permission::{Permission, Permissions},
+    store::StoreError,
+    user::UserId,
+};
+
+/// How a client uses its secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientKind {
+    /// As a bearer token.
+    Bearer,
+    /// At `/oauth2/token` (RFC 6749 section 4.4).
+    ClientCredentials,
+}
+
+/// A client to be made.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// Its name, shown in the audit; unique.
+    pub name: String,
+    /// How it uses its secret.
+    pub kind: ClientKind,
+    /// What it may do; at most what the operator who makes it may.
+    pub permissions: Permissions,
+    /// Days until it ends by itself.
+    pub days: Option<u32>,
+}
+
+/// A client as listed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ClientRow {
+    /// Its name.
+    pub name: String,
+    /// How it uses its secret.
+    pub kind: ClientKind,
+    /// Scopes apart by blanks.
+    pub scope: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// By whom.
+    pub created_by: String,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub used_at: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A machine client at the desk.
+pub(super) fn operator(name: &str, permissions: Permissions) -> Operator {
+    Operator {
+        id: UserId(format!("client:{name}")),
+        login: format!("client:{name}"),
+        email: String::new(),
+        name: name.to_owned(),
+        permissions,
+        must_change: false,
+        binding: 0,
+    }
+}
+
+const LONGEST_NAME: usize = 64;
+
+impl Tokens {
+    /// Makes a client; gives its secret, which is shown once. Roles - Update, and no permission
+    /// that the operator lacks.
+    ///
+    /// # Errors
+    /// [`DeskError::Lacks`], [`DeskError::Outranked`], [`DirectoryError::Taken`],
+    /// [`DirectoryError::Invalid`] and the store's.
+    pub async fn create_client(
+        &self,
+        session: &Session,
+        new: NewClient,
+    ) -> Result<Zeroizing<String>, DeskError> {
+        let kind = Kind::TokenCreated;
+        self.desk
+            .require(session, kind, Permission::RolesUpdate)
+            .await?;
+        let beyond = new.permissions.beyond(session.operator().permissions);
+        if !beyond.is_empty() {
+            let refusal = DeskError::Outranked(beyond);
+            return Err(self.desk.refuse(session, kind, None, refusal).await);
+        }
+        let fits = !new.name.is_empty()
+            && new.name.chars().count() <= LONGEST_NAME
+            && new
+                .name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+        if !fits || new.permissions.is_empty() {
+            return Err(DirectoryError::Invalid(
+                "a token needs a name of letters, digits, '-', '_' and '.', and a scope".into(),
+            )
+            .into());
+        }
+        let (secret, hash) = draw();
+        let now = self.desk.now();
+        let event = Event {
+            detail: Some(format!("token {}: {}", new.name, scope_of(new.permissions))),
+            ..self.desk.event(session, kind, Outcome::Done)
+        };
+        let by = session.operator().login.clone();
+        self.store()
+            .write(move |transaction| {
+                let expires = new.days.and_then(|days| {
+                    now.checked_add(SignedDuration::from_hours(i64::from(days) * 24))
+                        .ok()
+                });
+                let added = transaction.execute(
+                    "INSERT OR IGNORE INTO api_clients
+                         (name, secret, is_bearer, permissions, created_at, created_by, expires_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![
+                        new.name,
+                        hash,
+                        new.kind == ClientKind::Bearer,
+                        new.permissions.bits(),
+                        now.as_millisecond(),
+                        by,
+                        expires.map(Timestamp::as_millisecond),
+                    ],
+                )?;
+                if added == 0 {
+                    return Err(StoreError::Rejected(DirectoryError::Taken(format!(
+                        "there is a token of the name {} already",
+                        new.name
+                    ))));
+                }
+                chain::append(transaction, &event, now)?;
+                Ok(())
+            })
+            .await
+            .map_err(DirectoryError::from)?;
+        Ok(secret)
+    }
+
+    /// Every client, also those that have ended. Roles - Update.
+    ///
+    /// # Errors
+    /// [`DeskError::Lacks`] and the store's.
+    pub async fn clients(&self, session: &Session) -> Result<Vec<ClientRow>, DeskError> {
+        self.desk
+            .require(session, Kind::TokensListed, Permission::RolesUpdate)
+            .await?;
+        let rows = self
+            .store()
+            .read(|connection| {
+                let mut statement = connection.prepare(
+                    "SELECT name, is_bearer, permissions, created_at, created_by, expires_at,
+                         used_at, revoked_at
+                     FROM api_clients ORDER BY name",
+                )?;
+                let rows = statement.query_map([], |row| {
+                    let time = |column| -> rusqlite::Result<Option<Timestamp>> {
+                        let millis: Option<i64> = row.get(column)?;
+                        Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
+                    };
+                    Ok(ClientRow {
+                        name: row.get(0)?,
+                        kind: if row.get(1)? {
+                            ClientKind::Bearer
+                        } else {
+                            ClientKind::ClientCredentials
+                        },
+                        scope: scope_of(Permissions::from_bits(row.get(2)?)),
+                        created_at: time(3)?.unwrap_or(Timestamp::UNIX_EPOCH),
+                        created_by: row.get(4)?,
+                        expires_at: time(5)?,
+                        used_at: time(6)?,
+                        revoked_at: time(7)?,
+                    })
+                })?;
+                Ok(rows.collect::<Result<Vec<_>, _>>()?)
+            })
+            .await
+            .map_err(DirectoryError::from)?;
+        self.desk
+            .record(self.desk.event(session, Kind::TokensListed, Outcome::Done))
+            .await?;
+        Ok(rows)
+    }
+
+    /// Revokes a client and every token that it got. Roles - Update.
+    ///
+    /// # Errors
+    /// [`DeskError::Lacks`], [`DirectoryError::Invalid`] when there is no such client, and the
+    /// store's.
+    pub async fn revoke_client(&self, session: &Session, name: &str) -> Result<(), DeskError> {
+        let kind = Kind::TokenRevoked;
+        self.desk
+            .require(session, kind, Permission::RolesUpdate)
+            .await?;
+        let event = Event {
+            detail: Some(format!("token {name}")),
+            ..self.desk.event(session, kind, Outcome::Done)
+        };
+        let (name, now) = (name.to_owned(), self.desk.now());
+        self.store()
+            .write(move |transaction| {
+                let id: Option<i64> = transaction
+                    .query_row(
+                        "UPDATE api_clients SET revoked_at = ?2
+                         WHERE name = ?1 AND revoked_at IS NULL RETURNING id",
+                        params![name, now.as_millisecond()],
+                        |row| row.get(0),
+                    )
+                    .optional()?;
+                let Some(id) = id else {
+                    return Err(StoreError::Rejected(DirectoryError::Invalid(format!(
+                        "there is no token of the name {name} that is in force"
+                    ))));
+                };
+                transaction.execute("DELETE FROM api_tokens WHERE client = ?1", [id])?;
+                chain::append(transaction, &event, now)?;
+                Ok(())
+            })
+            .await
+            .map_err(DirectoryError::from)?;
+        Ok(())
+    }
+
+    /// A token for a client's credentials; `None` when the scope asks for more than it has.
+    ///
+    /// # Errors
+    /// [`TokenError::Refused`] for credentials that are wrong or have ended, which is recorded.
+    pub async fn client_credentials(
+        &self,
+        name: &str,
+        secret: &str,
+        scope: &str,
+        source: &Source,
+    ) -> Result<Option<Grant>, TokenError> {
+        let now = self.desk.now();
+        let found = self.client(hash(secret), now).await?;
+        let Some((known, permissions)) =
+            found.filter(|(known, _)| known.eq_ignore_ascii_case(name))
+        else {
+            // What was given as a name may be a secret: it is not recorded.
+            let outcome = Outcome::Refused("a client's credentials were wrong".into());
+            let event = self.desk.anonymous(source, Kind::SignIn, outcome);
+            self.desk.audit.append(event, now).await?;
+            return Err(TokenError::Refused);
+        };
+        let granted = match permissions_of_scope(scope) {
+            Ok(asked) if asked.is_empty() => permissions,
+            Ok(asked) if asked.beyond(permissions).is_empty() => asked,
+            _ => return Ok(None),
+        };
+        let (token, hash) = draw();
+        let kept = Kept {
+            bearer: Bearer::Client(known.clone()),
+            permissions: granted,
+            source: source.clone(),
+            created_at: now,
+            proved_at: now,
+            used_at: now,
+            expires_at: now.saturating_add(CLIENT_TOKEN).unwrap_or(now),
+        };
+        rows::keep(self.store(), hash, kept).await?;
+        self.record_client(Kind::SignIn, Outcome::Done, &known, source)
+            .await?;
+        Ok(Some(Grant {
+            token,
+            expires_in: CLIENT_TOKEN.as_secs(),
+            idle_limit: None,
+            scope: scope_of(granted),
+            operator: None,
+        }))
+    }
+
+    async fn client(
+        &self,
+        secret: Hash,
+        now: Timestamp,
+    ) -> Result<Option<(String, Permissions)>, StoreError> {
+        let now = now.as_millisecond();
+        self.store()
+            .read(move |connection| {
+                Ok(connection
+                    .query_row(
+                        "SELECT name, permissions FROM api_clients
+                         WHERE secret = ?1 AND NOT is_bearer AND revoked_at IS NULL
+                             AND (expires_at IS NULL OR expires_at > ?2)",
+                        params![secret, now],
+                        |row| Ok((row.get(0)?, Permissions::from_bits(row.get(1)?))),
+                    )
+                    .optional()?)
+            })
+            .await
+    }
+}

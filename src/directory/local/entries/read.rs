@@ -1,0 +1,347 @@
+//! Reading pages of users.
+
+use rusqlite::{Connection, Row as SqlRow, ToSql, types::Value};
+
+use super::{
+    super::{
+        index::{Row, block_of, row_at},
+        people,
+    },
+    EntryPage, EntryQuery, ListError, PageStart, Place,
+    plan::{Candidates, Plan},
+    sort::{Key, Sort},
+    sql::{self, FROM, Predicate},
+};
+use crate::{
+    permission::Role,
+    scim::{ScimError, ScimType, user::Entry},
+    store::{Cancellation, StoreError},
+};
+
+/// Candidates that are judged by one statement.
+const BATCH: usize = 512;
+/// Most users that are sorted by an attribute.
+const MOST_SORTED: usize = 100_000;
+
+/// A page of what `query` asks for.
+pub(super) fn page(
+    connection: &Connection,
+    cancel: &Cancellation,
+    query: &EntryQuery,
+    predicate: Option<&Predicate>,
+) -> Result<EntryPage, ListError> {
+    // One snapshot for candidates, judgement and rows.
+    let transaction = connection
+        .unchecked_transaction()
+        .map_err(StoreError::from)?;
+    sql::prepare(connection).map_err(StoreError::from)?;
+    let mut search = Search {
+        connection,
+        cancel,
+        predicate,
+        plan: match predicate {
+            Some(predicate) => Plan::of(connection, &predicate.filter)?,
+            None => Plan::Everybody,
+        },
+    };
+    let page = match &query.sort {
+        Some(sort) => search.sorted(query, sort)?,
+        None => search.in_order(query)?,
+    };
+    transaction.finish().map_err(StoreError::from)?;
+    Ok(page)
+}
+
+struct Search<'a> {
+    connection: &'a Connection,
+    cancel: &'a Cancellation,
+    predicate: Option<&'a Predicate>,
+    plan: Plan,
+}
+
+impl Search<'_> {
+    /// Users in the order of rows.
+    fn in_order(&mut self, query: &EntryQuery) -> Result<EntryPage, ListError> {
+        let wanted = usize::try_from(query.count).unwrap_or(usize::MAX);
+        match &query.start {
+            PageStart::Index(skip) => {
+                if self.predicate.is_none() {
+                    return self.everybody(*skip, query.count);
+                }
+                let mut rows = Vec::new();
+                let mut total: u64 = 0;
+                self.each(0, |row| {
+                    total += 1;
+                    if total > *skip && rows.len() < wanted {
+                        rows.push(row);
+                    }
+                    true
+                })?;
+                Ok(EntryPage {
+                    entries: entries(self.connection, &rows)?,
+                    total: Some(total),
+                    next: None,
+                })
+            }
+            PageStart::After(place) => {
+                let from = place.as_ref().map_or(0, |place| place.row + 1);
+                let mut rows = Vec::new();
+                self.each(from, |row| {
+                    rows.push(row);
+                    rows.len() <= wanted
+                })?;
+                let more = rows.len() > wanted;
+                rows.truncate(wanted);
+                let next = rows.last().filter(|_| more).map(|row| Place {
+                    key: Key::Absent,
+                    row: *row,
+                });
+                Ok(EntryPage {
+                    entries: entries(self.connection, &rows)?,
+                    total: None,
+                    next,
+                })
+            }
+        }
+    }
+
+    /// Without a filter nobody has to be judged.
+    fn everybody(&self, skip: u64, count: u32) -> Result<EntryPage, ListError> {
+        let total: u64 = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM users")
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map_err(StoreError::from)?;
+        let skip = i64::try_from(skip).unwrap_or(i64::MAX);
+        let rows = self
+            .connection
+            .prepare_cached("SELECT row FROM users ORDER BY row LIMIT ?1 OFFSET ?2")
+            .and_then(|mut statement| {
+                statement
+                    .query_map([i64::from(count), skip], |row| row.get(0))?
+                    .collect::<Result<Vec<Row>, _>>()
+            })
+            .map_err(StoreError::from)?;
+        Ok(EntryPage {
+            entries: entries(self.connection, &rows)?,
+            total: Some(total),
+            next: None,
+        })
+    }
+
+    /// Users in the order of an attribute: all are found first.
+    fn sorted(&mut self, query: &EntryQuery, sort: &Sort) -> Result<EntryPage, ListError> {
+        let mut rows = Vec::new();
+        self.each(0, |row| {
+            rows.push(row);
+            rows.len() <= MOST_SORTED
+        })?;
+        if rows.len() > MOST_SORTED {
+            return Err(ScimError::bad(
+                ScimType::TooMany,
+                format!("more than {MOST_SORTED} users match: narrow the filter to sort them"),
+            )
+            .into());
+        }
+        let mut keyed = self.keys(&rows, sort)?;
+        keyed.sort_unstable_by(|a, b| sort.order((&a.0, a.1), (&b.0, b.1)));
+        let skip = match &query.start {
+            PageStart::Index(skip) => usize::try_from(*skip).unwrap_or(usize::MAX),
+            PageStart::After(None) => 0,
+            PageStart::After(Some(place)) => keyed.partition_point(|(key, row)| {
+                sort.order((key, *row), (&place.key, place.row)).is_le()
+            }),
+        };
+        let wanted = usize::try_from(query.count).unwrap_or(usize::MAX);
+        let total = u64::try_from(keyed.len()).ok();
+        let rest = keyed.get(skip..).unwrap_or_default();
+        let page = &rest[..rest.len().min(wanted)];
+        let rows: Vec<Row> = page.iter().map(|(_, row)| *row).collect();
+        let next = page
+            .last()
+            .filter(|_| rest.len() > page.len())
+            .map(|(key, row)| Place {
+                key: key.clone(),
+                row: *row,
+            });
+        let by_index = matches!(query.start, PageStart::Index(_));
+        Ok(EntryPage {
+            entries: entries(self.connection, &rows)?,
+            total: total.filter(|_| by_index),
+            next,
+        })
+    }
+
+    fn keys(&self, rows: &[Row], sort: &Sort) -> Result<Vec<(Key, Row)>, StoreError> {
+        let sql = format!(
+            "SELECT u.row, {} FROM json_each(?1) c CROSS JOIN {FROM} WHERE u.row = c.value",
+            sort.sql
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut keyed = Vec::with_capacity(rows.len());
+        for batch in rows.chunks(BATCH) {
+            let found = statement.query_map([list(batch)], |row| {
+                Ok((sort.key(row.get_ref(1)?), row.get(0)?))
+            })?;
+            for pair in found {
+                keyed.push(pair?);
+            }
+        }
+        Ok(keyed)
+    }
+
+    /// Tells `take` of every user that matches, from row `from` on, until it says that it has
+    /// enough.
+    fn each(&mut self, from: Row, mut take: impl FnMut(Row) -> bool) -> Result<(), StoreError> {
+        let connection = self.connection;
+        let mut candidates = Candidates::new(connection)?;
+        let mut judge = Judge::new(connection, self.predicate)?;
+        for block in block_of(from)..=candidates.last {
+            self.cancel.check()?;
+            let Some(bits) = candidates.of(&self.plan, block)? else {
+                return judge.scan(from.max(row_at(block, 0)), &mut take);
+            };
+            let mut batch = Vec::with_capacity(BATCH);
+            let rows = bits.iter().map(|place| row_at(block, place));
+            for row in rows.filter(|row| *row >= from) {
+                batch.push(row);
+                if batch.len() == BATCH {
+                    self.cancel.check()?;
+                    if !judge.batch(&batch, &mut take)? {
+                        return Ok(());
+                    }
+                    batch.clear();
+                }
+            }
+            if !judge.batch(&batch, &mut take)? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Decides by the predicate who of the candidates matches.
+struct Judge<'c> {
+    connection: &'c Connection,
+    predicate: String,
+    values: Vec<(String, Value)>,
+}
+
+impl<'c> Judge<'c> {
+    fn new(connection: &'c Connection, predicate: Option<&Predicate>) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection,
+            predicate: predicate.map_or_else(|| "1".into(), |predicate| predicate.sql.clone()),
+            values: predicate.map_or_else(Vec::new, |predicate| {
+                (1..)
+                    .map(|n| format!(":f{n}"))
+                    .zip(predicate.values.iter().cloned())
+                    .collect()
+            }),
+        })
+    }
+
+    /// Judges a list of candidates; false when `take` has enough.
+    fn batch(
+        &mut self,
+        rows: &[Row],
+        take: &mut impl FnMut(Row) -> bool,
+    ) -> Result<bool, StoreError> {
+        if rows.is_empty() {
+            return Ok(true);
+        }
+        let sql = format!(
+            "SELECT u.row FROM json_each(:rows) c CROSS JOIN {FROM} \
+             WHERE u.row = c.value AND ({}) ORDER BY c.key",
+            self.predicate
+        );
+        let rows = Value::Text(list(rows));
+        self.run(&sql, (":rows", &rows), take)
+    }
+
+    /// Judges every user from `from` on.
+    fn scan(&mut self, from: Row, take: &mut impl FnMut(Row) -> bool) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT u.row FROM {FROM} WHERE u.row >= :from AND ({}) ORDER BY u.row",
+            self.predicate
+        );
+        let from = Value::Integer(from);
+        self.run(&sql, (":from", &from), take).map(|_| ())
+    }
+
+    fn run(
+        &mut self,
+        sql: &str,
+        first: (&str, &Value),
+        take: &mut impl FnMut(Row) -> bool,
+    ) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut values: Vec<(&str, &dyn ToSql)> = vec![(first.0, first.1)];
+        values.extend(
+            self.values
+                .iter()
+                .map(|(name, value)| (name.as_str(), value as &dyn ToSql)),
+        );
+        let mut rows = statement.query(values.as_slice())?;
+        while let Some(row) = rows.next()? {
+            if !take(row.get(0)?) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Row numbers as a JSON list, to be bound as one parameter.
+fn list(rows: &[Row]) -> String {
+    serde_json::to_string(rows).unwrap_or_else(|_| "[]".into())
+}
+
+/// Users in the order of `rows`; who is no longer there is left out.
+pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry>, StoreError> {
+    let users = people::users(connection, rows)?;
+    let mut beside = connection.prepare_cached(
+        "SELECT role, external_id, created_at, changed_at FROM users WHERE row = ?1",
+    )?;
+    users
+        .into_iter()
+        .map(|user| {
+            let row = user.id.0.parse::<Row>().unwrap_or_default();
+            let beside = beside.query_row([row], Beside::read)?;
+            let created = instant(beside.created.or(beside.changed));
+            Ok(Entry {
+                user,
+                role: beside.role,
+                external_id: beside.external_id,
+                created,
+                modified: beside.changed.map_or(created, |at| instant(Some(at))),
+            })
+        })
+        .collect()
+}
+
+struct Beside {
+    role: Role,
+    external_id: Option<String>,
+    created: Option<i64>,
+    changed: Option<i64>,
+}
+
+impl Beside {
+    fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
+        let role: usize = row.get(0)?;
+        Ok(Self {
+            role: Role::ALL[role.min(Role::ALL.len() - 1)],
+            external_id: row.get(1)?,
+            created: row.get(2)?,
+            changed: row.get(3)?,
+        })
+    }
+}
+
+fn instant(millis: Option<i64>) -> jiff::Timestamp {
+    millis
+        .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,374 @@
+//! A filter as SQL: every text of the client is a bound parameter, every piece of SQL is ours.
+
+use rusqlite::{
+    Connection,
+    functions::{Context, FunctionFlags},
+    types::Value,
+};
+
+use crate::{
+    permission::Role,
+    scim::{
+        AttributePath, Filter, ScimError, ScimType,
+        filter::{Literal, Operator, leaf, text_compares},
+        schema::{self, EXTENSION_URN, USER_URN},
+    },
+    user::AccountKind,
+};
+
+/// The tables that a predicate speaks of.
+pub(super) const FROM: &str = "users u LEFT JOIN passwords p ON p.row = u.row \
+     LEFT JOIN sign_ins s ON s.row = u.row";
+
+/// `halligan_text(value, operator, wanted, exact)`: the comparison of filters, the same code as in
+/// memory.
+const TEXT: &str = "halligan_text";
+
+/// What holds for the users of a filter.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Predicate {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+    pub(super) filter: Filter,
+}
+
+/// How an attribute stands in the tables.
+enum Column {
+    /// A text; empty or NULL is no value.
+    Text(&'static str, bool),
+    /// 0, 1 or NULL.
+    Flag(&'static str),
+    /// A whole number or NULL.
+    Number(&'static str),
+    /// Milliseconds or NULL.
+    Time(&'static str),
+    /// One of a few texts by number: column, texts.
+    Choice(&'static str, Vec<(usize, Vec<&'static str>)>),
+    /// The same for every user.
+    Constant(Vec<String>, bool),
+    /// Nobody has it.
+    Nothing,
+    /// Everybody has it, and it is computed when an answer is written.
+    Computed,
+}
+
+impl Predicate {
+    pub(super) fn of(filter: &Filter, policy: &str) -> Result<Self, ScimError> {
+        filter.typed()?;
+        let mut translation = Translation {
+            policy,
+            values: Vec::new(),
+        };
+        let sql = translation.filter(filter, None)?;
+        Ok(Self {
+            sql,
+            values: translation.values,
+            filter: filter.clone(),
+        })
+    }
+}
+
+struct Translation<'a> {
+    policy: &'a str,
+    values: Vec<Value>,
+}
+
+impl Translation<'_> {
+    fn filter(
+        &mut self,
+        filter: &Filter,
+        parent: Option<&AttributePath>,
+    ) -> Result<String, ScimError> {
+        Ok(match filter {
+            Filter::Compare(path, operator, literal) => {
+                self.compare(path, parent, *operator, literal)?
+            }
+            Filter::Present(path) => self.present(path, parent)?,
+            Filter::Within(path, inner) => {
+                let inner = self.filter(inner, Some(path))?;
+                if schema::resolve(path, ScimType::InvalidFilter)?
+                    .attribute
+                    .name
+                    == "emails"
+                {
+                    // The only attribute of several values; who has no address has no value.
+                    format!("(u.email <> '' AND {inner})")
+                } else {
+                    let present = self.present(path, None)?;
+                    format!("({present} AND {inner})")
+                }
+            }
+            Filter::And(parts) => self.joined(parts, parent, " AND ")?,
+            Filter::Or(parts) => self.joined(parts, parent, " OR ")?,
+            Filter::Not(inner) => format!("(NOT {})", self.filter(inner, parent)?),
+        })
+    }
+
+    fn joined(
+        &mut self,
+        parts: &[Filter],
+        parent: Option<&AttributePath>,
+        word: &str,
+    ) -> Result<String, ScimError> {
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|part| self.filter(part, parent))
+            .collect::<Result<_, _>>()?;
+        Ok(format!("({})", parts.join(word)))
+    }
+
+    fn compare(
+        &mut self,
+        path: &AttributePath,
+        parent: Option<&AttributePath>,
+        operator: Operator,
+        literal: &Literal,
+    ) -> Result<String, ScimError> {
+        if operator == Operator::Ne {
+            return Ok(format!(
+                "(NOT {})",
+                self.compare(path, parent, Operator::Eq, literal)?
+            ));
+        }
+        if *literal == Literal::Null {
+            return Ok(format!("(NOT {})", self.present(path, parent)?));
+        }
+        let column = column(path, parent, self.policy)?;
+        Ok(match (column, literal) {
+            (Column::Text(sql, exact), Literal::Text(text)) => {
+                let code = code(operator);
+                let wanted = self.bind(Value::Text(text.clone()));
+                format!("{TEXT}({sql}, {code}, {wanted}, {})", i32::from(exact))
+            }
+            (Column::Flag(sql), Literal::Boolean(flag)) => {
+                format!("COALESCE({sql} = {}, 0)", i32::from(*flag))
+            }
+            (Column::Number(sql), Literal::Number(number)) => {
+                let wanted = self.bind(Value::Real(number.as_f64().unwrap_or(f64::NAN)));
+                format!("COALESCE({sql} {} {wanted}, 0)", sign(operator))
+            }
+            (Column::Time(sql), Literal::Text(text)) => {
+                let Ok(at) = text.parse::<jiff::Timestamp>() else {
+                    return Err(refuse(format!("{text:?} is no time")));
+                };
+                let (millis, operator) = in_millis(at, operator);
+                match operator {
+                    Some(operator) => {
+                        let wanted = self.bind(Value::Integer(millis));
+                        format!("COALESCE({sql} {} {wanted}, 0)", sign(operator))
+                    }
+                    None => "0".into(),
+                }
+            }
+            (Column::Choice(sql, choices), Literal::Text(text)) => {
+                let fitting: Vec<_> = choices
+                    .iter()
+                    .filter(|(_, words)| {
+                        words
+                            .iter()
+                            .any(|word| text_compares(word, text, operator, false))
+                    })
+                    .map(|(number, _)| number.to_string())
+                    .collect();
+                format!("{sql} IN ({})", fitting.join(", "))
+            }
+            (Column::Constant(words, exact), Literal::Text(text)) => {
+                let holds = words
+                    .iter()
+                    .any(|word| text_compares(word, text, operator, exact));
+                i32::from(holds).to_string()
+            }
+            (Column::Computed, _) => {
+                return Err(refuse(format!(
+                    "this server cannot filter by {path}, which it computes when it answers"
+                )));
+            }
+            _ => "0".into(),
+        })
+    }
+
+    fn present(
+        &mut self,
+        path: &AttributePath,
+        parent: Option<&AttributePath>,
+    ) -> Result<String, ScimError> {
+        if parent.is_none() && path.sub.is_none() {
+            let resolved = schema::resolve(path, ScimType::InvalidFilter)?;
+            // A complex value is there when a part of it is.
+            if std::ptr::eq(resolved.leaf(), resolved.attribute)
+                && !resolved.attribute.sub.is_empty()
+            {
+                let parts: Vec<_> = resolved
+                    .attribute
+                    .sub
+                    .iter()
+                    .map(|sub| {
+                        let part = AttributePath {
+                            sub: Some(sub.name.to_owned()),
+                            ..path.clone()
+                        };
+                        self.present(&part, None)
+                    })
+                    .collect::<Result<_, _>>()?;
+                return Ok(format!("({})", parts.join(" OR ")));
+            }
+        }
+        leaf(path, parent)?;
+        Ok(match column(path, parent, self.policy)? {
+            Column::Text(sql, _) => format!("(COALESCE({sql}, '') <> '')"),
+            Column::Flag(sql) | Column::Number(sql) | Column::Time(sql) => {
+                format!("({sql} IS NOT NULL)")
+            }
+            Column::Choice(sql, choices) => {
+                let with: Vec<_> = choices
+                    .iter()
+                    .filter(|(_, words)| !words.is_empty())
+                    .map(|(number, _)| number.to_string())
+                    .collect();
+                format!("{sql} IN ({})", with.join(", "))
+            }
+            Column::Constant(..) | Column::Computed => "1".into(),
+            Column::Nothing => "0".into(),
+        })
+    }
+
+    /// The placeholder of a value; those of the query itself come before.
+    fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!(":f{}", self.values.len())
+    }
+}
+
+/// Where an attribute stands.
+fn column(
+    path: &AttributePath,
+    parent: Option<&AttributePath>,
+    policy: &str,
+) -> Result<Column, ScimError> {
+    let resolved = schema::resolve(parent.unwrap_or(path), ScimType::InvalidFilter)?;
+    let key = match parent {
+        Some(_) => format!("{}.{}", resolved.attribute.name, leaf(path, parent)?.name),
+        None => resolved.key(),
+    };
+    let text = |sql| Column::Text(sql, false);
+    let exact = |sql| Column::Text(sql, true);
+    Ok(match (resolved.extension, key.as_str()) {
+        (false, "schemas") => Column::Constant(vec![USER_URN.into(), EXTENSION_URN.into()], true),
+        (false, "id") => exact("CAST(u.row AS TEXT)"),
+        (false, "externalId") => exact("u.external_id"),
+        (false, "meta.resourceType") => Column::Constant(vec!["User".into()], true),
+        (false, "meta.created") => Column::Time("u.created_at"),
+        (false, "meta.lastModified") => Column::Time("COALESCE(u.changed_at, u.created_at)"),
+        (false, "meta.version") => exact("('W/\"' || u.version || '\"')"),
+        (false, "userName") => text("u.login"),
+        (false, "name.familyName") => text("u.family"),
+        (false, "name.givenName") => text("u.given"),
+        (false, "name.formatted" | "displayName") => text(
+            "(CASE WHEN u.given = '' THEN u.family WHEN u.family = '' THEN u.given \
+             ELSE u.given || ' ' || u.family END)",
+        ),
+        (false, "emails.value") => text("u.email"),
+        (false, "emails.type") => text("(CASE WHEN u.email <> '' THEN 'work' END)"),
+        (false, "emails.primary") => Column::Flag("(CASE WHEN u.email <> '' THEN 1 END)"),
+        (false, "active") => Column::Flag("u.active"),
+        (true, "kind") => Column::Choice(
+            "u.kind",
+            (0..)
+                .zip(AccountKind::ALL)
+                .map(|(number, kind)| (number, vec![kind.word()]))
+                .collect(),
+        ),
+        (true, "role") => Column::Choice(
+            "u.role",
+            (0..)
+                .zip(Role::ALL)
+                .map(|(number, role)| (number, vec![role.word()]))
+                .collect(),
+        ),
+        (true, "permissions") => Column::Choice(
+            "u.role",
+            (0..)
+                .zip(Role::ALL)
+                .map(|(number, role)| {
+                    let titles = role
+                        .permissions()
+                        .iter()
+                        .map(|permission| permission.title());
+                    (number, titles.collect())
+                })
+                .collect(),
+        ),
+        (true, "lock.locked") => Column::Flag("(s.locked_since IS NOT NULL)"),
+        (true, "lock.since") => Column::Time("s.locked_since"),
+        (true, "lock.failures") => {
+            Column::Number("(CASE WHEN s.locked_since IS NOT NULL THEN s.failures END)")
+        }
+        (true, "lock.until") => Column::Nothing,
+        (true, "mustChange") => Column::Flag("COALESCE(p.must_change, 0)"),
+        (true, "lastSignIn") => Column::Time("s.last_at"),
+        (true, "passwordSet") => Column::Flag("(p.row IS NOT NULL)"),
+        (true, "passwordChanged") => Column::Time("p.changed_at"),
+        (true, "passwordExpires") => Column::Time("p.expires_at"),
+        (true, "policy") => Column::Constant(vec![policy.to_owned()], false),
+        (false, "meta.location") | (true, "verdict") => Column::Computed,
+        _ => return Err(refuse(format!("this server cannot filter by {path}"))),
+    })
+}
+
+/// A time in whole milliseconds, with the operator that means the same there.
+fn in_millis(at: jiff::Timestamp, operator: Operator) -> (i64, Option<Operator>) {
+    let nanos = at.as_nanosecond();
+    let whole = nanos.rem_euclid(1_000_000) == 0;
+    let millis = i64::try_from(nanos.div_euclid(1_000_000)).unwrap_or(i64::MAX);
+    let operator = match operator {
+        operator if whole => Some(operator),
+        Operator::Gt | Operator::Ge => Some(Operator::Gt),
+        Operator::Lt | Operator::Le => Some(Operator::Le),
+        _ => None,
+    };
+    (millis, operator)
+}
+
+const fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::Gt => ">",
+        Operator::Ge => ">=",
+        Operator::Lt => "<",
+        Operator::Le => "<=",
+        _ => "=",
+    }
+}
+
+fn code(operator: Operator) -> usize {
+    Operator::ALL
+        .iter()
+        .position(|(known, _)| *known == operator)
+        .unwrap_or_default()
+}
+
+fn refuse(detail: String) -> ScimError {
+    ScimError::bad(ScimType::InvalidFilter, detail)
+}
+
+/// Makes the comparison known to a connection that does not have it yet.
+pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    let known = format!("SELECT {TEXT}('', 0, '', 0)");
+    if connection.prepare_cached(&known).is_ok() {
+        return Ok(());
+    }
+    connection.create_scalar_function(
+        TEXT,
+        4,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        compares,
+    )
+}
+
+fn compares(context: &Context<'_>) -> rusqlite::Result<bool> {
+    let Some(value) = context.get_raw(0).as_str_or_null()? else {
+        return Ok(false);
+    };
+    let operator = Operator::ALL[context.get::<usize>(1)?.min(Operator::ALL.len() - 1)].0;
+    let wanted = context.get_raw(2).as_str()?;
+    Ok(text_compares(value, wanted, operator, context.get(3)?))
+}

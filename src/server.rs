@@ -1,0 +1,26 @@
+//! `halligan serve`: the embedded store as a SCIM 2.0 API (RFC 7643, RFC 7644, RFC 9865).
+//!
+//! One door of three: every request is an operator's or a machine client's request at the
+//! [desk](crate::desk), with permission, policy and audit as for the console. Nothing here touches
+//! the store.
+
+pub mod throttle;
+pub mod tls;
+
+mod accept;
+mod access_log;
+mod auth;
+mod body;
+mod bulk;
+mod discovery;
+mod fair;
+mod listing;
+mod metrics;
+mod request_address;
+mod respond;
+mod router;
+mod running;
+mod state;
+mod users;
+
+pub use running::{Limits, Running, ServeError, Settings, start};

@@ -1,0 +1,203 @@
+//! `POST /Bulk` (RFC 7644 section 3.7): bounded, in order, one operation after the other.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+};
+use serde_json::Value;
+
+use super::{
+    auth::Caller,
+    body,
+    discovery::{MAX_OPERATIONS, base},
+    respond::{Answer, Failure, scim},
+    state::SharedState,
+    users::{self, Condition},
+};
+use crate::{
+    scim::{
+        ScimError, ScimType,
+        bulk::{BulkOperation, BulkRequest, BulkResponse, BulkResult, REQUEST_URN, RESPONSE_URN},
+        patch,
+    },
+    user::UserId,
+};
+
+pub(super) async fn post(
+    State(state): State<SharedState>,
+    caller: Caller,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let bulk: BulkRequest = body::message(&parts.headers, body, REQUEST_URN).await?;
+    if bulk.operations.len() > MAX_OPERATIONS {
+        return Err(Failure::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("a bulk request has at most {MAX_OPERATIONS} operations"),
+        ));
+    }
+    let mut made = HashMap::new();
+    let mut results = Vec::with_capacity(bulk.operations.len());
+    let mut failures = 0;
+    for operation in bulk.operations {
+        let result = one(&state, &caller, &parts.headers, operation, &mut made).await;
+        failures += u64::from(result.response.is_some());
+        results.push(result);
+        if bulk
+            .fail_on_errors
+            .is_some_and(|most| failures >= most.max(1))
+        {
+            break;
+        }
+    }
+    Ok(scim(
+        StatusCode::OK,
+        &BulkResponse {
+            schemas: [RESPONSE_URN],
+            operations: results,
+        },
+    ))
+}
+
+/// What an operation that went well leaves behind.
+struct Done {
+    status: StatusCode,
+    id: String,
+    version: Option<String>,
+}
+
+async fn one(
+    state: &SharedState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    operation: BulkOperation,
+    made: &mut HashMap<String, String>,
+) -> BulkResult {
+    let method = operation.method.to_ascii_uppercase();
+    let bulk_id = operation.bulk_id.clone();
+    let base = base(state, headers);
+    let target = target(&operation.path, made);
+    let named = target.as_ref().ok().and_then(Clone::clone);
+    let outcome = match target {
+        Ok(target) => act(state, caller, &method, target, operation).await,
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(done) => {
+            if let Some(bulk_id) = &bulk_id
+                && method == "POST"
+            {
+                made.insert(bulk_id.clone(), done.id.clone());
+            }
+            BulkResult {
+                method,
+                bulk_id,
+                version: done.version,
+                location: Some(format!("{base}/Users/{}", done.id)),
+                status: done.status.as_u16().to_string(),
+                response: None,
+            }
+        }
+        Err(failure) => BulkResult {
+            method,
+            bulk_id,
+            version: None,
+            location: named.map(|id| format!("{base}/Users/{id}")),
+            status: failure.error.status.to_string(),
+            response: Some(failure.error),
+        },
+    }
+}
+
+/// The user that a path names; none for `/Users` itself.
+fn target(path: &str, made: &HashMap<String, String>) -> Result<Option<String>, ScimError> {
+    let unknown = || ScimError::new(404, "bulk operations are on /Users and /Users/{id}");
+    let rest = path.strip_prefix("/Users").ok_or_else(unknown)?;
+    let id = match rest.strip_prefix('/') {
+        None if rest.is_empty() => return Ok(None),
+        None => return Err(unknown()),
+        Some("") => return Ok(None),
+        Some(id) if id.contains('/') => return Err(unknown()),
+        Some(id) => id,
+    };
+    match id.strip_prefix("bulkId:") {
+        None => Ok(Some(id.to_owned())),
+        Some(bulk_id) => made
+            .get(bulk_id)
+            .cloned()
+            .map(Some)
+            .ok_or_else(|| ScimError {
+                status: 409,
+                scim_type: Some(ScimType::InvalidValue),
+                detail: format!("no operation before this one made bulkId {bulk_id:?}"),
+            }),
+    }
+}
+
+async fn act(
+    state: &SharedState,
+    caller: &Caller,
+    method: &str,
+    target: Option<String>,
+    operation: BulkOperation,
+) -> Result<Done, Failure> {
+    let condition = Condition::of_version(operation.version.as_deref());
+    match (method, target) {
+        ("POST", None) => {
+            if operation.bulk_id.is_none() {
+                return Err(invalid("a POST in bulk needs a bulkId"));
+            }
+            let entry = users::create_from(state, caller, object(operation.data)?).await?;
+            Ok(Done {
+                status: StatusCode::CREATED,
+                version: Some(entry.etag()),
+                id: entry.user.id.0,
+            })
+        }
+        ("PUT", Some(id)) => {
+            let data = object(operation.data)?;
+            let entry = users::replace_by(state, caller, UserId(id), data, &condition).await?;
+            Ok(Done {
+                status: StatusCode::OK,
+                version: Some(entry.etag()),
+                id: entry.user.id.0,
+            })
+        }
+        ("PATCH", Some(id)) => {
+            let data = object(operation.data)?;
+            body::of_urn(&data, patch::URN)?;
+            let change = serde_json::from_value(Value::Object(data))
+                .map_err(|_| invalid("data does not have the form of a PATCH"))?;
+            let entry = users::patch_by(state, caller, UserId(id), change, &condition).await?;
+            Ok(Done {
+                status: StatusCode::OK,
+                version: Some(entry.etag()),
+                id: entry.user.id.0,
+            })
+        }
+        ("DELETE", Some(id)) => {
+            users::delete_by(state, caller, UserId(id.clone()), &condition).await?;
+            Ok(Done {
+                status: StatusCode::NO_CONTENT,
+                version: None,
+                id,
+            })
+        }
+        _ => Err(invalid(
+            "a bulk operation is POST on /Users, or PUT, PATCH or DELETE on /Users/{id}",
+        )),
+    }
+}
+
+fn object(data: Option<Value>) -> Result<crate::scim::Object, Failure> {
+    match data {
+        Some(Value::Object(object)) => Ok(object),
+        _ => Err(invalid("data is to be a JSON object")),
+    }
+}
+
+fn invalid(detail: &str) -> Failure {
+    ScimError::bad(ScimType::InvalidSyntax, detail).into()
+}

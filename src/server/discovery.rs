@@ -1,0 +1,230 @@
+//! What the server can do: RFC 7643 sections 5 to 7, and the OpenAPI description.
+
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery, State},
+    http::{HeaderMap, Response, StatusCode, header},
+};
+use serde_json::{Value, json};
+
+use super::{
+    body,
+    listing::{MAX_PAGE, PAGE},
+    respond::{Answer, Failure, scim, typed},
+    state::{Shared, SharedState},
+};
+use crate::{
+    password::profile::Profile,
+    scim::{
+        list::LIST_URN,
+        schema::{EXTENSION, EXTENSION_URN, SCHEMA_URN, USER, USER_URN},
+    },
+};
+
+/// Most operations in a bulk request.
+pub(super) const MAX_OPERATIONS: usize = 200;
+/// Life of a cursor in seconds.
+pub(super) const CURSOR_SECONDS: i64 = 600;
+
+const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+const TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+/// URN of what our `/ServiceProviderConfig` says beyond the RFC.
+const POLICY_URN: &str = "urn:halligan:params:scim:schemas:extension:1.0:ServiceProviderConfig";
+const OPENAPI: &str = include_str!("../../docs/openapi.json");
+
+/// The address of the API: as configured, or as the client has called it.
+pub(super) fn base(state: &Shared, headers: &HeaderMap) -> String {
+    if let Some(base) = &state.base {
+        return base.clone();
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| {
+            host.bytes()
+                .all(|c| c.is_ascii_alphanumeric() || b".-:[]".contains(&c))
+        })
+        .unwrap_or("localhost");
+    format!("{}://{host}/scim/v2", state.scheme)
+}
+
+pub(super) async fn service_provider(
+    State(state): State<SharedState>,
+    headers: HeaderMap,
+) -> Answer {
+    let base = base(&state, &headers);
+    let scheme = |kind: &str, name: &str, description: &str| json!({ "type": kind, "name": name, "description": description });
+    Ok(scim(
+        StatusCode::OK,
+        &json!({
+            "schemas": [CONFIG_URN, POLICY_URN],
+            "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
+            "patch": { "supported": true },
+            "bulk": {
+                "supported": true,
+                "maxOperations": MAX_OPERATIONS,
+                "maxPayloadSize": body::MAX_BODY,
+            },
+            "filter": { "supported": true, "maxResults": MAX_PAGE },
+            "changePassword": { "supported": true },
+            "sort": { "supported": true },
+            "etag": { "supported": true },
+            "pagination": {
+                "cursor": true,
+                "index": true,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": PAGE,
+                "maxPageSize": MAX_PAGE,
+                "cursorTimeout": CURSOR_SECONDS,
+            },
+            "authenticationSchemes": [
+                scheme("oauthbearertoken", "Bearer token",
+                    "A static token made by `halligan token create`, or an operator's token from /auth/sign-in (RFC 6750)"),
+                scheme("oauth2", "OAuth 2.0 client credentials",
+                    "A token from /oauth2/token (RFC 6749 section 4.4)"),
+            ],
+            "meta": {
+                "resourceType": "ServiceProviderConfig",
+                "location": format!("{base}/ServiceProviderConfig"),
+            },
+            POLICY_URN: policy(state.desk.profile()),
+        }),
+    ))
+}
+
+/// The parameters of the profile in force that a client can act on.
+fn policy(profile: &Profile) -> Value {
+    json!({
+        "profile": profile.name,
+        "minCharacters": profile.min_chars,
+        "minCharactersGenerated": profile.min_chars_generated,
+        "maxCharacters": profile.max_chars,
+        "compositionClasses": profile.composition_classes,
+        "history": profile.history,
+        "maxAgeDays": profile.max_age_days,
+        "temporaryPasswordHours": profile.temp_password_hours,
+        "lockoutAttempts": profile.lockout_attempts,
+        "lockoutWindowMinutes": profile.lockout_window_min,
+        "mustChangeAfterReset": true,
+        "operatorsMayTypePasswords": profile.operator_may_type_password,
+    })
+}
+
+pub(super) async fn schemas(
+    State(state): State<SharedState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    unfiltered(query.as_deref())?;
+    let base = base(&state, &headers);
+    Ok(listed(vec![
+        described(&base, USER_URN),
+        described(&base, EXTENSION_URN),
+    ]))
+}
+
+pub(super) async fn schema(
+    State(state): State<SharedState>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    let base = base(&state, &headers);
+    [USER_URN, EXTENSION_URN]
+        .into_iter()
+        .find(|urn| urn.eq_ignore_ascii_case(&id))
+        .map(|urn| scim(StatusCode::OK, &described(&base, urn)))
+        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "there is no such schema"))
+}
+
+fn described(base: &str, urn: &str) -> Value {
+    let (name, description, attributes) = if urn == USER_URN {
+        ("User", "A user of the directory", USER)
+    } else {
+        (
+            "Desk",
+            "What the desk wants to know of a user and SCIM lacks",
+            EXTENSION,
+        )
+    };
+    // The common attributes are part of every resource, not of a schema (RFC 7643 section 3.1).
+    let attributes: Vec<_> = attributes
+        .iter()
+        .filter(|attribute| !matches!(attribute.name, "schemas" | "id" | "externalId" | "meta"))
+        .collect();
+    json!({
+        "schemas": [SCHEMA_URN],
+        "id": urn,
+        "name": name,
+        "description": description,
+        "attributes": attributes,
+        "meta": { "resourceType": "Schema", "location": format!("{base}/Schemas/{urn}") },
+    })
+}
+
+pub(super) async fn resource_types(
+    State(state): State<SharedState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    unfiltered(query.as_deref())?;
+    Ok(listed(vec![user_type(&base(&state, &headers))]))
+}
+
+pub(super) async fn resource_type(
+    State(state): State<SharedState>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    if id == "User" {
+        Ok(scim(StatusCode::OK, &user_type(&base(&state, &headers))))
+    } else {
+        Err(Failure::new(
+            StatusCode::NOT_FOUND,
+            "there is no such resource type",
+        ))
+    }
+}
+
+fn user_type(base: &str) -> Value {
+    json!({
+        "schemas": [TYPE_URN],
+        "id": "User",
+        "name": "User",
+        "endpoint": "/Users",
+        "description": "A user of the directory",
+        "schema": USER_URN,
+        "schemaExtensions": [{ "schema": EXTENSION_URN, "required": false }],
+        "meta": { "resourceType": "ResourceType", "location": format!("{base}/ResourceTypes/User") },
+    })
+}
+
+fn listed(resources: Vec<Value>) -> Response<Body> {
+    scim(
+        StatusCode::OK,
+        &json!({
+            "schemas": [LIST_URN],
+            "totalResults": resources.len(),
+            "startIndex": 1,
+            "itemsPerPage": resources.len(),
+            "Resources": resources,
+        }),
+    )
+}
+
+/// A filter on a discovery endpoint is to be refused (RFC 7644 section 4).
+fn unfiltered(query: Option<&str>) -> Result<(), Failure> {
+    let filtered = body::pairs(query.unwrap_or_default().as_bytes())
+        .iter()
+        .any(|(name, _)| name == "filter");
+    if filtered {
+        return Err(Failure::new(
+            StatusCode::FORBIDDEN,
+            "this endpoint takes no filter",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) async fn openapi() -> Response<Body> {
+    typed(StatusCode::OK, "application/json", OPENAPI.into())
+}

@@ -1,0 +1,235 @@
+//! Answers: SCIM bodies, and every failure in the RFC's form.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Response, StatusCode, header},
+    response::IntoResponse,
+};
+use serde::Serialize;
+
+use crate::{
+    desk::{
+        DeskError,
+        api::{ListFailure, TokenError},
+    },
+    directory::DirectoryError,
+    scim::{MEDIA_TYPE, ScimError, ScimType},
+};
+
+/// What a handler answers.
+pub(super) type Answer = Result<Response<Body>, Failure>;
+
+/// A failed request.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) error: ScimError,
+    /// Seconds after which it is worth trying again.
+    pub(super) retry_after: Option<u64>,
+    /// The challenge of a 401 (RFC 6750 section 3).
+    pub(super) challenge: Option<&'static str>,
+}
+
+impl From<ScimError> for Failure {
+    fn from(error: ScimError) -> Self {
+        Self {
+            error,
+            retry_after: None,
+            challenge: None,
+        }
+    }
+}
+
+impl Failure {
+    pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        ScimError::new(status.as_u16(), detail).into()
+    }
+
+    /// 429 with `Retry-After`.
+    pub(super) fn later(wait: std::time::Duration) -> Self {
+        Self {
+            retry_after: Some(wait.as_secs().max(1)),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many requests or failures; try again later",
+            )
+        }
+    }
+
+    /// 401 with a challenge.
+    pub(super) fn unauthorized(challenge: &'static str, detail: &str) -> Self {
+        Self {
+            challenge: Some(challenge),
+            ..Self::new(StatusCode::UNAUTHORIZED, detail)
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response<Body> {
+        let status =
+            StatusCode::from_u16(self.error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = scim(status, &self.error);
+        if let Some(seconds) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            );
+        }
+        response
+    }
+}
+
+/// A body of SCIM JSON that nobody keeps a copy of.
+pub(super) fn scim(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => typed(status, MEDIA_TYPE, bytes.into()),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            empty(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+/// A body of another type.
+pub(super) fn typed(status: StatusCode, media_type: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}
+
+/// No body.
+pub(super) fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Sets a header whose value this program has made.
+pub(super) fn with_header(
+    mut response: Response<Body>,
+    name: header::HeaderName,
+    value: &str,
+) -> Response<Body> {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+impl From<DeskError> for Failure {
+    fn from(error: DeskError) -> Self {
+        let said = sentence(&error);
+        match error {
+            DeskError::Lacks(_) | DeskError::Outranked(_) | DeskError::OwnAccount => {
+                Self::new(StatusCode::FORBIDDEN, said)
+            }
+            DeskError::OwnChangeFirst => Self::new(
+                StatusCode::FORBIDDEN,
+                "you must choose a new password of your own first: POST to /Me/.password",
+            ),
+            DeskError::Policy(_) => ScimError::bad(ScimType::InvalidValue, said).into(),
+            DeskError::MustChangeFixed | DeskError::TypingNotAllowed => {
+                Self::new(StatusCode::FORBIDDEN, said)
+            }
+            DeskError::SessionLocked => Self::unauthorized(EXPIRED, &said),
+            // RFC 9470: the token is good, the proof of the password too old for this.
+            DeskError::StepUp => Self::unauthorized(
+                STEP_UP,
+                "your own password is needed once more: POST to /auth/reauthenticate",
+            ),
+            DeskError::Directory(error) => of_directory(error, said),
+            DeskError::Audit(_) => Self {
+                retry_after: Some(5),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, said)
+            },
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, said),
+        }
+    }
+}
+
+/// Challenge without a token.
+pub(super) const NO_TOKEN: &str = "Bearer realm=\"halligan\"";
+/// Challenge with a token that is not good (any more).
+pub(super) const EXPIRED: &str = "Bearer realm=\"halligan\", error=\"invalid_token\"";
+const STEP_UP: &str = "Bearer realm=\"halligan\", error=\"insufficient_user_authentication\"";
+
+impl From<ListFailure> for Failure {
+    fn from(error: ListFailure) -> Self {
+        match error {
+            ListFailure::Desk(error) => error.into(),
+            ListFailure::Scim(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Refused => Self::unauthorized(
+                EXPIRED,
+                "the token is unknown, has expired or was revoked: sign in again",
+            ),
+            TokenError::Store(error) => DeskError::Audit(error).into(),
+        }
+    }
+}
+
+fn of_directory(error: DirectoryError, said: String) -> Failure {
+    match error {
+        DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
+        DirectoryError::NotFound => {
+            Failure::new(StatusCode::NOT_FOUND, "there is no user of this id")
+        }
+        DirectoryError::Conflict { .. } => Failure::new(StatusCode::PRECONDITION_FAILED, said),
+        DirectoryError::Taken(_) => ScimError {
+            status: 409,
+            scim_type: Some(ScimType::Uniqueness),
+            detail: said,
+        }
+        .into(),
+        DirectoryError::Invalid(_) | DirectoryError::PasswordRefused(_) => {
+            ScimError::bad(ScimType::InvalidValue, said).into()
+        }
+        DirectoryError::Forbidden { .. } | DirectoryError::OldPasswordWrong => {
+            Failure::new(StatusCode::FORBIDDEN, said)
+        }
+        DirectoryError::NotOffered(_) => Failure::new(StatusCode::NOT_IMPLEMENTED, said),
+        DirectoryError::Unavailable { .. } | DirectoryError::Cancelled => Failure {
+            retry_after: Some(5),
+            ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, said)
+        },
+        _ => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, said),
+    }
+}
+
+/// What happened and what to do, where the cure is not about the console's keys.
+fn sentence(error: &DeskError) -> String {
+    match error {
+        DeskError::Policy(refusals) => refusals
+            .iter()
+            .map(|refusal| format!("{}. {}", refusal.message, refusal.cure))
+            .collect::<Vec<_>>()
+            .join(" "),
+        DeskError::Directory(DirectoryError::PasswordRefused(refusal)) => {
+            format!("{}. {}", refusal.message, refusal.cure)
+        }
+        DeskError::Directory(DirectoryError::OutcomeUnknown(_))
+        | DeskError::OutcomeNotRecorded(_) => format!("{error}. {}", error.changed()),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Which address leads where.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{Response, StatusCode},
+    middleware,
+    response::IntoResponse,
+    routing::{get, post},
+};
+
+use super::{
+    access_log, auth, bulk, discovery, listing,
+    respond::{Failure, typed},
+    state::SharedState,
+    users,
+};
+
+/// The API.
+pub(super) fn api(state: &SharedState) -> Router {
+    let scim = Router::new()
+        .route("/ServiceProviderConfig", get(discovery::service_provider))
+        .route("/Schemas", get(discovery::schemas))
+        .route("/Schemas/{id}", get(discovery::schema))
+        .route("/ResourceTypes", get(discovery::resource_types))
+        .route("/ResourceTypes/{id}", get(discovery::resource_type))
+        .route("/Users", get(listing::get).post(users::create))
+        .route("/Users/.search", post(listing::search))
+        .route("/.search", post(listing::search))
+        .route(
+            "/Users/{id}",
+            get(users::read)
+                .put(users::replace)
+                .patch(users::patch)
+                .delete(users::delete),
+        )
+        .route("/Users/{id}/.unlock", post(users::unlock))
+        .route("/Users/{id}/.check", post(users::check))
+        .route(
+            "/Me",
+            get(users::me)
+                .post(users::me_is_read_only)
+                .put(users::me_is_read_only)
+                .patch(users::me_is_read_only)
+                .delete(users::me_is_read_only),
+        )
+        .route("/Me/.password", post(users::change_own_password))
+        .route("/Bulk", post(bulk::post));
+    Router::new()
+        .nest("/scim/v2", scim)
+        .route("/oauth2/token", post(auth::token))
+        .route("/auth/sign-in", post(auth::sign_in))
+        .route("/auth/sign-out", post(auth::sign_out))
+        .route("/auth/reauthenticate", post(auth::reauthenticate))
+        .route("/openapi.json", get(discovery::openapi))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(state),
+            access_log::observe,
+        ))
+        .with_state(Arc::clone(state))
+}
+
+/// The metrics.
+pub(super) fn metrics(state: &SharedState) -> Router {
+    Router::new()
+        .route("/metrics", get(scrape))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .fallback(nothing_here)
+        .with_state(Arc::clone(state))
+}
+
+async fn scrape(State(state): State<SharedState>) -> Response<Body> {
+    typed(
+        StatusCode::OK,
+        "text/plain; version=0.0.4",
+        state.metrics.text().into(),
+    )
+}
+
+/// The process is alive.
+async fn healthz() -> Response<Body> {
+    typed(StatusCode::OK, "text/plain", "ok\n".into())
+}
+
+/// The store answers.
+async fn readyz(State(state): State<SharedState>) -> Response<Body> {
+    match state.desk.is_ready().await {
+        Ok(()) => typed(StatusCode::OK, "text/plain", "ready\n".into()),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            typed(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "text/plain",
+                "the store does not answer\n".into(),
+            )
+        }
+    }
+}
+
+async fn nothing_here() -> Response<Body> {
+    Failure::new(StatusCode::NOT_FOUND, "there is nothing at this address").into_response()
+}
+
+async fn wrong_method() -> Response<Body> {
+    Failure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this address does not take that method",
+    )
+    .into_response()
+}

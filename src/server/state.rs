@@ -1,0 +1,101 @@
+//! What every request shares.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::mpsc;
+
+use super::{fair::Fair, metrics::Metrics, running::Limits, throttle::Throttle};
+use crate::desk::api::{ApiDesk, Tokens};
+
+pub(super) type SharedState = Arc<Shared>;
+
+/// After so long a view of the same user by the same caller is recorded again.
+const VIEW_AGAIN: Duration = Duration::from_secs(300);
+/// Beyond so many remembered views the old ones are forgotten.
+const VIEWS: usize = 50_000;
+
+/// What every request shares.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) desk: ApiDesk,
+    pub(super) tokens: Tokens,
+    pub(super) metrics: Metrics,
+    pub(super) fair: Arc<Fair>,
+    pub(super) limits: Limits,
+    /// Address of the API as clients see it, where it is configured.
+    pub(super) base: Option<String>,
+    /// `https` or `http`.
+    pub(super) scheme: &'static str,
+    /// Failed credentials by address.
+    pub(super) by_address: Throttle<IpAddr>,
+    /// Failed sign-ins by account as typed, in lower case.
+    pub(super) by_account: Throttle<String>,
+    /// Key of the cursors; they end with the process.
+    pub(super) cursor_key: [u8; 32],
+    /// Held by running writes: the server waits for them before it ends.
+    pub(super) writes: mpsc::Sender<()>,
+    views: Mutex<HashMap<(String, String), Instant>>,
+}
+
+impl Shared {
+    pub(super) fn new(
+        desk: ApiDesk,
+        tokens: Tokens,
+        limits: Limits,
+        base: Option<String>,
+        scheme: &'static str,
+        writes: mpsc::Sender<()>,
+    ) -> Self {
+        Self {
+            desk,
+            tokens,
+            metrics: Metrics::new(),
+            fair: Fair::new(limits.at_once, limits.waiting),
+            limits,
+            base,
+            scheme,
+            by_address: Throttle::new(20, Duration::from_secs(3)),
+            by_account: Throttle::new(5, Duration::from_secs(10)),
+            cursor_key: rand::random(),
+            writes,
+            views: Mutex::default(),
+        }
+    }
+
+    /// Runs a write to its end, whatever becomes of the connection that asked for it: an intent
+    /// without an outcome is for crashes, not for clients that hang up.
+    pub(super) async fn write<T, F>(&self, work: F) -> Option<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let running = self.writes.clone();
+        tokio::spawn(async move {
+            let answer = work.await;
+            drop(running);
+            answer
+        })
+        .await
+        .ok()
+    }
+
+    /// Is this look of `caller` at `what` one to be recorded? Repeated looks within five minutes
+    /// are one.
+    pub(super) fn is_new_view(&self, caller: &str, what: &str) -> bool {
+        let now = Instant::now();
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if views.len() >= VIEWS {
+            views.retain(|_, at| now.saturating_duration_since(*at) < VIEW_AGAIN);
+            if views.len() >= VIEWS {
+                views.clear();
+            }
+        }
+        let seen = views.insert((caller.to_owned(), what.to_owned()), now);
+        seen.is_none_or(|at| now.saturating_duration_since(at) >= VIEW_AGAIN)
+    }
+}

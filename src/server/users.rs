@@ -1,0 +1,494 @@
+//! Single users: read, add, replace, patch, remove, and the actions of our extension.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, RawQuery, Request, State},
+    http::{HeaderMap, Response, StatusCode, header},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    auth::{self, Caller},
+    body,
+    discovery::base,
+    listing,
+    respond::{Answer, Failure, empty, scim, with_header},
+    state::{Shared, SharedState},
+};
+use crate::{
+    directory::Receipt,
+    scim::{
+        Object, ScimError, ScimType, member,
+        patch::{self, PatchRequest},
+        projection::Projection,
+        schema::{EXTENSION_URN, USER_URN},
+        user::{Entry, Wanted},
+    },
+    user::{UserId, Version},
+};
+
+/// Schema URN of the body of `.unlock`.
+pub const UNLOCK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Unlock";
+/// Schema URN of the body of `.check`.
+pub const CHECK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Check";
+/// Schema URN of the body of `/Me/.password`.
+pub const CHANGE_URN: &str = "urn:halligan:params:scim:api:messages:1.0:ChangePassword";
+/// Schema URN of what an action answers.
+pub const RECEIPT_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Receipt";
+
+pub(super) async fn read(
+    State(state): State<SharedState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let projection = projection(query.as_deref())?;
+    let record = state.is_new_view(caller.key(), &id);
+    let entry = state
+        .desk
+        .open(&caller.session, &UserId(id), record)
+        .await?;
+    let etag = entry.etag();
+    if names_version(&headers, header::IF_NONE_MATCH.as_str(), &etag) == Some(true) {
+        return Ok(with_header(
+            empty(StatusCode::NOT_MODIFIED),
+            header::ETAG,
+            &etag,
+        ));
+    }
+    Ok(shown(&state, &headers, &entry, StatusCode::OK, &projection))
+}
+
+pub(super) async fn create(
+    State(state): State<SharedState>,
+    caller: Caller,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let projection = projection(parts.uri.query())?;
+    let resource = body::object(&parts.headers, body).await?;
+    let entry = create_from(&state, &caller, resource).await?;
+    let response = shown(
+        &state,
+        &parts.headers,
+        &entry,
+        StatusCode::CREATED,
+        &projection,
+    );
+    Ok(with_header(
+        response,
+        header::LOCATION,
+        &location(&state, &parts.headers, &entry),
+    ))
+}
+
+/// Adds a user of a resource.
+pub(super) async fn create_from(
+    state: &SharedState,
+    caller: &Caller,
+    mut resource: Object,
+) -> Result<Entry, Failure> {
+    body::of_urn(&resource, USER_URN)?;
+    let wanted = Wanted::from_resource(&mut resource)?;
+    let session = Arc::clone(&caller.session);
+    let desk = state.desk.clone();
+    finished(
+        state
+            .write(async move { desk.create(&session, wanted).await })
+            .await,
+    )
+}
+
+pub(super) async fn replace(
+    State(state): State<SharedState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let projection = projection(parts.uri.query())?;
+    let resource = body::object(&parts.headers, body).await?;
+    let condition = Condition::of(&parts.headers);
+    let entry = replace_by(&state, &caller, UserId(id), resource, &condition).await?;
+    Ok(shown(
+        &state,
+        &parts.headers,
+        &entry,
+        StatusCode::OK,
+        &projection,
+    ))
+}
+
+/// Replaces a user by a resource.
+pub(super) async fn replace_by(
+    state: &SharedState,
+    caller: &Caller,
+    id: UserId,
+    mut resource: Object,
+    condition: &Condition,
+) -> Result<Entry, Failure> {
+    body::of_urn(&resource, USER_URN)?;
+    if let Some(named) = member(&resource, "id")
+        && named.as_str() != Some(&id.0)
+    {
+        return Err(ScimError::bad(ScimType::Mutability, "id can only be read").into());
+    }
+    let current = state.desk.current(&caller.session, &id).await?;
+    condition.holds(&current)?;
+    keep_the_extension(&mut resource, &current);
+    let wanted = Wanted::from_resource(&mut resource)?;
+    write_change(state, caller, current, wanted).await
+}
+
+/// A PUT by a client that knows nothing of our extension leaves kind and role alone: a missing
+/// member of the extension is what RFC 7644 section 3.5.1 lets a server keep, and taking a role
+/// away in passing would be a trap.
+fn keep_the_extension(resource: &mut Object, current: &Entry) {
+    let kind = current.user.kind.known().map(|kind| kind.word());
+    let extension = resource
+        .entry(EXTENSION_URN)
+        .or_insert_with(|| Value::Object(Object::new()));
+    if let Some(extension) = extension.as_object_mut() {
+        if let Some(kind) = kind
+            && member(extension, "kind").is_none()
+        {
+            extension.insert("kind".into(), kind.into());
+        }
+        if member(extension, "role").is_none() {
+            extension.insert("role".into(), current.role.word().into());
+        }
+    }
+}
+
+pub(super) async fn patch(
+    State(state): State<SharedState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let projection = projection(parts.uri.query())?;
+    let change: PatchRequest = body::message(&parts.headers, body, patch::URN).await?;
+    let condition = Condition::of(&parts.headers);
+    let entry = patch_by(&state, &caller, UserId(id), change, &condition).await?;
+    Ok(shown(
+        &state,
+        &parts.headers,
+        &entry,
+        StatusCode::OK,
+        &projection,
+    ))
+}
+
+/// Patches a user.
+pub(super) async fn patch_by(
+    state: &SharedState,
+    caller: &Caller,
+    id: UserId,
+    change: PatchRequest,
+    condition: &Condition,
+) -> Result<Entry, Failure> {
+    let current = state.desk.current(&caller.session, &id).await?;
+    condition.holds(&current)?;
+    let mut resource = current.resource("", "", Timestamp::now());
+    let removes_password = change.removes_password();
+    change.apply(&mut resource)?;
+    let mut wanted = Wanted::from_resource(&mut resource)?;
+    wanted.remove_password = removes_password && wanted.password.is_none();
+    write_change(state, caller, current, wanted).await
+}
+
+async fn write_change(
+    state: &SharedState,
+    caller: &Caller,
+    current: Entry,
+    wanted: Wanted,
+) -> Result<Entry, Failure> {
+    let session = Arc::clone(&caller.session);
+    let desk = state.desk.clone();
+    finished(
+        state
+            .write(async move { desk.change(&session, &current, wanted).await })
+            .await,
+    )
+}
+
+pub(super) async fn delete(
+    State(state): State<SharedState>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Answer {
+    delete_by(&state, &caller, UserId(id), &Condition::of(&headers)).await?;
+    Ok(empty(StatusCode::NO_CONTENT))
+}
+
+/// Removes a user.
+pub(super) async fn delete_by(
+    state: &SharedState,
+    caller: &Caller,
+    id: UserId,
+    condition: &Condition,
+) -> Result<(), Failure> {
+    let current = state.desk.current(&caller.session, &id).await?;
+    condition.holds(&current)?;
+    let session = Arc::clone(&caller.session);
+    let desk = state.desk.clone();
+    finished(
+        state
+            .write(async move { desk.delete(&session, &current).await })
+            .await,
+    )
+}
+
+/// `POST /Users/{id}/.unlock`: `{"schemas": […], "reason": …}`.
+pub(super) async fn unlock(
+    State(state): State<SharedState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let given = action(&parts.headers, body, UNLOCK_URN).await?;
+    let reason = text(&given, "reason")?.unwrap_or_default();
+    let condition = Condition::of(&parts.headers);
+    let session = Arc::clone(&caller.session);
+    let desk = state.desk.clone();
+    let id = UserId(id);
+    let expected = match condition {
+        Condition::None => None,
+        condition => {
+            let current = state.desk.current(&caller.session, &id).await?;
+            condition.holds(&current)?;
+            Some(current.user.version)
+        }
+    };
+    let receipt = finished(
+        state
+            .write(async move { desk.desk().unlock(&session, &id, expected, &reason).await })
+            .await,
+    )?;
+    Ok(receipted(&receipt))
+}
+
+/// `POST /Users/{id}/.check`: `{"schemas": […], "password": …}`.
+pub(super) async fn check(
+    State(state): State<SharedState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let given = action(&parts.headers, body, CHECK_URN).await?;
+    let password = text(&given, "password")?.ok_or_else(|| wants("password"))?;
+    let password = auth::secret(password)?;
+    let checked = state
+        .desk
+        .desk()
+        .check(&caller.session, &UserId(id), &password)
+        .await?;
+    Ok(scim(
+        StatusCode::OK,
+        &json!({
+            "schemas": [CHECK_URN],
+            "matches": checked.matches,
+            "signsIn": checked.signs_in,
+            "remark": checked.remark,
+        }),
+    ))
+}
+
+pub(super) async fn me(
+    State(state): State<SharedState>,
+    caller: Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let projection = projection(query.as_deref())?;
+    let entry = state.desk.me(&caller.session).await?;
+    Ok(shown(&state, &headers, &entry, StatusCode::OK, &projection))
+}
+
+/// One's own password is changed with the old one as proof, nothing else of one's own account is.
+pub(super) async fn me_is_read_only(_caller: Caller) -> Answer {
+    Err(Failure::new(
+        StatusCode::NOT_IMPLEMENTED,
+        "/Me is read only; the own password is changed at /Me/.password",
+    ))
+}
+
+/// `POST /Me/.password`: `{"schemas": […], "old": …, "new": …}`.
+pub(super) async fn change_own_password(
+    State(state): State<SharedState>,
+    caller: Caller,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let given = action(&parts.headers, body, CHANGE_URN).await?;
+    let old = auth::secret(text(&given, "old")?.ok_or_else(|| wants("old"))?)?;
+    let new = auth::secret(text(&given, "new")?.ok_or_else(|| wants("new"))?)?;
+    let session = Arc::clone(&caller.session);
+    let tokens = state.tokens.clone();
+    let receipt = finished(
+        state
+            .write(async move { tokens.change_own_password(&session, &old, &new).await })
+            .await,
+    )?;
+    Ok(receipted(&receipt))
+}
+
+async fn action(headers: &HeaderMap, body: Body, urn: &str) -> Result<Object, Failure> {
+    let object = body::object(headers, body).await?;
+    body::of_urn(&object, urn)?;
+    Ok(object)
+}
+
+fn text(object: &Object, name: &str) -> Result<Option<String>, Failure> {
+    match member(object, name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(wants(name)),
+    }
+}
+
+fn wants(name: &str) -> Failure {
+    ScimError::bad(ScimType::InvalidValue, format!("{name} is to be a string")).into()
+}
+
+fn receipted(receipt: &Receipt) -> Response<Body> {
+    let steps: Vec<_> = receipt
+        .steps
+        .iter()
+        .map(|(step, outcome)| json!({ "step": step, "outcome": outcome }))
+        .collect();
+    scim(
+        StatusCode::OK,
+        &json!({
+            "schemas": [RECEIPT_URN],
+            "success": receipt.is_success(),
+            "steps": steps,
+            "proof": receipt.proof,
+            "version": receipt.version.as_ref().map(|version| crate::scim::user::etag(&version.0)),
+        }),
+    )
+}
+
+fn finished<T>(outcome: Option<Result<T, crate::desk::DeskError>>) -> Result<T, Failure> {
+    outcome.ok_or_else(auth::broken)?.map_err(Into::into)
+}
+
+fn shown(
+    state: &Shared,
+    headers: &HeaderMap,
+    entry: &Entry,
+    status: StatusCode,
+    projection: &Projection,
+) -> Response<Body> {
+    let base = base(state, headers);
+    let mut resource = entry.resource(&base, &state.desk.profile().name, Timestamp::now());
+    projection.apply(&mut resource);
+    let response = scim(status, &resource);
+    let response = with_header(response, header::ETAG, &entry.etag());
+    with_header(
+        response,
+        header::CONTENT_LOCATION,
+        &location(state, headers, entry),
+    )
+}
+
+/// The address of a user.
+pub(super) fn location(state: &Shared, headers: &HeaderMap, entry: &Entry) -> String {
+    format!("{}/Users/{}", base(state, headers), entry.user.id)
+}
+
+fn projection(query: Option<&str>) -> Result<Projection, Failure> {
+    let (mut attributes, mut excluded) = (Vec::new(), Vec::new());
+    for (name, value) in body::pairs(query.unwrap_or_default().as_bytes()) {
+        match name.to_ascii_lowercase().as_str() {
+            "attributes" => attributes = listing::names(&value),
+            "excludedattributes" => excluded = listing::names(&value),
+            _ => {}
+        }
+    }
+    Ok(Projection::of(&attributes, &excluded)?)
+}
+
+/// What a write wants the resource to be (RFC 9110 section 13, RFC 7644 section 3.14).
+#[derive(Debug)]
+pub(super) enum Condition {
+    /// Nothing: whatever it is now.
+    None,
+    /// One of these versions, opaque tags without weakness mark and quotes.
+    OneOf(Vec<Version>),
+    /// None of these.
+    NoneOf(Vec<Version>),
+}
+
+impl Condition {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        if let Some(tags) = tags(headers, header::IF_MATCH.as_str()) {
+            return Self::OneOf(tags);
+        }
+        match tags(headers, header::IF_NONE_MATCH.as_str()) {
+            Some(tags) => Self::NoneOf(tags),
+            None => Self::None,
+        }
+    }
+
+    /// The condition of an operation in a bulk request.
+    pub(super) fn of_version(version: Option<&str>) -> Self {
+        version.map_or(Self::None, |tag| Self::OneOf(split(tag)))
+    }
+
+    pub(super) fn holds(&self, current: &Entry) -> Result<(), Failure> {
+        let named = |tags: &[Version]| {
+            tags.iter()
+                .any(|tag| tag.0 == "*" || *tag == current.user.version)
+        };
+        let holds = match self {
+            Self::None => true,
+            Self::OneOf(tags) => named(tags),
+            Self::NoneOf(tags) => !named(tags),
+        };
+        if holds {
+            Ok(())
+        } else {
+            Err(Failure::new(
+                StatusCode::PRECONDITION_FAILED,
+                "the user was changed since that version was read: read again and look",
+            ))
+        }
+    }
+}
+
+fn tags(headers: &HeaderMap, name: &str) -> Option<Vec<Version>> {
+    let mut values = headers.get_all(name).iter().peekable();
+    values.peek()?;
+    Some(
+        values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(split)
+            .collect(),
+    )
+}
+
+/// The opaque parts of `W/"1", "2"`: versions compare weakly, as RFC 7644 does.
+fn split(text: &str) -> Vec<Version> {
+    text.split(',')
+        .map(|tag| {
+            let tag = tag.trim();
+            let tag = tag.strip_prefix("W/").unwrap_or(tag);
+            Version(tag.trim_matches('"').to_owned())
+        })
+        .collect()
+}
+
+fn names_version(headers: &HeaderMap, name: &str, etag: &str) -> Option<bool> {
+    let tags = tags(headers, name)?;
+    let own = split(etag);
+    Some(tags.iter().any(|tag| tag.0 == "*" || own.contains(tag)))
+}
