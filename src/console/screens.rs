@@ -208,11 +208,16 @@ pub fn explain(error: &DeskError) -> String {
 
 /// With a capital at the start and a full stop at the end.
 pub fn sentence(text: &str) -> String {
+    // An address at the start stays as it is.
+    let word = text.split(' ').next().unwrap_or_default();
+    let plain = word
+        .chars()
+        .all(|c| c.is_alphabetic() || c == ',' || c == '\'');
     let mut chars = text.chars();
-    let mut whole: String = chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default();
+    let mut whole: String = match chars.next() {
+        Some(first) if plain => first.to_uppercase().chain(chars).collect(),
+        _ => text.to_owned(),
+    };
     if !whole.is_empty() && !whole.ends_with(['.', '!', '?']) {
         whole.push('.');
     }

@@ -127,9 +127,13 @@ pub struct Glyphs {
     pub crumb: &'static str,
     /// A masked character.
     pub mask: char,
-    /// A rule that is kept, a step that is done.
+    /// A rule that is kept.
+    pub kept: &'static str,
+    /// A rule that is not kept (yet).
+    pub open: &'static str,
+    /// A step that is done.
     pub tick: &'static str,
-    /// A rule that is broken, a step that was refused.
+    /// A step that was refused.
     pub cross: &'static str,
     /// Judged later.
     pub later: &'static str,
@@ -153,6 +157,8 @@ impl Glyphs {
                 pointer: "›",
                 crumb: "›",
                 mask: '•',
+                kept: "✓",
+                open: "○",
                 tick: "✓",
                 cross: "✗",
                 later: "…",
@@ -167,9 +173,11 @@ impl Glyphs {
                 pointer: ">",
                 crumb: ">",
                 mask: '*',
+                kept: "[x]",
+                open: "[ ]",
                 tick: "+",
                 cross: "x",
-                later: "?",
+                later: "[?]",
                 dot: "-",
                 ellipsis: "~",
                 rule: "-",

@@ -203,7 +203,11 @@ fn the_toast_is_green_only_when_everything_was_done_and_proved() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.text(NEW_PASSWORD);
     pilot.press("enter");
-    assert!(pilot.styles("Done: Maria Vasquez (E1042): password set").contains("Green"));
+    assert!(
+        pilot
+            .styles("Done: Maria Vasquez (E1042): password set")
+            .contains("Green")
+    );
 
     let mut amber = Pilot::editing("vasquez");
     amber.text(NEW_PASSWORD);

@@ -50,8 +50,8 @@ fn no_plain_character_is_a_command_where_text_is_typed() {
     for row in BINDINGS.iter().filter(|row| WITH_TEXT.contains(&row.scope)) {
         for key in row.keys {
             let code = *key.codes.first();
-            let plain = matches!(code, KeyCode::Char(_))
-                && !key.modifiers.contains(KeyModifiers::CONTROL);
+            let plain =
+                matches!(code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL);
             assert!(!plain, "{:?} binds {}", row.scope, keymap::key_name(*key));
         }
     }
@@ -84,12 +84,7 @@ fn every_action_has_a_key_that_serial_lines_and_multiplexers_let_through() {
 
 #[test]
 fn every_screen_and_dialog_can_be_left_without_the_escape_key() {
-    let leaves = [
-        Action::Back,
-        Action::Quit,
-        Action::No,
-        Action::SignOut,
-    ];
+    let leaves = [Action::Back, Action::Quit, Action::No, Action::SignOut];
     for scope in [
         Scope::Page,
         Scope::SignIn,
@@ -132,13 +127,26 @@ fn the_footer_fits_and_keeps_what_matters_most() {
     let look = Look::new(ColourMode::None, true);
     for width in [40_u16, 60, 80, 132] {
         for scopes in [
-            vec![Scope::Text, Scope::Edit, Scope::Form, Scope::Page, Scope::Global],
+            vec![
+                Scope::Text,
+                Scope::Edit,
+                Scope::Form,
+                Scope::Page,
+                Scope::Global,
+            ],
             vec![Scope::Text, Scope::Users, Scope::Page, Scope::Global],
             vec![Scope::Menu, Scope::Plain, Scope::Global],
         ] {
             let line = keymap::footer(&scopes, width, &look, |_| false);
-            let text: String = line.spans.iter().map(|span| span.content.as_ref()).collect();
-            assert!(text.trim_end().chars().count() <= usize::from(width), "{width}: {text}");
+            let text: String = line
+                .spans
+                .iter()
+                .map(|span| span.content.as_ref())
+                .collect();
+            assert!(
+                text.trim_end().chars().count() <= usize::from(width),
+                "{width}: {text}"
+            );
             assert!(text.contains("Enter"), "{width}: {text}");
             assert!(text.contains("keys"), "{width}: {text}");
         }
@@ -170,7 +178,11 @@ fn a_typed_reset_costs_three_keys_besides_two_texts_on_three_screens() {
     pilot.text(world::NEW_PASSWORD);
     pilot.press("enter");
     pilot.sees("Done: Maria Vasquez");
-    assert_eq!(screens.len() + pilot.model.depth() - 1, 3, "menu, users, edit");
+    assert_eq!(
+        screens.len() + pilot.model.depth() - 1,
+        3,
+        "menu, users, edit"
+    );
     assert!(pilot.presses <= 4, "{} key presses", pilot.presses);
     assert_eq!(pilot.count("Reset"), 1);
 }

@@ -206,7 +206,10 @@ impl Pilot {
 
     /// The names of the open questions.
     pub fn open(&self) -> Vec<String> {
-        self.asked.iter().map(|(_, request)| name(request)).collect()
+        self.asked
+            .iter()
+            .map(|(_, request)| name(request))
+            .collect()
     }
 
     /// How often something was asked.
@@ -306,7 +309,10 @@ impl Pilot {
 
 /// Line breaks and runs of blanks do not matter when looking for words.
 fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.split(|c: char| c.is_whitespace() || c == '│')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn flush(out: &mut String, style: &str, run: &str) {

@@ -15,8 +15,6 @@ use halligan::{
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
 
-use super::pilot::now;
-
 /// The administrator's own password.
 pub const OWN_PASSWORD: &str = "granite-lantern-voyage";
 /// A password that obeys the default profile.
@@ -130,7 +128,14 @@ pub fn found(text: &str) -> Found {
 pub fn crowd(count: u32, prefix: &str) -> Found {
     Found {
         rows: (0..count)
-            .map(|n| user(1000 + n, &format!("{prefix}{n:04}"), prefix, &format!("Person {n}")))
+            .map(|n| {
+                user(
+                    1000 + n,
+                    &format!("{prefix}{n:04}"),
+                    prefix,
+                    &format!("Person {n}"),
+                )
+            })
             .collect(),
         total: Total::MoreThan(200),
         population: Some(1_000_000),
@@ -253,9 +258,12 @@ pub fn answer(request: &Request) -> Reply {
             steps: vec![(Step::PasswordSet, StepOutcome::Done)],
             ..receipt(false)
         }),
-        Request::Create(new, _) => {
-            Reply::Created(Box::new(user(99, &new.login, &new.given_name, &new.family_name)))
-        }
+        Request::Create(new, _) => Reply::Created(Box::new(user(
+            99,
+            &new.login,
+            &new.given_name,
+            &new.family_name,
+        ))),
         Request::AuditList(_) => Reply::AuditListed(vec![
             record(3, Kind::PasswordReset, Outcome::Done),
             record(2, Kind::PasswordReset, Outcome::Intent),

@@ -55,7 +55,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
     model.toasts.view(frame, message, look);
     if let Some(modal) = &model.modal {
-        modal.view(frame, body, look);
+        modal.view(frame, message, look);
     }
     let blocked = |action| {
         model.modal.is_none()

@@ -42,7 +42,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(Scope::Page, BACK, Action::Back, "back", 60, "Dismiss a message, or go back; asks if something would be lost"),
 
-    row(Scope::Plain, &[key!('?')], Action::Help, "keys", 0, "Show the keys that are alive now"),
+    row(Scope::Plain, &[key!('?')], Action::Help, "keys", 90, "Show the keys that are alive now"),
 
     row(Scope::Form, &[key!(tab), key!(down)], Action::NextField, "next", 40, "Next field"),
     row(Scope::Form, &[key!(backtab), key!(up)], Action::PreviousField, "", 0, "Previous field"),

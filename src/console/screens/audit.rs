@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 
-use jiff::Timestamp;
 use ratatui::{
     Frame,
     layout::Rect,
@@ -19,7 +18,6 @@ use crate::{
         widgets::{Page, Tone, cut},
     },
     desk::DeskError,
-    user::moment,
 };
 
 const PAGE: usize = 100;
@@ -34,7 +32,6 @@ pub struct AuditViewer {
     selected: usize,
     details: bool,
     verified: Remote<Box<Verified>>,
-    now: Timestamp,
 }
 
 impl AuditViewer {
@@ -89,7 +86,6 @@ impl Screen for AuditViewer {
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         if self.loading == Some(ticket) {
             self.loading = None;
-            self.now = cx.now;
             match reply {
                 Reply::AuditListed(records) => {
                     self.at_end = records.len() < PAGE;
@@ -179,7 +175,7 @@ impl AuditViewer {
                 Style::new()
             };
             let pointer = if selected { look.glyphs.pointer } else { " " };
-            let time = moment(record.at, self.now, &site.zone);
+            let at = record.at.to_zoned(site.zone.clone());
             let (word, style) = outcome(&record.event.outcome, look);
             let whom = record
                 .event
@@ -191,16 +187,33 @@ impl AuditViewer {
                 .operator
                 .as_ref()
                 .map_or("-", |actor| &actor.login);
-            let mut text = format!("{:>6} {time:<16} ", record.sequence);
+            let mut text = if wide {
+                format!(
+                    "{:>6} {} ",
+                    record.sequence,
+                    at.strftime("%Y-%m-%d %H:%M:%S")
+                )
+            } else {
+                format!("{:>5} {} ", record.sequence, at.strftime("%m-%d %H:%M"))
+            };
             if wide {
-                let _ = write!(text, "{:<10} ", cut(&look.clean(who), 10, look));
+                let _ = write!(text, "{:<8} ", cut(&look.clean(who), 8, look));
             }
-            let _ = write!(text, "{:<17} ", record.event.kind.word());
-            let rest = page.width().saturating_sub(text.chars().count() + 14);
-            let whom = cut(&look.clean(whom), rest, look);
+            let kind = record.event.kind.word();
+            if wide {
+                let _ = write!(text, "{kind:<17} ");
+            } else {
+                let _ = write!(text, "{} ", cut(kind, 14, look));
+            }
+            let rest = page.width().saturating_sub(text.chars().count() + 10);
+            let whom = if wide {
+                cut(&look.clean(whom), rest, look)
+            } else {
+                String::new()
+            };
             page.line(Line::from(vec![
-                Span::styled(format!("{pointer} {text}"), base),
-                Span::styled(format!("{word:<10} "), if selected { base } else { style }),
+                Span::styled(format!("{pointer}{text}"), base),
+                Span::styled(format!("{word:<9} "), if selected { base } else { style }),
                 Span::styled(whom, base),
             ]));
         }

@@ -37,7 +37,7 @@ impl Screen for Locked {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Text, Scope::Locked, Scope::Form]
+        vec![Scope::Text, Scope::Locked]
     }
 
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {

@@ -63,10 +63,11 @@ impl ReceiptPage {
 
     /// One line for the toast.
     pub fn headline(who: &str, receipt: &Receipt) -> String {
+        // Must-change goes without saying; the receipt has its line.
         let done: Vec<&str> = receipt
             .steps
             .iter()
-            .filter(|(_, how)| *how == StepOutcome::Done)
+            .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
             .map(|(step, _)| step.words())
             .collect();
         let done = if done.is_empty() {
@@ -84,7 +85,7 @@ impl ReceiptPage {
 
 impl Screen for ReceiptPage {
     fn title(&self) -> String {
-        "Receipt".into()
+        format!("Receipt for {}", self.who)
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use crossterm::event::Event;
-use ratatui::{Frame, layout::Rect, style::Style};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
 
 use super::{Cx, Go, Screen, Site, explain};
 use crate::console::{
@@ -156,11 +160,15 @@ impl Screen for SignIn {
         if let Some(demo) = &site.demo {
             page.blank();
             page.text(
-                "A demonstration with fictional people; nothing is left behind. Sign in with",
+                "A demonstration with fictional people; nothing is left behind. Sign in with:",
                 look.theme.faint,
             );
-            page.indented(3, &format!("{}   and", demo.email), Style::new());
-            page.indented(3, &demo.password, Style::new());
+            for (label, value) in [("Email", &demo.email), ("Password", &demo.password)] {
+                page.line(Line::from(vec![
+                    Span::styled(format!("   {label:<10}"), look.theme.faint),
+                    Span::raw(value.clone()),
+                ]));
+            }
         }
         page.render(frame, area);
     }

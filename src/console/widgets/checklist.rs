@@ -12,31 +12,29 @@ use crate::{
     },
 };
 
-/// Draws the rules, in two columns where there is room. `typed` is false for an empty field: then
-/// nothing is marked as broken yet.
+/// Draws the rules, one a line. `typed` is false for an empty field: then nothing is marked as
+/// broken yet.
 pub fn draw(rules: &[Rule], typed: bool, indent: usize, page: &mut Page, look: &Look) {
-    let columns = if page.width() >= 70 { 2 } else { 1 };
-    let indent = if columns == 2 { indent } else { 2 };
-    let room = page.width().saturating_sub(indent) / columns;
-    for pair in rules.chunks(columns) {
-        let mut spans = vec![Span::raw(" ".repeat(indent))];
-        for rule in pair {
-            let (mark, word, style) = match (typed, rule.tick) {
-                (false, _) => (look.glyphs.dot, "", look.theme.faint),
-                (_, Tick::Kept) => (look.glyphs.tick, "", look.theme.faint),
-                (_, Tick::Broken) => (look.glyphs.cross, " (not yet)", look.theme.warn),
-                (_, Tick::OnSave) => (look.glyphs.later, " (on Save)", look.theme.faint),
-            };
-            let text = cut(
-                &format!("{mark} {}{word}", rule.label),
-                room.saturating_sub(1),
-                look,
-            );
-            let padding = room.saturating_sub(text.width());
-            spans.push(Span::styled(text, style));
-            spans.push(Span::raw(" ".repeat(padding)));
-        }
-        page.line(Line::from(spans));
+    let glyphs = &look.glyphs;
+    let indent = if page.width() >= 60 { indent } else { 2 };
+    let room = page.width().saturating_sub(indent + 1);
+    for rule in rules {
+        let (mark, word, style) = match (typed, rule.tick) {
+            (false, _) => (glyphs.open, "", look.theme.faint),
+            (_, Tick::Kept) => (glyphs.kept, "", look.theme.good),
+            (_, Tick::Broken) => (glyphs.open, "", look.theme.warn),
+            (_, Tick::OnSave) => (glyphs.later, " (seen when you save)", look.theme.faint),
+        };
+        let label = cut(
+            &format!("{}{word}", rule.label),
+            room.saturating_sub(mark.width() + 1),
+            look,
+        );
+        page.line(Line::from(vec![
+            Span::raw(" ".repeat(indent)),
+            Span::styled(format!("{mark} "), style),
+            Span::raw(label),
+        ]));
     }
 }
 

@@ -81,12 +81,16 @@ impl Modal {
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         match self {
             Self::Confirm(question) => {
-                let inner = popup(frame, area, 56, 7, " Please decide ", look);
+                let width = 60.min(area.width);
+                let text = wrap(&question.text, usize::from(width).saturating_sub(4));
+                let height = u16::try_from(text.len() + 4).unwrap_or(u16::MAX);
+                let inner = popup(frame, area, width, height, " Please decide ", look);
                 let mut page = Page::new(inner);
-                for part in wrap(&question.text, page.width().saturating_sub(2)) {
+                for part in text {
                     page.line(format!(" {part}"));
                 }
                 page.blank();
+                page.keep_next();
                 page.line(Line::from(vec![
                     Span::styled(" y", look.theme.accent),
                     Span::raw(" yes    "),
@@ -97,7 +101,7 @@ impl Modal {
             }
             Self::Help { rows, first } => help(frame, area, rows, *first, look),
             Self::StepUp { form, check } => {
-                let inner = popup(frame, area, 60, 7, " Your password, once more ", look);
+                let inner = popup(frame, area, 60, 10, " Your password, once more ", look);
                 let mut page = Page::new(inner);
                 page.text(
                     "The profile asks who you are before this. It then goes on by itself.",

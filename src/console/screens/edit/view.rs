@@ -72,12 +72,18 @@ fn who(user: &User, page: &mut Page, site: &Site) {
             Span::styled(format!(" {name}"), look.theme.strong),
             Span::raw(format!("{dot}{facts}")),
         ]));
-    } else {
+    } else if page.width() >= 60 {
         page.text(&name, look.theme.strong);
-        page.line(format!(
-            " {}",
-            cut(&facts, page.width().saturating_sub(2), look)
-        ));
+        let room = page.width().saturating_sub(2);
+        page.line(format!(" {}", cut(&facts, room, look)));
+    } else {
+        // Who it is must not cost the form its room.
+        let login = look.clean(&user.login);
+        let room = page.width().saturating_sub(login.width() + 5);
+        page.line(Line::from(vec![
+            Span::styled(format!(" {}", cut(&name, room, look)), look.theme.strong),
+            Span::raw(format!("{dot}{login}")),
+        ]));
     }
 }
 
@@ -89,10 +95,7 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
         Verdict::Disabled | Verdict::AccountExpired(_) => theme.bad,
         _ => theme.warn,
     };
-    let mut sentence = verdict.sentence(edit.now, &site.zone);
-    if matches!(verdict, Verdict::Locked { .. }) && site.capabilities.unlock.is_yes() {
-        sentence.push_str(". Ctrl-O unlocks only");
-    }
+    let sentence = verdict.sentence(edit.now, &site.zone);
     page.text(&format!("{}.", site.look.clean(&sentence)), style);
     let mut facts = Vec::new();
     if let Some(last) = opened.user.state.last_sign_in.known() {
@@ -128,16 +131,18 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     let input = edit.form.secret(PASSWORD);
     let typed = input.is_some_and(|input| !input.is_empty());
     if let Some(bits) = edit.bits {
-        let text = format!("Generated, {bits:.0} bits. Read it out; r on the receipt spells it.");
+        let text = format!("Generated: {bits:.0} bits. The receipt spells it.");
         page.indented(LABEL + 3, &text, theme.faint);
     } else if typed {
         checklist::meter(edit.strength.as_ref(), LABEL + 3, page, look);
     } else {
-        page.indented(
-            LABEL + 3,
-            "Type one, or Ctrl-G draws a readable one.",
-            theme.faint,
-        );
+        let locked = edit.form.is_on(UNLOCK);
+        let text = if locked {
+            "Type one, or Ctrl-G draws one. Ctrl-O only unlocks."
+        } else {
+            "Type one, or Ctrl-G draws a readable one."
+        };
+        page.indented(LABEL + 3, text, theme.faint);
     }
     checklist::draw(&edit.rules, typed, LABEL + 3, page, look);
     page.blank();

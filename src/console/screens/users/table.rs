@@ -34,10 +34,10 @@ struct Columns {
 impl Columns {
     const fn of(width: usize) -> Self {
         if width >= 76 {
-            let rest = width - 3 - 10 - 12 - 12;
-            let name = rest * 9 / 20;
+            let rest = width - 3 - 9 - 12 - 12;
+            let name = rest * 2 / 5;
             Self {
-                login: 10,
+                login: 9,
                 name,
                 email: rest - name,
                 kind: 12,
@@ -77,8 +77,11 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
         }
         (Some(found), None) if found.rows.is_empty() => nobody(users, found, &mut page, site),
         (Some(found), None) => {
+            if wide {
+                page.line(" ");
+            }
             title_line(columns, &mut page, look);
-            let used = 2 + usize::from(!wide);
+            let used = 3;
             let room = usize::from(area.height).saturating_sub(used + 1).max(1);
             rows(users, found, columns, room, &mut page, site);
         }
@@ -105,6 +108,10 @@ fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
         page.width()
     };
     let (mut line, cursor) = field.line(6, room, true, look);
+    // The pointer is for the rows; the field has the cursor.
+    if let Some(label) = line.spans.first_mut() {
+        label.content = "  Search ".into();
+    }
     if wide {
         let gap = page
             .width()
@@ -221,7 +228,7 @@ fn row(
     let pointer = if selected { look.glyphs.pointer } else { " " };
     let mark = if twin { "=" } else { " " };
     let kind = user.kind.known().map_or("-", |kind| kind.word());
-    let mut spans = vec![Span::styled(format!("{pointer} {mark}"), base)];
+    let mut spans = vec![Span::styled(format!("{pointer}{mark} "), base)];
     for (text, width, style) in [
         (user.login.as_str(), columns.login, strong),
         (user.name().as_str(), columns.name, base),
