@@ -2,8 +2,10 @@
 //! scripts in, screen text and questions to the desk out.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::expect_used, reason = "a test ends where it goes wrong")]
+#![allow(missing_docs, reason = "test support")]
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Write, sync::Arc, time::Duration};
 
 use crossterm::event::{Event, KeyEvent};
 use halligan::{
@@ -15,7 +17,7 @@ use halligan::{
         theme::Look,
     },
     directory::Capabilities,
-    password::profile::Profile,
+    password::{generate::Shape, profile::Profile, read_back::Alphabet},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
@@ -70,8 +72,8 @@ impl Pilot {
             agency: "Riverside Fire".into(),
             profile: Arc::new(setting.profile),
             zone: TimeZone::UTC,
-            alphabet: Default::default(),
-            shape: Default::default(),
+            alphabet: Alphabet::default(),
+            shape: Shape::default(),
             look: Look::new(setting.colour, setting.utf8),
             demo: setting.demo,
         };
@@ -317,7 +319,7 @@ fn flat(text: &str) -> String {
 
 fn flush(out: &mut String, style: &str, run: &str) {
     if !run.trim().is_empty() {
-        out.push_str(&format!("{style}: {}\n", run.trim()));
+        let _ = writeln!(out, "{style}: {}", run.trim());
     }
 }
 

@@ -1,6 +1,8 @@
 //! People, and a desk that answers from them.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::expect_used, reason = "a test ends where it goes wrong")]
+#![allow(missing_docs, reason = "test support")]
 
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
