@@ -15,6 +15,7 @@ use crate::{
     world::{self, NEW_PASSWORD, OWN_PASSWORD},
 };
 
+#[expect(clippy::expect_used, reason = "a test ends where it goes wrong")]
 fn open_order(pilot: &Pilot) -> &halligan::desk::ResetOrder {
     let (_, request) = pilot.asked.last().expect("a question");
     let Request::Reset(order) = request else {
@@ -237,7 +238,7 @@ fn the_toast_is_green_only_when_everything_was_done_and_proved() {
     red.sees("Only in part");
     red.sees("refused: insufficient access rights");
     // Bad news stays until it is read.
-    red.wait(Duration::from_secs(600));
+    red.wait(Duration::from_mins(10));
     red.sees("only in part (password set");
     red.press("esc");
     red.does_not_see("only in part (password set");
@@ -439,7 +440,7 @@ fn the_receipt_spells_the_password_until_it_is_closed() {
     pilot.press("r");
     pilot.does_not_see(world::GENERATED);
     pilot.press("r");
-    pilot.wait(Duration::from_secs(200));
+    pilot.wait(Duration::from_mins(4));
     pilot.does_not_see(world::GENERATED);
     pilot.press("enter");
     pilot.sees("Search");

@@ -132,9 +132,9 @@ fn the_session_locks_when_idle_and_keeps_typed_work_other_than_secrets() {
     pilot.press("tab");
     pilot.press("tab");
     pilot.text("INC-2231");
-    pilot.wait(Duration::from_secs(59 * 60));
+    pilot.wait(Duration::from_mins(59));
     pilot.sees("INC-2231");
-    pilot.wait(Duration::from_secs(2 * 60));
+    pilot.wait(Duration::from_mins(2));
     pilot.sees("Locked. Alma Chief is still signed in.");
     pilot.does_not_see("Vasquez");
     pilot.does_not_see("INC-2231");
@@ -156,21 +156,21 @@ fn the_session_locks_when_idle_and_keeps_typed_work_other_than_secrets() {
 fn a_key_puts_the_lock_off_and_one_sleep_is_enough() {
     let mut pilot = Pilot::at_menu();
     for _ in 0..10 {
-        pilot.wait(Duration::from_secs(10 * 60));
+        pilot.wait(Duration::from_mins(10));
         pilot.press("down");
     }
     assert_eq!(pilot.count("Lock"), 0);
     assert!(pilot.sleeping.len() <= 2, "{:?}", pilot.sleeping);
-    pilot.wait(Duration::from_secs(61 * 60));
+    pilot.wait(Duration::from_mins(61));
     assert_eq!(pilot.count("Lock"), 1);
 }
 
 #[test]
 fn a_session_left_alone_for_long_ends_and_is_signed_out() {
     let mut pilot = Pilot::at_menu();
-    pilot.wait(Duration::from_secs(61 * 60));
+    pilot.wait(Duration::from_mins(61));
     assert!(!pilot.model.is_over());
-    pilot.wait(Duration::from_secs(16 * 60));
+    pilot.wait(Duration::from_mins(16));
     assert!(pilot.model.is_over());
     assert_eq!(pilot.count("SignOut"), 1);
     assert!(pilot.model.farewell().expect("a reason").contains("nobody"));
@@ -209,7 +209,7 @@ fn signing_out_leaves_nothing_of_the_session() {
     pilot.sees("nobody is signed in");
     pilot.sees("Email or ID");
     assert_eq!(pilot.count("SignOut"), 1);
-    pilot.wait(Duration::from_secs(5 * 3600));
+    pilot.wait(Duration::from_hours(5));
     assert_eq!(pilot.count("Lock"), 0);
     assert!(!pilot.model.is_over());
 }
