@@ -4,6 +4,7 @@
 //! and every failure becomes a [`DirectoryError`] that says what happened, what was changed and
 //! what to do now. Only the [desk](crate::desk) calls a directory.
 
+pub mod ldap;
 pub mod local;
 pub mod scim;
 
@@ -21,7 +22,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::{Event, Intent, Target},
-    password::{Secret, policy::Refusal},
+    password::{
+        Secret,
+        policy::{Line, Refusal, Tick},
+    },
     permission::{Permissions, Role},
     user::{AccountKind, User, UserId, Version},
 };
@@ -137,6 +141,27 @@ pub trait Directory: Send + Sync + fmt::Debug {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError>;
+
+    /// The directory's own password rules for `user`, as far as the operator may read them;
+    /// `None` where it has none or shows none.
+    async fn password_policy(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+    ) -> Result<Option<DirectoryPolicy>, DirectoryError> {
+        Ok(None)
+    }
+
+    /// What the operator should know before he saves: sentences such as "this account is
+    /// disabled: a new password alone does not let the user in".
+    async fn warnings(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+        _must_change: bool,
+    ) -> Result<Vec<String>, DirectoryError> {
+        Ok(Vec::new())
+    }
 
     /// Finds out what became of an intent whose outcome is unknown, without writing.
     async fn settle(
@@ -423,6 +448,65 @@ pub struct Checked {
     pub remark: Option<String>,
 }
 
+/// A directory's own password rules, for the checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct DirectoryPolicy {
+    /// Where they were read: a DN, "the domain".
+    pub source: String,
+    /// The rules, in the order in which they are shown.
+    pub rules: Vec<DirectoryRule>,
+    /// Said beside them: that the directory does not check what an administrator sets.
+    pub remark: Option<String>,
+}
+
+/// One rule of a [`DirectoryPolicy`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DirectoryRule {
+    /// As a short sentence: "at least 10 characters (directory)".
+    pub label: String,
+    /// The least length, where this rule is about it; others can only be judged on Save.
+    pub least: Option<(usize, CountedIn)>,
+}
+
+/// What a directory counts when it measures a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountedIn {
+    /// Code points.
+    CodePoints,
+    /// UTF-16 code units (Active Directory).
+    Utf16,
+    /// Bytes of UTF-8 (OpenLDAP).
+    Bytes,
+}
+
+impl DirectoryRule {
+    /// The rule's line in the checklist for `candidate` (NFC).
+    pub fn line(&self, candidate: &str) -> Line {
+        let broken = self.least.filter(|&(least, unit)| {
+            least
+                > match unit {
+                    CountedIn::CodePoints => candidate.chars().count(),
+                    CountedIn::Utf16 => candidate.encode_utf16().count(),
+                    CountedIn::Bytes => candidate.len(),
+                }
+        });
+        Line {
+            label: self.label.clone(),
+            tick: match (self.least, broken) {
+                (None, _) => Tick::OnSave,
+                (Some(_), None) => Tick::Kept,
+                (Some(_), Some(_)) => Tick::Broken,
+            },
+            refusal: broken.map(|(least, _)| Refusal {
+                rule: "directory_min_chars".into(),
+                message: format!("too short for the directory: {least} characters are needed"),
+                cure: format!("Add words until it has {least} characters."),
+            }),
+        }
+    }
+}
+
 /// What became of a write whose answer was lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -515,6 +599,14 @@ pub enum DirectoryError {
     /// The directory's own rules, or a rule that needs its store (history), refused the password.
     #[error("{0}")]
     PasswordRefused(Refusal),
+    /// The directory's rules refused the password; with the server's own text.
+    #[error("{refusal}")]
+    RefusedByDirectory {
+        /// The rule and the cure, in words.
+        refusal: Refusal,
+        /// The server's own text, neutralised when shown.
+        raw: Option<String>,
+    },
     /// The directory does not let this operator do that.
     #[error("{message}")]
     Forbidden {
@@ -556,6 +648,16 @@ impl DirectoryError {
         }
     }
 
+    /// The server's own text, to be shown on request and neutralised.
+    pub fn raw(&self) -> Option<&str> {
+        match self {
+            Self::RefusedByDirectory { raw, .. }
+            | Self::Forbidden { raw, .. }
+            | Self::Unavailable { raw, .. } => raw.as_deref(),
+            _ => None,
+        }
+    }
+
     /// What to do now, as a sentence; empty where there is nothing to say.
     pub fn cure(&self) -> String {
         match self {
@@ -567,7 +669,9 @@ impl DirectoryError {
             Self::Conflict { .. } => "Open the user again and look before you save.".into(),
             Self::Taken(_) => "Choose another, or open the user who has it.".into(),
             Self::Invalid(_) => "Correct the field and save again.".into(),
-            Self::PasswordRefused(refusal) => refusal.cure.clone(),
+            Self::PasswordRefused(refusal) | Self::RefusedByDirectory { refusal, .. } => {
+                refusal.cure.clone()
+            }
             Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),
             Self::OldPasswordWrong => "Type the password that you signed in with.".into(),
             Self::NotOffered(_) | Self::Cancelled => String::new(),

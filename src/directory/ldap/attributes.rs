@@ -1,0 +1,144 @@
+//! Which attributes hold what, for each flavour.
+
+use super::{flavour::Flavour, settings::LdapSettings};
+
+/// The attribute map in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attributes {
+    pub(super) login: String,
+    pub(super) email: String,
+    pub(super) given_name: String,
+    pub(super) family_name: String,
+    /// The whole name, used where there is no family name.
+    pub(super) display: &'static [&'static str],
+    pub(super) kind: Option<String>,
+    /// Where a search looks, ID first.
+    pub(super) searched: Vec<String>,
+    /// Which entries are users.
+    pub(super) user_filter: String,
+}
+
+impl Attributes {
+    /// The flavour's own names, with those that `settings` change.
+    pub(super) fn new(flavour: Flavour, settings: &LdapSettings) -> Self {
+        let names = &settings.attributes;
+        let or =
+            |name: &str, default: &str| if name.is_empty() { default } else { name }.to_owned();
+        let login = or(
+            &names.login,
+            match flavour {
+                Flavour::ActiveDirectory => "sAMAccountName",
+                _ => "uid",
+            },
+        );
+        let email = or(&names.email, "mail");
+        let searched = if names.searched.is_empty() {
+            searched(flavour, &login, &email)
+        } else {
+            names.searched.clone()
+        };
+        Self {
+            login,
+            email,
+            given_name: or(&names.given_name, "givenName"),
+            family_name: or(&names.family_name, "sn"),
+            display: &["displayName", "cn"],
+            kind: (!names.kind.is_empty()).then(|| names.kind.clone()),
+            searched,
+            user_filter: or(&settings.user_filter, user_filter(flavour)),
+        }
+    }
+
+    /// What a search covers, in words.
+    pub(super) fn in_words(&self) -> String {
+        let mut names = self.searched.join(", ");
+        if let Some(comma) = names.rfind(", ") {
+            names.replace_range(comma..comma + 2, " and ");
+        }
+        names
+    }
+}
+
+fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {
+    let more: &[&str] = match flavour {
+        Flavour::ActiveDirectory => &[
+            "userPrincipalName",
+            "employeeNumber",
+            "employeeID",
+            "displayName",
+            "givenName",
+            "sn",
+        ],
+        Flavour::Lldap => &["cn", "givenName", "sn"],
+        _ => &["employeeNumber", "cn", "displayName", "givenName", "sn"],
+    };
+    let mut all = vec![login.to_owned(), email.to_owned()];
+    all.extend(more.iter().map(|&name| name.to_owned()));
+    all
+}
+
+const fn user_filter(flavour: Flavour) -> &'static str {
+    match flavour {
+        // Computers and trusts are of the class user too.
+        Flavour::ActiveDirectory => "(sAMAccountType=805306368)",
+        Flavour::Ds389 | Flavour::Other | Flavour::OpenLdap | Flavour::Lldap => {
+            "(|(objectClass=inetOrgPerson)(objectClass=account)(objectClass=posixAccount))"
+        }
+    }
+}
+
+/// Attributes that tell the state, for each flavour.
+pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
+    match flavour {
+        Flavour::OpenLdap | Flavour::Other => &[
+            "pwdAccountLockedTime",
+            "pwdAccountTmpLockoutEnd",
+            "pwdFailureTime",
+            "pwdReset",
+            "pwdChangedTime",
+            "pwdPolicySubentry",
+            "pwdStartTime",
+            "pwdEndTime",
+            "pwdLastSuccess",
+            "authTimestamp",
+        ],
+        Flavour::Ds389 => &[
+            "nsAccountLock",
+            "passwordRetryCount",
+            "accountUnlockTime",
+            "retryCountResetTime",
+            "passwordExpirationTime",
+            "pwdReset",
+            "pwdUpdateTime",
+            "pwdTPRReset",
+            "pwdTPRExpireAt",
+            "pwdTPRUseCount",
+            "lastLoginTime",
+            "nsUniqueId",
+        ],
+        Flavour::ActiveDirectory => &[
+            "userAccountControl",
+            "msDS-User-Account-Control-Computed",
+            "msDS-UserPasswordExpiryTimeComputed",
+            "msDS-KeyVersionNumber",
+            "pwdLastSet",
+            "lockoutTime",
+            "badPwdCount",
+            "accountExpires",
+            "lastLogonTimestamp",
+            "adminCount",
+            "objectGUID",
+            "whenChanged",
+        ],
+        Flavour::Lldap => &["pwdChangedTime"],
+    }
+}
+
+/// Attributes that tell which version of an entry it is, and who changed it last.
+pub(super) const OF_VERSION: &[&str] = &[
+    "entryUUID",
+    "entryCSN",
+    "modifyTimestamp",
+    "modifiersName",
+    "memberOf",
+];

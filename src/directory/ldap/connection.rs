@@ -1,0 +1,402 @@
+//! One connection, and the only place that speaks the protocol: every operation ends within its
+//! time-out, and a server that sends nonsense costs the connection, never the program.
+
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use ldap3::{
+    Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry,
+    SearchOptions,
+    controls::{Control, RawControl},
+    exop::{Exop, PasswordModify, WhoAmI, WhoAmIResp},
+};
+use rustls::ClientConfig;
+use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
+
+use super::{
+    entry::Entry,
+    flavour::{ROOT_ATTRIBUTES, RootDse},
+    server::{Safety, Server},
+    settings::LdapSettings,
+};
+
+/// The connection is gone or the server has not answered in time. What was sent may have been
+/// done; after a read that does not matter.
+#[derive(Debug, Clone)]
+pub(super) struct Lost(pub(super) String);
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A search request.
+#[derive(Debug, Clone)]
+pub(super) struct Ask<'a> {
+    pub(super) base: &'a str,
+    pub(super) scope: Scope,
+    pub(super) filter: &'a str,
+    pub(super) attributes: &'a [String],
+    /// At most so many entries; 0 means all that the server sends.
+    pub(super) limit: usize,
+    pub(super) controls: Vec<RawControl>,
+}
+
+/// What a search brought.
+#[derive(Debug)]
+pub(super) struct Brought {
+    /// Entries, each with the controls that came with it.
+    pub(super) entries: Vec<(Entry, Vec<Control>)>,
+    /// URLs of continuation references, not followed.
+    pub(super) references: Vec<String>,
+    pub(super) result: LdapResult,
+}
+
+/// An open connection; clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    ldap: Ldap,
+    driver: Arc<Driver>,
+    /// What the server said of itself.
+    pub(super) root: Arc<RootDse>,
+    /// The URL.
+    pub(super) server: Arc<str>,
+    read: Duration,
+    write: Duration,
+}
+
+/// Ends the task that owns the socket when the last clone goes.
+#[derive(Debug)]
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Asks the server to give up a search that nobody waits for any more.
+struct Abandon(Option<(Ldap, i32)>);
+
+impl Drop for Abandon {
+    fn drop(&mut self) {
+        if let Some((mut ldap, id)) = self.0.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(async move {
+                let _ = timeout(Duration::from_secs(1), ldap.abandon(id)).await;
+            });
+        }
+    }
+}
+
+/// Why a server could not be used, before anything was asked of it.
+#[derive(Debug, Clone)]
+pub(super) struct Unreachable {
+    pub(super) message: String,
+    pub(super) cure: String,
+    pub(super) raw: String,
+}
+
+impl Link {
+    /// Connects, with TLS, and reads the root DSE.
+    pub(super) async fn open(
+        server: &Server,
+        tls: Arc<ClientConfig>,
+        settings: &LdapSettings,
+    ) -> Result<Self, Unreachable> {
+        let limit = settings.connect_timeout();
+        let options = LdapConnSettings::new()
+            .set_conn_timeout(limit)
+            .set_starttls(server.safety == Safety::StartTls)
+            .set_config(tls);
+        let opening = LdapConnAsync::with_settings(options, &server.url);
+        let opened = timeout(limit, AssertUnwindSafe(opening).catch_unwind()).await;
+        let (connection, ldap) = match opened {
+            Ok(Ok(Ok(pair))) => pair,
+            Ok(Ok(Err(error))) => return Err(unreachable(&server.url, &error, limit)),
+            Ok(Err(_)) => return Err(no_ldap(&server.url, "unreadable answer")),
+            Err(_) => return Err(silent(&server.url, limit)),
+        };
+        let driver = Driver(tokio::spawn(async move {
+            if let Err(error) = connection.drive().await {
+                tracing::debug!(%error, "LDAP connection ended");
+            }
+        }));
+        let mut link = Self {
+            ldap,
+            driver: Arc::new(driver),
+            root: Arc::new(RootDse::new(&Entry::default(), settings)),
+            server: server.url.clone(),
+            read: limit,
+            write: settings.write_timeout(),
+        };
+        link.read_root(settings)
+            .await
+            .map_err(|lost| no_ldap(&server.url, &lost.0))?;
+        link.read = settings.read_timeout();
+        Ok(link)
+    }
+
+    /// Reads the root DSE (again: some servers show it only to those who are bound).
+    pub(super) async fn read_root(&mut self, settings: &LdapSettings) -> Result<(), Lost> {
+        let attributes: Vec<_> = ROOT_ATTRIBUTES.iter().map(|&a| a.to_owned()).collect();
+        let brought = self
+            .search(Ask {
+                base: "",
+                scope: Scope::Base,
+                filter: "(objectClass=*)",
+                attributes: &attributes,
+                limit: 0,
+                controls: Vec::new(),
+            })
+            .await?;
+        if let Some((entry, _)) = brought.entries.first() {
+            self.root = Arc::new(RootDse::new(entry, settings));
+        }
+        Ok(())
+    }
+
+    /// Is the connection known to be gone?
+    pub(super) fn is_closed(&mut self) -> bool {
+        self.ldap.is_closed() || self.driver.0.is_finished()
+    }
+
+    /// Do both run over the same socket?
+    pub(super) fn same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.driver, &other.driver)
+    }
+
+    /// A simple bind. The caller must have refused an empty password (RFC 4513, 5.1.2).
+    pub(super) async fn simple_bind(&self, name: &str, password: &str) -> Result<LdapResult, Lost> {
+        let mut ldap = self.ldap.clone();
+        ldap.with_controls(super::control::password_policy());
+        self.guarded(self.read, ldap.simple_bind(name, password))
+            .await
+    }
+
+    /// SASL EXTERNAL.
+    pub(super) async fn external_bind(&self) -> Result<LdapResult, Lost> {
+        let mut ldap = self.ldap.clone();
+        self.guarded(self.read, ldap.sasl_external_bind()).await
+    }
+
+    /// The authorization identity (`dn:uid=…`, `u:LAB\jane`), where the server tells it.
+    pub(super) async fn who_am_i(&self) -> Result<Option<String>, Lost> {
+        let mut ldap = self.ldap.clone();
+        let answer = self.guarded(self.read, ldap.extended(WhoAmI)).await?;
+        if answer.1.rc != 0 || answer.0.val.is_none() {
+            return Ok(None);
+        }
+        let parsed = std::panic::catch_unwind(AssertUnwindSafe(|| answer.0.parse::<WhoAmIResp>()));
+        Ok(parsed.ok().map(|who| who.authzid))
+    }
+
+    /// Searches. Entries that came before an error are kept.
+    pub(super) async fn search(&self, ask: Ask<'_>) -> Result<Brought, Lost> {
+        self.guarded(self.read, self.search_stream(ask)).await
+    }
+
+    async fn search_stream(&self, ask: Ask<'_>) -> Result<Brought, LdapError> {
+        let mut ldap = self.ldap.clone();
+        let limit = i32::try_from(ask.limit).unwrap_or(i32::MAX);
+        let seconds = i32::try_from(self.read.as_secs().max(1)).unwrap_or(i32::MAX);
+        ldap.with_search_options(SearchOptions::new().sizelimit(limit).timelimit(seconds));
+        if !ask.controls.is_empty() {
+            ldap.with_controls(ask.controls);
+        }
+        let attributes: Vec<&str> = ask.attributes.iter().map(String::as_str).collect();
+        let mut stream = ldap
+            .streaming_search(ask.base, ask.scope, ask.filter, attributes)
+            .await?;
+        let id = stream.ldap_handle().last_id();
+        let mut running = Abandon(Some((self.ldap.clone(), id)));
+        let (mut entries, mut references) = (Vec::new(), Vec::new());
+        while let Some(item) = stream.next().await? {
+            if item.is_ref() {
+                references.extend(ldap3::parse_refs(item.0));
+            } else if !item.is_intermediate() {
+                let controls = item.1.clone();
+                entries.push((Entry::new(SearchEntry::construct(item)), controls));
+            }
+            // Samba does not keep to a size limit; what goes beyond is not waited for.
+            if ask.limit > 0 && entries.len() > ask.limit {
+                return Ok(Brought {
+                    entries,
+                    references,
+                    result: size_limit(),
+                });
+            }
+        }
+        running.0 = None;
+        Ok(Brought {
+            entries,
+            references,
+            result: stream.finish().await,
+        })
+    }
+
+    /// Changes an entry.
+    pub(super) async fn modify(
+        &self,
+        dn: &str,
+        changes: Vec<Mod<Vec<u8>>>,
+        controls: Vec<RawControl>,
+    ) -> Result<LdapResult, Lost> {
+        let mut ldap = self.ldap.clone();
+        ldap.with_controls(controls);
+        self.guarded(self.write, ldap.modify(dn, changes)).await
+    }
+
+    /// The Password Modify operation (RFC 3062), with the password policy control.
+    pub(super) async fn password_modify(
+        &self,
+        dn: &str,
+        old: Option<&str>,
+        new: &str,
+    ) -> Result<LdapResult, Lost> {
+        let mut ldap = self.ldap.clone();
+        ldap.with_controls(super::control::password_policy());
+        let operation = Exop::from(PasswordModify {
+            user_id: Some(dn),
+            old_pass: old,
+            new_pass: Some(new),
+        });
+        let answer = self.guarded(self.write, ldap.extended(operation)).await?;
+        Ok(answer.1)
+    }
+
+    /// Says goodbye.
+    pub(super) async fn close(&self) {
+        let mut ldap = self.ldap.clone();
+        let _ = timeout(Duration::from_millis(500), ldap.unbind()).await;
+    }
+
+    async fn guarded<T>(
+        &self,
+        limit: Duration,
+        operation: impl Future<Output = Result<T, LdapError>>,
+    ) -> Result<T, Lost> {
+        match timeout(limit, AssertUnwindSafe(operation).catch_unwind()).await {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(Ok(Err(LdapError::Io { source }))) => Err(Lost(format!(
+                "the connection to {} broke: {source}",
+                self.server
+            ))),
+            Ok(Ok(Err(error))) => {
+                tracing::debug!(%error, server = %self.server, "LDAP operation failed");
+                Err(Lost(format!("the connection to {} ended", self.server)))
+            }
+            Ok(Err(_)) => Err(Lost(format!(
+                "{} sent an answer that cannot be read",
+                self.server
+            ))),
+            Err(_) => Err(Lost(format!(
+                "{} did not answer within {} s",
+                self.server,
+                limit.as_secs_f32()
+            ))),
+        }
+    }
+}
+
+fn size_limit() -> LdapResult {
+    LdapResult {
+        rc: super::refusal::code::SIZE_LIMIT,
+        matched: String::new(),
+        text: String::new(),
+        refs: Vec::new(),
+        ctrls: Vec::new(),
+    }
+}
+
+fn silent(url: &str, limit: Duration) -> Unreachable {
+    Unreachable {
+        message: format!("{url} did not answer within {} s", limit.as_secs_f32()),
+        cure: "Look whether the server and the network are up.".into(),
+        raw: String::new(),
+    }
+}
+
+fn no_ldap(url: &str, raw: &str) -> Unreachable {
+    Unreachable {
+        message: format!("{url} did not answer as a directory"),
+        cure: "Look whether the URL names an LDAP server, and the right port.".into(),
+        raw: raw.into(),
+    }
+}
+
+fn unreachable(url: &str, error: &LdapError, limit: Duration) -> Unreachable {
+    let raw = error.to_string();
+    let said = |message: String, cure: &str| Unreachable {
+        message,
+        cure: cure.into(),
+        raw: raw.clone(),
+    };
+    let tls = match error {
+        LdapError::Timeout { .. } => return silent(url, limit),
+        LdapError::Rustls { source } => Some(source),
+        LdapError::Io { source } => source.get_ref().and_then(|inner| inner.downcast_ref()),
+        LdapError::LdapResult { result } => {
+            return said(
+                format!("{url} refused StartTLS (result {})", result.rc),
+                "Ask the directory's administrator for TLS, or use ldaps://.",
+            );
+        }
+        _ => None,
+    };
+    match (tls, error) {
+        (Some(rustls::Error::InvalidCertificate(why)), _) => certificate(url, why, raw),
+        (Some(_), _) => said(
+            format!("no TLS with {url}"),
+            "Look whether the port speaks TLS: 636 for ldaps://, 389 with start_tls.",
+        ),
+        (None, LdapError::Io { source }) => match source.kind() {
+            std::io::ErrorKind::ConnectionRefused => said(
+                format!("{url} refused the connection"),
+                "Look whether the server is up, and whether the port is right.",
+            ),
+            _ => said(
+                format!("{url} cannot be reached"),
+                "Look whether the name is right and the network is up.",
+            ),
+        },
+        _ => no_ldap(url, &raw),
+    }
+}
+
+fn certificate(url: &str, why: &rustls::CertificateError, raw: String) -> Unreachable {
+    use rustls::CertificateError as Why;
+    let (message, cure) = match why {
+        Why::UnknownIssuer => (
+            format!("the certificate of {url} is not from an authority that is trusted here"),
+            "Set [ldap] ca_file to the agency's own authority; do not go on if it should be known.",
+        ),
+        Why::NotValidForName | Why::NotValidForNameContext { .. } => (
+            format!("the certificate of {url} is for another host name"),
+            "Use the host name that the certificate holds; another server may be answering.",
+        ),
+        Why::Expired | Why::ExpiredContext { .. } => (
+            format!("the certificate of {url} has expired"),
+            "Have the server's certificate renewed.",
+        ),
+        Why::NotValidYet | Why::NotValidYetContext { .. } => (
+            format!("the certificate of {url} is not valid yet"),
+            "Look whether this machine's clock is right.",
+        ),
+        Why::Revoked => (
+            format!("the certificate of {url} has been revoked"),
+            "Do not go on; ask the directory's administrator.",
+        ),
+        _ => (
+            format!("the certificate of {url} cannot be trusted"),
+            "Ask the directory's administrator.",
+        ),
+    };
+    Unreachable {
+        message,
+        cure: cure.into(),
+        raw,
+    }
+}

@@ -1,0 +1,118 @@
+//! Search filters (RFC 4515). Text from the operator is escaped, always.
+
+use ldap3::ldap_escape;
+
+use super::attributes::Attributes;
+
+/// How a word must stand in a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Match {
+    /// The field is the word.
+    Whole,
+    /// The field begins with it.
+    Prefix,
+    /// The field holds it.
+    Within,
+}
+
+/// Words shorter than this are not in a substring index of OpenLDAP (`index_substr_any_len`); 389
+/// wants three. Either server would look through every entry.
+pub(super) const SHORT: usize = 4;
+
+/// Escapes a text for use as a value in a filter (RFC 4515, section 3), every byte that is not a
+/// letter, digit or harmless sign.
+pub(super) fn escape(text: &str) -> String {
+    // NUL, parentheses, asterisk and backslash are the ones that RFC 4515 demands.
+    ldap_escape(text).into_owned()
+}
+
+/// Users whose fields hold every word of `text`, each in any field.
+pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
+    let users = &attributes.user_filter;
+    let words: String = text
+        .split_whitespace()
+        .map(|word| any_field(&attributes.searched, word, how))
+        .collect();
+    if words.is_empty() {
+        return users.clone();
+    }
+    format!("(&{users}{words})")
+}
+
+fn any_field(fields: &[String], word: &str, how: Match) -> String {
+    let word = escape(word);
+    let tests: String = fields
+        .iter()
+        .map(|field| match how {
+            Match::Whole => format!("({field}={word})"),
+            Match::Prefix => format!("({field}={word}*)"),
+            Match::Within => format!("({field}=*{word}*)"),
+        })
+        .collect();
+    format!("(|{tests})")
+}
+
+/// The user that an operator's sign-in text names.
+pub(super) fn login(attributes: &Attributes, text: &str) -> String {
+    let (users, text) = (&attributes.user_filter, escape(text));
+    let (id, mail) = (&attributes.login, &attributes.email);
+    format!("(&{users}(|({id}={text})({mail}={text})))")
+}
+
+/// Is there a word that a server could only find by looking through every entry?
+pub(super) fn has_short_word(text: &str) -> bool {
+    text.split_whitespace()
+        .any(|word| word.chars().count() < SHORT)
+}
+
+#[cfg(test)]
+mod tests {
+    use ldap3::parse_filter;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::directory::ldap::{flavour::Flavour, settings::LdapSettings};
+
+    fn attributes() -> Attributes {
+        let mut settings = LdapSettings::default();
+        settings.attributes.searched = vec!["uid".into(), "cn".into()];
+        settings.user_filter = "(objectClass=person)".into();
+        Attributes::new(Flavour::OpenLdap, &settings)
+    }
+
+    #[test]
+    fn every_word_may_stand_in_another_field() {
+        assert_eq!(
+            find(&attributes(), " ann  lee ", Match::Within),
+            "(&(objectClass=person)(|(uid=*ann*)(cn=*ann*))(|(uid=*lee*)(cn=*lee*)))"
+        );
+        assert_eq!(
+            find(&attributes(), " ", Match::Within),
+            "(objectClass=person)"
+        );
+    }
+
+    #[test]
+    fn what_filters_escape_is_escaped() {
+        assert_eq!(
+            find(&attributes(), "a*(b)\\c\0", Match::Prefix),
+            r"(&(objectClass=person)(|(uid=a\2a\28b\29\5cc\00*)(cn=a\2a\28b\29\5cc\00*)))"
+        );
+    }
+
+    proptest! {
+        /// Whatever is typed, the filter parses and has the shape of one that was built from a
+        /// harmless word: nothing that was typed becomes structure.
+        #[test]
+        fn nothing_typed_becomes_structure(word in "\\PC{1,20}") {
+            prop_assume!(word.split_whitespace().count() == 1);
+            let filter = find(&attributes(), &word, Match::Within);
+            prop_assert!(parse_filter(filter.as_bytes()).is_ok(), "{filter}");
+            let structure = |text: &str| -> String {
+                text.chars().filter(|c| "()|&!*".contains(*c)).collect()
+            };
+            let harmless = find(&attributes(), "x", Match::Within);
+            prop_assert_eq!(structure(&filter), structure(&harmless));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Reading one user afresh, with everything that tells the state.
+
+use jiff::Timestamp;
+use ldap3::{LdapResult, Scope};
+
+use super::{
+    LdapDirectory,
+    attributes::{Attributes, OF_VERSION, of_state},
+    connection::{Ask, Link, Lost},
+    control::{self, Usability},
+    entry::Entry,
+    flavour::Flavour,
+    groups,
+    policy::Rules,
+    readable::{self, Readable},
+    refusal::{Tried, code, refused},
+    session::Session,
+    state::{Mark, Reading},
+};
+use crate::{
+    directory::DirectoryError,
+    user::{User, UserId},
+};
+
+/// A user as read in one go.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) entry: Entry,
+    pub(super) user: User,
+    pub(super) rules: Rules,
+    pub(super) mark: Mark,
+}
+
+/// The attributes that a list and a page both need.
+pub(super) fn wanted(attributes: &Attributes, flavour: Flavour) -> Vec<String> {
+    let mut names: Vec<String> = [
+        &attributes.login,
+        &attributes.email,
+        &attributes.given_name,
+        &attributes.family_name,
+    ]
+    .into_iter()
+    .cloned()
+    .collect();
+    names.extend(attributes.kind.clone());
+    let more = attributes
+        .display
+        .iter()
+        .chain(of_state(flavour))
+        .chain(OF_VERSION);
+    names.extend(more.map(|&name| name.to_owned()));
+    names
+}
+
+/// What one attempt brought.
+enum Attempt {
+    Found(Box<Seen>),
+    Gone,
+    Refused(Box<(LdapResult, Link)>),
+}
+
+impl LdapDirectory {
+    /// Reads the user `id`.
+    pub(super) async fn see(&self, session: &Session, id: &UserId) -> Result<Seen, DirectoryError> {
+        let attempt = session
+            .read(|link| async move { self.attempt(session, &link, &id.0).await })
+            .await?;
+        match attempt {
+            Attempt::Found(seen) => Ok(*seen),
+            Attempt::Gone => Err(DirectoryError::NotFound),
+            Attempt::Refused(answer) => {
+                let (result, link) = *answer;
+                Err(refused(&result, &link, Tried::Read, false))
+            }
+        }
+    }
+
+    /// Reads the user `id` over `link` and no other; `None` if the entry is not there.
+    pub(super) async fn see_over(
+        &self,
+        session: &Session,
+        link: &Link,
+        id: &UserId,
+    ) -> Result<Option<Seen>, Lost> {
+        match self.attempt(session, link, &id.0).await? {
+            Attempt::Found(seen) => Ok(Some(*seen)),
+            _ => Ok(None),
+        }
+    }
+
+    async fn attempt(&self, session: &Session, link: &Link, dn: &str) -> Result<Attempt, Lost> {
+        let flavour = link.root.flavour;
+        let attributes = Attributes::new(flavour, &self.connector.settings);
+        let mut names = wanted(&attributes, flavour);
+        if flavour == Flavour::ActiveDirectory {
+            names.push("msDS-ResultantPSO".into());
+            names.push("allowedAttributesEffective".into());
+        }
+        let controls = if link.root.control(control::ACCOUNT_USABILITY) {
+            vec![control::account_usability()]
+        } else {
+            Vec::new()
+        };
+        let ask = Ask {
+            base: dn,
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attributes: &names,
+            limit: 0,
+            controls,
+        };
+        let (brought, readable) =
+            tokio::try_join!(link.search(ask), self.readable(session, link, dn))?;
+        let Some((entry, controls)) = brought.entries.into_iter().next() else {
+            return Ok(match brought.result.rc {
+                code::SUCCESS | code::NO_SUCH_OBJECT => Attempt::Gone,
+                _ => Attempt::Refused(Box::new((brought.result, link.clone()))),
+            });
+        };
+        let rules = session.policies.rules(link, &entry).await?;
+        let usability = control::usability(&controls);
+        let seen = self.seen(link, entry, &attributes, rules, readable, usability);
+        Ok(Attempt::Found(Box::new(seen)))
+    }
+
+    /// What may be judged on users beside `dn`, asked once for each container.
+    pub(super) async fn readable(
+        &self,
+        session: &Session,
+        link: &Link,
+        dn: &str,
+    ) -> Result<Readable, Lost> {
+        let container = readable::container(dn).to_owned();
+        let known = super::lock(&session.readable).get(&container).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let readable = readable::probe(link, dn).await?;
+        super::lock(&session.readable).insert(container, readable);
+        Ok(readable)
+    }
+
+    /// Puts together what was read.
+    pub(super) fn seen(
+        &self,
+        link: &Link,
+        entry: Entry,
+        attributes: &Attributes,
+        rules: Rules,
+        readable: Readable,
+        usability: Option<Usability>,
+    ) -> Seen {
+        let flavour = link.root.flavour;
+        let reading = Reading {
+            entry: &entry,
+            flavour,
+            has_policy: link.root.control(control::PASSWORD_POLICY),
+            readable,
+            rules: &rules,
+            usability,
+            now: Timestamp::now(),
+        };
+        let roles = &self.connector.settings.roles;
+        let user = reading.user(attributes, groups::held(&entry, roles));
+        Seen {
+            mark: Mark::of(&entry, flavour),
+            user,
+            rules,
+            entry,
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The directory's own password policy, as far as the operator may read it.
+
+mod active_directory;
+mod ds389;
+mod openldap;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use jiff::SignedDuration;
+use ldap3::Scope;
+
+use super::{
+    connection::{Ask, Link, Lost},
+    entry::Entry,
+    flavour::Flavour,
+};
+use crate::directory::{CountedIn, DirectoryPolicy, DirectoryRule};
+
+/// How long a policy that was read is believed.
+const FRESH: Duration = Duration::from_secs(60);
+
+/// A policy, in one shape for every flavour. `None` means "no such rule".
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Policy {
+    pub(super) source: String,
+    pub(super) min_length: Option<usize>,
+    pub(super) counted_in: Option<CountedIn>,
+    /// Remembered passwords.
+    pub(super) history: Option<u32>,
+    /// Kinds of characters or other quality rules, in words.
+    pub(super) quality: Option<&'static str>,
+    pub(super) max_age: Option<SignedDuration>,
+    pub(super) min_age: Option<SignedDuration>,
+    /// How long a lock lasts; `None`: until an administrator opens it.
+    pub(super) lockout: Option<SignedDuration>,
+    pub(super) max_idle: Option<SignedDuration>,
+    /// Whether must-change is enforced; `None` where the flavour has no such switch.
+    pub(super) must_change: Option<bool>,
+    /// Life of a temporary password.
+    pub(super) temporary: Option<SignedDuration>,
+}
+
+/// What is known of the rules for a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Rules {
+    Known(Arc<Policy>),
+    /// There is a policy, but it may not be read; its name.
+    Hidden(String),
+    /// No policy applies.
+    None,
+}
+
+/// Policies that were read lately, by DN.
+#[derive(Debug, Default)]
+pub(super) struct PolicyCache(Mutex<HashMap<String, (Instant, Rules)>>);
+
+impl PolicyCache {
+    fn fresh(&self, dn: &str) -> Option<Rules> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read, rules) = cache.get(dn)?;
+        (read.elapsed() < FRESH).then(|| rules.clone())
+    }
+
+    fn keep(&self, dn: String, rules: Rules) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(dn, (Instant::now(), rules));
+    }
+
+    /// The rules for the user of `entry`.
+    pub(super) async fn rules(&self, link: &Link, entry: &Entry) -> Result<Rules, Lost> {
+        let Some(dn) = policy_of(link, entry) else {
+            return Ok(Rules::None);
+        };
+        if let Some(rules) = self.fresh(&dn) {
+            return Ok(rules);
+        }
+        let rules = match read(link, &dn).await? {
+            Some(found) => match translate(link.root.flavour, &found) {
+                Some(policy) => Rules::Known(Arc::new(policy)),
+                None => Rules::Hidden(dn.clone()),
+            },
+            None => Rules::Hidden(dn.clone()),
+        };
+        self.keep(dn, rules.clone());
+        Ok(rules)
+    }
+}
+
+/// The DN of the policy that applies.
+fn policy_of(link: &Link, entry: &Entry) -> Option<String> {
+    match link.root.flavour {
+        Flavour::OpenLdap | Flavour::Other => entry.text("pwdPolicySubentry"),
+        Flavour::Ds389 => Some(
+            entry
+                .text("pwdPolicySubentry")
+                .unwrap_or_else(|| "cn=config".into()),
+        ),
+        Flavour::ActiveDirectory => entry
+            .text("msDS-ResultantPSO")
+            .or_else(|| link.root.contexts.first().cloned()),
+        Flavour::Lldap => None,
+    }
+}
+
+async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
+    let attributes: Vec<_> = [openldap::NAMES, ds389::NAMES, active_directory::NAMES]
+        .into_iter()
+        .zip([Flavour::OpenLdap, Flavour::Ds389, Flavour::ActiveDirectory])
+        .filter(|(_, flavour)| *flavour == link.root.flavour)
+        .flat_map(|(names, _)| names.iter().map(|&name| name.to_owned()))
+        .collect();
+    let attributes = if attributes.is_empty() {
+        openldap::NAMES
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect()
+    } else {
+        attributes
+    };
+    let brought = link
+        .search(Ask {
+            base: dn,
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attributes: &attributes,
+            limit: 0,
+            controls: Vec::new(),
+        })
+        .await?;
+    Ok(brought.entries.into_iter().next().map(|(entry, _)| entry))
+}
+
+/// `None` when none of the attributes that every policy has was shown.
+fn translate(flavour: Flavour, entry: &Entry) -> Option<Policy> {
+    match flavour {
+        Flavour::Ds389 => ds389::policy(entry),
+        Flavour::ActiveDirectory => active_directory::policy(entry),
+        _ => openldap::policy(entry),
+    }
+}
+
+/// Seconds as a length of time; 0 and less mean that there is no such rule.
+fn seconds(entry: &Entry, name: &str) -> Option<SignedDuration> {
+    entry
+        .number(name)
+        .filter(|&seconds| seconds > 0)
+        .map(SignedDuration::from_secs)
+}
+
+fn positive<N: TryFrom<i64>>(entry: &Entry, name: &str) -> Option<N> {
+    entry
+        .number(name)
+        .filter(|&number| number > 0)
+        .and_then(|number| N::try_from(number).ok())
+}
+
+impl Policy {
+    /// For the checklist.
+    pub(super) fn checklist(&self, flavour: Flavour) -> DirectoryPolicy {
+        let mut rules = Vec::new();
+        let mut rule = |label: String, least| rules.push(DirectoryRule { label, least });
+        if let Some(least) = self.min_length {
+            let unit = self.counted_in.unwrap_or(CountedIn::CodePoints);
+            rule(
+                format!("at least {least} characters (directory)"),
+                Some((least, unit)),
+            );
+        }
+        if let Some(quality) = self.quality {
+            rule(format!("{quality} (directory)"), None);
+        }
+        if let Some(history) = self.history {
+            let plural = if history == 1 { "" } else { "s" };
+            rule(
+                format!("none of the last {history} password{plural} (directory)"),
+                None,
+            );
+        }
+        DirectoryPolicy {
+            source: self.source.clone(),
+            rules,
+            remark: Some(unchecked(flavour).into()),
+        }
+    }
+}
+
+/// Who is checked, in words.
+const fn unchecked(flavour: Flavour) -> &'static str {
+    match flavour {
+        Flavour::ActiveDirectory => {
+            "The domain checks length and complexity of what an administrator sets, not the history."
+        }
+        Flavour::Lldap => "This directory checks no password.",
+        _ => {
+            "This directory may not check what an administrator sets, so Halligan's own policy is \
+             checked first."
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `cn=config` and local policies of 389 Directory Server.
+
+use super::{Policy, positive, seconds};
+use crate::directory::{CountedIn, ldap::entry::Entry};
+
+pub(super) const NAMES: &[&str] = &[
+    "passwordCheckSyntax",
+    "passwordMinLength",
+    "passwordHistory",
+    "passwordInHistory",
+    "passwordExp",
+    "passwordMaxAge",
+    "passwordMinAge",
+    "passwordUnlock",
+    "passwordLockoutDuration",
+    "passwordMustChange",
+    "passwordTPRDelayExpireAt",
+    "passwordTrackUpdateTime",
+];
+
+pub(super) fn policy(entry: &Entry) -> Option<Policy> {
+    if !NAMES.iter().any(|name| entry.has(name)) {
+        return None;
+    }
+    let on = |name: &str| entry.flag(name) == Some(true);
+    let checks = on("passwordCheckSyntax");
+    Some(Policy {
+        source: entry.dn.clone(),
+        min_length: positive(entry, "passwordMinLength").filter(|_| checks),
+        counted_in: Some(CountedIn::CodePoints),
+        history: positive(entry, "passwordInHistory").filter(|_| on("passwordHistory")),
+        quality: checks.then_some("no part of the user's name, ID or address"),
+        max_age: seconds(entry, "passwordMaxAge").filter(|_| on("passwordExp")),
+        min_age: seconds(entry, "passwordMinAge"),
+        lockout: seconds(entry, "passwordLockoutDuration").filter(|_| on("passwordUnlock")),
+        max_idle: None,
+        must_change: Some(on("passwordMustChange")),
+        temporary: seconds(entry, "passwordTPRDelayExpireAt"),
+    })
+}

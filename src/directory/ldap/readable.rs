@@ -1,0 +1,106 @@
+//! Which attributes may the operator see? A missing attribute may be unset or hidden; a filter
+//! that any visible value *and* any visible absence fulfils tells the two apart, since a server
+//! leaves an entry out when it may not judge the filter (RFC 4511, 4.5.1.7).
+
+use ldap3::Scope;
+
+use super::{
+    connection::{Ask, Link, Lost},
+    flavour::Flavour,
+};
+
+/// What may be judged on users of one container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Readable {
+    /// Whether the user is locked.
+    pub(super) lock: bool,
+    /// Whether the password must be changed.
+    pub(super) must_change: bool,
+    /// When the password was changed, or expires.
+    pub(super) password: bool,
+}
+
+impl Readable {
+    /// Everything.
+    pub(super) const ALL: Self = Self {
+        lock: true,
+        must_change: true,
+        password: true,
+    };
+}
+
+/// The attributes whose absence means something, in the order of the fields of [`Readable`].
+pub(super) const fn telling(flavour: Flavour) -> [&'static str; 3] {
+    match flavour {
+        Flavour::Ds389 => ["accountUnlockTime", "pwdReset", "passwordExpirationTime"],
+        _ => ["pwdAccountLockedTime", "pwdReset", "pwdChangedTime"],
+    }
+}
+
+/// Asks, for the user `dn`.
+pub(super) async fn probe(link: &Link, dn: &str) -> Result<Readable, Lost> {
+    // Active Directory's state is computed and always there when it may be read.
+    if link.root.flavour == Flavour::ActiveDirectory {
+        return Ok(Readable::ALL);
+    }
+    let [lock, must_change, password] = telling(link.root.flavour);
+    let (lock, must_change, password) = tokio::try_join!(
+        visible(link, dn, lock),
+        visible(link, dn, must_change),
+        visible(link, dn, password)
+    )?;
+    Ok(Readable {
+        lock,
+        must_change,
+        password,
+    })
+}
+
+/// May the operator judge whether `attribute` is there?
+async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
+    let filter = format!("(|({attribute}=*)(!({attribute}=*)))");
+    Ok(matches(link, dn, &filter).await?)
+}
+
+/// Does the entry fulfil the filter, as far as the operator may see?
+pub(super) async fn matches(link: &Link, dn: &str, filter: &str) -> Result<bool, Lost> {
+    let brought = link
+        .search(Ask {
+            base: dn,
+            scope: Scope::Base,
+            filter,
+            attributes: &["1.1".to_owned()],
+            limit: 0,
+            controls: Vec::new(),
+        })
+        .await?;
+    Ok(!brought.entries.is_empty())
+}
+
+/// The container of a DN: what follows the first unescaped comma.
+pub(super) fn container(dn: &str) -> &str {
+    let mut escaped = false;
+    for (at, character) in dn.char_indices() {
+        match character {
+            '\\' if !escaped => escaped = true,
+            ',' if !escaped => return &dn[at + 1..],
+            _ => escaped = false,
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_escaped_comma_does_not_end_a_name() {
+        assert_eq!(
+            container("cn=Lee\\, Ann,ou=people,dc=lab"),
+            "ou=people,dc=lab"
+        );
+        assert_eq!(container("cn=a\\\\,dc=lab"), "dc=lab");
+        assert_eq!(container("dc=lab"), "");
+    }
+}

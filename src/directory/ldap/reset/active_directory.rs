@@ -1,0 +1,175 @@
+//! Reset in Active Directory and Samba: `unicodePwd`, `pwdLastSet` and `lockoutTime` in one modify
+//! (MS-ADTS 3.1.1.3.1.5), so that all of it happens or nothing.
+
+use ldap3::Mod;
+use zeroize::Zeroizing;
+
+use super::{LdapDirectory, Writing, lock_step, proof, replace};
+use crate::{
+    directory::{
+        DirectoryError, PasswordReset, Receipt, Step, StepOutcome,
+        ldap::{
+            control::{self, POLICY_HINTS},
+            lookup::Seen,
+            refusal::{Tried, code, refused},
+            state::{NEVER_EXPIRES, SMART_CARD, account_control},
+        },
+    },
+    user::Fact,
+};
+
+/// What goes into the modify besides the password.
+#[derive(Debug)]
+struct Plan {
+    must_change: bool,
+    unlock: bool,
+    /// Why must-change is left out though it was asked for.
+    ineffective: Option<StepOutcome>,
+    /// Why the unlock is left out though it was asked for.
+    locked_out: Option<StepOutcome>,
+}
+
+impl LdapDirectory {
+    pub(super) async fn reset_domain_user(
+        &self,
+        writing: &Writing<'_>,
+        reset: &PasswordReset<'_>,
+    ) -> Result<Receipt, DirectoryError> {
+        let plan = plan(writing, reset)?;
+        let password = quoted(reset.password.expose());
+        let mut changes: Vec<Mod<Vec<u8>>> = vec![replace("unicodePwd", &[&password])];
+        if plan.must_change {
+            changes.push(replace("pwdLastSet", &[b"0"]));
+        }
+        if plan.unlock {
+            changes.push(replace("lockoutTime", &[b"0"]));
+        }
+        let link = &writing.link;
+        match link
+            .modify(&writing.id.0, changes, self.hints(writing))
+            .await
+        {
+            Ok(result) if result.rc == code::SUCCESS => {}
+            Ok(result) => {
+                return Err(refused(&result, link, Tried::Reset, writing.protected()));
+            }
+            Err(lost) => return Err(writing.unknown(&lost).await),
+        }
+        let after = self.again(writing).await;
+        let must_change = match plan.ineffective {
+            Some(why) => why,
+            None => must_change(plan.must_change, after.as_ref()),
+        };
+        let unlocked = match plan.locked_out {
+            Some(why) => why,
+            None => lock_step(reset.unlock, writing.was_locked(), after.as_ref()),
+        };
+        let proof = proof::password(writing, after.as_ref());
+        let steps = vec![
+            (Step::PasswordSet, StepOutcome::Done),
+            (Step::MustChange, must_change),
+            (Step::Unlocked, unlocked),
+        ];
+        Ok(writing.receipt(steps, proof, after.as_ref()))
+    }
+
+    /// The policy hints control, where the site wants it and the server knows it.
+    fn hints(&self, writing: &Writing<'_>) -> Vec<ldap3::controls::RawControl> {
+        if !self.connector.settings.policy_hints {
+            return Vec::new();
+        }
+        POLICY_HINTS
+            .into_iter()
+            .find(|oid| writing.link.root.control(oid))
+            .map(control::policy_hints)
+            .into_iter()
+            .collect()
+    }
+}
+
+/// Decides what is worth trying, by what the domain says may be written.
+fn plan(writing: &Writing<'_>, reset: &PasswordReset<'_>) -> Result<Plan, DirectoryError> {
+    let entry = &writing.before.entry;
+    let allowed = entry.texts("allowedAttributesEffective");
+    // No list at all says nothing: then it is tried.
+    let may = |attribute: &str| {
+        allowed.is_empty()
+            || allowed
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(attribute))
+    };
+    let flags = account_control(entry).unwrap_or(0);
+    let never = flags & (NEVER_EXPIRES | SMART_CARD) != 0;
+    let ineffective = (reset.must_change && never).then(|| {
+        StepOutcome::NotOffered(
+            "the account is set to \"password never expires\" or needs a smart card, and \
+             must-change has no effect on such an account"
+                .into(),
+        )
+    });
+    if reset.must_change && !never && !may("pwdLastSet") {
+        return Err(DirectoryError::Forbidden {
+            message: "you may not set must-change for this user (write on pwdLastSet is missing)"
+                .into(),
+            raw: None,
+        });
+    }
+    let wanted = reset.unlock && !matches!(writing.before.user.state.lock, Fact::Known(None));
+    let may_unlock = may("lockoutTime");
+    Ok(Plan {
+        must_change: reset.must_change && !never,
+        unlock: wanted && may_unlock,
+        ineffective,
+        locked_out: (wanted && !may_unlock).then(|| {
+            StepOutcome::Refused(
+                "you may not unlock this user (write on lockoutTime is missing)".into(),
+            )
+        }),
+    })
+}
+
+fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
+    let Some(after) = after else {
+        return if asked {
+            StepOutcome::Unknown("the user could not be read again".into())
+        } else {
+            StepOutcome::NotNeeded
+        };
+    };
+    match (&after.user.state.must_change, asked) {
+        // Without the right Unexpire-Password a reset always leaves must-change behind
+        // (MS-SAMR 3.1.1.8.7).
+        (Fact::Known(true), _) => StepOutcome::Done,
+        (_, false) => StepOutcome::NotNeeded,
+        (Fact::Known(false), true) => {
+            StepOutcome::Refused("the domain took it, but it is not in effect".into())
+        }
+        (Fact::Unknown(why), true) => StepOutcome::Unknown(why.clone()),
+        (Fact::NotOffered, true) => StepOutcome::NotOffered("there is no must-change".into()),
+    }
+}
+
+/// `"password"` in UTF-16LE with its quotation marks, without a byte order mark
+/// (MS-ADTS 3.1.1.3.1.5.1).
+pub(super) fn quoted(password: &str) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(password.len() * 2 + 4));
+    let units = std::iter::once(u16::from(b'"'))
+        .chain(password.encode_utf16())
+        .chain(std::iter::once(u16::from(b'"')));
+    for unit in units {
+        bytes.extend_from_slice(&unit.to_le_bytes());
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_sent_in_quotation_marks_as_utf_16() {
+        assert_eq!(&*quoted("aß"), &[0x22, 0, 0x61, 0, 0xdf, 0, 0x22, 0]);
+        // U+1D11E lies outside the BMP: a surrogate pair.
+        assert_eq!(&*quoted("𝄞"), &[0x22, 0, 0x34, 0xd8, 0x1e, 0xdd, 0x22, 0]);
+    }
+}

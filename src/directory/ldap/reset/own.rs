@@ -1,0 +1,92 @@
+//! The operator's own change, with the old password as proof.
+
+use ldap3::Mod;
+
+use super::{LdapDirectory, Writing, active_directory::quoted, proof};
+use crate::{
+    directory::{
+        DirectoryError, Operator, Receipt, Step, StepOutcome,
+        ldap::{
+            flavour::Flavour,
+            refusal::{Tried, code, refused},
+            session::{Session, unavailable},
+        },
+    },
+    password::Secret,
+};
+
+impl LdapDirectory {
+    pub(in crate::directory::ldap) async fn change_own(
+        &self,
+        session: &Session,
+        operator: &Operator,
+        old: &Secret,
+        new: &Secret,
+    ) -> Result<Receipt, DirectoryError> {
+        let link = session.link().await?;
+        // Somebody who must change may read nothing, not even himself.
+        let before = self
+            .see_over(session, &link, &operator.id)
+            .await
+            .map_err(|lost| unavailable(&lost))?
+            .unwrap_or_else(|| self.unseen(&link, &operator.id));
+        let writing = Writing {
+            session,
+            link,
+            id: &operator.id,
+            before,
+        };
+        let answer = if writing.link.root.flavour == Flavour::ActiveDirectory {
+            let one = |bytes: &[u8]| std::iter::once(bytes.to_vec()).collect();
+            let attribute = b"unicodePwd".to_vec();
+            let changes = vec![
+                Mod::Delete(attribute.clone(), one(&quoted(old.expose()))),
+                Mod::Add(attribute, one(&quoted(new.expose()))),
+            ];
+            writing
+                .link
+                .modify(&operator.id.0, changes, Vec::new())
+                .await
+        } else {
+            self.prove(session, old).await?;
+            writing
+                .link
+                .password_modify(&operator.id.0, None, new.expose())
+                .await
+        };
+        match answer {
+            Ok(result) if result.rc == code::SUCCESS => {}
+            Ok(result) => return Err(refused(&result, &writing.link, Tried::OwnChange, false)),
+            Err(lost) => return Err(writing.unknown(&lost).await),
+        }
+        session.password_changed(new);
+        let after = self.again(&writing).await;
+        let proof = proof::password(&writing, after.as_ref());
+        let steps = vec![(Step::PasswordSet, StepOutcome::Done)];
+        Ok(writing.receipt(steps, proof, after.as_ref()))
+    }
+
+    /// OpenLDAP may refuse to verify the old password in the operation itself, so a bind does.
+    async fn prove(&self, session: &Session, old: &Secret) -> Result<(), DirectoryError> {
+        let Some(name) = session.bind_name() else {
+            return Err(DirectoryError::NotOffered(
+                "You signed in with a certificate or as a user of this machine: there is no \
+                 password to change."
+                    .into(),
+            ));
+        };
+        if old.is_empty() {
+            return Err(DirectoryError::OldPasswordWrong);
+        }
+        let link = self.connector.connect().await?;
+        let bound = link
+            .simple_bind(&name, old.expose())
+            .await
+            .map_err(|lost| unavailable(&lost))?;
+        match bound.rc {
+            code::SUCCESS => Ok(()),
+            code::INVALID_CREDENTIALS => Err(DirectoryError::OldPasswordWrong),
+            _ => Err(refused(&bound, &link, Tried::OwnChange, false)),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Reset by the Password Modify operation (RFC 3062): OpenLDAP, 389, lldap and others.
+
+use super::{LdapDirectory, Writing, lock_step, proof, replace};
+use crate::{
+    directory::{
+        DirectoryError, PasswordReset, Receipt, Step, StepOutcome,
+        ldap::{
+            control,
+            flavour::Flavour,
+            lookup::Seen,
+            policy::Rules,
+            refusal::{Tried, code, refused},
+        },
+    },
+    user::Fact,
+};
+
+impl LdapDirectory {
+    pub(super) async fn reset_by_operation(
+        &self,
+        writing: &Writing<'_>,
+        reset: &PasswordReset<'_>,
+    ) -> Result<Receipt, DirectoryError> {
+        let link = &writing.link;
+        let answer = link
+            .password_modify(&writing.id.0, None, reset.password.expose())
+            .await;
+        match answer {
+            Ok(result) if result.rc == code::SUCCESS => {}
+            Ok(result) => return Err(refused(&result, link, Tried::Reset, false)),
+            Err(lost) => return Err(writing.unknown(&lost).await),
+        }
+        // The password is set from here on: whatever fails now is a line of the receipt.
+        let mut after = self.again(writing).await;
+        let must_change = self
+            .must_change(writing, reset.must_change, &mut after)
+            .await;
+        let unlocked = self.unlocked(writing, reset.unlock, &mut after).await;
+        let proof = proof::password(writing, after.as_ref());
+        let steps = vec![
+            (Step::PasswordSet, StepOutcome::Done),
+            (Step::MustChange, must_change),
+            (Step::Unlocked, unlocked),
+        ];
+        Ok(writing.receipt(steps, proof, after.as_ref()))
+    }
+
+    /// Reads the user once more over the connection that was written to.
+    pub(super) async fn again(&self, writing: &Writing<'_>) -> Option<Seen> {
+        match self
+            .see_over(writing.session, &writing.link, writing.id)
+            .await
+        {
+            Ok(seen) => seen,
+            Err(lost) => {
+                tracing::warn!(%lost, "could not read the user again");
+                writing.session.drop_link(&writing.link).await;
+                None
+            }
+        }
+    }
+
+    async fn must_change(
+        &self,
+        writing: &Writing<'_>,
+        asked: bool,
+        after: &mut Option<Seen>,
+    ) -> StepOutcome {
+        let flavour = writing.link.root.flavour;
+        if flavour == Flavour::Lldap || !writing.link.root.control(control::PASSWORD_POLICY) {
+            return no_must_change(asked);
+        }
+        let Some(seen) = after.as_ref() else {
+            return StepOutcome::Unknown("the user could not be read again".into());
+        };
+        if seen.user.state.must_change == Fact::Known(true) {
+            // Some policies set it whether or not it was asked for.
+            return StepOutcome::Done;
+        }
+        if !asked {
+            return StepOutcome::NotNeeded;
+        }
+        match (flavour, &seen.rules) {
+            // Writing it by hand is a race that 389 often wins: it answers success, and later
+            // overwrites what was written.
+            (Flavour::Ds389, _) => StepOutcome::NotOffered(
+                "the directory answered success but did not set it: its policy has \
+                 passwordMustChange off for this user"
+                    .into(),
+            ),
+            (_, Rules::Known(policy)) if policy.must_change == Some(false) => {
+                StepOutcome::NotOffered(format!(
+                    "the directory's policy does not enforce it: pwdMustChange is off in {}",
+                    policy.source
+                ))
+            }
+            _ => self.write_must_change(writing, after).await,
+        }
+    }
+
+    /// OpenLDAP sets `pwdReset` by itself for password administrators only.
+    async fn write_must_change(
+        &self,
+        writing: &Writing<'_>,
+        after: &mut Option<Seen>,
+    ) -> StepOutcome {
+        let change = vec![replace("pwdReset", &[b"TRUE"])];
+        let controls = vec![control::password_policy()];
+        match writing.link.modify(&writing.id.0, change, controls).await {
+            Ok(result) if result.rc == code::SUCCESS => {}
+            Ok(result) => {
+                let error = refused(&result, &writing.link, Tried::MustChange, false);
+                return StepOutcome::Refused(error.to_string());
+            }
+            Err(lost) => {
+                writing.session.drop_link(&writing.link).await;
+                return StepOutcome::Unknown(lost.0);
+            }
+        }
+        *after = self.again(writing).await;
+        match after
+            .as_ref()
+            .map(|seen| (&seen.user.state.must_change, &seen.rules))
+        {
+            Some((Fact::Known(true), Rules::Hidden(policy))) => StepOutcome::Unknown(format!(
+                "it is set; whether the policy enforces it needs read on {policy}"
+            )),
+            Some((Fact::Known(true), _)) => StepOutcome::Done,
+            Some((Fact::Known(false), _)) => {
+                StepOutcome::Refused("the directory took it, but it is not in effect".into())
+            }
+            _ => StepOutcome::Unknown("the directory took it; it cannot be read again".into()),
+        }
+    }
+
+    /// A reset takes the lock off by itself here; where it did not, it is taken off now.
+    async fn unlocked(
+        &self,
+        writing: &Writing<'_>,
+        asked: bool,
+        after: &mut Option<Seen>,
+    ) -> StepOutcome {
+        let still = after
+            .as_ref()
+            .is_some_and(|seen| matches!(seen.user.state.lock, Fact::Known(Some(_))));
+        if asked && still {
+            if let Err(error) = self.write_unlock(writing).await {
+                return match error {
+                    DirectoryError::OutcomeUnknown(why) => StepOutcome::Unknown(why),
+                    other => StepOutcome::Refused(other.to_string()),
+                };
+            }
+            *after = self.again(writing).await;
+        }
+        lock_step(asked, writing.was_locked(), after.as_ref())
+    }
+}
+
+fn no_must_change(asked: bool) -> StepOutcome {
+    if asked {
+        StepOutcome::NotOffered("this directory has no must-change".into())
+    } else {
+        StepOutcome::NotNeeded
+    }
+}

@@ -1,0 +1,53 @@
+//! Was the password seen to change? A bind would tell, but may count as a failed sign-in and is
+//! left to the operator.
+
+use super::Writing;
+use crate::{
+    directory::{
+        Proof,
+        ldap::{flavour::Flavour, lookup::Seen},
+    },
+    user::Fact,
+};
+
+/// Compares the time (or number) of the last change before and after.
+pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
+    let flavour = writing.link.root.flavour;
+    let named = match flavour {
+        Flavour::ActiveDirectory => "the key version (msDS-KeyVersionNumber)",
+        Flavour::Ds389 => "pwdUpdateTime",
+        _ => "pwdChangedTime",
+    };
+    let Some(after) = after else {
+        return Proof::Unproved("the user could not be read again".into());
+    };
+    let (before, now) = (&writing.before.mark, &after.mark);
+    if now.password.is_empty() {
+        let missing = match flavour {
+            Flavour::Ds389 => {
+                "this server keeps no pwdUpdateTime (passwordTrackUpdateTime is off), or hides it"
+            }
+            _ => "the time of the last change is kept from you",
+        };
+        return Proof::Unproved(missing.into());
+    }
+    if before.password != now.password {
+        return Proof::Proved(moved(named, after));
+    }
+    // Times of one second cannot tell two resets in one second apart; the change number can.
+    let second = |text: &str| text.get(..14).map(str::to_owned);
+    if before.change != now.change && second(&now.change) == second(&now.password) {
+        return Proof::Proved(moved(named, after));
+    }
+    Proof::Unproved(format!("{named} did not move"))
+}
+
+fn moved(named: &str, after: &Seen) -> String {
+    match &after.user.state.password {
+        Fact::Known(password) => match password.changed_at {
+            Some(at) => format!("{named} moved to {}", at.strftime("%H:%M:%S UTC")),
+            None => format!("{named} moved"),
+        },
+        _ => format!("{named} moved"),
+    }
+}

@@ -1,0 +1,69 @@
+//! Taking a lock off without a new password.
+
+use super::{LdapDirectory, Writing, lock_step, replace};
+use crate::{
+    directory::{
+        DirectoryError, Proof, Receipt, Step, StepOutcome,
+        ldap::{
+            control,
+            flavour::Flavour,
+            refusal::{Tried, code, refused},
+            session::Session,
+        },
+    },
+    user::{Fact, UserId, Version},
+};
+
+impl LdapDirectory {
+    pub(in crate::directory::ldap) async fn unlock_user(
+        &self,
+        session: &Session,
+        id: &UserId,
+        expected: Option<&Version>,
+    ) -> Result<Receipt, DirectoryError> {
+        let writing = self.begin(session, id, expected).await?;
+        if writing.before.user.state.lock == Fact::NotOffered {
+            return Err(DirectoryError::NotOffered(
+                "This directory has no locks.".into(),
+            ));
+        }
+        if writing.before.user.state.lock == Fact::Known(None) {
+            let steps = vec![(Step::Unlocked, StepOutcome::NotNeeded)];
+            return Ok(writing.receipt(steps, Proof::NotNeeded, Some(&writing.before)));
+        }
+        self.write_unlock(&writing).await?;
+        let after = self.again(&writing).await;
+        let outcome = lock_step(true, writing.was_locked(), after.as_ref());
+        // A lock that could not be read before, and cannot be seen now, is off.
+        let outcome = match outcome {
+            StepOutcome::NotNeeded => StepOutcome::Done,
+            other => other,
+        };
+        let steps = vec![(Step::Unlocked, outcome)];
+        Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
+    }
+
+    /// Writes what unlocks. Replacing with no value is harmless on a user who is not locked.
+    pub(super) async fn write_unlock(&self, writing: &Writing<'_>) -> Result<(), DirectoryError> {
+        let changes = match writing.link.root.flavour {
+            Flavour::ActiveDirectory => vec![replace("lockoutTime", &[b"0"])],
+            Flavour::Ds389 => vec![
+                replace("passwordRetryCount", &[]),
+                replace("retryCountResetTime", &[]),
+                replace("accountUnlockTime", &[]),
+            ],
+            _ => vec![replace("pwdAccountLockedTime", &[])],
+        };
+        let controls = vec![control::password_policy()];
+        match writing.link.modify(&writing.id.0, changes, controls).await {
+            Ok(result) if result.rc == code::SUCCESS => Ok(()),
+            Ok(result) => Err(refused(
+                &result,
+                &writing.link,
+                Tried::Unlock,
+                writing.protected(),
+            )),
+            Err(lost) => Err(writing.unknown(&lost).await),
+        }
+    }
+}

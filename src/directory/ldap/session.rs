@@ -1,0 +1,178 @@
+//! An operator's bound connection, renewed when it breaks.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use ldap3::LdapResult;
+use tokio::sync::watch;
+
+use super::{
+    connection::{Link, Lost},
+    connector::Connector,
+    policy::PolicyCache,
+    readable::Readable,
+};
+use crate::{directory::DirectoryError, password::Secret, user::UserId};
+
+/// How the operator proves who he is, each time a connection is opened for him. The password is
+/// kept as long as the session: servers drop idle connections, and another server asks anew.
+#[derive(Debug)]
+pub(super) enum Identity {
+    /// A simple bind.
+    Simple {
+        /// DN, user principal name or `DOMAIN\user`.
+        name: String,
+        /// The operator's own.
+        password: Secret,
+    },
+    /// SASL EXTERNAL.
+    External,
+}
+
+impl Identity {
+    /// Binds `link` as this identity.
+    pub(super) async fn bind(&self, link: &Link) -> Result<LdapResult, Lost> {
+        match self {
+            Self::Simple { name, password } => link.simple_bind(name, password.expose()).await,
+            Self::External => link.external_bind().await,
+        }
+    }
+}
+
+/// An operator who has signed in.
+#[derive(Debug)]
+pub(super) struct Session {
+    identity: Mutex<Arc<Identity>>,
+    connector: Arc<Connector>,
+    link: tokio::sync::Mutex<Option<Link>>,
+    /// Number of the newest search; older ones end when it moves.
+    pub(super) newest: watch::Sender<u64>,
+    /// What may be read, by the container that users are in.
+    pub(super) readable: Mutex<HashMap<String, Readable>>,
+    pub(super) policies: PolicyCache,
+    /// What was read just before writes whose answer was lost.
+    pub(super) uncertain: Mutex<HashMap<UserId, Uncertain>>,
+}
+
+/// A write whose answer was lost.
+#[derive(Debug, Clone)]
+pub(super) struct Uncertain {
+    /// The version before it.
+    pub(super) before: crate::user::Version,
+    /// The server that it was sent to.
+    pub(super) server: Arc<str>,
+}
+
+impl Session {
+    pub(super) fn new(identity: Identity, connector: Arc<Connector>, link: Link) -> Self {
+        Self {
+            identity: Mutex::new(Arc::new(identity)),
+            connector,
+            link: tokio::sync::Mutex::new(Some(link)),
+            newest: watch::Sender::new(0),
+            readable: Mutex::default(),
+            policies: PolicyCache::default(),
+            uncertain: Mutex::default(),
+        }
+    }
+
+    fn identity(&self) -> Arc<Identity> {
+        self.identity
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The name that the operator binds with; `None` for EXTERNAL.
+    pub(super) fn bind_name(&self) -> Option<String> {
+        match &*self.identity() {
+            Identity::Simple { name, .. } => Some(name.clone()),
+            Identity::External => None,
+        }
+    }
+
+    /// The operator's own password has changed: later connections need the new one.
+    pub(super) fn password_changed(&self, password: &Secret) {
+        let mut identity = self.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Identity::Simple { name, .. } = &**identity {
+            *identity = Arc::new(Identity::Simple {
+                name: name.clone(),
+                password: password.duplicate(),
+            });
+        }
+    }
+
+    /// A live connection, bound as the operator; opened anew when the last one has ended.
+    pub(super) async fn link(&self) -> Result<Link, DirectoryError> {
+        let mut slot = self.link.lock().await;
+        if let Some(link) = slot.as_mut()
+            && !link.is_closed()
+        {
+            return Ok(link.clone());
+        }
+        *slot = None;
+        let mut link = self.connector.connect().await?;
+        let bound = self.identity().bind(&link).await.map_err(|lost| {
+            self.connector.failed(&link.server);
+            unavailable(&lost)
+        })?;
+        if bound.rc != 0 {
+            return Err(super::refusal::rebind(&bound, &link));
+        }
+        if link.root.contexts.is_empty() && link.read_root(&self.connector.settings).await.is_ok() {
+            self.connector.learned(&link);
+        }
+        *slot = Some(link.clone());
+        Ok(link)
+    }
+
+    /// Forgets a connection that has failed, so that the next use opens another.
+    pub(super) async fn drop_link(&self, dead: &Link) {
+        let mut slot = self.link.lock().await;
+        if slot.as_ref().is_some_and(|link| link.same(dead)) {
+            *slot = None;
+            self.connector.failed(&dead.server);
+        }
+    }
+
+    /// Runs a read; when the connection turns out to be dead, once more on another.
+    pub(super) async fn read<T, F, Fut>(&self, operation: F) -> Result<T, DirectoryError>
+    where
+        F: Fn(Link) -> Fut + Send + Sync,
+        Fut: Future<Output = Result<T, Lost>> + Send,
+    {
+        let link = self.link().await?;
+        match operation(link.clone()).await {
+            Ok(value) => Ok(value),
+            Err(_) => {
+                self.drop_link(&link).await;
+                let link = self.link().await?;
+                match operation(link.clone()).await {
+                    Ok(value) => Ok(value),
+                    Err(lost) => {
+                        self.drop_link(&link).await;
+                        Err(unavailable(&lost))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Says goodbye and forgets the connection.
+    pub(super) async fn close(&self) {
+        if let Some(link) = self.link.lock().await.take() {
+            link.close().await;
+        }
+    }
+}
+
+/// The error for a read that got no answer.
+pub(super) fn unavailable(lost: &Lost) -> DirectoryError {
+    DirectoryError::Unavailable {
+        message: lost.0.clone(),
+        cure: "Try again; look whether the server and the network are up.".into(),
+        raw: None,
+    }
+}

@@ -1,0 +1,81 @@
+//! What became of a write whose answer was lost: found out by reading, never by writing again.
+
+use std::time::Duration;
+
+use super::{LdapDirectory, lookup::Seen, session::Session, state::Mark};
+use crate::{
+    directory::{DirectoryError, Settlement},
+    user::{UserId, Version},
+};
+
+/// A server that was stopped may still carry out what it was sent: before "it did not happen" is
+/// believed, it is read a second time after this.
+const GRACE: Duration = Duration::from_secs(1);
+
+impl LdapDirectory {
+    pub(super) async fn settle_write(
+        &self,
+        session: &Session,
+        id: &UserId,
+        before: Option<&Version>,
+    ) -> Result<Settlement, DirectoryError> {
+        let uncertain = super::lock(&session.uncertain).get(id).cloned();
+        // What was read just before the write is closer than what the operator saw.
+        let before = uncertain.as_ref().map(|write| &write.before).or(before);
+        let Some(before) = before.and_then(Mark::from_version) else {
+            return Ok(Settlement::StillUnknown(
+                "it is not known how the user looked before".into(),
+            ));
+        };
+        let first = self.see(session, id).await?;
+        if let Some(happened) = happened(&before, &first) {
+            super::lock(&session.uncertain).remove(id);
+            return Ok(happened);
+        }
+        let server = session.link().await?.server;
+        if let Some(write) = uncertain.filter(|write| write.server != server) {
+            return Ok(Settlement::StillUnknown(format!(
+                "{server} does not show the change, but it was sent to {}",
+                write.server
+            )));
+        }
+        tokio::time::sleep(GRACE).await;
+        let second = self.see(session, id).await?;
+        if let Some(happened) = happened(&before, &second) {
+            super::lock(&session.uncertain).remove(id);
+            return Ok(happened);
+        }
+        if second.mark.password.is_empty() {
+            return Ok(Settlement::StillUnknown(
+                "the directory does not show you when the password was changed".into(),
+            ));
+        }
+        super::lock(&session.uncertain).remove(id);
+        Ok(Settlement::DidNotHappen(format!(
+            "{server} shows the same password change as before"
+        )))
+    }
+}
+
+/// The password is another one than before.
+fn happened(before: &Mark, seen: &Seen) -> Option<Settlement> {
+    if before.identity != seen.mark.identity {
+        return Some(Settlement::StillUnknown(
+            "the name belongs to another account now".into(),
+        ));
+    }
+    if before.password != seen.mark.password {
+        let by = seen.entry.text("modifiersName");
+        let by = by.map_or(String::new(), |by| format!(", last changed by {by}"));
+        return Some(Settlement::Happened(format!(
+            "the time of the last password change has moved{by}"
+        )));
+    }
+    // Within one second the time stands still; the change number does not.
+    if before.change != seen.mark.change {
+        return Some(Settlement::StillUnknown(
+            "the entry has changed, but the time of the last password change has not moved".into(),
+        ));
+    }
+    None
+}

@@ -1,0 +1,108 @@
+//! From an entry to a user. What a server does not tell is unknown, with the right that is
+//! missing; never a "no".
+
+mod active_directory;
+mod ds389;
+mod openldap;
+mod version;
+
+use jiff::Timestamp;
+
+use super::{
+    attributes::Attributes, control::Usability, entry::Entry, flavour::Flavour, policy::Rules,
+    readable::Readable,
+};
+use crate::{
+    permission::Permissions,
+    user::{AccountKind, AccountState, Fact, User, UserId},
+};
+
+pub(super) use active_directory::{NEVER_EXPIRES, SMART_CARD, account_control};
+pub(super) use version::Mark;
+
+/// Everything that was read about one user.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) flavour: Flavour,
+    /// The server has a password policy at all.
+    pub(super) has_policy: bool,
+    pub(super) readable: Readable,
+    pub(super) rules: &'a Rules,
+    /// The account usability control, where it came.
+    pub(super) usability: Option<Usability>,
+    pub(super) now: Timestamp,
+}
+
+impl Reading<'_> {
+    /// The user.
+    pub(super) fn user(&self, attributes: &Attributes, permissions: Permissions) -> User {
+        let entry = self.entry;
+        let text = |name: &str| entry.text(name).unwrap_or_default();
+        let mut family_name = text(&attributes.family_name);
+        let given_name = text(&attributes.given_name);
+        if family_name.is_empty() && given_name.is_empty() {
+            family_name = attributes
+                .display
+                .iter()
+                .find_map(|name| entry.text(name))
+                .unwrap_or_default();
+        }
+        User {
+            id: UserId(entry.dn.clone()),
+            login: text(&attributes.login),
+            email: text(&attributes.email),
+            given_name,
+            family_name,
+            kind: attributes
+                .kind
+                .as_ref()
+                .and_then(|name| AccountKind::from_word(&text(name)))
+                .map_or(Fact::NotOffered, Fact::Known),
+            state: self.state(),
+            permissions,
+            version: Mark::of(entry, self.flavour).version(),
+        }
+    }
+
+    /// The state alone.
+    pub(super) fn state(&self) -> AccountState {
+        match self.flavour {
+            Flavour::ActiveDirectory => active_directory::state(self),
+            Flavour::Ds389 => ds389::state(self),
+            Flavour::OpenLdap | Flavour::Other if self.has_policy => openldap::state(self),
+            Flavour::OpenLdap | Flavour::Other | Flavour::Lldap => self.nothing_offered(),
+        }
+    }
+
+    /// A directory without locks, expiry or must-change.
+    fn nothing_offered(&self) -> AccountState {
+        AccountState {
+            active: Fact::NotOffered,
+            account_expires: Fact::NotOffered,
+            lock: Fact::NotOffered,
+            must_change: Fact::NotOffered,
+            password: self
+                .entry
+                .time("pwdChangedTime")
+                .map_or(Fact::NotOffered, |changed| {
+                    Fact::Known(crate::user::PasswordState {
+                        set: true,
+                        changed_at: Some(changed),
+                        expires_at: None,
+                    })
+                }),
+            last_sign_in: Fact::NotOffered,
+        }
+    }
+
+    fn after(&self, seconds: i64) -> Option<Timestamp> {
+        self.now
+            .checked_add(jiff::SignedDuration::from_secs(seconds))
+            .ok()
+    }
+}
+
+fn hidden<T>(attribute: &str) -> Fact<T> {
+    Fact::Unknown(format!("needs read on {attribute}"))
+}

@@ -1,0 +1,158 @@
+//! State in 389 Directory Server.
+
+use jiff::Timestamp;
+
+use super::{Reading, hidden};
+use crate::user::{AccountState, Fact, Lock, PasswordState};
+
+/// `accountUnlockTime` of a lock that only an administrator opens; also the expiry time of a
+/// password that must be changed.
+const EPOCH: Timestamp = Timestamp::UNIX_EPOCH;
+
+pub(super) fn state(reading: &Reading<'_>) -> AccountState {
+    let entry = reading.entry;
+    let disabled = entry.flag("nsAccountLock");
+    AccountState {
+        active: match disabled {
+            Some(disabled) => Fact::Known(!disabled),
+            None if reading.usability.is_some_and(|u| !u.inactive) => Fact::Known(true),
+            None if reading.readable.lock => Fact::Known(true),
+            None => hidden("nsAccountLock"),
+        },
+        account_expires: Fact::NotOffered,
+        lock: lock(reading, disabled == Some(true)),
+        must_change: must_change(reading),
+        password: password(reading),
+        last_sign_in: entry
+            .time("lastLoginTime")
+            .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+    }
+}
+
+fn lock(reading: &Reading<'_>, disabled: bool) -> Fact<Option<Lock>> {
+    let entry = reading.entry;
+    let failures = entry.number("passwordRetryCount");
+    let lock = |until| {
+        Fact::Known(Some(Lock {
+            since: None,
+            failures: failures.and_then(|n| u32::try_from(n).ok()),
+            until,
+        }))
+    };
+    if let Some(usability) = reading.usability {
+        // A disabled account is inactive too; that is no lock.
+        return if usability.inactive && !disabled {
+            lock(usability.unlocks_in.and_then(|s| reading.after(s)))
+        } else {
+            Fact::Known(None)
+        };
+    }
+    match entry.time("accountUnlockTime") {
+        // A reset sets the count to nought and leaves the time behind.
+        Some(_) if failures == Some(0) => Fact::Known(None),
+        Some(until) if until == EPOCH => lock(None),
+        Some(until) if until > reading.now => lock(Some(until)),
+        Some(_) => Fact::Known(None),
+        None if reading.readable.lock => Fact::Known(None),
+        None => hidden("accountUnlockTime"),
+    }
+}
+
+fn must_change(reading: &Reading<'_>) -> Fact<bool> {
+    let entry = reading.entry;
+    if entry.flag("pwdReset") == Some(true)
+        || entry.flag("pwdTPRReset") == Some(true)
+        || entry.time("passwordExpirationTime") == Some(EPOCH)
+    {
+        return Fact::Known(true);
+    }
+    match reading.usability {
+        Some(usability) => Fact::Known(usability.reset),
+        None if reading.readable.must_change => Fact::Known(false),
+        None => hidden("pwdReset"),
+    }
+}
+
+fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
+    let entry = reading.entry;
+    // A temporary password has a life of its own (passwordTPRDelayExpireAt).
+    let expires_at = entry
+        .time("pwdTPRExpireAt")
+        .or_else(|| entry.time("passwordExpirationTime"))
+        .filter(|at| *at != EPOCH && !never(*at));
+    let expired = reading.usability.is_some_and(|u| u.expired && !u.reset);
+    if expires_at.is_none() && !reading.readable.password && reading.usability.is_none() {
+        return hidden("passwordExpirationTime");
+    }
+    Fact::Known(PasswordState {
+        set: true,
+        changed_at: entry.time("pwdUpdateTime"),
+        expires_at: expires_at.or_else(|| expired.then_some(reading.now)),
+    })
+}
+
+/// 2038-01-19 03:14:07: never.
+fn never(at: Timestamp) -> bool {
+    at.as_second() == i64::from(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::ldap::{
+        entry::Entry, flavour::Flavour, policy::Rules, readable::Readable,
+    };
+
+    fn read(attributes: &[(&str, &[&str])]) -> AccountState {
+        let entry = Entry::for_test("uid=a", attributes);
+        Reading {
+            entry: &entry,
+            flavour: Flavour::Ds389,
+            has_policy: true,
+            readable: Readable::ALL,
+            rules: &Rules::None,
+            usability: None,
+            now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
+        }
+        .state()
+    }
+
+    #[test]
+    fn a_lock_left_behind_by_a_reset_is_none() {
+        let locked = read(&[
+            ("accountUnlockTime", &["19700101000000Z"]),
+            ("passwordRetryCount", &["3"]),
+        ]);
+        assert!(matches!(
+            locked.lock,
+            Fact::Known(Some(Lock {
+                failures: Some(3),
+                until: None,
+                ..
+            }))
+        ));
+        let reset = read(&[
+            ("accountUnlockTime", &["19700101000000Z"]),
+            ("passwordRetryCount", &["0"]),
+        ]);
+        assert_eq!(reset.lock, Fact::Known(None));
+    }
+
+    #[test]
+    fn the_year_1970_means_must_change_and_2038_means_never() {
+        let must = read(&[("passwordExpirationTime", &["19700101000000Z"])]);
+        assert_eq!(must.must_change, Fact::Known(true));
+        let never = read(&[("passwordExpirationTime", &["20380119031407Z"])]);
+        let password = never.password.known().expect("known");
+        assert_eq!(password.expires_at, None);
+    }
+
+    #[test]
+    fn a_disabled_account_is_not_active() {
+        assert_eq!(
+            read(&[("nsAccountLock", &["true"])]).active,
+            Fact::Known(false)
+        );
+        assert_eq!(read(&[]).active, Fact::Known(true));
+    }
+}

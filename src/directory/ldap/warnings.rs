@@ -1,0 +1,91 @@
+//! What the operator should know before he saves.
+
+use super::{
+    LdapDirectory,
+    flavour::Flavour,
+    policy::Rules,
+    session::Session,
+    state::{NEVER_EXPIRES, SMART_CARD, account_control},
+};
+use crate::{
+    directory::DirectoryError,
+    user::{Fact, UserId},
+};
+
+impl LdapDirectory {
+    pub(super) async fn foresee(
+        &self,
+        session: &Session,
+        id: &UserId,
+        must_change: bool,
+    ) -> Result<Vec<String>, DirectoryError> {
+        let seen = self.see(session, id).await?;
+        let flavour = session.link().await?.root.flavour;
+        let mut warnings = Vec::new();
+        if seen.user.state.active == Fact::Known(false) {
+            warnings.push(
+                "This account is disabled: a new password alone does not let the user in.".into(),
+            );
+        }
+        if seen.entry.text("pwdAccountLockedTime").as_deref() == Some("000001010000Z") {
+            warnings.push(
+                "An administrator has locked this account; a reset takes that lock off.".into(),
+            );
+        }
+        if let Rules::Known(policy) = &seen.rules {
+            if must_change && let Some(age) = policy.min_age {
+                warnings.push(format!(
+                    "The directory's policy wants passwords to be at least {} old before they \
+                     change: the user may not be able to change this one at once.",
+                    words(age.as_secs())
+                ));
+            }
+            if must_change && policy.must_change == Some(false) && flavour != Flavour::Ds389 {
+                warnings.push(format!(
+                    "Must-change has no effect: pwdMustChange is off in {}.",
+                    policy.source
+                ));
+            }
+            if let Some(life) = policy.temporary {
+                warnings.push(format!(
+                    "A temporary password works for {} only.",
+                    words(life.as_secs())
+                ));
+            }
+        }
+        if flavour == Flavour::ActiveDirectory {
+            domain(&seen.entry, must_change, &mut warnings);
+        }
+        Ok(warnings)
+    }
+}
+
+fn domain(entry: &super::entry::Entry, must_change: bool, warnings: &mut Vec<String>) {
+    let flags = account_control(entry).unwrap_or(0);
+    if must_change && flags & NEVER_EXPIRES != 0 {
+        warnings.push(
+            "This account is set to \"password never expires\": must-change has no effect.".into(),
+        );
+    }
+    if flags & SMART_CARD != 0 {
+        warnings.push("This account needs a smart card: a password does not let it in.".into());
+    }
+    if entry.number("adminCount") == Some(1) {
+        warnings.push(
+            "This account is or was an administrator's (adminCount=1): delegated rights do not \
+             reach it."
+                .into(),
+        );
+    }
+}
+
+/// `1 day`, `36 hours`, `90 minutes`, `30 seconds`.
+fn words(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        s if s % 86_400 == 0 => (s / 86_400, "day"),
+        s if s % 3_600 == 0 => (s / 3_600, "hour"),
+        s if s % 60 == 0 => (s / 60, "minute"),
+        s => (s, "second"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
