@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # OpenLDAP with the ppolicy overlay, on loopback.
 #   tests/servers/slapd.sh DIR [N]    N users (default 40); pids in DIR/pids, exports on stdout
-# shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=lib/common
+# shellcheck disable=SC1091
 . "$here/lib/common"
 
 suffix=dc=lab,dc=test
@@ -175,7 +174,7 @@ read -r plain tls < <(free_ports 2)
 socket=${dir//\//%2F}%2Frun%2Fldapi
 own halligan-slapd "$dir"
 as_user halligan-slapd /usr/sbin/slapd -F "$dir/slapd.d" -d 0 \
-    -h "ldap://127.0.0.1:$plain/ ldaps://127.0.0.1:$tls/ ldapi://$socket" \
+    -h "ldap://127.0.0.1:$plain/ ldaps://127.0.0.1:$tls/ ldaps://127.0.0.2:$tls/ ldapi://$socket" \
     >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
 LDAPTLS_CACERT=$dir/pki/ca.crt \

@@ -138,6 +138,7 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
 pub(super) const OF_VERSION: &[&str] = &[
     "entryUUID",
     "entryCSN",
+    "entryusn",
     "modifyTimestamp",
     "modifiersName",
     "memberOf",

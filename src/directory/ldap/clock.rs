@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(filetime(0), None);
         assert_eq!(
             filetime(134_083_586_400_000_000),
-            Some(at("2025-11-23T21:44:00Z"))
+            Some(at("2025-11-23T08:04:00Z"))
         );
         assert_eq!(
             interval(-18_000_000_000),

@@ -96,6 +96,15 @@ impl Entry {
         clock::generalized(&self.text(name)?)
     }
 
+    /// The latest of all values as generalized times.
+    pub(super) fn latest(&self, name: &str) -> Option<Timestamp> {
+        let texts = self.texts(name);
+        texts
+            .iter()
+            .filter_map(|text| clock::generalized(text))
+            .max()
+    }
+
     #[cfg(test)]
     pub(super) fn for_test(dn: &str, attributes: &[(&str, &[&str])]) -> Self {
         Self {

@@ -117,7 +117,8 @@ impl LdapDirectory {
                 _ => Attempt::Refused(Box::new((brought.result, link.clone()))),
             });
         };
-        let rules = session.policies.rules(link, &entry).await?;
+        let default = self.connector.settings.default_policy.as_deref();
+        let rules = session.policies.rules(link, &entry, default).await?;
         let usability = control::usability(&controls);
         let seen = self.seen(link, entry, &attributes, rules, readable, usability);
         Ok(Attempt::Found(Box::new(seen)))

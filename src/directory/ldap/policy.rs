@@ -15,6 +15,7 @@ use ldap3::Scope;
 
 use super::{
     connection::{Ask, Link, Lost},
+    control::PASSWORD_POLICY,
     entry::Entry,
     flavour::Flavour,
 };
@@ -73,15 +74,25 @@ impl PolicyCache {
     }
 
     /// The rules for the user of `entry`.
-    pub(super) async fn rules(&self, link: &Link, entry: &Entry) -> Result<Rules, Lost> {
-        let Some(dn) = policy_of(link, entry) else {
-            return Ok(Rules::None);
+    pub(super) async fn rules(
+        &self,
+        link: &Link,
+        entry: &Entry,
+        default: Option<&str>,
+    ) -> Result<Rules, Lost> {
+        let flavour = link.root.flavour;
+        let Some(dn) = policy_of(link, entry, default) else {
+            return if flavour == Flavour::OpenLdap && link.root.control(PASSWORD_POLICY) {
+                self.only(link).await
+            } else {
+                Ok(Rules::None)
+            };
         };
         if let Some(rules) = self.fresh(&dn) {
             return Ok(rules);
         }
         let rules = match read(link, &dn).await? {
-            Some(found) => match translate(link.root.flavour, &found) {
+            Some(found) => match translate(flavour, &found) {
                 Some(policy) => Rules::Known(Arc::new(policy)),
                 None => Rules::Hidden(dn.clone()),
             },
@@ -90,12 +101,50 @@ impl PolicyCache {
         self.keep(dn, rules.clone());
         Ok(rules)
     }
+
+    /// The one policy that there is, which must be the default; more than one, or none that may be
+    /// read, and nothing is known.
+    async fn only(&self, link: &Link) -> Result<Rules, Lost> {
+        if let Some(rules) = self.fresh("") {
+            return Ok(rules);
+        }
+        let names: Vec<_> = openldap::NAMES
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect();
+        let mut found = Vec::new();
+        for base in &link.root.contexts {
+            let brought = link
+                .search(Ask {
+                    base,
+                    scope: Scope::Subtree,
+                    filter: "(objectClass=pwdPolicy)",
+                    attributes: &names,
+                    limit: 2,
+                    controls: Vec::new(),
+                })
+                .await?;
+            found.extend(brought.entries);
+        }
+        let policy = match found.as_slice() {
+            [(entry, _)] => openldap::policy(entry),
+            _ => None,
+        };
+        let rules = match policy {
+            Some(policy) => Rules::Known(Arc::new(policy)),
+            None => Rules::Hidden("the default policy: set default_policy in [ldap]".into()),
+        };
+        self.keep(String::new(), rules.clone());
+        Ok(rules)
+    }
 }
 
 /// The DN of the policy that applies.
-fn policy_of(link: &Link, entry: &Entry) -> Option<String> {
+fn policy_of(link: &Link, entry: &Entry, default: Option<&str>) -> Option<String> {
     match link.root.flavour {
-        Flavour::OpenLdap | Flavour::Other => entry.text("pwdPolicySubentry"),
+        Flavour::OpenLdap | Flavour::Other => entry
+            .text("pwdPolicySubentry")
+            .or_else(|| default.map(str::to_owned)),
         Flavour::Ds389 => Some(
             entry
                 .text("pwdPolicySubentry")

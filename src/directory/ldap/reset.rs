@@ -66,15 +66,18 @@ impl LdapDirectory {
 
 /// Refuses when the user has changed since the operator looked.
 fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
-    if now.mark.version() == *expected {
+    let then = Mark::from_version(expected);
+    if then.as_ref().is_some_and(|then| then.matches(&now.mark)) {
         return Ok(());
     }
-    let what = match Mark::from_version(expected) {
+    let what = match then {
         Some(then) if then.identity != now.mark.identity => {
-            "the name belongs to another account now"
+            "the name now belongs to another account"
         }
-        Some(then) if then.password != now.mark.password => "the password has been set",
-        _ => "the entry has been changed",
+        Some(then) if then.password != now.mark.password || then.overtaken(&now.mark) => {
+            "password set"
+        }
+        _ => "must-change or another flag of the account",
     };
     let entry = &now.entry;
     Err(DirectoryError::Conflict {

@@ -175,10 +175,11 @@ impl LdapDirectory {
         attributes: &Attributes,
         entries: Vec<Entry>,
     ) -> Result<Vec<User>, Lost> {
+        let default = self.connector.settings.default_policy.as_deref();
         let mut users = Vec::with_capacity(entries.len());
         for entry in entries {
             let readable = self.readable(session, link, &entry.dn).await?;
-            let rules = session.policies.rules(link, &entry).await?;
+            let rules = session.policies.rules(link, &entry, default).await?;
             let seen = self.seen(link, entry, attributes, rules, readable, None);
             users.push(seen.user);
         }

@@ -36,6 +36,9 @@ pub struct LdapSettings {
     pub search_account: Option<SearchAccount>,
     /// Which entries are users, as an LDAP filter; empty means the flavour's own.
     pub user_filter: String,
+    /// DN of the password policy of users who have none of their own. OpenLDAP names only
+    /// policies of single users; where there is one `pwdPolicy` entry, it is found without this.
+    pub default_policy: Option<String>,
     /// Names of attributes that differ from the flavour's own.
     pub attributes: AttributeNames,
     /// The largest number of rows that one search asks for.
@@ -71,6 +74,7 @@ impl Default for LdapSettings {
             login_dn: None,
             search_account: None,
             user_filter: String::new(),
+            default_policy: None,
             attributes: AttributeNames::default(),
             row_limit: 1000,
             connect_timeout_ms: 1500,

@@ -72,10 +72,9 @@ fn happened(before: &Mark, seen: &Seen) -> Option<Settlement> {
         )));
     }
     // Within one second the time stands still; the change number does not.
-    if before.change != seen.mark.change {
-        return Some(Settlement::StillUnknown(
-            "the entry has changed, but the time of the last password change has not moved".into(),
-        ));
-    }
-    None
+    before.overtaken(&seen.mark).then(|| {
+        Settlement::StillUnknown(
+            "the entry has changed in the second in which its password was set last".into(),
+        )
+    })
 }

@@ -40,14 +40,17 @@ fn lock(reading: &Reading<'_>) -> Fact<Option<Lock>> {
     if let Some(start) = entry.time("pwdStartTime").filter(|s| *s > reading.now) {
         return lock(None, Some(start));
     }
+    // OpenLDAP's answer to the account usability control tells reliably that an account can be
+    // used; that it cannot be used may be a lock or an expired password (seen with 2.5).
+    let usable = reading.usability.is_some_and(|usability| usability.usable);
     if let Some(text) = entry.text("pwdAccountLockedTime") {
         if text == PERMANENT {
             return lock(None, None);
         }
         let since = entry.time("pwdAccountLockedTime");
-        return match (reading.rules, reading.usability) {
-            (_, Some(usability)) if !usability.inactive => Fact::Known(None),
-            (Rules::Known(policy), _) => {
+        return match reading.rules {
+            _ if usable => Fact::Known(None),
+            Rules::Known(policy) => {
                 let until = since
                     .zip(policy.lockout)
                     .and_then(|(s, d)| s.checked_add(d).ok());
@@ -57,13 +60,10 @@ fn lock(reading: &Reading<'_>) -> Fact<Option<Lock>> {
                     lock(since, until)
                 }
             }
-            (_, Some(usability)) => {
-                lock(since, usability.unlocks_in.and_then(|s| reading.after(s)))
-            }
-            (Rules::Hidden(policy), None) => Fact::Unknown(format!(
+            Rules::Hidden(policy) => Fact::Unknown(format!(
                 "it was locked; whether it still is needs read on {policy}"
             )),
-            (Rules::None, None) => lock(since, None),
+            Rules::None => lock(since, None),
         };
     }
     let delay = entry.time("pwdAccountTmpLockoutEnd");
@@ -73,13 +73,10 @@ fn lock(reading: &Reading<'_>) -> Fact<Option<Lock>> {
     if let Some(since) = idle_since(reading) {
         return lock(Some(since), None);
     }
-    match reading.usability {
-        Some(usability) if usability.inactive => {
-            lock(None, usability.unlocks_in.and_then(|s| reading.after(s)))
-        }
-        Some(_) => Fact::Known(None),
-        None if reading.readable.lock => Fact::Known(None),
-        None => hidden("pwdAccountLockedTime"),
+    if usable || reading.readable.lock {
+        Fact::Known(None)
+    } else {
+        hidden("pwdAccountLockedTime")
     }
 }
 
@@ -103,11 +100,11 @@ fn must_change(reading: &Reading<'_>) -> Fact<bool> {
             Fact::Known(false)
         }
         (Some(reset), _) => Fact::Known(reset),
-        (None, _) => match reading.usability {
-            Some(usability) => Fact::Known(usability.reset),
-            None if reading.readable.must_change => Fact::Known(false),
-            None => hidden("pwdReset"),
-        },
+        (None, _) if reading.usability.is_some_and(|usability| usability.reset) => {
+            Fact::Known(true)
+        }
+        (None, _) if reading.readable.must_change => Fact::Known(false),
+        (None, _) => hidden("pwdReset"),
     }
 }
 
@@ -120,27 +117,20 @@ fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
             expires_at,
         })
     };
-    if let Some(usability) = reading.usability {
-        return if usability.expired {
-            known(
-                changed_at
-                    .zip(max_age(reading))
-                    .and_then(|(at, age)| at.checked_add(age).ok())
-                    .or(Some(reading.now)),
-            )
-        } else {
-            known(usability.expires_in.and_then(|s| reading.after(s)))
-        };
+    let by_age = changed_at
+        .zip(max_age(reading))
+        .and_then(|(at, age)| at.checked_add(age).ok());
+    if by_age.is_some() {
+        return known(by_age);
+    }
+    if let Some(usability) = reading.usability.filter(|usability| usability.usable) {
+        return known(usability.expires_in.and_then(|s| reading.after(s)));
     }
     match reading.rules {
         Rules::Hidden(policy) => hidden(policy),
         _ if max_age(reading).is_none() => known(None),
         _ if changed_at.is_none() && !reading.readable.password => hidden("pwdChangedTime"),
-        _ => known(
-            changed_at
-                .zip(max_age(reading))
-                .and_then(|(at, age)| at.checked_add(age).ok()),
-        ),
+        _ => known(None),
     }
 }
 
@@ -245,18 +235,20 @@ mod tests {
 
     #[test]
     fn the_account_usability_control_fills_in_what_cannot_be_read() {
-        let usability = Usability {
-            inactive: true,
-            reset: true,
-            unlocks_in: Some(60),
+        let usable = Usability {
+            usable: true,
+            expires_in: Some(60),
             ..Usability::default()
         };
-        let state = read(&[], &Rules::Hidden("cn=p".into()), HIDDEN, Some(usability));
-        assert_eq!(state.must_change, Fact::Known(true));
-        let Fact::Known(Some(lock)) = state.lock else {
-            panic!("{:?}", state.lock)
-        };
-        assert_eq!(lock.until, Some(at("2026-11-23T12:01:00Z")));
+        let rules = Rules::Hidden("cn=p".into());
+        let state = read(&[], &rules, HIDDEN, Some(usable));
+        assert_eq!(state.lock, Fact::Known(None));
+        let password = state.password.known().expect("known");
+        assert_eq!(password.expires_at, Some(at("2026-11-23T12:01:00Z")));
+        // That it cannot be used does not say why.
+        let state = read(&[], &rules, HIDDEN, Some(Usability::default()));
+        assert_eq!(state.lock, hidden("pwdAccountLockedTime"));
+        assert_eq!(state.password, hidden("cn=p"));
     }
 
     #[test]

@@ -6,12 +6,15 @@ use crate::{
 };
 
 /// What is compared to tell whether an entry, or its password, has changed. Failed sign-ins move
-/// none of it.
+/// none of it, though they move `entryCSN`, `modifyTimestamp` and `uSNChanged`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::directory::ldap) struct Mark {
     /// The entry itself: another account may come to bear the same DN.
     pub(in crate::directory::ldap) identity: String,
-    /// Moves with every change that somebody makes.
+    /// Flags that a reset or an administrator sets.
+    pub(in crate::directory::ldap) flags: String,
+    /// The number of the last change, while that change is the password's own: it tells two
+    /// resets within one second apart. Empty otherwise.
     pub(in crate::directory::ldap) change: String,
     /// Moves when the password is set; empty where it cannot be read.
     pub(in crate::directory::ldap) password: String,
@@ -24,7 +27,8 @@ impl Mark {
         match flavour {
             Flavour::ActiveDirectory => Self {
                 identity: hex(entry.bytes("objectGUID").unwrap_or_default()),
-                change: format!("{}.{}", text("pwdLastSet"), text("userAccountControl")),
+                flags: format!("{}.{}", text("pwdLastSet"), text("userAccountControl")),
+                change: String::new(),
                 // pwdLastSet is 0 after every reset with must-change; the key version still moves.
                 password: match entry.text("msDS-KeyVersionNumber") {
                     Some(number) => number,
@@ -33,40 +37,69 @@ impl Mark {
             },
             Flavour::Ds389 => Self {
                 identity: text("nsUniqueId"),
-                change: format!(
-                    "{}.{}",
-                    text("pwdUpdateTime"),
-                    text("passwordExpirationTime")
+                flags: format!("{}.{}", text("pwdReset"), text("nsAccountLock")),
+                change: within_second(
+                    &text("pwdUpdateTime"),
+                    &text("modifyTimestamp"),
+                    text("entryusn"),
                 ),
                 password: text("pwdUpdateTime"),
             },
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => Self {
                 identity: text("entryUUID"),
-                change: match entry.text("entryCSN") {
-                    Some(number) => number,
-                    None => text("modifyTimestamp"),
+                flags: text("pwdReset"),
+                // A failed sign-in in that second would move it too.
+                change: match entry.latest("pwdFailureTime") {
+                    Some(failed) if Some(failed) >= entry.time("pwdChangedTime") => String::new(),
+                    _ => {
+                        within_second(&text("pwdChangedTime"), &text("entryCSN"), text("entryCSN"))
+                    }
                 },
                 password: text("pwdChangedTime"),
             },
         }
     }
 
+    /// Is it the same entry with the same password and flags?
+    pub(in crate::directory::ldap) fn matches(&self, other: &Self) -> bool {
+        self.identity == other.identity
+            && self.flags == other.flags
+            && self.password == other.password
+            && !self.overtaken(other)
+    }
+
+    /// Was the password set once more within the same second?
+    pub(in crate::directory::ldap) fn overtaken(&self, other: &Self) -> bool {
+        self.password == other.password
+            && !self.change.is_empty()
+            && !other.change.is_empty()
+            && self.change != other.change
+    }
+
     /// As it is handed to the desk.
     pub(in crate::directory::ldap) fn version(&self) -> Version {
-        Version(format!(
-            "{}|{}|{}",
-            self.identity, self.change, self.password
-        ))
+        let parts = [&self.identity, &self.flags, &self.change, &self.password];
+        Version(parts.map(|part| part.replace('|', "")).join("|"))
     }
 
     /// Back from what the desk kept.
     pub(in crate::directory::ldap) fn from_version(version: &Version) -> Option<Self> {
-        let mut parts = version.0.splitn(3, '|').map(str::to_owned);
+        let mut parts = version.0.splitn(4, '|').map(str::to_owned);
         Some(Self {
             identity: parts.next()?,
+            flags: parts.next()?,
             change: parts.next()?,
             password: parts.next()?,
         })
+    }
+}
+
+/// The number of the last change, if that came in the second in which the password was set.
+fn within_second(password: &str, changed: &str, number: String) -> String {
+    let second = |text: &str| text.get(..14).map(str::to_owned);
+    match (second(password), second(changed)) {
+        (Some(one), Some(other)) if one == other => number,
+        _ => String::new(),
     }
 }
 
