@@ -18,10 +18,13 @@ use ::config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
-use crate::password::{
-    generate::Shape,
-    profile::{Profile, ProfileOverrides},
-    read_back::Alphabet,
+use crate::{
+    directory::ldap::settings::LdapSettings,
+    password::{
+        generate::Shape,
+        profile::{Profile, ProfileOverrides},
+        read_back::Alphabet,
+    },
 };
 
 /// The file for all users of the machine.
@@ -49,6 +52,8 @@ pub struct Config {
     pub console: Console,
     /// File for diagnostics; none by default. Never holds a secret.
     pub log_file: Option<PathBuf>,
+    /// Where the LDAP directory is.
+    pub ldap: LdapSettings,
 }
 
 /// Where users live.
@@ -58,6 +63,8 @@ pub enum DirectoryKind {
     /// The embedded store.
     #[default]
     Local,
+    /// An LDAP directory: OpenLDAP, 389, Active Directory, Samba.
+    Ldap,
 }
 
 /// How the console draws.
@@ -106,6 +113,7 @@ impl Default for Config {
             read_back: Alphabet::default(),
             console: Console::default(),
             log_file: None,
+            ldap: LdapSettings::default(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{Config, ConfigError, DirectoryKind};
 use crate::{
     audit::AuditLog,
     desk::Desk,
-    directory::{DirectoryError, SharedDirectory, local::LocalDirectory},
+    directory::{DirectoryError, SharedDirectory, ldap::LdapDirectory, local::LocalDirectory},
     store::{Store, StoreError},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The profile of the configuration.
+    /// The profile, or a setting of the directory, in the configuration.
     #[error(transparent)]
     Profile(#[from] ConfigError),
     /// The store, which holds the audit for every directory.
@@ -45,6 +45,11 @@ pub async fn open_desk(config: &Config) -> Result<Desk, OpenError> {
     let store = Store::open(&config.store).await?;
     let directory: SharedDirectory = match config.directory {
         DirectoryKind::Local => Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile))),
+        DirectoryKind::Ldap => Arc::new(
+            LdapDirectory::open(config.ldap.clone())
+                .await
+                .map_err(ConfigError)?,
+        ),
     };
     Ok(Desk::new(
         directory,

@@ -124,6 +124,7 @@ pub(super) fn must_change(controls: &[Control]) -> bool {
 
 /// What the account usability control says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of the control")]
 pub(super) struct Usability {
     /// The user could sign in.
     pub(super) usable: bool,

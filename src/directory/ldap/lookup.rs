@@ -63,7 +63,7 @@ impl LdapDirectory {
     /// Reads the user `id`.
     pub(super) async fn see(&self, session: &Session, id: &UserId) -> Result<Seen, DirectoryError> {
         let attempt = session
-            .read(|link| async move { self.attempt(session, &link, &id.0).await })
+            .read(|link| Box::pin(async move { self.attempt(session, &link, &id.0).await }))
             .await?;
         match attempt {
             Attempt::Found(seen) => Ok(*seen),
@@ -82,7 +82,7 @@ impl LdapDirectory {
         link: &Link,
         id: &UserId,
     ) -> Result<Option<Seen>, Lost> {
-        match self.attempt(session, link, &id.0).await? {
+        match Box::pin(self.attempt(session, link, &id.0)).await? {
             Attempt::Found(seen) => Ok(Some(*seen)),
             _ => Ok(None),
         }
@@ -161,8 +161,8 @@ impl LdapDirectory {
             usability,
             now: Timestamp::now(),
         };
-        let roles = &self.connector.settings.roles;
-        let user = reading.user(attributes, groups::held(&entry, roles));
+        let held = groups::held(&entry, &self.connector.settings.roles);
+        let user = reading.user(attributes, held);
         Seen {
             mark: Mark::of(&entry, flavour),
             user,

@@ -22,7 +22,7 @@ use super::{
 use crate::directory::{CountedIn, DirectoryPolicy, DirectoryRule};
 
 /// How long a policy that was read is believed.
-const FRESH: Duration = Duration::from_secs(60);
+const FRESH: Duration = Duration::from_mins(1);
 
 /// A policy, in one shape for every flavour. `None` means "no such rule".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

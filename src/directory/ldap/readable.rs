@@ -59,7 +59,7 @@ pub(super) async fn probe(link: &Link, dn: &str) -> Result<Readable, Lost> {
 /// May the operator judge whether `attribute` is there?
 async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
     let filter = format!("(|({attribute}=*)(!({attribute}=*)))");
-    Ok(matches(link, dn, &filter).await?)
+    matches(link, dn, &filter).await
 }
 
 /// Does the entry fulfil the filter, as far as the operator may see?

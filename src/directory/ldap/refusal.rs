@@ -61,6 +61,10 @@ impl Tried {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every error has an optional raw text"
+)]
 fn raw(result: &LdapResult) -> Option<String> {
     let mut text = format!("result {}", result.rc);
     if !result.text.is_empty() {

@@ -38,8 +38,8 @@ impl LdapDirectory {
     ) -> Result<Receipt, DirectoryError> {
         let writing = self.begin(session, reset.user, reset.expected).await?;
         match writing.link.root.flavour {
-            Flavour::ActiveDirectory => self.reset_domain_user(&writing, reset).await,
-            _ => self.reset_by_operation(&writing, reset).await,
+            Flavour::ActiveDirectory => Box::pin(self.reset_domain_user(&writing, reset)).await,
+            _ => Box::pin(self.reset_by_operation(&writing, reset)).await,
         }
     }
 
@@ -150,13 +150,11 @@ fn lock_step(asked: bool, was_locked: bool, after: Option<&Seen>) -> StepOutcome
     };
     match &after.user.state.lock {
         Fact::Known(None) if was_locked => StepOutcome::Done,
-        Fact::Known(None) => StepOutcome::NotNeeded,
         Fact::Known(Some(_)) if asked => StepOutcome::Refused("the account is still locked".into()),
-        Fact::Known(Some(_)) => StepOutcome::NotNeeded,
         Fact::Unknown(why) if asked => {
             StepOutcome::Unknown(format!("whether it is locked cannot be read: it {why}"))
         }
-        Fact::Unknown(_) => StepOutcome::NotNeeded,
+        Fact::Known(_) | Fact::Unknown(_) => StepOutcome::NotNeeded,
         Fact::NotOffered => StepOutcome::NotOffered("this directory has no locks".into()),
     }
 }

@@ -144,18 +144,16 @@ impl Session {
         Fut: Future<Output = Result<T, Lost>> + Send,
     {
         let link = self.link().await?;
+        if let Ok(value) = operation(link.clone()).await {
+            return Ok(value);
+        }
+        self.drop_link(&link).await;
+        let link = self.link().await?;
         match operation(link.clone()).await {
             Ok(value) => Ok(value),
-            Err(_) => {
+            Err(lost) => {
                 self.drop_link(&link).await;
-                let link = self.link().await?;
-                match operation(link.clone()).await {
-                    Ok(value) => Ok(value),
-                    Err(lost) => {
-                        self.drop_link(&link).await;
-                        Err(unavailable(&lost))
-                    }
-                }
+                Err(unavailable(&lost))
             }
         }
     }

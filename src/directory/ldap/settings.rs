@@ -11,10 +11,14 @@ use crate::permission::Role;
 /// `config.example.toml` and `docs/ldap.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, independent"
+)]
 pub struct LdapSettings {
-    /// Servers, tried in this order: `ldaps://`, `ldap://` (with StartTLS) or `ldapi://`.
+    /// Servers, tried in this order: `ldaps://`, `ldap://` (with `StartTLS`) or `ldapi://`.
     pub urls: Vec<String>,
-    /// StartTLS on `ldap://` servers.
+    /// `StartTLS` on `ldap://` servers.
     pub start_tls: bool,
     /// Plain `ldap://` without TLS, accepted for addresses of the loopback network only.
     pub plain_on_loopback: bool,

@@ -68,11 +68,11 @@ pub(super) fn only_ours(file: &Path) -> Result<(), String> {
         .map_err(|error| format!("{}: {error}", file.display()))?
         .permissions()
         .mode();
-    if mode & 0o077 == 0 {
-        return Ok(());
+    if mode & 0o077 != 0 {
+        return Err(format!(
+            "{0} can be read by others; run: chmod 600 {0}",
+            file.display()
+        ));
     }
-    Err(format!(
-        "{0} can be read by others; run: chmod 600 {0}",
-        file.display()
-    ))
+    Ok(())
 }

@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Binds as the account.
 pub(super) async fn bind(link: &Link, account: &SearchAccount) -> Result<(), DirectoryError> {
-    let password = password(account).await.map_err(misconfigured)?;
+    let password = password(account).await.map_err(|why| misconfigured(&why))?;
     if password.is_empty() {
-        return Err(misconfigured("its password is empty".into()));
+        return Err(misconfigured("its password is empty"));
     }
     let bound = link
         .simple_bind(&account.dn, &password)
@@ -35,7 +35,7 @@ pub(super) async fn bind(link: &Link, account: &SearchAccount) -> Result<(), Dir
     })
 }
 
-fn misconfigured(why: String) -> DirectoryError {
+fn misconfigured(why: &str) -> DirectoryError {
     DirectoryError::Unavailable {
         message: format!("the search account cannot be used: {why}"),
         cure: "Look at [ldap.search_account] in the configuration.".into(),
@@ -49,7 +49,7 @@ async fn password(account: &SearchAccount) -> Result<Zeroizing<String>, String> 
             tls::only_ours(file)?;
             let text =
                 fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-            Ok(first_line(Zeroizing::new(text)))
+            Ok(first_line(&Zeroizing::new(text)))
         }
         (None, [program, arguments @ ..]) => {
             let run = Command::new(program)
@@ -68,12 +68,12 @@ async fn password(account: &SearchAccount) -> Result<Zeroizing<String>, String> 
             }
             let text = std::str::from_utf8(&printed)
                 .map_err(|_| format!("{program} printed no UTF-8 text"))?;
-            Ok(first_line(Zeroizing::new(text.to_owned())))
+            Ok(first_line(text))
         }
         _ => Err("give it either password_file or password_command".into()),
     }
 }
 
-fn first_line(text: Zeroizing<String>) -> Zeroizing<String> {
+fn first_line(text: &str) -> Zeroizing<String> {
     Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())
 }
