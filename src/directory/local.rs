@@ -22,6 +22,7 @@ mod search;
 mod sign_in;
 
 pub use index::check::IndexCheck;
+pub use people::sign_in_name;
 
 use std::{
     collections::HashMap,

@@ -30,6 +30,9 @@ use crate::{
 /// Page cache while importing, in KiB: the names are looked up in no order at all.
 const CACHE_KIB: i64 = 64_000;
 
+/// So many faults are told at once.
+const MOST_FAULTS: usize = 20;
+
 impl LocalDirectory {
     pub(super) async fn imported(
         &self,
@@ -80,21 +83,37 @@ fn take(
     let mut lines = Lines::default();
     let mut next = first;
     let mut unchanged = 0;
+    let mut faults = Vec::new();
     for item in rows {
         if watch.stop.load(Ordering::Relaxed) {
             return Err(DirectoryError::Cancelled.into());
         }
-        let (line, new) = item.map_err(DirectoryError::Invalid)?;
-        let new = fields::checked(&new)
-            .map_err(|error| DirectoryError::Invalid(format!("line {line}: {error}")))?;
-        if add(transaction, next, &new, (line, first, &lines), by, at)? {
-            builder.push(transaction, next, &Key::of(&new))?;
-            lines.note(next, line);
-            next += 1;
-        } else {
-            unchanged += 1;
-        }
         watch.rows.fetch_add(1, Ordering::Relaxed);
+        if faults.len() >= MOST_FAULTS {
+            faults.push("and perhaps more".into());
+            break;
+        }
+        let (line, new) = match checked(item) {
+            Ok(row) => row,
+            Err(fault) => {
+                faults.push(fault);
+                continue;
+            }
+        };
+        match add(transaction, next, &new, (line, first, &lines), by, at)? {
+            Ok(true) => builder.push(transaction, next, &Key::of(&new))?,
+            Ok(false) => {
+                unchanged += 1;
+                continue;
+            }
+            // The row number is used up: one of the two names may have been claimed for it.
+            Err(fault) => faults.push(fault),
+        }
+        lines.note(next, line);
+        next += 1;
+    }
+    if !faults.is_empty() {
+        return Err(DirectoryError::Invalid(faults.join("\n")).into());
     }
     builder.finish(transaction)?;
     let added = u64::try_from(next - first).unwrap_or_default();
@@ -102,7 +121,13 @@ fn take(
     Ok(Imported { added, unchanged })
 }
 
-/// Adds one; false when the very same user is there already.
+fn checked(item: Result<(u64, NewUser), String>) -> Result<(u64, NewUser), String> {
+    let (line, new) = item?;
+    let new = fields::checked(&new).map_err(|error| format!("line {line}: {error}"))?;
+    Ok((line, new))
+}
+
+/// Adds one; false when the very same user is there already, a sentence when he cannot be added.
 fn add(
     transaction: &Transaction<'_>,
     row: Row,
@@ -110,14 +135,14 @@ fn add(
     (line, first, lines): (u64, Row, &Lines),
     by: &str,
     at: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Result<bool, String>, StoreError> {
     let Some(taken) = people::claim_names(transaction, row, new)? else {
         people::insert(transaction, row, new, by, at)?;
         note_folded_names(transaction, row, new)?;
-        return Ok(true);
+        return Ok(Ok(true));
     };
     if taken.owner < first && is_same(transaction, taken.owner, new)? {
-        return Ok(false);
+        return Ok(Ok(false));
     }
     let whose = if taken.owner < first {
         taken.sentence(transaction)?
@@ -129,7 +154,7 @@ fn add(
             lines.of(taken.owner)
         )
     };
-    Err(DirectoryError::Taken(format!("line {line}: {whose}")).into())
+    Ok(Err(format!("line {line}: {whose}")))
 }
 
 fn is_same(connection: &Connection, row: Row, new: &NewUser) -> Result<bool, StoreError> {

@@ -26,8 +26,9 @@ pub(super) fn row_of(id: &UserId) -> Result<Row, DirectoryError> {
     id.0.parse().map_err(|_| DirectoryError::NotFound)
 }
 
-/// What somebody signs in with, as it is looked up.
-pub(super) fn sign_in_name(typed: &str) -> String {
+/// What somebody signs in with, as it is looked up: IDs and emails that differ in letter case alone
+/// are the same.
+pub fn sign_in_name(typed: &str) -> String {
     typed.trim().nfc().collect::<String>().to_lowercase()
 }
 

@@ -40,7 +40,7 @@ impl Key {
 
 /// Accents, case and scripts folded to printable lower-case ASCII, white space to single spaces.
 pub(in super::super) fn fold(text: &str) -> String {
-    let plain = deunicode::deunicode(text).to_ascii_lowercase();
+    let plain = crate::text::fold(text);
     let mut folded = String::with_capacity(plain.len());
     for word in plain
         .split(|c: char| !c.is_ascii_graphic())

@@ -1,0 +1,111 @@
+//! Rosters: CSV files of people to be added.
+//!
+//! The first line names the columns, in any order and with the usual other names. The file is
+//! UTF-8, with or without a byte order mark, parted by commas, semicolons or tabs. Passwords are
+//! never taken from a file.
+
+mod columns;
+mod encoding;
+
+use std::{
+    fs::File,
+    io::{BufReader, Read},
+    path::Path,
+};
+
+use csv::{ByteRecord, Reader, ReaderBuilder, Trim};
+
+use crate::directory::{NewUser, RosterRows};
+use columns::Columns;
+
+/// The people of a roster, row by row.
+pub struct Roster {
+    reader: Reader<Box<dyn Read + Send>>,
+    columns: Columns,
+    record: ByteRecord,
+    over: bool,
+}
+
+impl Roster {
+    /// Opens a file and reads its heading.
+    ///
+    /// # Errors
+    /// A sentence: the file cannot be read, is no UTF-8, or its heading lacks or holds a column
+    /// that it must (not).
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let shown = path.display();
+        let file = File::open(path).map_err(|error| format!("{shown}: {error}"))?;
+        Self::read(BufReader::new(file)).map_err(|error| format!("{shown}: {error}"))
+    }
+
+    /// Reads the heading of a roster.
+    ///
+    /// # Errors
+    /// As [`Roster::open`].
+    pub fn read(source: impl Read + Send + 'static) -> Result<Self, String> {
+        let (source, delimiter) = encoding::begin(source)?;
+        let mut reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .trim(Trim::All)
+            .from_reader(source);
+        let heading = reader.byte_headers().map_err(|error| sentence(&error))?;
+        let columns = Columns::of(heading)?;
+        Ok(Self {
+            reader,
+            columns,
+            record: ByteRecord::new(),
+            over: false,
+        })
+    }
+
+    /// Columns that are of no use here and are passed over.
+    pub fn ignored(&self) -> &[String] {
+        self.columns.ignored()
+    }
+
+    /// The rows as an import takes them.
+    pub fn into_rows(self) -> RosterRows {
+        Box::new(self)
+    }
+}
+
+impl Iterator for Roster {
+    type Item = Result<(u64, NewUser), String>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        match self.reader.read_byte_record(&mut self.record) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => {
+                // After a failure to read there is no telling where the next row begins.
+                self.over = error.is_io_error();
+                return Some(Err(sentence(&error)));
+            }
+        }
+        let line = self.record.position().map_or(0, csv::Position::line);
+        Some(match self.columns.user(&self.record) {
+            Ok(user) => Ok((line, user)),
+            Err(error) => Err(format!("line {line}: {error}")),
+        })
+    }
+}
+
+fn sentence(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            pos,
+            expected_len,
+            len,
+        } => {
+            let line = pos.as_ref().map_or(0, csv::Position::line);
+            format!("line {line}: {len} fields, but the heading has {expected_len}")
+        }
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,38 @@
+//! What kind of text is this?
+
+use std::io::{Cursor, Read};
+
+/// So much of the file is looked at to tell its delimiter: more than any heading.
+const LOOKED_AT: u64 = 4096;
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Passes over a byte order mark and finds the delimiter of the heading.
+pub(super) fn begin(
+    mut source: impl Read + Send + 'static,
+) -> Result<(Box<dyn Read + Send>, u8), String> {
+    let mut first = Vec::new();
+    Read::by_ref(&mut source)
+        .take(LOOKED_AT)
+        .read_to_end(&mut first)
+        .map_err(|error| error.to_string())?;
+    if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
+        return Err("the file is UTF-16: save it as CSV in UTF-8".into());
+    }
+    if first.starts_with(b"PK\x03\x04") {
+        return Err("the file is a spreadsheet: save it as CSV in UTF-8".into());
+    }
+    if first.starts_with(MARK) {
+        first.drain(..MARK.len());
+    }
+    let heading = first
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let count = |wanted: u8| heading.iter().filter(|byte| **byte == wanted).count();
+    let delimiter = *b",;\t"
+        .iter()
+        .max_by_key(|delimiter| (count(**delimiter), **delimiter == b','))
+        .unwrap_or(&b',');
+    Ok((Box::new(Cursor::new(first).chain(source)), delimiter))
+}
