@@ -7,10 +7,10 @@ mod seat;
 pub use perform::RosterReader;
 pub use seat::Seat;
 
-use std::{collections::BTreeSet, io, time::Duration};
+use std::{collections::BTreeSet, future::poll_fn, io, task::Poll, time::Duration};
 
 use crossterm::event::Event;
-use futures_util::{FutureExt, Stream, StreamExt};
+use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
 use ratatui::{Terminal, backend::Backend};
 use tokio::{
@@ -108,7 +108,7 @@ impl Runtime {
                 }
             }
             // What has arrived together is taken together: one search, one frame.
-            while let Some(Some(event)) = events.next().now_or_never() {
+            while let Some(event) = at_once(&mut events).await {
                 batch.push(Msg::Term(self.millis(), event?));
             }
             while let Ok(happened) = self.inbox.try_recv() {
@@ -228,6 +228,19 @@ impl Runtime {
             }
         }
     }
+}
+
+/// The next event if it is there already. Polled with the waker of the loop: crossterm's stream
+/// keeps the waker of the last poll that found nothing, and must not keep one that wakes nobody.
+async fn at_once<E>(events: &mut E) -> Option<io::Result<Event>>
+where
+    E: Stream<Item = io::Result<Event>> + Unpin,
+{
+    poll_fn(|context| match events.poll_next_unpin(context) {
+        Poll::Ready(event) => Poll::Ready(event),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 async fn until(hold: Option<Instant>) {
