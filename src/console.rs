@@ -22,7 +22,6 @@ use std::{
     sync::Arc,
 };
 
-use crossterm::event::EventStream;
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, layout::Size};
 
@@ -30,7 +29,7 @@ use self::{
     app::Model,
     runtime::{Runtime, Seat},
     screens::Site,
-    terminal::{Frugal, Hold, hangup},
+    terminal::{Frugal, Hold, hangup, input},
     theme::Look,
 };
 use crate::{
@@ -104,7 +103,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     screen.draw(|frame| app::view(&model, frame))?;
     hangup::listen(desk.clone(), seat.clone())?;
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
-        .run(&mut screen, &mut model, EventStream::new())
+        .run(&mut screen, &mut model, input::Input::open()?)
         .await;
     drop(hold);
     if ended.is_err() {

@@ -2,6 +2,7 @@
 
 mod backend;
 pub mod hangup;
+pub mod input;
 
 pub use backend::Frugal;
 

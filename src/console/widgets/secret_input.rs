@@ -123,6 +123,9 @@ impl SecretInput {
         if line.chars().any(char::is_control) {
             return Err("The paste holds control characters: nothing was taken.");
         }
+        if line.contains(char::REPLACEMENT_CHARACTER) {
+            return Err("The paste is not UTF-8: nothing was taken.");
+        }
         self.insert(line)
     }
 
@@ -131,6 +134,9 @@ impl SecretInput {
             KeyCode::Char(c) if keymap::is_text(key) => {
                 if c.is_control() {
                     return Err("A password cannot hold control characters.");
+                }
+                if c == char::REPLACEMENT_CHARACTER {
+                    return Err("The terminal sent a key that is not UTF-8: nothing was taken.");
                 }
                 let mut bytes = Zeroizing::new([0; 4]);
                 return self.insert(c.encode_utf8(&mut *bytes));

@@ -1,0 +1,124 @@
+//! Keys and pastes from the terminal's bytes.
+//!
+//! Read on a thread of its own that blocks until there is something: no polling, no wake-up while
+//! nobody types, and a terminal that goes away is an end of file and not a busy loop (crossterm's
+//! own reader: issue 793). Every buffer that a password passes through is wiped.
+
+mod parser;
+
+pub use parser::Parser;
+
+use std::{
+    collections::VecDeque,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    thread,
+    time::Duration,
+};
+
+use crossterm::event::Event;
+use futures_util::Stream;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    time::{Sleep, sleep},
+};
+use zeroize::{Zeroize, Zeroizing};
+
+/// How long the rest of a sequence may take after its escape byte; then it was the Escape key.
+const REST: Duration = Duration::from_millis(50);
+
+/// Enough for any burst of keys; a longer paste comes in pieces.
+const CHUNK: usize = 4096;
+
+/// Terminal events as a stream; it ends when the terminal has gone away.
+#[derive(Debug)]
+pub struct Input {
+    bytes: mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>,
+    resized: Signal,
+    parser: Parser,
+    ready: VecDeque<Event>,
+    rest: Option<Pin<Box<Sleep>>>,
+}
+
+impl Input {
+    /// Starts reading standard input. Must be called on a runtime with its drivers on.
+    ///
+    /// # Errors
+    /// What the operating system says when it gives no thread or no signal.
+    pub fn open() -> io::Result<Self> {
+        let (sender, bytes) = mpsc::unbounded_channel();
+        let resized = signal(SignalKind::window_change())?;
+        thread::Builder::new()
+            .name("keys".into())
+            .spawn(move || read_all(&sender))?;
+        Ok(Self::of(bytes, resized))
+    }
+
+    fn of(bytes: mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>, resized: Signal) -> Self {
+        Self {
+            bytes,
+            resized,
+            parser: Parser::default(),
+            ready: VecDeque::new(),
+            rest: None,
+        }
+    }
+}
+
+/// Reads until the terminal or the program has gone away.
+fn read_all(sender: &mpsc::UnboundedSender<Zeroizing<Vec<u8>>>) {
+    let mut chunk = [0; CHUNK];
+    loop {
+        match rustix::io::read(io::stdin(), &mut chunk) {
+            Ok(0) => return,
+            Ok(count) => {
+                let read = chunk.get_mut(..count).unwrap_or_default();
+                let sent = sender.send(Zeroizing::new(read.to_vec()));
+                read.zeroize();
+                if sent.is_err() {
+                    return;
+                }
+            }
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+impl Stream for Input {
+    type Item = io::Result<Event>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(event) = this.ready.pop_front() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            match this.bytes.poll_recv(context) {
+                Poll::Ready(Some(chunk)) => {
+                    this.parser.feed(&chunk, &mut this.ready);
+                    let unfinished = this.parser.is_unfinished();
+                    this.rest = unfinished.then(|| Box::pin(sleep(REST)));
+                    continue;
+                }
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => {}
+            }
+            if this.resized.poll_recv(context).is_ready() {
+                // The drawing asks for the size itself; this only makes it draw.
+                this.ready.push_back(Event::Resize(0, 0));
+                continue;
+            }
+            if let Some(rest) = &mut this.rest
+                && rest.as_mut().poll(context).is_ready()
+            {
+                this.rest = None;
+                this.parser.give_up(&mut this.ready);
+                continue;
+            }
+            return Poll::Pending;
+        }
+    }
+}
