@@ -20,3 +20,9 @@ pub mod server;
 pub mod store;
 pub mod text;
 pub mod user;
+
+/// Zeroes whatever is freed. Crates that we hand a password to (zxcvbn, serde, the terminal's cells)
+/// copy pieces of it; none of them outlives its use.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);

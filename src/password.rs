@@ -7,6 +7,8 @@ pub mod profile;
 pub mod read_back;
 pub mod strength;
 
+#[cfg(all(test, target_os = "linux"))]
+mod residue;
 mod secret;
 mod word_list;
 

@@ -7,9 +7,9 @@ use argon2::{Algorithm, Argon2, Block, Version};
 use phc::{Ident, Output, ParamsString, Salt};
 use rand::{TryRng, rngs::SysRng};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::{Secret, profile::Kdf};
+use super::{Secret, profile::Kdf, secret::wipe_stack};
 
 const ARGON2ID: Ident = Ident::new_unwrap("argon2id");
 const PBKDF2_SHA256: Ident = Ident::new_unwrap("pbkdf2-sha256");
@@ -194,7 +194,12 @@ impl Cost {
     }
 
     fn derive(self, password: &Secret, salt: &[u8], out: &mut [u8]) -> Result<(), String> {
-        let password = password.expose().as_bytes();
+        let derived = self.derive_from(password.expose().as_bytes(), salt, out);
+        wipe_stack();
+        derived
+    }
+
+    fn derive_from(self, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), String> {
         match self {
             Self::Argon2id { kib, passes, lanes } => {
                 let params = argon2::Params::new(kib, passes, lanes, Some(out.len()))
@@ -220,13 +225,13 @@ impl Cost {
     }
 }
 
-/// Argon2's working memory, zeroed before it is given back.
+/// Argon2's working memory; the allocator zeroes it when it is freed, as it does everything.
 struct Memory(Vec<Block>);
 
 impl Memory {
-    /// Reserves more than 32 MiB of addresses, of which only the wanted blocks are ever touched:
-    /// glibc hands every block above that size straight back to the kernel when it is freed, while
-    /// after the first free of a smaller one it keeps such blocks resident for the next use.
+    /// Reserves more than 32 MiB of addresses: glibc hands every block above that size straight
+    /// back to the kernel when it is freed, while after the first free of a smaller one it keeps
+    /// such blocks resident for the next use.
     fn reserve(blocks: usize) -> Result<Self, String> {
         const ALWAYS_MAPPED: usize = 33 * 1024;
         let mut memory = Vec::new();
@@ -235,13 +240,6 @@ impl Memory {
             .map_err(|_| "there is not enough memory to hash a password (33 MiB)".to_owned())?;
         memory.resize(blocks, Block::new());
         Ok(Self(memory))
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        // Block by block: zeroizing the Vec would also touch the spare capacity.
-        self.0.iter_mut().for_each(Zeroize::zeroize);
     }
 }
 

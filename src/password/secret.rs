@@ -4,7 +4,7 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A password, taken exactly as typed and normalised to NFC (NIST SP 800-63B-4, 3.1.1.2).
 pub struct Secret(SecretString);
@@ -54,6 +54,15 @@ impl Secret {
     pub fn duplicate(&self) -> Self {
         Self(SecretString::from(self.expose()))
     }
+}
+
+/// Overwrites the stack below the caller, where functions of other crates that have just returned
+/// left pieces of a secret (the heap is wiped by the allocator when it is freed).
+#[inline(never)]
+pub(super) fn wipe_stack() {
+    let mut below = [0_u8; 64 * 1024];
+    std::hint::black_box(&mut below);
+    below.zeroize();
 }
 
 impl fmt::Debug for Secret {

@@ -2,6 +2,8 @@
 
 use zxcvbn::{Score, zxcvbn};
 
+use super::secret::wipe_stack;
+
 /// zxcvbn takes time that grows faster than its input; what lies behind this many characters
 /// changes no verdict.
 const MOST_CHARS: usize = 100;
@@ -24,6 +26,7 @@ pub fn rate(candidate: &str, known: &[&str]) -> Strength {
         .nth(MOST_CHARS)
         .map_or(candidate.len(), |(end, _)| end);
     let entropy = zxcvbn(&candidate[..end], known);
+    wipe_stack();
     let (score, word) = match entropy.score() {
         Score::Zero => (0, "very weak"),
         Score::One => (1, "weak"),
