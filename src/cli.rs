@@ -8,6 +8,7 @@ mod completions;
 mod config;
 mod console;
 mod context;
+mod demo;
 mod diagnostics;
 mod failure;
 mod find;
@@ -15,6 +16,7 @@ mod init;
 mod man;
 mod output;
 mod password;
+mod progress;
 mod reset;
 mod secret_input;
 mod shape;
@@ -75,6 +77,7 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
     Init(init::Init),
     Find(find::Find),
     Reset(reset::Reset),
@@ -151,6 +154,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
 
 async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Failure> {
     match command {
+        Some(Command::Demo(demo)) => demo.run(context).await,
         Some(Command::Init(init)) => init.run(context).await,
         Some(Command::Find(find)) => find.run(context).await,
         Some(Command::Reset(reset)) => reset.run(context).await,
@@ -160,6 +164,10 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::User(user)) => user.run(context).await,
         Some(Command::Audit(audit)) => audit.run(context).await,
         // What needs no desk was served before.
-        _ => console::run(context).await,
+        _ => {
+            // Beside the first frame, not before it.
+            std::thread::spawn(demo::sweep);
+            console::run(context).await
+        }
     }
 }

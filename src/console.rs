@@ -19,6 +19,7 @@ pub use theme::ColourMode;
 
 use std::{
     io::{self, IsTerminal, Write},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -47,6 +48,8 @@ pub struct Options {
     pub first_run: bool,
     /// The sign-in of a demonstration, to be shown.
     pub demo_sign_in: Option<DemoSignIn>,
+    /// The directory of a demonstration, removed when a signal ends the program.
+    pub throw_away: Option<PathBuf>,
     /// The locale is UTF-8.
     pub utf8: bool,
     /// Colours.
@@ -94,6 +97,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let wipes = !terminal::has_second_screen(&options.term);
     let term = options.term.clone();
     let roster = options.roster.clone();
+    let throw_away = options.throw_away.clone();
     let mut model = model(&desk, options);
 
     let hold = Hold::take(&term)?;
@@ -101,7 +105,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let mut screen = Terminal::new(backend)?;
     // The first frame comes before anything that can wait.
     screen.draw(|frame| app::view(&model, frame))?;
-    hangup::listen(desk.clone(), seat.clone())?;
+    hangup::listen(desk.clone(), seat.clone(), throw_away)?;
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
         .run(&mut screen, &mut model, input::Input::open()?)
         .await;

@@ -1,6 +1,9 @@
 //! `halligan` without a subcommand: the console.
 
-use std::io::{self, IsTerminal as _};
+use std::{
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+};
 
 use jiff::tz::TimeZone;
 
@@ -31,18 +34,20 @@ pub(super) fn ready(terminal: &Terminal) -> Result<(), ConsoleError> {
     Ok(())
 }
 
-/// Opens the console before `desk`.
+/// Opens the console before `desk`; a demonstration shows its sign-in and throws its store away.
 pub(super) async fn open(
     context: &Context,
     desk: Desk,
-    demo_sign_in: Option<DemoSignIn>,
+    demo: Option<(DemoSignIn, PathBuf)>,
 ) -> Result<Exit, Failure> {
     let terminal = Terminal::of_environment();
     let config = &context.loaded.config;
+    let (demo_sign_in, throw_away) = demo.unzip();
     let options = Options {
         source: process::source(),
         first_run: desk.needs_first_administrator().await?,
         demo_sign_in,
+        throw_away,
         utf8: match config.console.characters {
             Characters::Auto => terminal.utf8,
             Characters::Ascii => false,

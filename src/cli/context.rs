@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What every subcommand is given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Context {
     /// The configuration and where it came from.
     pub loaded: Loaded,

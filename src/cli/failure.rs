@@ -27,7 +27,7 @@ struct Account {
     /// The error behind a failure that nobody foresaw, with its causes.
     fault: Option<color_eyre::Report>,
     /// More for `--json`: the candidates of an ambiguous name, the broken rules.
-    detail: Option<(&'static str, serde_json::Value)>,
+    detail: Vec<(&'static str, serde_json::Value)>,
 }
 
 impl Failure {
@@ -39,7 +39,7 @@ impl Failure {
             changed: changed.into(),
             cure: cure.into(),
             fault: None,
-            detail: None,
+            detail: Vec::new(),
         }))
     }
 
@@ -56,7 +56,7 @@ impl Failure {
     /// The same with more for `--json`.
     #[must_use]
     pub fn with(mut self, key: &'static str, value: serde_json::Value) -> Self {
-        self.0.detail = Some((key, value));
+        self.0.detail.push((key, value));
         self
     }
 
@@ -98,7 +98,7 @@ impl Account {
             "changed": self.changed,
             "cure": self.cure,
         });
-        if let Some((key, value)) = &self.detail {
+        for (key, value) in &self.detail {
             error[key] = value.clone();
         }
         writeln!(io::stdout(), "{}", escaped(&json!({ "error": error })))

@@ -33,6 +33,11 @@ pub(super) struct Found {
 }
 
 impl TargetOption {
+    /// The user of a text from another option.
+    pub(in crate::cli) const fn of(user: String) -> Self {
+        Self { user, exact: false }
+    }
+
     /// Finds the user. An exact ID or email wins over everything else that matches.
     pub async fn find(&self, door: &Door) -> Result<User, Failure> {
         self.look_up(door).await.map(|found| found.user)

@@ -19,6 +19,7 @@ pub struct User {
 #[derive(Debug, Subcommand)]
 enum Command {
     Add(add::Add),
+    Import(import::Import),
     List(list::List),
     Role(role::Assign),
 }
@@ -28,6 +29,7 @@ impl User {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
             Command::Add(add) => add.run(context).await,
+            Command::Import(import) => import.run(context).await,
             Command::List(list) => list.run(context).await,
             Command::Role(role) => role.run(context).await,
         }

@@ -17,8 +17,9 @@ pub struct List {
     /// Only records older than this one.
     #[arg(long, value_name = "SEQUENCE")]
     before: Option<u64>,
-    #[command(flatten)]
-    target: Option<TargetOption>,
+    /// Only records about this user: ID or email, or any text that matches one user only.
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
 }
 
 impl List {
@@ -26,8 +27,8 @@ impl List {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let records = context
             .at_desk(async |door| {
-                let target = match &self.target {
-                    Some(target) => Some(target.find(door).await?.id),
+                let target = match self.user {
+                    Some(user) => Some(TargetOption::of(user).find(door).await?.id),
                     None => None,
                 };
                 let query = AuditQuery {

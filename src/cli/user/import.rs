@@ -1,5 +1,180 @@
-use crate::directory::RosterRows;
-use std::path::Path;
-pub(crate) fn rows(_path: &Path) -> Result<RosterRows, String> {
-    Err("pending".into())
+//! `halligan user import`
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    cli::{Context, Exit, Failure, progress, secret_input::confirm},
+    desk::DeskError,
+    directory::{DirectoryError, ImportWatch, RosterRows},
+    roster::Roster,
+};
+
+/// Faulty lines that are shown; the rest is counted.
+const SHOWN: usize = 20;
+
+/// What ends a dry run after its last row; the store then takes everything back.
+const DRY_RUN: &str = "dry run: every row could be taken";
+
+/// Add the people of a CSV file, all of them or none.
+///
+/// The first line names the columns, in any order: id, email, given_name, family_name, kind, role,
+/// active. Passwords are never taken from a file; people get theirs by a reset.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The file: UTF-8, parted by commas, semicolons or tabs.
+    #[arg(value_name = "FILE.csv")]
+    file: PathBuf,
+    /// Try every row against the store and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Pass over lines that are faulty in themselves, instead of refusing the whole file.
+    #[arg(long)]
+    skip_faulty: bool,
+}
+
+/// Opens a roster for the console's set-up screen.
+pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
+    Roster::open(path).map(Roster::into_rows)
+}
+
+impl Import {
+    /// Reads the file twice: first to tell every faulty line at once, then to add.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let (good, faulty, ignored) = self.read_through()?;
+        for column in &ignored {
+            context.out.remark(&format!(
+                "The column '{column}' is of no use here and is passed over."
+            ))?;
+        }
+        if faulty.count > 0 && !self.skip_faulty {
+            return Err(faulty.refusal(&self.file));
+        }
+        for line in &faulty.shown {
+            context.out.remark(&format!("passed over: {line}"))?;
+        }
+        let (added, unchanged) = context
+            .at_desk(async |door| {
+                if !self.dry_run {
+                    let question = format!("Add {good} users from {}?", self.file.display());
+                    confirm(&question, context.yes)?;
+                }
+                let watch = ImportWatch::default();
+                let taken = Arc::new(AtomicU64::new(0));
+                let import =
+                    door.desk
+                        .import(&door.session, self.rows(taken.clone())?, watch.clone());
+                let shown = !context.out.is_json();
+                match progress::watched(import, &watch, Some(good), shown).await {
+                    Ok(imported) => Ok((imported.added, imported.unchanged)),
+                    Err(DeskError::Directory(DirectoryError::Invalid(why)))
+                        if self.dry_run && why.contains(DRY_RUN) =>
+                    {
+                        Ok((0, 0))
+                    }
+                    Err(_) if watch.stop.load(Ordering::Relaxed) => Err(Failure::new(
+                        Exit::Interrupted,
+                        "interrupted",
+                        "Nobody was added.",
+                        "",
+                    )),
+                    Err(error) => Err(error.into()),
+                }
+            })
+            .await?;
+        let line = if self.dry_run {
+            format!("{good} users could be added; nobody was.")
+        } else {
+            format!("{added} users added, {unchanged} were there already.")
+        };
+        context.out.result(
+            &json!({
+                "file": self.file,
+                "dry_run": self.dry_run,
+                "rows": good,
+                "added": added,
+                "unchanged": unchanged,
+                "faulty": faulty.count,
+                "faulty_lines": faulty.shown,
+                "ignored_columns": ignored,
+            }),
+            [line],
+        )?;
+        Ok(Exit::Done)
+    }
+
+    /// Good rows, faulty ones, columns of no use.
+    fn read_through(&self) -> Result<(u64, Faulty, Vec<String>), Failure> {
+        let roster = Roster::open(&self.file).map_err(|why| unusable(&why))?;
+        let ignored = roster.ignored().to_vec();
+        let mut good = 0;
+        let mut faulty = Faulty::default();
+        for row in roster {
+            match row {
+                Ok(_) => good += 1,
+                Err(why) => faulty.note(why),
+            }
+        }
+        Ok((good, faulty, ignored))
+    }
+
+    fn rows(&self, taken: Arc<AtomicU64>) -> Result<RosterRows, Failure> {
+        let roster = Roster::open(&self.file).map_err(|why| unusable(&why))?;
+        let skip = self.skip_faulty;
+        let rows = roster
+            .filter(move |row| !skip || row.is_ok())
+            .inspect(move |_| {
+                taken.fetch_add(1, Ordering::Relaxed);
+            });
+        let end = self.dry_run.then(|| Err(DRY_RUN.to_owned()));
+        Ok(Box::new(rows.chain(end)))
+    }
+}
+
+fn unusable(why: &str) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        why,
+        "Nobody was added.",
+        "Correct the file and import it again.",
+    )
+}
+
+#[derive(Default)]
+struct Faulty {
+    count: u64,
+    shown: Vec<String>,
+}
+
+impl Faulty {
+    fn note(&mut self, why: String) {
+        self.count += 1;
+        if self.shown.len() < SHOWN {
+            self.shown.push(why);
+        }
+    }
+
+    fn refusal(self, file: &Path) -> Failure {
+        let mut text = format!("{}: {} faulty lines", file.display(), self.count);
+        for line in &self.shown {
+            text.push('\n');
+            text.push_str(line);
+        }
+        Failure::new(
+            Exit::Failed,
+            &text,
+            "Nobody was added.",
+            "Correct them and import again, or give --skip-faulty to leave them out.",
+        )
+        .with("faulty_lines", json!(self.shown))
+        .with("faulty", json!(self.count))
+    }
 }

@@ -3,6 +3,7 @@
 //! (crossterm issue 793).
 
 use std::{
+    path::PathBuf,
     process, thread,
     time::{Duration, Instant},
 };
@@ -19,17 +20,21 @@ const FOR_WRITES: Duration = Duration::from_secs(3);
 /// Everything together takes at most this long.
 const FOR_ALL: Duration = Duration::from_secs(6);
 
-/// Starts the thread.
+/// Starts the thread. `throw_away` is the directory of a demonstration, removed at the end.
 ///
 /// # Errors
 /// What the operating system says when it gives no signals or no thread.
-pub fn listen(desk: Desk, seat: Seat) -> std::io::Result<()> {
+pub fn listen(desk: Desk, seat: Seat, throw_away: Option<PathBuf>) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])?;
     thread::Builder::new()
         .name("hangup".into())
         .spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 leave(&desk, &seat);
+                if let Some(directory) = throw_away {
+                    // What stays is removed by the next start.
+                    let _ = std::fs::remove_dir_all(directory);
+                }
                 process::exit(128 + signal);
             }
         })?;

@@ -1,0 +1,134 @@
+//! Who lives in a demonstration: its administrator, fictional people, and two with a story.
+
+use crate::{
+    cli::{Context, Exit, Failure, progress},
+    console::DemoSignIn,
+    desk::{Desk, ResetOrder, Session},
+    directory::{ImportWatch, NewUser, Query},
+    password::{Secret, generate::generate},
+    permission::{Permissions, Role},
+    population::Population,
+    process,
+    user::{AccountKind, AccountState, Fact, User, UserId, Version},
+};
+
+/// The same people in every demonstration.
+const SEED: u64 = 2026;
+
+/// Fills the empty store and tells the sign-in of its administrator.
+pub(super) async fn settle(
+    context: &Context,
+    desk: &Desk,
+    count: u64,
+) -> Result<DemoSignIn, Failure> {
+    let source = process::source();
+    let new = NewUser {
+        login: "demo".into(),
+        email: "demo@halligan.example".into(),
+        given_name: "Demo".into(),
+        family_name: "Operator".into(),
+        kind: AccountKind::Staff,
+        role: Role::Administrator,
+        active: true,
+        must_change: false,
+    };
+    let email = new.email.clone();
+    let password = draw(context, desk, &sketch(&new))?;
+    desk.create_first_administrator(new, &password, &source)
+        .await?;
+    let session = desk.sign_in(&email, &password, &source).await?;
+    let watch = ImportWatch::default();
+    let people = Population::new(SEED, count)
+        .zip(1..)
+        .map(|(user, line)| Ok((line, user)));
+    let import = desk.import(&session, Box::new(people), watch.clone());
+    progress::watched(import, &watch, Some(count), true)
+        .await
+        .map_err(|error| {
+            if watch.stop.load(std::sync::atomic::Ordering::Relaxed) {
+                Failure::new(
+                    Exit::Interrupted,
+                    "interrupted",
+                    "Nothing is left behind.",
+                    "",
+                )
+            } else {
+                error.into()
+            }
+        })?;
+    tell_stories(context, desk, &session, &password).await?;
+    desk.sign_out(&session).await?;
+    Ok(DemoSignIn {
+        email,
+        password: password.expose().to_owned(),
+    })
+}
+
+/// One user has been reset and not signed in since, another has locked himself out: otherwise
+/// every verdict would be the same.
+async fn tell_stories(
+    context: &Context,
+    desk: &Desk,
+    session: &Session,
+    own: &Secret,
+) -> Result<(), Failure> {
+    let query = Query {
+        text: String::new(),
+        limit: 50,
+        offset: 0,
+    };
+    let rows = desk.search(session, &query).await?.rows;
+    let mut people = rows.into_iter().filter(|user| {
+        user.state.active.known() == Some(&true)
+            && !user.email.is_empty()
+            && user.id != session.operator().id
+            && user.permissions.is_empty()
+    });
+    for locked in [false, true] {
+        let Some(user) = people.next() else { break };
+        // Where every reset wants a proof of its own.
+        desk.reauthenticate(session, own).await?;
+        let order = ResetOrder {
+            user: user.id.clone(),
+            expected: Some(user.version.clone()),
+            password: draw(context, desk, &user)?,
+            generated: true,
+            must_change: true,
+            unlock: false,
+            reason: "demonstration".into(),
+        };
+        desk.reset(session, order).await?;
+        if locked {
+            let Ok(wrong) = Secret::from_typed("not the password") else {
+                continue;
+            };
+            for _ in 0..desk.profile().lockout_attempts {
+                // Refused, as it should be.
+                let _ = desk.sign_in(&user.email, &wrong, session.source()).await;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn draw(context: &Context, desk: &Desk, user: &User) -> Result<Secret, Failure> {
+    let shape = context.loaded.config.generator;
+    generate(desk.profile(), shape, &desk.context(user, true))
+        .map(|generated| generated.secret)
+        .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing is left behind.", ""))
+}
+
+/// A user who is still to be added, as the policy looks at him.
+fn sketch(new: &NewUser) -> User {
+    User {
+        id: UserId(String::new()),
+        login: new.login.clone(),
+        email: new.email.clone(),
+        given_name: new.given_name.clone(),
+        family_name: new.family_name.clone(),
+        kind: Fact::Known(new.kind),
+        state: AccountState::default(),
+        permissions: Permissions::NONE,
+        version: Version(String::new()),
+    }
+}
