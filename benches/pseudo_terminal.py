@@ -198,19 +198,27 @@ def memory(pid: int) -> dict[str, float]:
     return told
 
 
-def activity(pid: int) -> dict[str, int]:
-    """Wake-ups and processor time of all threads so far."""
-    told = {"threads": 0, "voluntary": 0, "involuntary": 0, "cpu_ns": 0, "slices": 0}
+def activity(pid: int) -> dict[int, dict[str, int]]:
+    """Wake-ups and processor time of every thread so far."""
+    told = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
-        told["threads"] += 1
-        for line in (task / "status").read_text().splitlines():
-            if line.startswith("voluntary_ctxt_switches"):
-                told["voluntary"] += int(line.split()[1])
-            elif line.startswith("nonvoluntary_ctxt_switches"):
-                told["involuntary"] += int(line.split()[1])
-        ran, _waited, slices = (task / "schedstat").read_text().split()
-        told["cpu_ns"] += int(ran)
-        told["slices"] += int(slices)
+        try:
+            status = (task / "status").read_text()
+            ran, _waited, slices = (task / "schedstat").read_text().split()
+        except FileNotFoundError:
+            continue  # a thread that has just ended
+        one = {"cpu_ns": int(ran), "slices": int(slices)}
+        for name in ("voluntary", "nonvoluntary"):
+            one[name] = int(re.search(rf"^{name}_ctxt_switches:\s+(\d+)", status, re.M).group(1))
+        told[int(task.name)] = one
+    return told
+
+
+def activity_since(before: dict[int, dict[str, int]], after: dict[int, dict[str, int]]) -> dict[str, int]:
+    """What the threads that are still there did in between, and how many ended (each woke once)."""
+    told = {"threads": len(after), "ended": len(before.keys() - after.keys())}
+    for name in ("voluntary", "nonvoluntary", "cpu_ns", "slices"):
+        told[name] = sum(one[name] - before.get(tid, {}).get(name, 0) for tid, one in after.items())
     return told
 
 

@@ -30,6 +30,7 @@ from pseudo_terminal import (
     GaveUp,
     Program,
     activity,
+    activity_since,
     drop_caches,
     evict,
     memory,
@@ -134,8 +135,12 @@ def measure_burst(argv, expect, steps, text: str, env=None, repeat=5, erase="\x7
     return {"bytes": spread(sizes), "frames": spread(reads), "ms": spread(times)}
 
 
-def measure_idle(argv, expect, steps, seconds=60.0, env=None, settle=3.0) -> dict:
-    """Bytes, wake-ups and processor time while nobody types."""
+def measure_idle(argv, expect, steps, seconds=60.0, env=None, settle=12.0) -> dict:
+    """Bytes, wake-ups and processor time while nobody types.
+
+    `settle` lets what follows the last key come to its end first, such as worker threads that wait
+    ten seconds for more work.
+    """
     program, _ = opened(argv, expect, steps, env)
     try:
         ends = time.monotonic() + settle
@@ -151,8 +156,7 @@ def measure_idle(argv, expect, steps, seconds=60.0, env=None, settle=3.0) -> dic
         after = activity(program.pid)
     finally:
         program.end()
-    told = {key: after[key] - before[key] for key in ("voluntary", "involuntary", "cpu_ns", "slices")}
-    return {"seconds": seconds, "bytes": count, "threads": after["threads"], **told}
+    return {"seconds": seconds, "bytes": count, **activity_since(before, after)}
 
 
 def measure_memory(argv, expect, steps, words: list[str], env=None, erase="\x7f") -> dict:
