@@ -154,6 +154,8 @@ class Program:
                     data = b""
                 at = self.now()
                 if not data:
+                    for chunk in burst.chunks[seen:]:
+                        self._feed(chunk.data)
                     raise GaveUp(f"the program ended; its screen:\n{self.text()}")
                 burst.chunks.append(Chunk(at, data))
                 self._answer(data)
