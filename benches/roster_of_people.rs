@@ -13,13 +13,27 @@ use halligan::population::Population;
 
 fn main() -> Result<(), Box<dyn Error>> {
     // `cargo bench` adds a `--bench` of its own.
-    let arguments: Vec<String> = env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let arguments: Vec<String> = env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with("--"))
+        .collect();
     let [file, count, seed] = &arguments[..] else {
-        writeln!(io::stderr(), "roster_of_people: give FILE.csv COUNT SEED; nothing was written")?;
+        writeln!(
+            io::stderr(),
+            "roster_of_people: give FILE.csv COUNT SEED; nothing was written"
+        )?;
         return Ok(());
     };
     let mut roster = csv::Writer::from_writer(BufWriter::new(File::create(file)?));
-    roster.write_record(["id", "email", "given_name", "family_name", "kind", "role", "active"])?;
+    roster.write_record([
+        "id",
+        "email",
+        "given_name",
+        "family_name",
+        "kind",
+        "role",
+        "active",
+    ])?;
     for user in Population::new(seed.parse()?, count.parse()?) {
         roster.write_record([
             user.login.as_str(),

@@ -3,8 +3,9 @@
 //! Nothing of the environment is trusted: each variable is checked before it is used
 //! (`terminal.md` sections 8 and 9).
 
-use std::{env, io};
+use std::{env, fs, io};
 
+use jiff::tz::TimeZone;
 use rustix::{
     fs::Mode,
     process::{DumpableBehavior, Resource, Rlimit},
@@ -64,6 +65,19 @@ fn ssh_client(text: &str) -> Option<String> {
     server_port.parse::<u16>().ok()?;
     let port: u16 = client_port.parse().ok()?;
     Some(format!("ssh {} {port}", address(client)?))
+}
+
+/// The zone in which times are shown: `TZ`, else this machine's.
+pub fn time_zone() -> TimeZone {
+    // jiff alone would look the name up, and reads the names of all zones for that: a hundred
+    // system calls before the first frame.
+    if env::var_os("TZ").is_none()
+        && let Ok(rules) = fs::read("/etc/localtime")
+        && let Ok(zone) = TimeZone::tzif("Local", &rules)
+    {
+        return zone;
+    }
+    TimeZone::system()
 }
 
 /// What the surroundings say about drawing.

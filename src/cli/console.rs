@@ -5,8 +5,6 @@ use std::{
     path::PathBuf,
 };
 
-use jiff::tz::TimeZone;
-
 use super::{Context, Exit, Failure};
 use crate::{
     config::{Characters, Colour},
@@ -55,7 +53,7 @@ pub(super) async fn open(
         },
         colour: colour(config.console.colour, &terminal),
         term: terminal.term,
-        zone: TimeZone::system(),
+        zone: process::time_zone(),
         alphabet: config.read_back,
         shape: config.generator,
         roster: RosterReader::new(super::user::import::rows),
