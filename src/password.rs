@@ -7,7 +7,7 @@ pub mod profile;
 pub mod read_back;
 pub mod strength;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod residue;
 mod secret;
 mod word_list;

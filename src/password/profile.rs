@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 mod custom;
+#[cfg(test)]
+mod documented;
 mod remark;
 
 pub use custom::{ProfileError, ProfileOverrides};

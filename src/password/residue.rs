@@ -1,4 +1,5 @@
 //! Tests that nothing of a password is left in this process's memory once it has been used.
+#![cfg(target_os = "linux")]
 
 use std::{
     fs::{self, File},

@@ -59,6 +59,10 @@ impl Secret {
 /// Overwrites the stack below the caller, where functions of other crates that have just returned
 /// left pieces of a secret (the heap is wiped by the allocator when it is freed).
 #[inline(never)]
+#[expect(
+    clippy::large_stack_arrays,
+    reason = "it is the stack that is to be overwritten"
+)]
 pub(super) fn wipe_stack() {
     let mut below = [0_u8; 64 * 1024];
     std::hint::black_box(&mut below);

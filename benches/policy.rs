@@ -1,0 +1,74 @@
+//! What one key costs in the password form: checklist and strength, and one generated password.
+
+#![allow(missing_docs, reason = "criterion writes an undocumented function")]
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use halligan::{
+    password::{
+        generate::{Shape, generate},
+        policy::{Context, checklist},
+        profile::Profile,
+        strength::rate,
+    },
+    permission::Permissions,
+    text,
+    user::{AccountKind, AccountState, Fact, User, UserId, Version},
+};
+
+fn user() -> User {
+    User {
+        id: UserId("7".into()),
+        login: "mvasquez".into(),
+        email: "m.vasquez@springfield.example".into(),
+        given_name: "María José".into(),
+        family_name: "Vásquez".into(),
+        kind: Fact::Known(AccountKind::Staff),
+        state: AccountState::default(),
+        permissions: Permissions::default(),
+        version: Version("1".into()),
+    }
+}
+
+fn policy(criterion: &mut Criterion) {
+    let user = user();
+    let context = Context {
+        user: &user,
+        agency: "Springfield Fire Department",
+        generated: false,
+        with_mfa: false,
+    };
+    let profile = Profile::nist();
+    for (name, candidate) in [
+        ("26 characters", "acorn-otter-lilac-spoon-47".to_owned()),
+        ("128 characters", "maria fire 4711 ".repeat(8)),
+        ("pasted megabyte", "x".repeat(1 << 20)),
+    ] {
+        criterion.bench_function(&format!("checklist, {name}"), |bencher| {
+            bencher.iter(|| checklist(&profile, black_box(&candidate), &context));
+        });
+        criterion.bench_function(&format!("strength, {name}"), |bencher| {
+            bencher.iter(|| rate(black_box(&candidate), &["maria", "vasquez"]));
+        });
+    }
+    for (name, shape) in [("words", Shape::Words), ("groups", Shape::Groups)] {
+        criterion.bench_function(&format!("generate {name}"), |bencher| {
+            bencher.iter(|| generate(&profile, shape, &context));
+        });
+    }
+    for (name, name_of_user) in [
+        ("plain", "Maria Vasquez"),
+        ("accented", "María José Vásquez"),
+    ] {
+        criterion.bench_function(&format!("neutralise a {name} name"), |bencher| {
+            bencher.iter(|| text::neutralise(black_box(name_of_user)));
+        });
+        criterion.bench_function(&format!("fold a {name} name"), |bencher| {
+            bencher.iter(|| text::fold(black_box(name_of_user)));
+        });
+    }
+}
+
+criterion_group!(benches, policy);
+criterion_main!(benches);
