@@ -47,8 +47,15 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
             page.text(text, look.theme.faint);
         }
     }
-    page.blank();
-    form(edit, &mut page, site);
+    // A form that could not be saved is not offered.
+    let may = edit
+        .opened
+        .ready()
+        .is_none_or(|opened| opened.may_reset.is_ok());
+    if may {
+        page.blank();
+        form(edit, &mut page, site);
+    }
     page.render(frame, area);
 }
 

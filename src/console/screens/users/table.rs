@@ -259,9 +259,9 @@ fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
     let text = format!("Nobody matches \"{}\".", look.clean(&users.answered));
     page.text(&text, theme.strong);
     page.blank();
-    let everyone = found.population.map_or_else(String::new, |all| {
-        format!(" All {all} users were searched,")
-    });
+    let everyone = found
+        .population
+        .map_or_else(String::new, |all| format!(" All {all} were searched,"));
     let text = format!(
         "Searched: {} in {}.{everyone} inactive and disabled accounts too.",
         site.capabilities.searched, site.capabilities.name
