@@ -2,15 +2,22 @@
 
 #[path = "support/pilot.rs"]
 mod pilot;
+#[path = "support/station.rs"]
+#[allow(dead_code, reason = "each test binary uses its part")]
+mod station;
 #[path = "support/world.rs"]
 mod world;
 
+#[path = "console/bytes.rs"]
+mod bytes;
 #[path = "console/editing.rs"]
 mod editing;
 #[path = "console/keys.rs"]
 mod keys;
 #[path = "console/looks.rs"]
 mod looks;
+#[path = "console/running.rs"]
+mod running;
 #[path = "console/searching.rs"]
 mod searching;
 #[path = "console/session.rs"]

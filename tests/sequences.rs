@@ -217,7 +217,7 @@ fn run(mut pilot: Pilot, steps: Vec<Step>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn anything_from_the_sign_in_on(steps in prop::collection::vec(step(), 1..60)) {
