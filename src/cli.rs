@@ -19,8 +19,10 @@ mod password;
 mod progress;
 mod reset;
 mod secret_input;
+mod serve;
 mod shape;
 mod target;
+mod token;
 mod unlock;
 mod user;
 mod words;
@@ -86,6 +88,8 @@ enum Command {
     Password(password::Password),
     User(user::User),
     Audit(audit::Audit),
+    Serve(serve::Serve),
+    Token(token::Token),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -163,6 +167,8 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::Password(password)) => password.run(context).await,
         Some(Command::User(user)) => user.run(context).await,
         Some(Command::Audit(audit)) => audit.run(context).await,
+        Some(Command::Serve(serve)) => serve.run(context).await,
+        Some(Command::Token(token)) => token.run(context).await,
         // What needs no desk was served before.
         _ => {
             // Beside the first frame, not before it.

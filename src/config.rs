@@ -7,9 +7,11 @@
 
 mod known;
 mod open;
+mod server;
 mod warnings;
 
-pub use open::{OpenError, open_desk};
+pub use open::{OpenError, open_desk, open_local};
+pub use server::Server;
 pub use warnings::warnings;
 
 use std::{collections::HashMap, env, path::PathBuf};
@@ -50,6 +52,8 @@ pub struct Config {
     pub read_back: Alphabet,
     /// How the console draws.
     pub console: Console,
+    /// How `halligan serve` serves.
+    pub server: Server,
     /// File for diagnostics; none by default. Never holds a secret.
     pub log_file: Option<PathBuf>,
     /// Where the LDAP directory is.
@@ -112,6 +116,7 @@ impl Default for Config {
             generator: Shape::default(),
             read_back: Alphabet::default(),
             console: Console::default(),
+            server: Server::default(),
             log_file: None,
             ldap: LdapSettings::default(),
         }

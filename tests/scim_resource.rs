@@ -45,7 +45,7 @@ fn maria() -> Entry {
             version: Version("3".into()),
         },
         role: Role::HelpDesk,
-        external_id: None,
+        beside: halligan::scim::user::Beside::default(),
         created: at("2026-01-01T00:00:00Z"),
         modified: at("2026-10-01T08:00:00Z"),
     }
@@ -173,11 +173,11 @@ fn an_added_primary_address_takes_the_place_of_the_old_one() {
 fn a_removed_value_is_gone() {
     let resource = patched(&json!([
         { "op": "remove", "path": "emails[primary eq true]" },
-        { "op": "remove", "path": "name" },
+        { "op": "remove", "path": "name.givenName" },
     ]))
     .unwrap();
     assert!(!resource.contains_key("emails"));
-    assert!(!resource.contains_key("name"));
+    assert!(resource["name"].get("givenName").is_none());
 }
 
 #[test]

@@ -21,3 +21,14 @@ pub(super) fn write_to(file: &Path) -> io::Result<()> {
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(())
 }
+
+/// Writes events to standard error from now on, for a server without a log file.
+pub(super) fn write_to_stderr() {
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(Level::INFO)
+        .with_writer(io::stderr)
+        .finish();
+    // A second call would find the first one in place, which is as good.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

@@ -57,8 +57,8 @@ enum Op {
 }
 
 impl PatchRequest {
-    /// Does an operation take the password away?
-    pub fn removes_password(&self) -> bool {
+    /// Does an operation take the core attribute `name` away?
+    pub fn removes(&self, name: &str) -> bool {
         self.operations.iter().any(|operation| {
             let names = operation
                 .path
@@ -66,7 +66,7 @@ impl PatchRequest {
                 .and_then(AttributePath::parse)
                 .is_some_and(|path| {
                     schema::resolve(&path, ScimType::InvalidPath)
-                        .is_ok_and(|found| found.attribute.name == "password")
+                        .is_ok_and(|found| !found.extension && found.attribute.name == name)
                 });
             let empties = operation.op.eq_ignore_ascii_case("remove")
                 || (operation.op.eq_ignore_ascii_case("replace")
@@ -157,6 +157,10 @@ fn whole_extension(op: Op, value: Value, resource: &mut Object) -> Result<(), Sc
         }
     };
     for (name, value) in members {
+        // Some clients name the schema within the extension too.
+        if name.eq_ignore_ascii_case("schemas") {
+            continue;
+        }
         at_path(
             op,
             &format!("{EXTENSION_URN}:{name}").parse()?,

@@ -86,13 +86,9 @@ impl Projection {
             (whole, subs)
         };
         match self {
-            Self::Default => {
-                if attribute.returned == Returned::Request {
-                    object.remove(attribute.name);
-                }
-            }
+            Self::Default => unasked(object, attribute),
             Self::Only(paths) => match named(paths) {
-                (true, _) => {}
+                (true, _) => without_unasked_parts(object, attribute),
                 (false, subs) if subs.is_empty() => {
                     object.remove(attribute.name);
                 }
@@ -104,12 +100,36 @@ impl Projection {
                 (true, _) => {
                     object.remove(attribute.name);
                 }
-                (false, subs) if subs.is_empty() => {}
+                (false, subs) if subs.is_empty() => unasked(object, attribute),
                 (false, subs) => keep_subs(object, attribute.name, |name| {
                     !subs.iter().any(|sub| sub.eq_ignore_ascii_case(name))
                 }),
             },
         }
+    }
+}
+
+/// Takes away what is returned on request only.
+fn unasked(object: &mut Object, attribute: &'static Attribute) {
+    if attribute.returned == Returned::Request {
+        object.remove(attribute.name);
+    } else {
+        without_unasked_parts(object, attribute);
+    }
+}
+
+fn without_unasked_parts(object: &mut Object, attribute: &'static Attribute) {
+    let unasked = |name: &str| {
+        attribute
+            .sub_attribute(name)
+            .is_some_and(|sub| sub.returned == Returned::Request)
+    };
+    if attribute
+        .sub
+        .iter()
+        .any(|sub| sub.returned == Returned::Request)
+    {
+        keep_subs(object, attribute.name, |name| !unasked(name));
     }
 }
 

@@ -22,12 +22,23 @@ pub struct Entry {
     pub user: User,
     /// The role that is kept.
     pub role: Role,
-    /// Handle given by a provisioning client.
-    pub external_id: Option<String>,
+    /// What only the API shows.
+    pub beside: Beside,
     /// When the user was added.
     pub created: Timestamp,
     /// When the user was last changed.
     pub modified: Timestamp,
+}
+
+/// What only the API shows of a user, and provisioning clients write.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Handle given by a provisioning client.
+    pub external_id: Option<String>,
+    /// Name to show; without one it is put together, and empty is none at all.
+    pub display_name: Option<String>,
+    /// The client says that the address is not the primary one.
+    pub email_is_not_primary: bool,
 }
 
 impl Entry {
@@ -48,7 +59,7 @@ impl Entry {
         };
         put("schemas", json!([USER_URN, EXTENSION_URN]));
         put("id", user.id.0.as_str().into());
-        if let Some(external) = &self.external_id {
+        if let Some(external) = &self.beside.external_id {
             put("externalId", external.as_str().into());
         }
         put("userName", user.login.as_str().into());
@@ -56,11 +67,15 @@ impl Entry {
         if !name.is_empty() {
             put("name", Value::Object(name));
         }
-        put("displayName", user.name().into());
+        let display = &self.beside.display_name;
+        put(
+            "displayName",
+            display.clone().unwrap_or_else(|| user.name()).into(),
+        );
         if !user.email.is_empty() {
             put(
                 "emails",
-                json!([{ "value": user.email, "type": "work", "primary": true }]),
+                json!([{ "value": user.email, "type": "work", "primary": !self.beside.email_is_not_primary }]),
             );
         }
         if let Some(active) = user.state.active.known() {
@@ -161,8 +176,8 @@ pub fn etag(version: &str) -> String {
 pub struct Wanted {
     /// The ID people know.
     pub user_name: String,
-    /// Handle of the provisioning client.
-    pub external_id: Option<String>,
+    /// What only the API keeps.
+    pub beside: Beside,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -218,6 +233,7 @@ impl Wanted {
                 .unwrap_or_default()
                 .to_owned()
         };
+        let (email, email_is_not_primary) = email(core.typed("emails")?)?;
         let given_name = part("givenName");
         let mut family_name = part("familyName");
         if given_name.trim().is_empty() && family_name.trim().is_empty() {
@@ -238,10 +254,14 @@ impl Wanted {
         })?;
         Ok(Self {
             user_name,
-            external_id: core.text("externalId")?.filter(|id| !id.is_empty()),
+            beside: Beside {
+                external_id: core.text("externalId")?.filter(|id| !id.is_empty()),
+                display_name: core.text("displayName")?.filter(|name| !name.is_empty()),
+                email_is_not_primary,
+            },
             given_name,
             family_name,
-            email: email(core.typed("emails")?)?,
+            email,
             active: core.flag("active")?.unwrap_or(true),
             kind,
             role,
@@ -270,10 +290,11 @@ fn password(resource: &mut Object) -> Result<Option<Secret>, ScimError> {
     }
 }
 
-/// The one address that the store keeps: the primary one of several.
-fn email(emails: Option<Value>) -> Result<String, ScimError> {
+/// The one address that the store keeps, the primary one of several, and whether it was said not
+/// to be primary.
+fn email(emails: Option<Value>) -> Result<(String, bool), ScimError> {
     let Some(Value::Array(list)) = emails else {
-        return Ok(String::new());
+        return Ok((String::new(), false));
     };
     let list: Vec<&Object> = list.iter().filter_map(Value::as_object).collect();
     let primary: Vec<&Object> = list
@@ -285,7 +306,7 @@ fn email(emails: Option<Value>) -> Result<String, ScimError> {
         return Err(invalid("emails holds more than one primary address"));
     }
     let chosen = match (list.as_slice(), primary.as_slice()) {
-        ([], _) => return Ok(String::new()),
+        ([], _) => return Ok((String::new(), false)),
         (_, [primary]) => primary,
         ([only], _) => only,
         _ => {
@@ -295,7 +316,10 @@ fn email(emails: Option<Value>) -> Result<String, ScimError> {
         }
     };
     match chosen.get("value").and_then(Value::as_str) {
-        Some(address) if !address.trim().is_empty() => Ok(address.to_owned()),
+        Some(address) if !address.trim().is_empty() => {
+            let not_primary = member(chosen, "primary") == Some(&Value::Bool(false));
+            Ok((address.to_owned(), not_primary))
+        }
         _ => Err(invalid("emails.value is required")),
     }
 }

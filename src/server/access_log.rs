@@ -86,9 +86,14 @@ fn kind_of(route: &str) -> &'static str {
         "/oauth2/token" | "/auth/sign-in" | "/auth/sign-out" | "/auth/reauthenticate" => "auth",
         "/healthz" | "/readyz" => "health",
         "/openapi.json" => "openapi",
-        path if ["/ServiceProviderConfig", "/Schemas", "/ResourceTypes"]
-            .iter()
-            .any(|start| path.starts_with(start)) =>
+        path if [
+            "/ServiceProviderConfig",
+            "/Schemas",
+            "/ResourceTypes",
+            "/.policy",
+        ]
+        .iter()
+        .any(|start| path.starts_with(start)) =>
         {
             "discovery"
         }

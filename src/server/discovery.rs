@@ -28,8 +28,9 @@ pub(super) const CURSOR_SECONDS: i64 = 600;
 
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
-/// URN of what our `/ServiceProviderConfig` says beyond the RFC.
-const POLICY_URN: &str = "urn:halligan:params:scim:schemas:extension:1.0:ServiceProviderConfig";
+/// URN of the profile in force. It has an address of its own: strict clients refuse a
+/// `/ServiceProviderConfig` with members that they do not know.
+const POLICY_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Policy";
 const OPENAPI: &str = include_str!("../../docs/openapi.json");
 
 /// The address of the API: as configured, or as the client has called it.
@@ -57,7 +58,7 @@ pub(super) async fn service_provider(
     Ok(scim(
         StatusCode::OK,
         &json!({
-            "schemas": [CONFIG_URN, POLICY_URN],
+            "schemas": [CONFIG_URN],
             "documentationUri": "https://datatracker.ietf.org/doc/html/rfc7644",
             "patch": { "supported": true },
             "bulk": {
@@ -87,14 +88,14 @@ pub(super) async fn service_provider(
                 "resourceType": "ServiceProviderConfig",
                 "location": format!("{base}/ServiceProviderConfig"),
             },
-            POLICY_URN: policy(state.desk.profile()),
         }),
     ))
 }
 
 /// The parameters of the profile in force that a client can act on.
-fn policy(profile: &Profile) -> Value {
+fn described_policy(profile: &Profile) -> Value {
     json!({
+        "schemas": [POLICY_URN],
         "profile": profile.name,
         "minCharacters": profile.min_chars,
         "minCharactersGenerated": profile.min_chars_generated,
@@ -108,6 +109,11 @@ fn policy(profile: &Profile) -> Value {
         "mustChangeAfterReset": true,
         "operatorsMayTypePasswords": profile.operator_may_type_password,
     })
+}
+
+pub(super) async fn policy(State(state): State<SharedState>) -> Answer {
+    let policy = described_policy(state.desk.profile());
+    Ok(scim(StatusCode::OK, &policy))
 }
 
 pub(super) async fn schemas(
@@ -150,6 +156,8 @@ fn described(base: &str, urn: &str) -> Value {
     let attributes: Vec<_> = attributes
         .iter()
         .filter(|attribute| !matches!(attribute.name, "schemas" | "id" | "externalId" | "meta"))
+        // These belong to a request, not to the user.
+        .filter(|attribute| !matches!(attribute.name, "unlock" | "reason"))
         .collect();
     json!({
         "schemas": [SCHEMA_URN],
@@ -193,7 +201,7 @@ fn user_type(base: &str) -> Value {
         "endpoint": "/Users",
         "description": "A user of the directory",
         "schema": USER_URN,
-        "schemaExtensions": [{ "schema": EXTENSION_URN, "required": false }],
+        "schemaExtensions": [{ "schema": EXTENSION_URN, "required": true }],
         "meta": { "resourceType": "ResourceType", "location": format!("{base}/ResourceTypes/User") },
     })
 }

@@ -48,7 +48,8 @@ pub(super) fn api(state: &SharedState) -> Router {
                 .delete(users::me_is_read_only),
         )
         .route("/Me/.password", post(users::change_own_password))
-        .route("/Bulk", post(bulk::post));
+        .route("/Bulk", post(bulk::post))
+        .route("/.policy", get(discovery::policy));
     Router::new()
         .nest("/scim/v2", scim)
         .route("/oauth2/token", post(auth::token))

@@ -195,10 +195,22 @@ pub(super) async fn patch_by(
     let current = state.desk.current(&caller.session, &id).await?;
     condition.holds(&current)?;
     let mut resource = current.resource("", "", Timestamp::now());
-    let removes_password = change.removes_password();
+    if current.beside.display_name.is_none() {
+        // It is put together anew when the name changes.
+        resource.remove("displayName");
+    }
+    let removes_password = change.removes("password");
+    let removes_display_name = change.removes("displayName");
     change.apply(&mut resource)?;
     let mut wanted = Wanted::from_resource(&mut resource)?;
     wanted.remove_password = removes_password && wanted.password.is_none();
+    if wanted.beside.display_name.is_none() {
+        wanted.beside.display_name = if removes_display_name {
+            Some(String::new())
+        } else {
+            current.beside.display_name.clone()
+        };
+    }
     write_change(state, caller, current, wanted).await
 }
 

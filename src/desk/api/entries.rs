@@ -172,7 +172,7 @@ impl ApiDesk {
                 .entry_created(
                     session.operator(),
                     &new,
-                    wanted.external_id.clone(),
+                    &wanted.beside,
                     wanted.password.as_ref(),
                     &intent,
                 )

@@ -2,13 +2,16 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::directory::{DirectoryError, NewUser};
+use crate::{
+    directory::{DirectoryError, NewUser},
+    scim::user::Beside,
+};
 
 /// Longest ID, in characters.
 const LONGEST_ID: usize = 64;
 /// Longest email, in characters (RFC 5321, 4.5.3.1.3, less the brackets).
 const LONGEST_EMAIL: usize = 254;
-/// Longest handle of a provisioning client, in characters.
+/// Longest handle of a provisioning client, and name to show, in characters.
 const LONGEST_HANDLE: usize = 256;
 /// Longest given or family name, in characters.
 const LONGEST_NAME: usize = 100;
@@ -46,17 +49,26 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
     Ok(new)
 }
 
-/// A provisioning client's own handle of a user.
+/// What provisioning clients write beside: the handle as it is, the name to show tidied.
 ///
 /// # Errors
 /// [`DirectoryError::Invalid`].
-pub(super) fn handle(text: &str) -> Result<String, DirectoryError> {
-    if text.chars().count() > LONGEST_HANDLE || text.chars().any(char::is_control) {
+pub(super) fn beside(new: &Beside) -> Result<Beside, DirectoryError> {
+    let handle = new.external_id.as_deref().unwrap_or_default();
+    if handle.chars().count() > LONGEST_HANDLE || handle.chars().any(char::is_control) {
         return Err(invalid(&format!(
             "the external id holds control characters or is longer than {LONGEST_HANDLE} characters"
         )));
     }
-    Ok(text.into())
+    let display_name = new
+        .display_name
+        .as_deref()
+        .map(|name| tidy("display name", name, LONGEST_HANDLE))
+        .transpose()?;
+    Ok(Beside {
+        display_name,
+        ..new.clone()
+    })
 }
 
 fn tidy(field: &str, text: &str, longest: usize) -> Result<String, DirectoryError> {

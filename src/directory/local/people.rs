@@ -8,6 +8,7 @@ use super::index::Row;
 use crate::{
     directory::{DirectoryError, NewUser},
     permission::Role,
+    scim::user::Beside,
     store::StoreError,
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
@@ -159,12 +160,12 @@ pub(super) fn update(
     transaction: &Transaction<'_>,
     row: Row,
     new: &NewUser,
-    external_id: Option<&str>,
+    beside: &Beside,
 ) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
             "UPDATE users SET login = ?2, email = ?3, given = ?4, family = ?5, kind = ?6, role = ?7,
-                 active = ?8, external_id = ?9
+                 active = ?8, external_id = ?9, display_name = ?10, email_primary = ?11
              WHERE row = ?1",
         )?
         .execute(params![
@@ -176,7 +177,9 @@ pub(super) fn update(
             place(&AccountKind::ALL, &new.kind),
             number_of_role(new.role),
             new.active,
-            external_id,
+            beside.external_id,
+            beside.display_name,
+            beside.email_is_not_primary.then_some(0),
         ])?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::{
     Attribute,
     Kind::{Boolean, Complex, DateTime, Integer, Reference, String},
     Mutability::{ReadOnly, ReadWrite, WriteOnly},
-    Returned::{Always, Default, Never},
+    Returned::{Always, Default, Never, Request},
     Uniqueness,
 };
 use crate::{permission::Role, user::AccountKind};
@@ -26,6 +26,13 @@ const PLAIN: Attribute = Attribute {
 const READ_ONLY: Attribute = Attribute {
     mutability: ReadOnly,
     ..PLAIN
+};
+
+/// What only the server writes and only those get who ask by name. It moves without anybody's
+/// writing, and strict clients compare an extension that they wrote with what they read.
+const STATE: Attribute = Attribute {
+    returned: Request,
+    ..READ_ONLY
 };
 
 /// Attributes of a user: the common ones of RFC 7643 section 3.1 and those of section 4.1 that
@@ -110,6 +117,7 @@ pub const USER: &[Attribute] = &[
             Attribute {
                 name: "formatted",
                 description: "Given and family name, put together by the server",
+                returned: Request,
                 ..READ_ONLY
             },
             Attribute {
@@ -128,8 +136,8 @@ pub const USER: &[Attribute] = &[
     },
     Attribute {
         name: "displayName",
-        description: "Given and family name, put together by the server",
-        ..READ_ONLY
+        description: "Name to show; given and family name where no client has set another",
+        ..PLAIN
     },
     Attribute {
         name: "emails",
@@ -152,7 +160,7 @@ pub const USER: &[Attribute] = &[
             },
             Attribute {
                 name: "primary",
-                description: "true; there is one address",
+                description: "true unless a client says otherwise; there is one address",
                 kind: Boolean,
                 ..PLAIN
             },
@@ -212,12 +220,12 @@ pub const EXTENSION: &[Attribute] = &[
         description: "The permissions that the role carries, by title",
         multi_valued: true,
         case_exact: true,
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "verdict",
         description: "The one reason that stands between the user and a sign-in, in words",
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "lock",
@@ -249,42 +257,42 @@ pub const EXTENSION: &[Attribute] = &[
                 ..READ_ONLY
             },
         ],
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "mustChange",
         description: "The user must choose a new password at the next sign-in",
         kind: Boolean,
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "lastSignIn",
         description: "The last successful sign-in; absent means never",
         kind: DateTime,
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "passwordSet",
         description: "False for an account without a password",
         kind: Boolean,
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "passwordChanged",
         description: "When the password was last set or changed",
         kind: DateTime,
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "passwordExpires",
         description: "When the password stops working",
         kind: DateTime,
-        ..READ_ONLY
+        ..STATE
     },
     Attribute {
         name: "policy",
-        description: "Name of the profile in force; its parameters are in /ServiceProviderConfig",
-        ..READ_ONLY
+        description: "Name of the profile in force; its parameters are at /.policy",
+        ..STATE
     },
     Attribute {
         name: "unlock",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Transaction, params};
+use rusqlite::Transaction;
 
 use super::{
     super::{
@@ -24,7 +24,7 @@ use crate::{
     directory::{DirectoryError, NewUser, Operator, Proof, Receipt, Step, StepOutcome},
     password::Secret,
     permission::Role,
-    scim::user::{Entry, Wanted},
+    scim::user::{Beside, Entry, Wanted},
     store::StoreError,
 };
 
@@ -36,8 +36,8 @@ const ATTEMPTS: usize = 3;
 pub struct EntryChange {
     /// The attributes, all of them.
     pub new: NewUser,
-    /// A provisioning client's handle.
-    pub external_id: Option<String>,
+    /// What only the API shows.
+    pub beside: Beside,
     /// A new password.
     pub password: Option<Secret>,
     /// Take the password away.
@@ -59,10 +59,21 @@ impl EntryChange {
         let user = &current.user;
         let changed = [
             ("userName", user.login != new.login),
-            ("externalId", current.external_id != wanted.external_id),
+            (
+                "externalId",
+                current.beside.external_id != wanted.beside.external_id,
+            ),
+            (
+                "displayName",
+                current.beside.display_name != wanted.beside.display_name,
+            ),
             ("givenName", user.given_name != new.given_name),
             ("familyName", user.family_name != new.family_name),
-            ("emails", user.email != new.email),
+            (
+                "emails",
+                user.email != new.email
+                    || current.beside.email_is_not_primary != wanted.beside.email_is_not_primary,
+            ),
             ("active", user.state.active.known() != Some(&new.active)),
             ("kind", user.kind.known() != Some(&new.kind)),
             ("role", current.role != new.role),
@@ -77,7 +88,7 @@ impl EntryChange {
             .is_some_and(|password| password.set);
         Self {
             new,
-            external_id: wanted.external_id,
+            beside: wanted.beside,
             password: wanted.password,
             remove_password: wanted.remove_password && has_password,
             unlock: wanted.unlock,
@@ -133,12 +144,12 @@ impl LocalDirectory {
         &self,
         operator: &Operator,
         new: &NewUser,
-        external_id: Option<String>,
+        beside: &Beside,
         password: Option<&Secret>,
         intent: &Intent,
     ) -> Result<Entry, DirectoryError> {
         let new = fields::checked(new)?;
-        let external_id = external_id.map(|id| fields::handle(&id)).transpose()?;
+        let beside = fields::beside(beside)?;
         let password = match password {
             None => None,
             Some(password) => Some(NewPassword {
@@ -158,10 +169,7 @@ impl LocalDirectory {
             .write(move |transaction| {
                 let password = password.as_ref();
                 let row = create::insert(transaction, &profile, &new, password, &by, at)?;
-                transaction.execute(
-                    "UPDATE users SET external_id = ?2 WHERE row = ?1",
-                    params![row, external_id],
-                )?;
+                people::update(transaction, row, &new, &beside)?;
                 let entry = one(transaction, row)?;
                 intent.event.target = Some(Target::from(&entry.user));
                 let steps = [(Step::Created, StepOutcome::Done)];
@@ -195,11 +203,7 @@ impl LocalDirectory {
                 .await?;
         }
         let new = fields::checked(&wanted.new)?;
-        let external_id = wanted
-            .external_id
-            .as_deref()
-            .map(fields::handle)
-            .transpose()?;
+        let beside = fields::beside(&wanted.beside)?;
         let hash = match &wanted.password {
             Some(password) => Some(hashing::hash(self.profile.kdf, password).await?),
             None => None,
@@ -223,7 +227,7 @@ impl LocalDirectory {
                 },
                 old: current.clone(),
                 new: new.clone(),
-                external_id: external_id.clone(),
+                beside: beside.clone(),
                 password,
                 remove_password: wanted.remove_password,
                 unlock: wanted.unlock,
@@ -310,7 +314,7 @@ struct Work {
     change: Change,
     old: Entry,
     new: NewUser,
-    external_id: Option<String>,
+    beside: Beside,
     password: Option<NewPassword>,
     remove_password: bool,
     unlock: bool,
@@ -334,7 +338,7 @@ impl Work {
         if loses_the_desk {
             refuse_the_last_administrator(transaction, row)?;
         }
-        people::update(transaction, row, &self.new, self.external_id.as_deref())?;
+        people::update(transaction, row, &self.new, &self.beside)?;
         self.rename(transaction)?;
         let mut steps = Vec::new();
         if self.remove_password {

@@ -116,9 +116,23 @@ impl Plan {
             ),
             (
                 "userName" | "emails.value" | "name.familyName" | "name.givenName"
-                | "name.formatted" | "displayName",
+                | "name.formatted",
                 Operator::Eq | Operator::Co | Operator::Sw | Operator::Ew,
             ) => Ok(Self::grams(text)),
+            ("displayName", Operator::Eq | Operator::Co | Operator::Sw | Operator::Ew) => {
+                // The search index knows the name, not what a client wants shown in its place. Code 2
+                // is `co`, which every one of these comparisons implies.
+                let shown = rows(
+                    connection,
+                    "SELECT row FROM users WHERE display_name IS NOT NULL
+                         AND halligan_text(display_name, 2, ?1, 0)",
+                    text,
+                )?;
+                Ok(match Self::grams(text) {
+                    Self::Everybody => Self::Everybody,
+                    grams => Self::Any(vec![grams, shown]),
+                })
+            }
             _ => Ok(Self::Everybody),
         }
     }

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     permission::Role,
-    scim::{ScimError, ScimType, user::Entry},
+    scim::{
+        ScimError, ScimType,
+        user::{Beside, Entry},
+    },
     store::{Cancellation, StoreError},
 };
 
@@ -302,38 +305,43 @@ fn list(rows: &[Row]) -> String {
 pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry>, StoreError> {
     let users = people::users(connection, rows)?;
     let mut beside = connection.prepare_cached(
-        "SELECT role, external_id, created_at, changed_at FROM users WHERE row = ?1",
+        "SELECT role, external_id, created_at, changed_at, display_name, email_primary
+         FROM users WHERE row = ?1",
     )?;
     users
         .into_iter()
         .map(|user| {
             let row = user.id.0.parse::<Row>().unwrap_or_default();
-            let beside = beside.query_row([row], Beside::read)?;
-            let created = instant(beside.created.or(beside.changed));
+            let more = beside.query_row([row], More::read)?;
+            let created = instant(more.created.or(more.changed));
             Ok(Entry {
                 user,
-                role: beside.role,
-                external_id: beside.external_id,
+                role: more.role,
+                beside: more.beside,
                 created,
-                modified: beside.changed.map_or(created, |at| instant(Some(at))),
+                modified: more.changed.map_or(created, |at| instant(Some(at))),
             })
         })
         .collect()
 }
 
-struct Beside {
+struct More {
     role: Role,
-    external_id: Option<String>,
+    beside: Beside,
     created: Option<i64>,
     changed: Option<i64>,
 }
 
-impl Beside {
+impl More {
     fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
         let role: usize = row.get(0)?;
         Ok(Self {
             role: Role::ALL[role.min(Role::ALL.len() - 1)],
-            external_id: row.get(1)?,
+            beside: Beside {
+                external_id: row.get(1)?,
+                display_name: row.get(4)?,
+                email_is_not_primary: row.get::<_, Option<bool>>(5)? == Some(false),
+            },
             created: row.get(2)?,
             changed: row.get(3)?,
         })

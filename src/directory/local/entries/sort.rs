@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::sql::{DISPLAY_NAME, NAME};
 use crate::scim::{AttributePath, ScimError, ScimType, schema};
 
 /// An order of users.
@@ -38,11 +39,8 @@ impl Sort {
             (false, "userName") => ("u.login", true),
             (false, "name.familyName") => ("u.family", true),
             (false, "name.givenName") => ("u.given", true),
-            (false, "name" | "name.formatted" | "displayName") => (
-                "(CASE WHEN u.given = '' THEN u.family WHEN u.family = '' THEN u.given \
-                 ELSE u.given || ' ' || u.family END)",
-                true,
-            ),
+            (false, "name" | "name.formatted") => (NAME, true),
+            (false, "displayName") => (DISPLAY_NAME, true),
             (false, "emails.value") => ("u.email", true),
             (false, "active") => ("u.active", false),
             (false, "meta.created") => ("u.created_at", false),

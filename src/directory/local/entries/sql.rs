@@ -20,6 +20,13 @@ use crate::{
 pub(super) const FROM: &str = "users u LEFT JOIN passwords p ON p.row = u.row \
      LEFT JOIN sign_ins s ON s.row = u.row";
 
+/// Given and family name, or whichever of the two there is.
+pub(super) const NAME: &str = "(CASE WHEN u.given = '' THEN u.family WHEN u.family = '' THEN \
+     u.given ELSE u.given || ' ' || u.family END)";
+/// The name to show.
+pub(super) const DISPLAY_NAME: &str = "COALESCE(u.display_name, CASE WHEN u.given = '' THEN \
+     u.family WHEN u.family = '' THEN u.given ELSE u.given || ' ' || u.family END)";
+
 /// `halligan_text(value, operator, wanted, exact)`: the comparison of filters, the same code as in
 /// memory.
 const TEXT: &str = "halligan_text";
@@ -42,8 +49,8 @@ enum Column {
     Number(&'static str),
     /// Milliseconds or NULL.
     Time(&'static str),
-    /// One of a few texts by number: column, texts.
-    Choice(&'static str, Vec<(usize, Vec<&'static str>)>),
+    /// One of a few texts by number: column, texts, whether case counts.
+    Choice(&'static str, Vec<(usize, Vec<&'static str>)>, bool),
     /// The same for every user.
     Constant(Vec<String>, bool),
     /// Nobody has it.
@@ -160,13 +167,13 @@ impl Translation<'_> {
                     None => "0".into(),
                 }
             }
-            (Column::Choice(sql, choices), Literal::Text(text)) => {
+            (Column::Choice(sql, choices, exact), Literal::Text(text)) => {
                 let fitting: Vec<_> = choices
                     .iter()
                     .filter(|(_, words)| {
                         words
                             .iter()
-                            .any(|word| text_compares(word, text, operator, false))
+                            .any(|word| text_compares(word, text, operator, exact))
                     })
                     .map(|(number, _)| number.to_string())
                     .collect();
@@ -219,7 +226,7 @@ impl Translation<'_> {
             Column::Flag(sql) | Column::Number(sql) | Column::Time(sql) => {
                 format!("({sql} IS NOT NULL)")
             }
-            Column::Choice(sql, choices) => {
+            Column::Choice(sql, choices, _) => {
                 let with: Vec<_> = choices
                     .iter()
                     .filter(|(_, words)| !words.is_empty())
@@ -263,13 +270,13 @@ fn column(
         (false, "userName") => text("u.login"),
         (false, "name.familyName") => text("u.family"),
         (false, "name.givenName") => text("u.given"),
-        (false, "name.formatted" | "displayName") => text(
-            "(CASE WHEN u.given = '' THEN u.family WHEN u.family = '' THEN u.given \
-             ELSE u.given || ' ' || u.family END)",
-        ),
+        (false, "name.formatted") => text(NAME),
+        (false, "displayName") => text(DISPLAY_NAME),
         (false, "emails.value") => text("u.email"),
         (false, "emails.type") => text("(CASE WHEN u.email <> '' THEN 'work' END)"),
-        (false, "emails.primary") => Column::Flag("(CASE WHEN u.email <> '' THEN 1 END)"),
+        (false, "emails.primary") => {
+            Column::Flag("(CASE WHEN u.email <> '' THEN COALESCE(u.email_primary, 1) END)")
+        }
         (false, "active") => Column::Flag("u.active"),
         (true, "kind") => Column::Choice(
             "u.kind",
@@ -277,6 +284,7 @@ fn column(
                 .zip(AccountKind::ALL)
                 .map(|(number, kind)| (number, vec![kind.word()]))
                 .collect(),
+            false,
         ),
         (true, "role") => Column::Choice(
             "u.role",
@@ -284,6 +292,7 @@ fn column(
                 .zip(Role::ALL)
                 .map(|(number, role)| (number, vec![role.word()]))
                 .collect(),
+            false,
         ),
         (true, "permissions") => Column::Choice(
             "u.role",
@@ -297,6 +306,7 @@ fn column(
                     (number, titles.collect())
                 })
                 .collect(),
+            true,
         ),
         (true, "lock.locked") => Column::Flag("(s.locked_since IS NOT NULL)"),
         (true, "lock.since") => Column::Time("s.locked_since"),

@@ -1,0 +1,178 @@
+//! `halligan token …`
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::{Context, Exit, Failure, output};
+use crate::{
+    desk::api::{ClientKind, ClientRow, NewClient, Tokens, permissions_of_scope, scope_of},
+    permission::Permissions,
+};
+
+/// Make, list and revoke the tokens of machine clients of `halligan serve`.
+#[derive(Debug, Args)]
+pub struct Token {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Create(Create),
+    List(List),
+    Revoke(Revoke),
+}
+
+/// How the client uses its secret.
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum Kind {
+    /// As a bearer token.
+    #[default]
+    Bearer,
+    /// As a client secret at /oauth2/token (RFC 6749 section 4.4).
+    ClientCredentials,
+}
+
+/// Make a token; its secret is printed once and kept nowhere.
+#[derive(Debug, Args)]
+struct Create {
+    /// Name of the client, shown in the audit.
+    name: String,
+    /// What it may do: users:read, users:update, users:create, audit:read, roles:update, apart by
+    /// commas.
+    #[arg(long, value_name = "SCOPES", value_parser = permissions_of_scope_text)]
+    scope: Permissions,
+    /// How it is used.
+    #[arg(long, value_enum, default_value = "bearer")]
+    kind: Kind,
+    /// Days after which it ends; never without it.
+    #[arg(long, value_name = "N")]
+    days: Option<u32>,
+}
+
+/// List the tokens, also those that have ended.
+#[derive(Debug, Args)]
+struct List {}
+
+/// Revoke a token at once.
+#[derive(Debug, Args)]
+struct Revoke {
+    /// Name of the client.
+    name: String,
+}
+
+fn permissions_of_scope_text(text: &str) -> Result<Permissions, String> {
+    let permissions = permissions_of_scope(text).map_err(|word| {
+        format!(
+            "there is no scope {word}; there are {}",
+            scope_of(Permissions::all())
+        )
+    })?;
+    if permissions.is_empty() {
+        return Err("a token without a scope could do nothing".into());
+    }
+    Ok(permissions)
+}
+
+impl Token {
+    /// Runs the subcommand.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        match self.command {
+            Command::Create(create) => create.run(context).await,
+            Command::List(_) => list(context).await,
+            Command::Revoke(revoke) => revoke.run(context).await,
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let new = NewClient {
+            name: self.name.clone(),
+            kind: match self.kind {
+                Kind::Bearer => ClientKind::Bearer,
+                Kind::ClientCredentials => ClientKind::ClientCredentials,
+            },
+            permissions: self.scope,
+            days: self.days,
+        };
+        let secret = context
+            .at_desk(async |door| {
+                let tokens = Tokens::new(door.desk.clone());
+                Ok(tokens.create_client(&door.session, new).await?)
+            })
+            .await?;
+        context.out.result(
+            &json!({
+                "name": self.name,
+                "scope": scope_of(self.scope),
+                "secret": secret.as_str(),
+            }),
+            [secret.as_str()],
+        )?;
+        context.out.remark(
+            "Keep it now: it is not shown again. Revoke it with `halligan token revoke`.",
+        )?;
+        Ok(Exit::Done)
+    }
+}
+
+async fn list(context: &Context) -> Result<Exit, Failure> {
+    let clients = context
+        .at_desk(async |door| {
+            Ok(Tokens::new(door.desk.clone())
+                .clients(&door.session)
+                .await?)
+        })
+        .await?;
+    let rows: Vec<_> = clients.iter().map(row).collect();
+    context
+        .out
+        .result(&json!({ "tokens": clients }), output::table(&rows))?;
+    Ok(Exit::Done)
+}
+
+fn row(client: &ClientRow) -> Vec<String> {
+    let now = Timestamp::now();
+    let state = match (client.revoked_at, client.expires_at) {
+        (Some(at), _) => format!("revoked {}", day(at)),
+        (None, Some(at)) if at <= now => format!("ended {}", day(at)),
+        (None, Some(at)) => format!("until {}", day(at)),
+        (None, None) => "in force".into(),
+    };
+    let used = client
+        .used_at
+        .map_or_else(|| "never used".into(), |at| format!("used {}", day(at)));
+    let kind = match client.kind {
+        ClientKind::Bearer => "bearer",
+        ClientKind::ClientCredentials => "client credentials",
+    };
+    vec![
+        client.name.clone(),
+        kind.into(),
+        state,
+        used,
+        client.scope.clone(),
+    ]
+}
+
+fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+impl Revoke {
+    async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        context
+            .at_desk(async |door| {
+                let tokens = Tokens::new(door.desk.clone());
+                Ok(tokens.revoke_client(&door.session, &self.name).await?)
+            })
+            .await?;
+        context.out.result(
+            &json!({ "name": self.name, "revoked": true }),
+            [format!("revoked {}", self.name)],
+        )?;
+        Ok(Exit::Done)
+    }
+}
