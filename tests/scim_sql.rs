@@ -227,7 +227,7 @@ fn query(filter: Option<Filter>, start: PageStart, count: u32) -> EntryQuery {
         sort: None,
         start,
         count,
-        time: Duration::from_secs(60),
+        time: Duration::from_mins(1),
     }
 }
 

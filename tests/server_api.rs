@@ -1,7 +1,5 @@
 //! The SCIM API from outside, over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
-
 #[path = "support/api.rs"]
 mod support;
 

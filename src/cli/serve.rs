@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Ended tokens are forgotten so often.
-const TIDY: std::time::Duration = std::time::Duration::from_secs(600);
+const TIDY: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// Serve the embedded store as a SCIM 2.0 API.
 ///

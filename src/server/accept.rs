@@ -135,12 +135,11 @@ async fn connection(
         return;
     };
     let limit = listening.state.limits.head;
-    match tokio::time::timeout(limit, tls.accept(stream)).await {
-        Ok(Ok(stream)) => http(stream, address, listening, graceful).await,
-        Ok(Err(_)) | Err(_) => {
-            let failed = &listening.state.metrics.handshakes_failed;
-            failed.fetch_add(1, Ordering::Relaxed);
-        }
+    if let Ok(Ok(stream)) = tokio::time::timeout(limit, tls.accept(stream)).await {
+        http(stream, address, listening, graceful).await;
+    } else {
+        let failed = &listening.state.metrics.handshakes_failed;
+        failed.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) async fn schemas(
 ) -> Answer {
     unfiltered(query.as_deref())?;
     let base = base(&state, &headers);
-    Ok(listed(vec![
+    Ok(listed(&[
         described(&base, USER_URN),
         described(&base, EXTENSION_URN),
     ]))
@@ -175,7 +175,7 @@ pub(super) async fn resource_types(
     RawQuery(query): RawQuery,
 ) -> Answer {
     unfiltered(query.as_deref())?;
-    Ok(listed(vec![user_type(&base(&state, &headers))]))
+    Ok(listed(&[user_type(&base(&state, &headers))]))
 }
 
 pub(super) async fn resource_type(
@@ -206,7 +206,7 @@ fn user_type(base: &str) -> Value {
     })
 }
 
-fn listed(resources: Vec<Value>) -> Response<Body> {
+fn listed(resources: &[Value]) -> Response<Body> {
     scim(
         StatusCode::OK,
         &json!({

@@ -28,7 +28,7 @@ pub(super) struct Fair {
 pub(super) struct Place {
     fair: Arc<Fair>,
     caller: String,
-    _permit: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Fair {
@@ -58,9 +58,9 @@ impl Fair {
         let mut place = Place {
             fair: Arc::clone(self),
             caller: caller.to_owned(),
-            _permit: None,
+            permit: None,
         };
-        place._permit = running.acquire_owned().await.ok();
+        place.permit = running.acquire_owned().await.ok();
         Some(place)
     }
 

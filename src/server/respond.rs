@@ -135,24 +135,23 @@ impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
         let said = sentence(&error);
         match error {
-            DeskError::Lacks(_) | DeskError::Outranked(_) | DeskError::OwnAccount => {
-                Self::new(StatusCode::FORBIDDEN, said)
-            }
+            DeskError::Lacks(_)
+            | DeskError::Outranked(_)
+            | DeskError::OwnAccount
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed => Self::new(StatusCode::FORBIDDEN, said),
             DeskError::OwnChangeFirst => Self::new(
                 StatusCode::FORBIDDEN,
                 "you must choose a new password of your own first: POST to /Me/.password",
             ),
             DeskError::Policy(_) => ScimError::bad(ScimType::InvalidValue, said).into(),
-            DeskError::MustChangeFixed | DeskError::TypingNotAllowed => {
-                Self::new(StatusCode::FORBIDDEN, said)
-            }
             DeskError::SessionLocked => Self::unauthorized(EXPIRED, &said),
             // RFC 9470: the token is good, the proof of the password too old for this.
             DeskError::StepUp => Self::unauthorized(
                 STEP_UP,
                 "your own password is needed once more: POST to /auth/reauthenticate",
             ),
-            DeskError::Directory(error) => of_directory(error, said),
+            DeskError::Directory(error) => of_directory(&error, said),
             DeskError::Audit(_) => Self {
                 retry_after: Some(5),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, said)
@@ -189,7 +188,7 @@ impl From<TokenError> for Failure {
     }
 }
 
-fn of_directory(error: DirectoryError, said: String) -> Failure {
+fn of_directory(error: &DirectoryError, said: String) -> Failure {
     match error {
         DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
         DirectoryError::NotFound => {

@@ -15,7 +15,7 @@ use crate::desk::api::{ApiDesk, Tokens};
 pub(super) type SharedState = Arc<Shared>;
 
 /// After so long a view of the same user by the same caller is recorded again.
-const VIEW_AGAIN: Duration = Duration::from_secs(300);
+const VIEW_AGAIN: Duration = Duration::from_mins(5);
 /// Beyond so many remembered views the old ones are forgotten.
 const VIEWS: usize = 50_000;
 

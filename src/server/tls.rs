@@ -95,7 +95,7 @@ impl Certificate {
 
     /// SHA-256 of the leaf certificate as `AB:CD:…`, to be compared by eye.
     pub fn fingerprint(&self) -> String {
-        let leaf = self.key().cert.first().map(|leaf| Sha256::digest(leaf));
+        let leaf = self.key().cert.first().map(Sha256::digest);
         leaf.map(|hash| {
             hash.iter()
                 .map(|byte| format!("{byte:02X}"))

@@ -203,7 +203,7 @@ impl Tokens {
     /// The operator as the directory knows him now; nobody when the account may not sign in any
     /// more, or when somebody else has set another password since.
     async fn operator_now(&self, id: &UserId, kept: &Kept) -> Result<Option<Operator>, TokenError> {
-        let nobody = self.nobody();
+        let nobody = clients::operator("tokens", Permissions::NONE);
         let user = match self.desk.directory.user(&nobody, id).await {
             Ok(user) => user,
             Err(crate::directory::DirectoryError::NotFound) => return Ok(None),
@@ -232,10 +232,6 @@ impl Tokens {
             must_change: state.must_change.known() == Some(&true),
             binding: 0,
         }))
-    }
-
-    fn nobody(&self) -> Operator {
-        clients::operator("tokens", Permissions::NONE)
     }
 
     /// Renews the proof of the operator's password.

@@ -198,7 +198,7 @@ impl Search<'_> {
     fn each(&mut self, from: Row, mut take: impl FnMut(Row) -> bool) -> Result<(), StoreError> {
         let connection = self.connection;
         let mut candidates = Candidates::new(connection)?;
-        let mut judge = Judge::new(connection, self.predicate)?;
+        let mut judge = Judge::new(connection, self.predicate);
         for block in block_of(from)..=candidates.last {
             self.cancel.check()?;
             let Some(bits) = candidates.of(&self.plan, block)? else {
@@ -232,8 +232,8 @@ struct Judge<'c> {
 }
 
 impl<'c> Judge<'c> {
-    fn new(connection: &'c Connection, predicate: Option<&Predicate>) -> Result<Self, StoreError> {
-        Ok(Self {
+    fn new(connection: &'c Connection, predicate: Option<&Predicate>) -> Self {
+        Self {
             connection,
             predicate: predicate.map_or_else(|| "1".into(), |predicate| predicate.sql.clone()),
             values: predicate.map_or_else(Vec::new, |predicate| {
@@ -242,7 +242,7 @@ impl<'c> Judge<'c> {
                     .zip(predicate.values.iter().cloned())
                     .collect()
             }),
-        })
+        }
     }
 
     /// Judges a list of candidates; false when `take` has enough.

@@ -7,7 +7,7 @@ use rusqlite::{
 };
 
 use crate::{
-    permission::Role,
+    permission::{Permission, Role},
     scim::{
         AttributePath, Filter, ScimError, ScimType,
         filter::{Literal, Operator, leaf, text_compares},
@@ -299,10 +299,7 @@ fn column(
             (0..)
                 .zip(Role::ALL)
                 .map(|(number, role)| {
-                    let titles = role
-                        .permissions()
-                        .iter()
-                        .map(|permission| permission.title());
+                    let titles = role.permissions().iter().map(Permission::title);
                     (number, titles.collect())
                 })
                 .collect(),
