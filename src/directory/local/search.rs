@@ -42,6 +42,7 @@ pub(super) fn search(
     query: &Query,
     cancel: &Cancellation,
 ) -> Result<Found, StoreError> {
+    cancel.check()?;
     let transaction = connection.unchecked_transaction()?;
     let population = population(&transaction)?;
     let text = query.text.trim();
@@ -130,3 +131,6 @@ fn waiting(
         .map(|user| (user.row, user.now.and_then(|key| wanted.rank(&key))))
         .collect())
 }
+
+#[cfg(test)]
+mod tests;

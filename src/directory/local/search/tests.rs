@@ -1,0 +1,445 @@
+//! The index against its specification: a plain loop over everybody.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::{prelude::*, sample::Index};
+use rusqlite::Transaction;
+
+use super::*;
+use crate::{
+    directory::{
+        NewUser,
+        local::index::{bulk::Builder, check, key::Key},
+    },
+    store::StoreError,
+};
+
+/// What the documentation of the module says, in the plainest way.
+mod specification {
+    use super::*;
+
+    fn folded(text: &str) -> String {
+        let text = crate::text::fold(text);
+        let words: Vec<_> = text.split_whitespace().collect();
+        words.join(" ")
+    }
+
+    fn begins_a_word(field: &str, wanted: &str) -> bool {
+        field
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| word.starts_with(wanted))
+    }
+
+    fn rank(user: &NewUser, whole: &str) -> Option<usize> {
+        let (given, family) = (folded(&user.given_name), folded(&user.family_name));
+        let name = format!("{given} {family}").trim().to_owned();
+        let turned = format!("{family} {given}").trim().to_owned();
+        let (id, email) = (folded(&user.login), folded(&user.email));
+        let fields = [&id, &email, &name, &turned];
+        let words: Vec<_> = whole.split(' ').collect();
+        let each = |test: &dyn Fn(&str, &str) -> bool| {
+            words
+                .iter()
+                .all(|word| fields.iter().any(|field| test(field, word)))
+        };
+        if !each(&|field, word| field.contains(word)) {
+            None
+        } else if id == whole {
+            Some(0)
+        } else if email == whole {
+            Some(1)
+        } else if fields.iter().any(|field| field.starts_with(whole)) {
+            Some(2)
+        } else if each(&begins_a_word) {
+            Some(3)
+        } else {
+            Some(4)
+        }
+    }
+
+    /// Everybody who is found, best first.
+    pub(super) fn found(people: &BTreeMap<Row, NewUser>, query: &str) -> Vec<Row> {
+        let whole = folded(query);
+        if whole.is_empty() {
+            return people.keys().copied().collect();
+        }
+        let mut found: Vec<_> = people
+            .iter()
+            .filter_map(|(row, user)| Some((rank(user, &whole)?, *row)))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Step {
+    /// Somebody new, so many rows behind the last.
+    Add(Row, NewUser),
+    Change(Index, NewUser),
+    Remove(Index),
+    /// Many at once, behind the last.
+    Import(Vec<NewUser>),
+    Merge,
+}
+
+fn word() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => "[ab]{1,3}",
+        2 => "[a-c]{2,7}",
+        1 => "[ab1é.'-]{1,8}",
+        1 => Just("王".to_owned()),
+    ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => word(),
+        1 => (word(), word()).prop_map(|(one, other)| format!("{one} {other}")),
+        1 => Just(String::new()),
+    ]
+}
+
+prop_compose! {
+    fn user()(
+        id in "[ab]{1,2}[0-9]{1,6}|[é1]{4,8}",
+        email in prop_oneof![Just(String::new()), "[ab]{1,3}\\.[ab]{1,4}[0-9]{1,5}@b(a|c)\\.ab"],
+        given in name(),
+        family in word(),
+    ) -> NewUser {
+        NewUser {
+            login: id,
+            email,
+            given_name: given,
+            family_name: family,
+            active: true,
+            ..NewUser::default()
+        }
+    }
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => (prop_oneof![9 => 1_i64..3, 1 => 1_i64..90_000], user())
+            .prop_map(|(gap, user)| Step::Add(gap, user)),
+        2 => (any::<Index>(), user()).prop_map(|(who, user)| Step::Change(who, user)),
+        1 => any::<Index>().prop_map(Step::Remove),
+        1 => proptest::collection::vec(user(), 0..150).prop_map(Step::Import),
+        1 => Just(Step::Merge),
+    ]
+}
+
+/// Texts as people type them: pieces of somebody's fields, and others.
+fn query() -> impl Strategy<Value = (Index, usize, usize, usize, String)> {
+    (any::<Index>(), 0_usize..9, 0_usize..12, 1_usize..12, word())
+}
+
+fn typed(
+    people: &BTreeMap<Row, NewUser>,
+    (who, kind, from, length, other): (Index, usize, usize, usize, String),
+) -> String {
+    if people.is_empty() {
+        return other;
+    }
+    let user = &people.values().nth(who.index(people.len())).unwrap();
+    let cut = |text: &str, from, length| text.chars().skip(from).take(length).collect::<String>();
+    let (given, family) = (&user.given_name, &user.family_name);
+    match kind {
+        0 => cut(&user.login, 0, length),
+        1 => cut(&user.email, 0, length + from),
+        2 => cut(&format!("{given} {family}"), 0, length),
+        3 => cut(&format!("{family} {given}"), 0, length),
+        4 => cut(&user.email, from, length),
+        5 => format!(
+            "{}  {} {}",
+            cut(family, 0, 2),
+            cut(given, 0, 1 + from % 3),
+            cut(&user.login, 0, 2)
+        ),
+        6 => format!("{} {other}", cut(family, from % 2, length)),
+        7 => user.login.to_uppercase(),
+        _ => other,
+    }
+}
+
+fn empty_store() -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    let schema = include_str!("../../../../assets/migrations/001-store.sql");
+    connection.execute_batch(schema).unwrap();
+    connection
+}
+
+struct Model<'t> {
+    transaction: &'t Transaction<'t>,
+    people: BTreeMap<Row, NewUser>,
+}
+
+impl Model<'_> {
+    fn is_taken(&self, new: &NewUser, but: Option<Row>) -> bool {
+        let names = |user: &NewUser| {
+            [&user.login, &user.email]
+                .into_iter()
+                .map(|name| people::sign_in_name(name))
+                .filter(|name| !name.is_empty())
+                .collect::<Vec<_>>()
+        };
+        let wanted = names(new);
+        self.people
+            .iter()
+            .filter(|(row, _)| Some(**row) != but)
+            .any(|(_, user)| names(user).iter().any(|name| wanted.contains(name)))
+    }
+
+    fn last(&self) -> Row {
+        self.people.keys().next_back().copied().unwrap_or(0)
+    }
+
+    fn write(&mut self, row: Row, new: &NewUser) -> Result<(), StoreError> {
+        people::insert(self.transaction, row, new, "test", Timestamp::UNIX_EPOCH)?;
+        assert!(people::claim_names(self.transaction, row, new)?.is_none());
+        change::note_folded_names(self.transaction, row, new)?;
+        self.people.insert(row, new.clone());
+        Ok(())
+    }
+
+    fn forget(&mut self, row: Row) -> Option<NewUser> {
+        for sql in [
+            "DELETE FROM users WHERE row = ?1",
+            "DELETE FROM sign_in_names WHERE row = ?1",
+            "DELETE FROM folded_names WHERE row = ?1",
+        ] {
+            self.transaction.execute(sql, [row]).unwrap();
+        }
+        self.people.remove(&row)
+    }
+
+    fn at(&self, who: Index) -> Option<Row> {
+        (!self.people.is_empty()).then(|| {
+            *self
+                .people
+                .keys()
+                .nth(who.index(self.people.len()))
+                .unwrap()
+        })
+    }
+
+    fn take(&mut self, step: Step) -> Result<(), StoreError> {
+        match step {
+            Step::Add(gap, new) if !self.is_taken(&new, None) => {
+                let row = self.last() + gap;
+                self.write(row, &new)?;
+                change::replace(self.transaction, row, None, Some(&Key::of(&new)))?;
+            }
+            Step::Change(who, new) => {
+                if let Some(row) = self.at(who).filter(|row| !self.is_taken(&new, Some(*row))) {
+                    let was = self.forget(row).unwrap();
+                    self.write(row, &new)?;
+                    let keys = (Key::of(&was), Key::of(&new));
+                    change::replace(self.transaction, row, Some(&keys.0), Some(&keys.1))?;
+                }
+            }
+            Step::Remove(who) => {
+                // The last row is kept, as it is never given to somebody else.
+                if let Some(row) = self.at(who).filter(|row| *row < self.last()) {
+                    let was = self.forget(row).unwrap();
+                    change::replace(self.transaction, row, Some(&Key::of(&was)), None)?;
+                }
+            }
+            Step::Import(users) => {
+                change::merge(self.transaction)?;
+                let mut row = self.last() + 1;
+                let mut builder = Builder::new(row);
+                for new in users {
+                    if !self.is_taken(&new, None) {
+                        self.write(row, &new)?;
+                        builder.push(self.transaction, row, &Key::of(&new))?;
+                        row += 1;
+                    }
+                }
+                builder.finish(self.transaction)?;
+            }
+            Step::Merge => change::merge(self.transaction)?,
+            Step::Add(..) => {}
+        }
+        Ok(())
+    }
+}
+
+fn rows_of(found: &Found) -> Vec<Row> {
+    found
+        .rows
+        .iter()
+        .map(|user| people::row_of(&user.id).unwrap())
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn every_answer_is_that_of_a_plain_loop_over_everybody(
+        steps in proptest::collection::vec(step(), 0..40),
+        queries in proptest::collection::vec(query(), 20),
+        offset in 0_usize..210,
+    ) {
+        let mut connection = empty_store();
+        let transaction = connection.transaction().unwrap();
+        let mut model = Model { transaction: &transaction, people: BTreeMap::new() };
+        for step in steps {
+            model.take(step).unwrap();
+        }
+        let people = model.people;
+        let count = i64::try_from(people.len()).unwrap();
+        transaction
+            .execute("UPDATE counters SET value = ?1 WHERE name = 'users'", [count])
+            .unwrap();
+        let proved = check::prove(&transaction, &mut |_| ()).unwrap();
+        prop_assert_eq!(&proved.faults, &Vec::<String>::new());
+        transaction.commit().unwrap();
+        for query in queries {
+            let text = typed(&people, query);
+            let expected = specification::found(&people, &text);
+            for (offset, limit) in [(0, 20), (0, 300), (offset, 7)] {
+                let query = Query { text: text.clone(), limit, offset };
+                let found = search(&connection, &query, &Cancellation::new()).unwrap();
+                let counted = if text.trim().is_empty() { usize::MAX } else { MOST_COUNTED };
+                let page: Vec<_> = expected
+                    .iter()
+                    .copied()
+                    .take(counted)
+                    .skip(offset)
+                    .take(limit)
+                    .collect();
+                prop_assert_eq!(rows_of(&found), page, "{:?} at {}", text, offset);
+                let total = if expected.len() > counted {
+                    Total::MoreThan(MOST_COUNTED as u64)
+                } else {
+                    Total::Exact(expected.len() as u64)
+                };
+                prop_assert_eq!(found.total, total, "{:?}", text);
+            }
+        }
+    }
+}
+
+fn store_of(people: &[(&str, &str, &str, &str)]) -> Connection {
+    let mut connection = empty_store();
+    let transaction = connection.transaction().unwrap();
+    let mut model = Model {
+        transaction: &transaction,
+        people: BTreeMap::new(),
+    };
+    for (login, email, given, family) in people {
+        let new = NewUser {
+            login: (*login).into(),
+            email: (*email).into(),
+            given_name: (*given).into(),
+            family_name: (*family).into(),
+            ..NewUser::default()
+        };
+        model.take(Step::Add(1, new)).unwrap();
+    }
+    transaction.commit().unwrap();
+    connection
+}
+
+fn logins(connection: &Connection, text: &str) -> Vec<String> {
+    let query = Query {
+        text: text.into(),
+        limit: 20,
+        offset: 0,
+    };
+    let found = search(connection, &query, &Cancellation::new()).unwrap();
+    found.rows.into_iter().map(|user| user.login).collect()
+}
+
+fn station() -> Connection {
+    store_of(&[
+        ("E1", "ann.smith@example.org", "Ann", "Smith"),
+        ("E12", "jose@example.org", "José", "Núñez"),
+        ("E123", "", "Maria", "Vasquez"),
+        ("SMITH", "boss@example.org", "Bo", "Oak"),
+        ("X8", "cy.elm@x.organic", "Dy", "Fir"),
+        ("X9", "cy.elm@x.org", "Cy", "Elm"),
+        ("X10", "", "Goldsmith", "Lee"),
+        ("ENG12", "", "", "Engine 12"),
+        ("X11", "maria.lopez@vasq.example", "Maria", "Lopez"),
+    ])
+}
+
+#[test]
+fn an_exact_id_comes_before_an_exact_email_a_beginning_and_the_middle_of_a_word() {
+    assert_eq!(logins(&station(), "smith"), ["SMITH", "E1", "X10"]);
+    assert_eq!(logins(&station(), "Cy.Elm@x.org"), ["X9", "X8"]);
+    assert_eq!(logins(&station(), "e12"), ["E12", "E123"]);
+}
+
+#[test]
+fn accents_and_case_do_not_matter() {
+    for text in ["jose", "José", "JOSE", "nunez", "Núñez"] {
+        assert_eq!(logins(&station(), text), ["E12"], "{text}");
+    }
+}
+
+#[test]
+fn words_are_found_in_any_order_and_in_pieces_over_all_fields() {
+    for text in ["maria vasquez", "vasquez maria", "mar vas e12", "vas e123"] {
+        assert_eq!(logins(&station(), text)[0], "E123", "{text}");
+    }
+    // In the other Maria the second word begins a word of the email, not of the name.
+    assert_eq!(logins(&station(), "maria vas"), ["E123", "X11"]);
+    assert_eq!(logins(&station(), "engine 12"), ["ENG12"]);
+}
+
+#[test]
+fn what_folds_to_nothing_or_is_longer_than_any_field_finds_nobody() {
+    let huge = "a ".repeat(500_000);
+    for text in ["\u{200b}", "\u{7}", "zz", huge.as_str()] {
+        assert!(logins(&station(), text).is_empty());
+    }
+    assert_eq!(logins(&station(), " \t ").len(), 9, "nothing was typed");
+}
+
+#[test]
+fn a_search_that_nobody_waits_for_ends() {
+    let cancel = Cancellation::new();
+    cancel.cancel();
+    let query = Query {
+        text: "a".into(),
+        limit: 20,
+        offset: 0,
+    };
+    assert_eq!(
+        search(&station(), &query, &cancel).unwrap_err(),
+        StoreError::Interrupted
+    );
+}
+
+#[test]
+fn a_broken_index_is_told_and_mended() {
+    let mut connection = station();
+    let transaction = connection.transaction().unwrap();
+    transaction
+        .execute("UPDATE counters SET value = 9 WHERE name = 'users'", [])
+        .unwrap();
+    change::merge(&transaction).unwrap();
+    let faults = |transaction: &Transaction<'_>| {
+        let proved = check::prove(transaction, &mut |_| ()).unwrap();
+        proved.faults.len()
+    };
+    assert_eq!(faults(&transaction), 0);
+    for damage in [
+        "DELETE FROM grams WHERE key = (SELECT min(key) FROM grams)",
+        "UPDATE grams SET rows = x'0001' WHERE key = (SELECT max(key) FROM grams)",
+        "INSERT INTO grams (key, rows) VALUES (1, x'0000')",
+        "UPDATE counters SET value = 4711 WHERE name = 'users'",
+        "INSERT INTO unmerged (row, was, now) VALUES (3, NULL, 'other')",
+        "UPDATE users SET family = 'Zebra' WHERE row = 2",
+    ] {
+        transaction.execute_batch(damage).unwrap();
+        assert_ne!(faults(&transaction), 0, "{damage}");
+        check::mend(&transaction, &mut |_| ()).unwrap();
+        assert_eq!(faults(&transaction), 0, "{damage}");
+    }
+}
