@@ -1,8 +1,19 @@
 //! LDAP directories against real servers. `tests/run` starts them; the password that was set is
 //! tried with OpenLDAP's own `ldapwhoami`, never with our code.
-#![allow(clippy::expect_used, reason = "a test ends at the first surprise")]
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test ends at the first surprise"
+)]
+
+#[path = "support/directory_suite.rs"]
+mod directory_suite;
 
 mod ldap {
+    pub mod ds389;
+    pub mod samba;
     pub mod slapd;
+    pub mod suite;
     pub mod support;
 }

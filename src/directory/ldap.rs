@@ -147,7 +147,10 @@ impl Directory for LdapDirectory {
             reset: reset_support(root),
             must_change: state_support(root, "must-change"),
             unlock: state_support(root, "locks"),
-            check: Support::Yes,
+            check: Support::No(
+                "Only a sign-in would tell, and the directory counts a wrong one as a failure."
+                    .into(),
+            ),
             create: Support::No(
                 "Users of this directory are added with the directory's own tools.".into(),
             ),

@@ -110,6 +110,7 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "passwordExpirationTime",
             "pwdReset",
             "pwdUpdateTime",
+            "pwdPolicySubentry",
             "pwdTPRReset",
             "pwdTPRExpireAt",
             "pwdTPRUseCount",

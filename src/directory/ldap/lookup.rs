@@ -1,5 +1,7 @@
 //! Reading one user afresh, with everything that tells the state.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 use ldap3::{LdapResult, Scope};
 
@@ -96,12 +98,9 @@ impl LdapDirectory {
             names.push("msDS-ResultantPSO".into());
             names.push("allowedAttributesEffective".into());
         }
-        let controls = if link.root.control(control::ACCOUNT_USABILITY) {
-            vec![control::account_usability()]
-        } else {
-            Vec::new()
-        };
-        let ask = Ask {
+        let asks = link.root.control(control::ACCOUNT_USABILITY)
+            && !session.no_usability.load(Ordering::Relaxed);
+        let ask = |controls| Ask {
             base: dn,
             scope: Scope::Base,
             filter: "(objectClass=*)",
@@ -109,8 +108,13 @@ impl LdapDirectory {
             limit: 0,
             controls,
         };
-        let (brought, readable) =
-            tokio::try_join!(link.search(ask), self.readable(session, link, dn))?;
+        let first = ask(asks.then(control::account_usability).into_iter().collect());
+        let (mut brought, readable) =
+            tokio::try_join!(link.search(first), self.readable(session, link, dn))?;
+        if asks && brought.result.rc == code::NO_RIGHT {
+            session.no_usability.store(true, Ordering::Relaxed);
+            brought = link.search(ask(Vec::new())).await?;
+        }
         let Some((entry, controls)) = brought.entries.into_iter().next() else {
             return Ok(match brought.result.rc {
                 code::SUCCESS | code::NO_SUCH_OBJECT => Attempt::Gone,

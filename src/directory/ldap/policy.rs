@@ -36,6 +36,8 @@ pub(super) struct Policy {
     pub(super) quality: Option<&'static str>,
     pub(super) max_age: Option<SignedDuration>,
     pub(super) min_age: Option<SignedDuration>,
+    /// So many failed sign-ins lock; `None`: they never do, or it is not known.
+    pub(super) max_failures: Option<u32>,
     /// How long a lock lasts; `None`: until an administrator opens it.
     pub(super) lockout: Option<SignedDuration>,
     pub(super) max_idle: Option<SignedDuration>,
@@ -176,7 +178,8 @@ async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
         .search(Ask {
             base: dn,
             scope: Scope::Base,
-            filter: "(objectClass=*)",
+            // 389 shows policies of single users only to those who name their class.
+            filter: "(|(objectClass=*)(objectClass=ldapsubentry))",
             attributes: &attributes,
             limit: 0,
             controls: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use ldap3::LdapResult;
@@ -52,6 +52,9 @@ pub(super) struct Session {
     /// What may be read, by the container that users are in.
     pub(super) readable: Mutex<HashMap<String, Readable>>,
     pub(super) policies: PolicyCache,
+    /// The server refuses the account usability control to this operator (389 does so unless an
+    /// access rule on the control allows it, and fails the whole search).
+    pub(super) no_usability: AtomicBool,
     /// What was read just before writes whose answer was lost.
     pub(super) uncertain: Mutex<HashMap<UserId, Uncertain>>,
 }
@@ -74,6 +77,7 @@ impl Session {
             newest: watch::Sender::new(0),
             readable: Mutex::default(),
             policies: PolicyCache::default(),
+            no_usability: AtomicBool::new(false),
             uncertain: Mutex::default(),
         }
     }

@@ -22,12 +22,10 @@ impl LdapDirectory {
         let uncertain = super::lock(&session.uncertain).get(id).cloned();
         // What was read just before the write is closer than what the operator saw.
         let before = uncertain.as_ref().map(|write| &write.before).or(before);
-        let Some(before) = before.and_then(Mark::from_version) else {
-            return Ok(Settlement::StillUnknown(
-                "it is not known how the user looked before".into(),
-            ));
-        };
         let first = self.see(session, id).await?;
+        let Some(before) = before.and_then(Mark::from_version) else {
+            return Ok(Settlement::StillUnknown(last_change(&first)));
+        };
         if let Some(happened) = happened(&before, &first) {
             super::lock(&session.uncertain).remove(id);
             return Ok(happened);
@@ -54,6 +52,29 @@ impl LdapDirectory {
         Ok(Settlement::DidNotHappen(format!(
             "{server} shows the same password change as before"
         )))
+    }
+}
+
+/// What the operator can compare with the time of the intent.
+fn last_change(seen: &Seen) -> String {
+    let at = seen
+        .user
+        .state
+        .password
+        .known()
+        .and_then(|password| password.changed_at);
+    let at = at.or_else(|| seen.entry.time("modifyTimestamp"));
+    let by = seen.entry.text("modifiersName");
+    match (at, by) {
+        (Some(at), Some(by)) => format!(
+            "the password or the entry was last changed at {} by {by}",
+            at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        ),
+        (Some(at), None) => format!(
+            "the password or the entry was last changed at {}",
+            at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        ),
+        _ => "the directory does not show you when the password was changed".into(),
     }
 }
 

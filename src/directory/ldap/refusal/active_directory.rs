@@ -20,11 +20,11 @@ pub(super) fn refused(
         cure: cure.into(),
         raw: raw(result),
     };
-    if text.starts_with("0000052d") || text.contains("check_password_restrictions") {
-        return Some(refused_password(restriction(&text), result));
-    }
     if text.starts_with("00000056") {
         return Some(DirectoryError::OldPasswordWrong);
+    }
+    if text.starts_with("0000052d") || text.contains("check_password_restrictions") {
+        return Some(refused_password(restriction(&text), result));
     }
     if text.starts_with("0000001f") {
         return Some(error(

@@ -14,12 +14,14 @@ use crate::directory::{
 /// The true reason of a refused sign-in; `None` when the answer is not about the account.
 pub(in crate::directory::ldap) fn sign_in(result: &LdapResult) -> Option<SignInRefusal> {
     use SignInRefusal as Why;
+    let text = result.text.to_ascii_lowercase();
+    // 389 says "account locked" in the control of a disabled account too.
     match policy_error(&result.ctrls) {
+        _ if text.contains("inactivated") => return Some(Why::Disabled),
         Some(PolicyError::AccountLocked) => return Some(Why::Locked),
         Some(PolicyError::PasswordExpired) => return Some(Why::Expired),
         _ => {}
     }
-    let text = result.text.to_ascii_lowercase();
     match result.rc {
         code::INVALID_CREDENTIALS => Some(match active_directory_code(&text) {
             Some("525") => Why::UnknownUser,
@@ -31,7 +33,6 @@ pub(in crate::directory::ldap) fn sign_in(result: &LdapResult) -> Option<SignInR
         // 389 answers 19 for a lock and 53 for nsAccountLock; inappropriateAuthentication (48)
         // means that there is no password to compare with.
         code::CONSTRAINT => Some(Why::Locked),
-        code::UNWILLING if text.contains("inactivated") => Some(Why::Disabled),
         48 => Some(Why::NoPassword),
         code::NO_SUCH_OBJECT | 34 => Some(Why::UnknownUser),
         _ => None,

@@ -5,7 +5,7 @@ use super::Writing;
 use crate::{
     directory::{
         Proof,
-        ldap::{flavour::Flavour, lookup::Seen},
+        ldap::{entry::Entry, flavour::Flavour, lookup::Seen},
     },
     user::Fact,
 };
@@ -35,10 +35,21 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
         return Proof::Proved(moved(named, after));
     }
     // Times of one second cannot tell two resets in one second apart; the change number can.
-    if !now.change.is_empty() && before.change != now.change {
+    let numbered = !now.change.is_empty() && before.change != now.change;
+    if numbered || updated_now(&writing.before.entry, &after.entry) {
         return Proof::Proved(moved(named, after));
     }
     Proof::Unproved(format!("{named} did not move"))
+}
+
+/// 389 numbers the changes of entries too (USN plug-in); the last one was the password's when both
+/// have the same time.
+fn updated_now(before: &Entry, after: &Entry) -> bool {
+    let number = after.text("entryusn");
+    number.is_some()
+        && number != before.text("entryusn")
+        && after.text("pwdUpdateTime").is_some()
+        && after.text("pwdUpdateTime") == after.text("modifyTimestamp")
 }
 
 fn moved(named: &str, after: &Seen) -> String {

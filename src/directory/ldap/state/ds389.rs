@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::{Reading, hidden};
-use crate::user::{AccountState, Fact, Lock, PasswordState};
+use crate::{
+    directory::ldap::policy::Rules,
+    user::{AccountState, Fact, Lock, PasswordState},
+};
 
 /// `accountUnlockTime` of a lock that only an administrator opens; also the expiry time of a
 /// password that must be changed.
@@ -47,14 +50,24 @@ fn lock(reading: &Reading<'_>, disabled: bool) -> Fact<Option<Lock>> {
             Fact::Known(None)
         };
     }
-    match entry.time("accountUnlockTime") {
-        // A reset sets the count to nought and leaves the time behind.
-        Some(_) if failures == Some(0) => Fact::Known(None),
-        Some(until) if until == EPOCH => lock(None),
-        Some(until) if until > reading.now => lock(Some(until)),
-        Some(_) => Fact::Known(None),
-        None if reading.readable.lock => Fact::Known(None),
-        None => hidden("accountUnlockTime"),
+    let until = match entry.time("accountUnlockTime") {
+        Some(until) if until == EPOCH => None,
+        Some(until) if until > reading.now => Some(until),
+        Some(_) => return Fact::Known(None),
+        None if reading.readable.lock => return Fact::Known(None),
+        None => return hidden("accountUnlockTime"),
+    };
+    // A reset sets the count to nought and leaves the time behind, so the time alone is no lock.
+    match (failures, reading.rules) {
+        (Some(0), _) => Fact::Known(None),
+        (Some(failures), Rules::Known(policy)) => match policy.max_failures {
+            Some(limit) if failures >= i64::from(limit) => lock(until),
+            _ => Fact::Known(None),
+        },
+        (Some(failures), _) => Fact::Unknown(format!(
+            "{failures} failed sign-ins; whether that locks needs read on passwordMaxFailure"
+        )),
+        (None, _) => hidden("passwordRetryCount"),
     }
 }
 
@@ -98,19 +111,29 @@ fn never(at: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::directory::ldap::{
-        entry::Entry, flavour::Flavour, policy::Rules, readable::Readable,
+        entry::Entry, flavour::Flavour, policy::Policy, readable::Readable,
     };
 
     fn read(attributes: &[(&str, &[&str])]) -> AccountState {
+        let three = Policy {
+            max_failures: Some(3),
+            ..Policy::default()
+        };
+        read_under(attributes, &Rules::Known(Arc::new(three)))
+    }
+
+    fn read_under(attributes: &[(&str, &[&str])], rules: &Rules) -> AccountState {
         let entry = Entry::for_test("uid=a", attributes);
         Reading {
             entry: &entry,
             flavour: Flavour::Ds389,
             has_policy: true,
             readable: Readable::ALL,
-            rules: &Rules::None,
+            rules,
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
         }
@@ -136,6 +159,17 @@ mod tests {
             ("passwordRetryCount", &["0"]),
         ]);
         assert_eq!(reset.lock, Fact::Known(None));
+        let one_more: &[(&str, &[&str])] = &[
+            ("accountUnlockTime", &["19700101000000Z"]),
+            ("passwordRetryCount", &["1"]),
+        ];
+        assert_eq!(
+            read(one_more).lock,
+            Fact::Known(None),
+            "one failure after a reset"
+        );
+        let unsure = read_under(one_more, &Rules::Hidden("cn=config".into())).lock;
+        assert!(matches!(unsure, Fact::Unknown(why) if why.contains("passwordMaxFailure")));
     }
 
     #[test]

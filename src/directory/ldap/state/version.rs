@@ -38,11 +38,8 @@ impl Mark {
             Flavour::Ds389 => Self {
                 identity: text("nsUniqueId"),
                 flags: format!("{}.{}", text("pwdReset"), text("nsAccountLock")),
-                change: within_second(
-                    &text("pwdUpdateTime"),
-                    &text("modifyTimestamp"),
-                    text("entryusn"),
-                ),
+                // Failed sign-ins move entryusn, so it is no use here.
+                change: String::new(),
                 password: text("pwdUpdateTime"),
             },
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => Self {

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# 389 Directory Server, the whole instance beneath one directory, on loopback.
+#   tests/servers/ds389.sh DIR [N]    N users (default 40); pids in DIR/pids, exports on stdout
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck disable=SC1091
+. "$here/lib/common"
+
+suffix=dc=lab,dc=test
+
+data() { # N
+    python3 - "$1" "$suffix" <<'PY'
+import base64, sys
+n, suffix = int(sys.argv[1]), sys.argv[2]
+def entry(dn, *lines):
+    def value(line):
+        name, text = line.split(": ", 1)
+        safe = text.isascii() and text[:1] not in (" ", ":", "<") and text[-1:] != " "
+        return line if safe else name + ":: " + base64.b64encode(text.encode()).decode()
+    sys.stdout.write("\n".join([value("dn: " + dn), *map(value, lines)]) + "\n\n")
+def operator(who): return f'userdn="ldap:///uid={who},ou=operators,{suffix}"'
+state = " || ".join("nsAccountLock passwordRetryCount accountUnlockTime retryCountResetTime passwordExpirationTime "
+                    "pwdReset pwdUpdateTime pwdPolicySubentry pwdTPRReset pwdTPRExpireAt lastLoginTime nsUniqueId "
+                    "modifyTimestamp modifiersName memberOf entryusn".split())
+write = "userPassword || passwordRetryCount || retryCountResetTime || accountUnlockTime"
+entry(suffix, "objectClass: top", "objectClass: domain", "dc: lab",
+      'aci: (targetattr!="userPassword || aci || ' + state + '")(version 3.0; acl "read"; allow (read,search,compare) userdn="ldap:///all";)',
+      f'aci: (targetattr="{state}")(version 3.0; acl "state"; allow (read,search,compare) {operator("desk")} or {operator("chief")};)',
+      f'aci: (targetattr="{write} || nsAccountLock")(version 3.0; acl "chief"; allow (write,compare) {operator("chief")};)',
+      'aci: (targetattr="userPassword")(version 3.0; acl "self"; allow (write) userdn="ldap:///self";)')
+for ou in ("people", "bosses", "operators", "groups", "odd"):
+    more = []
+    if ou in ("people", "odd"):
+        more = [f'aci: (targetattr="{write}")(version 3.0; acl "desk"; allow (write,compare) {operator("desk")};)']
+    entry(f"ou={ou},{suffix}", "objectClass: organizationalUnit", f"ou: {ou}", *more)
+for who in ("chief", "desk", "blind"):
+    entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
+          f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Passw0rd")
+people = [(f"case{i}", "Case", f"Number{i}", "people") for i in range(20)]
+people += [(f"people{i}", "Many", f"People{i}", "people") for i in range(n)] + [("boss0", "Big", "Boss", "bosses")]
+for uid, given, sn, ou in people:
+    entry(f"uid={uid},ou={ou},{suffix}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {given} {sn}", f"sn: {sn}",
+          f"givenName: {given}", f"mail: {uid}@lab.test", "userPassword: Start-Passw0rd-1")
+for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', 'quo"te', 'an<gle>', 'se;mi',
+                         '#hash', 'e=quals', 'Zoë Ñandú', '𝄞clef', "sla/sh"]):
+    escaped = "".join("\\" + c if c in ',+"\\<>;=' else c for c in odd)
+    if escaped[0] in "# ": escaped = "\\" + escaped
+    entry(f"cn={escaped},ou=odd,{suffix}", "objectClass: inetOrgPerson", f"uid: odd{i}", f"cn: {odd}", f"sn: Odd{i}",
+          f"mail: odd{i}@lab.test", "userPassword: Start-Passw0rd-1")
+PY
+}
+
+dir=$1
+users=${2:-40}
+"$here/install" 389-ds-base ldap-utils openssl python3
+certificate "$dir" ds389 "DNS:localhost,IP:127.0.0.1"
+read -r plain tls < <(free_ports 2)
+# Everything that would go to /etc, /var and /run goes beneath a prefix.
+prefix=$dir/prefix
+mkdir -p "$prefix"/share/dirsrv/inf "$prefix"/etc/{default,tmpfiles.d,dirsrv} \
+    "$prefix"/var/{lib,log}/dirsrv "$prefix"/run/{dirsrv,lock/dirsrv} "$prefix"/shm
+sed -e 's/^with_systemd = .*/with_systemd = 0/' -e "s#^sysconf_dir = .*#sysconf_dir = $prefix/etc#" \
+    -e "s#= /etc/dirsrv#= $prefix/etc/dirsrv#" -e "s#= /etc/default#= $prefix/etc/default#" \
+    -e "s#= /var#= $prefix/var#" -e "s#= /run#= $prefix/run#" -e "s#= /dev/shm#= $prefix/shm#" \
+    -e "s#= /etc/tmpfiles.d#= $prefix/etc/tmpfiles.d#" \
+    /usr/share/dirsrv/inf/defaults.inf >"$prefix/share/dirsrv/inf/defaults.inf"
+cp -r /etc/dirsrv/config /etc/dirsrv/schema "$prefix/etc/dirsrv/"
+chmod 711 "$dir"
+chown -R dirsrv "$prefix"
+cat >"$dir/lab.inf" <<X
+[general]
+full_machine_name = localhost
+strict_host_checking = False
+systemd = False
+start = False
+defaults = 999999999
+[slapd]
+instance_name = lab
+port = $plain
+secure_port = $tls
+root_password = dmpassword1
+self_sign_cert = True
+[backend-userroot]
+suffix = $suffix
+create_suffix_entry = False
+sample_entries = no
+X
+export PREFIX=$prefix
+quietly() { "$@" >>"$dir/setup.log" 2>&1 </dev/null || { tail -n 30 "$dir/setup.log" >&2; exit 1; }; }
+quietly dscreate from-file "$dir/lab.inf"
+dsctl lab stop >>"$dir/setup.log" 2>&1 </dev/null || true
+quietly dsctl lab tls import-server-key-cert "$dir/pki/ds389.crt" "$dir/pki/ds389.key"
+quietly dsctl lab tls import-ca "$dir/pki/ca.crt" LabCA
+data "$users" >"$prefix/data.ldif"
+chown dirsrv "$prefix/data.ldif"
+quietly dsctl lab ldif2db userroot "$prefix/data.ldif"
+python3 - "$prefix/etc/dirsrv/slapd-lab/dse.ldif" <<'PY'
+import sys
+path = sys.argv[1]
+text = open(path).read()
+values = {"nsslapd-listenhost": "127.0.0.1", "nsslapd-securelistenhost": "127.0.0.1",
+          "passwordCheckSyntax": "on", "passwordMinLength": "10", "passwordMinCategories": "1",
+          # Shorter parts of names would be found in any sentence.
+          "passwordMinTokenLength": "20",
+          "passwordHistory": "on", "passwordInHistory": "5", "passwordLockout": "on", "passwordMaxFailure": "3",
+          "passwordUnlock": "off", "passwordMustChange": "on", "passwordExp": "on", "passwordMaxAge": "7776000",
+          "passwordTrackUpdateTime": "on", "nsslapd-pwpolicy-local": "on",
+          "aci": '(targetattr="objectClass || password*")(version 3.0; acl "policy"; allow (read,search,compare) '
+                 'userdn="ldap:///uid=desk,ou=operators,dc=lab,dc=test";)'}
+head, tail = text.split("dn: cn=config\n", 1)
+entry, rest = tail.split("\n\n", 1)
+lines = [l for l in entry.split("\n") if l.split(":")[0].lower() not in {k.lower() for k in values}]
+lines += [f"{name}: {value}" for name, value in values.items()]
+text = head + "dn: cn=config\n" + "\n".join(lines) + "\n\n" + rest
+# Change numbers tell two resets in one second apart.
+before, plugin = text.split("dn: cn=USN,cn=plugins,cn=config\n", 1)
+plugin = plugin.replace("nsslapd-pluginEnabled: off", "nsslapd-pluginEnabled: on", 1)
+open(path, "w").write(before + "dn: cn=USN,cn=plugins,cn=config\n" + plugin)
+PY
+setpriv --reuid dirsrv --regid dirsrv --clear-groups ns-slapd -D "$prefix/etc/dirsrv/slapd-lab" \
+    -i "$prefix/run/dirsrv/slapd-lab.pid" -d 0 >"$dir/log" 2>&1 </dev/null &
+echo $! >>"$dir/pids"
+LDAPTLS_CACERT=$dir/pki/ca.crt \
+    wait_for ldapsearch -x -H "ldaps://127.0.0.1:$tls" -s base -b "" 1.1
+cat <<X
+export HALLIGAN_DS389=ldaps://127.0.0.1:$tls
+export HALLIGAN_DS389_PLAIN=ldap://127.0.0.1:$plain
+export HALLIGAN_DS389_DIR=$dir
+X
