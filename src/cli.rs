@@ -21,6 +21,7 @@ mod reset;
 mod secret_input;
 mod serve;
 mod shape;
+mod store;
 mod target;
 mod token;
 mod unlock;
@@ -90,6 +91,7 @@ enum Command {
     Audit(audit::Audit),
     Serve(serve::Serve),
     Token(token::Token),
+    Store(store::Store),
     Config(config::Config),
     Completions(completions::Completions),
     Man(man::Man),
@@ -169,6 +171,7 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::Audit(audit)) => audit.run(context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
+        Some(Command::Store(store)) => store.run(context).await,
         // What needs no desk was served before.
         _ => {
             // Beside the first frame, not before it.

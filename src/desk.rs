@@ -13,11 +13,13 @@ mod reset;
 mod session;
 mod settle;
 mod sign_in;
+mod store_check;
 mod users;
 
 pub use error::DeskError;
 pub use reset::ResetOrder;
 pub use session::{Session, Source};
+pub use store_check::StoreCheck;
 
 use std::{future::Future, sync::Arc};
 

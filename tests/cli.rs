@@ -5,6 +5,8 @@
     reason = "what helps a test may fail it"
 )]
 
+#[path = "cli/demo.rs"]
+mod demo;
 #[path = "cli/documents.rs"]
 mod documents;
 #[path = "cli/shapes.rs"]
@@ -114,6 +116,13 @@ impl House {
     fn json(&self, arguments: &[&str], stdin: &str) -> (Value, u8) {
         let done = self.admin(&[arguments, &["--json"]].concat(), stdin);
         (document(&done), code(&done))
+    }
+
+    /// Changes the store's file as the program never would.
+    fn behind_its_back(&self, sql: &str) {
+        let file = self.path(".local/share/halligan/halligan.db");
+        let store = rusqlite::Connection::open(file).unwrap();
+        store.execute_batch(sql).unwrap();
     }
 
     fn add(&self, id: &str, email: &str, given: &str, family: &str) {

@@ -176,6 +176,34 @@ fn the_audit_verifies_holds_its_anchor_and_notices_a_missing_end() {
 }
 
 #[test]
+fn a_wrong_index_is_told_and_mended() {
+    let house = peopled();
+    let (document, code) = house.json(&["store", "check"], "");
+    assert_eq!(code, 0, "{document}");
+    insta::assert_json_snapshot!("store_check", shape(&document));
+    house.behind_its_back("UPDATE users SET family = 'Somebody' WHERE login = 'E1042'");
+    let (document, code) = house.json(&["store", "check"], "");
+    assert_eq!(code, Exit::No.code(), "{document}");
+    let (document, code) = house.json(&["store", "check", "--mend"], "");
+    assert_eq!(code, 0, "{document}");
+    assert_eq!(document["mended"], true);
+    let (document, code) = house.json(&["store", "check"], "");
+    assert_eq!((document["good"].clone(), code), (true.into(), 0));
+}
+
+#[test]
+fn a_changed_record_is_named() {
+    let house = peopled();
+    house.behind_its_back(
+        "DROP TRIGGER audit_is_never_changed;
+         UPDATE audit SET body = replace(body, 'user-created', 'user-viewed') WHERE seq = 3;",
+    );
+    let (document, code) = house.json(&["audit", "verify"], "");
+    assert_eq!(code, Exit::No.code(), "{document}");
+    assert_eq!(document["first_bad"]["sequence"], 3);
+}
+
+#[test]
 fn an_export_opened_in_a_spreadsheet_runs_no_formula() {
     let house = House::set_up();
     house.add("E1", "evil@example.org", "=HYPERLINK(\"http://x\")", "+1+1");

@@ -26,8 +26,8 @@ const DRY_RUN: &str = "dry run: every row could be taken";
 
 /// Add the people of a CSV file, all of them or none.
 ///
-/// The first line names the columns, in any order: id, email, given_name, family_name, kind, role,
-/// active. Passwords are never taken from a file; people get theirs by a reset.
+/// The first line names the columns, in any order: `id`, `email`, `given_name`, `family_name`,
+/// `kind`, `role`, `active`. Passwords are never taken from a file; people get theirs by a reset.
 #[derive(Debug, Args)]
 pub struct Import {
     /// The file: UTF-8, parted by commas, semicolons or tabs.
