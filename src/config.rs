@@ -21,7 +21,7 @@ use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    directory::ldap::settings::LdapSettings,
+    directory::{ldap::settings::LdapSettings, scim::ScimSettings},
     password::{
         generate::Shape,
         profile::{Profile, ProfileOverrides},
@@ -58,6 +58,8 @@ pub struct Config {
     pub log_file: Option<PathBuf>,
     /// Where the LDAP directory is.
     pub ldap: LdapSettings,
+    /// The SCIM server, where the directory is `scim`.
+    pub scim: ScimSettings,
 }
 
 /// Where users live.
@@ -69,6 +71,8 @@ pub enum DirectoryKind {
     Local,
     /// An LDAP directory: OpenLDAP, 389, Active Directory, Samba.
     Ldap,
+    /// A SCIM 2.0 server: the `scim` table.
+    Scim,
 }
 
 /// How the console draws.
@@ -119,6 +123,7 @@ impl Default for Config {
             server: Server::default(),
             log_file: None,
             ldap: LdapSettings::default(),
+            scim: ScimSettings::default(),
         }
     }
 }

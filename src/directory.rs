@@ -258,6 +258,8 @@ pub enum SignInRefusal {
     Expired,
     /// There is no password on the account.
     NoPassword,
+    /// The server that was asked does not tell outsiders why.
+    Undisclosed,
 }
 
 impl SignInRefusal {
@@ -271,6 +273,7 @@ impl SignInRefusal {
             Self::Disabled => "disabled",
             Self::Expired => "password expired",
             Self::NoPassword => "no password",
+            Self::Undisclosed => "refused by the server, which does not say why",
         }
     }
 }

@@ -6,7 +6,10 @@ use super::{Config, ConfigError, DirectoryKind};
 use crate::{
     audit::AuditLog,
     desk::Desk,
-    directory::{DirectoryError, SharedDirectory, ldap::LdapDirectory, local::LocalDirectory},
+    directory::{
+        DirectoryError, SharedDirectory, ldap::LdapDirectory, local::LocalDirectory,
+        scim::ScimDirectory,
+    },
     store::{Store, StoreError},
 };
 
@@ -60,13 +63,15 @@ pub async fn open_local(config: &Config) -> Result<(Desk, LocalDirectory), OpenE
 pub async fn open_desk(config: &Config) -> Result<Desk, OpenError> {
     let profile = Arc::new(config.password_profile()?);
     let store = Store::open(&config.store).await?;
+    let local = || Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile)));
     let directory: SharedDirectory = match config.directory {
-        DirectoryKind::Local => Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile))),
+        DirectoryKind::Local => local(),
         DirectoryKind::Ldap => Arc::new(
             LdapDirectory::open(config.ldap.clone())
                 .await
                 .map_err(ConfigError)?,
         ),
+        DirectoryKind::Scim => Arc::new(ScimDirectory::open(&config.scim, local())?),
     };
     Ok(Desk::new(
         directory,

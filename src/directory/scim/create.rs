@@ -1,0 +1,154 @@
+//! Adding users.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    ScimDirectory, body,
+    connection::Ask,
+    failure::{Answered, Failure},
+    mapping,
+    reads::resource_of,
+};
+use crate::{
+    directory::{DirectoryError, NewUser, Operator},
+    password::Secret,
+    scim::{
+        Filter, Object, ScimType,
+        filter::Operator as Comparison,
+        member,
+        schema::{EXTENSION_URN, USER_URN},
+    },
+    text,
+    user::User,
+};
+
+impl ScimDirectory {
+    pub(super) async fn add(
+        &self,
+        operator: &Operator,
+        new: &NewUser,
+        password: Option<&Secret>,
+    ) -> Result<User, DirectoryError> {
+        let place = self.connection.place();
+        let discovered = self
+            .discovered(operator)
+            .await
+            .map_err(|failure| failure.into_error(place))?;
+        let resource = resource(new, discovered.extension);
+        let secrets: Vec<_> = password
+            .into_iter()
+            .map(|secret| ("password", secret))
+            .collect();
+        let ask = Ask::with_body(
+            Method::POST,
+            &["Users"],
+            body::json_with_secrets(&resource, &secrets),
+        );
+        let failure = match self.write(operator, &ask).await {
+            Ok(answer) => match resource_of(answer, discovered) {
+                Some(made) => return Ok(made.user),
+                None => Failure::NotScim(201, String::new()),
+            },
+            Err(failure) => failure,
+        };
+        let failure = match password {
+            Some(password) => failure.without(password),
+            None => failure,
+        };
+        Err(match &failure {
+            Failure::Answered(
+                Answered {
+                    status: 409,
+                    detail,
+                    ..
+                }
+                | Answered {
+                    status: 400,
+                    scim_type: Some(ScimType::Uniqueness),
+                    detail,
+                    ..
+                },
+            ) => taken(new, detail),
+            // The sentence tells apart what was wrong, not we: a POST holds more than a password.
+            Failure::Answered(Answered {
+                status: 400 | 422,
+                detail,
+                ..
+            }) => DirectoryError::Invalid(format!(
+                "{} does not take this user: {}",
+                place.host,
+                text::clean(detail)
+            )),
+            _ if failure.leaves_open() => {
+                let said = failure.sentence(place);
+                let there = self.is_there(operator, &new.login).await;
+                DirectoryError::OutcomeUnknown(match there {
+                    Some(true) => format!("{said}; a user {} is there now", new.login),
+                    Some(false) => format!("{said}; no user {} is there so far", new.login),
+                    None => said,
+                })
+            }
+            _ => failure.into_error(place),
+        })
+    }
+
+    /// Is there a user with this ID? Rows are compared here, since a server may ignore the filter.
+    async fn is_there(&self, operator: &Operator, login: &str) -> Option<bool> {
+        let filter = Filter::compare("userName", Comparison::Eq, login).to_string();
+        let answer = self
+            .read(operator, &Ask::get(&["Users"]).query("filter", filter))
+            .await
+            .ok()?;
+        let rows = member(answer.body.as_object()?, "Resources")?.as_array()?;
+        let mut users = rows
+            .iter()
+            .filter_map(Value::as_object)
+            .filter_map(|row: &Object| mapping::user_of(row, None, false));
+        Some(users.any(|user| user.login.eq_ignore_ascii_case(login)))
+    }
+}
+
+/// What is sent. Servers differ in what they want of a name, so all its forms are there.
+fn resource(new: &NewUser, extended: bool) -> Value {
+    let whole = match (new.given_name.trim(), new.family_name.trim()) {
+        ("", family) => family.to_owned(),
+        (given, "") => given.to_owned(),
+        (given, family) => format!("{given} {family}"),
+    };
+    let mut name = Object::new();
+    let mut put = |key: &str, value: &str| {
+        if !value.is_empty() {
+            name.insert(key.into(), value.into());
+        }
+    };
+    put("formatted", &whole);
+    put("givenName", &new.given_name);
+    put("familyName", &new.family_name);
+    let mut resource = json!({
+        "schemas": [USER_URN],
+        "userName": new.login,
+        "name": name,
+        "active": new.active,
+    });
+    if !whole.is_empty() {
+        resource["displayName"] = whole.into();
+    }
+    if !new.email.is_empty() {
+        resource["emails"] = json!([{ "value": new.email, "type": "work" }]);
+    }
+    if extended {
+        resource["schemas"] = json!([USER_URN, EXTENSION_URN]);
+        resource[EXTENSION_URN] = json!({ "kind": new.kind.word(), "role": new.role.word() });
+    }
+    resource
+}
+
+fn taken(new: &NewUser, detail: &str) -> DirectoryError {
+    let said = text::clean(detail);
+    DirectoryError::Taken(if said.is_empty() {
+        format!("ID {} or email {} is taken", new.login, new.email)
+    } else {
+        format!("ID {} or email {} is taken: {said}", new.login, new.email)
+    })
+}

@@ -1,0 +1,326 @@
+//! A SCIM resource as a user, tolerant of what servers really send.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::operators::is_local;
+use crate::{
+    permission::{Permission, Permissions},
+    scim::{Object, member, schema::EXTENSION_URN},
+    user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
+};
+
+/// Marks a [`Version`] that is a time of last change, not an `ETag`.
+const MODIFIED: &str = "modified ";
+
+/// The user of a resource; `None` if it has no usable `id` or no `userName`. `etag` is the header's,
+/// where the server is known to keep `ETag`s; `extended` says that it offers our extension.
+pub(super) fn user(resource: Value, etag: Option<&str>, extended: bool) -> Option<User> {
+    let Value::Object(resource) = resource else {
+        return None;
+    };
+    user_of(&resource, etag, extended)
+}
+
+/// As [`user`].
+pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> Option<User> {
+    let id = UserId(text(resource, "id")?);
+    // Such an id would lead to another address, or be taken for an operator of the local store.
+    if id.0.is_empty() || id.0 == "." || id.0 == ".." || is_local(&id) {
+        return None;
+    }
+    let login = text(resource, "userName")?;
+    let (given_name, family_name) = name(resource);
+    let extension = member(resource, EXTENSION_URN).and_then(Value::as_object);
+    let state = match (extension, extended) {
+        (Some(extension), _) => known_state(resource, extension),
+        (None, false) => plain_state(resource),
+        (None, true) => hidden_state(resource),
+    };
+    Some(User {
+        login,
+        email: email(resource),
+        given_name,
+        family_name,
+        kind: kind(resource, extension),
+        state,
+        permissions: extension.map_or(Permissions::NONE, permissions),
+        version: version(resource, etag),
+        id,
+    })
+}
+
+fn text(object: &Object, name: &str) -> Option<String> {
+    match member(object, name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn time(object: &Object, name: &str) -> Option<Timestamp> {
+    let text = text(object, name)?;
+    text.parse()
+        .ok()
+        // A time without an offset is meant in UTC.
+        .or_else(|| format!("{text}Z").parse().ok())
+}
+
+/// A boolean, also as the text that some servers write.
+fn flag(object: &Object, name: &str) -> Option<bool> {
+    match member(object, name)? {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// Given and family name; where there are none, the whole name stands as the family name.
+fn name(resource: &Object) -> (String, String) {
+    let name = member(resource, "name").and_then(Value::as_object);
+    let part = |key| name.and_then(|name| text(name, key)).unwrap_or_default();
+    let (given, family) = (part("givenName"), part("familyName"));
+    if !given.is_empty() || !family.is_empty() {
+        return (given, family);
+    }
+    let whole = text(resource, "displayName")
+        .filter(|whole| !whole.is_empty())
+        .unwrap_or_else(|| part("formatted"));
+    (String::new(), whole)
+}
+
+/// The primary address, else the one of work, else the first.
+fn email(resource: &Object) -> String {
+    let emails = match member(resource, "emails") {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => return String::new(),
+    };
+    let address = |email: &Value| match email {
+        Value::Object(email) => text(email, "value"),
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    };
+    let is_work = |email: &&Value| {
+        let kind = email.as_object().and_then(|email| text(email, "type"));
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("work"))
+    };
+    emails
+        .iter()
+        .find(|email| email.as_object().and_then(|email| flag(email, "primary")) == Some(true))
+        .or_else(|| emails.iter().find(is_work))
+        .or_else(|| emails.first())
+        .and_then(address)
+        .unwrap_or_default()
+}
+
+fn kind(resource: &Object, extension: Option<&Object>) -> Fact<AccountKind> {
+    extension
+        .and_then(|extension| text(extension, "kind"))
+        .or_else(|| text(resource, "userType"))
+        .and_then(|word| AccountKind::from_word(&word))
+        .map_or(Fact::NotOffered, Fact::Known)
+}
+
+fn permissions(extension: &Object) -> Permissions {
+    let Some(Value::Array(titles)) = member(extension, "permissions") else {
+        return Permissions::NONE;
+    };
+    Permission::ALL
+        .into_iter()
+        .filter(|permission| {
+            titles
+                .iter()
+                .any(|title| title.as_str() == Some(permission.title()))
+        })
+        .collect()
+}
+
+fn active(resource: &Object) -> Fact<bool> {
+    flag(resource, "active").map_or_else(
+        || Fact::Unknown("the server does not say whether the user is active".into()),
+        Fact::Known,
+    )
+}
+
+/// SCIM knows `active` and nothing else (RFC 7643 section 4.1.1).
+fn plain_state(resource: &Object) -> AccountState {
+    AccountState {
+        active: active(resource),
+        account_expires: Fact::NotOffered,
+        lock: Fact::NotOffered,
+        must_change: Fact::NotOffered,
+        password: Fact::NotOffered,
+        last_sign_in: Fact::NotOffered,
+    }
+}
+
+/// The server has our extension, but shows this user without it.
+fn hidden_state(resource: &Object) -> AccountState {
+    fn hidden<T>() -> Fact<T> {
+        Fact::Unknown("the server did not show it".into())
+    }
+    AccountState {
+        active: active(resource),
+        account_expires: Fact::NotOffered,
+        lock: hidden(),
+        must_change: hidden(),
+        password: hidden(),
+        last_sign_in: hidden(),
+    }
+}
+
+fn known_state(resource: &Object, extension: &Object) -> AccountState {
+    let missing = "the server did not show it";
+    let lock = match member(extension, "lock").and_then(Value::as_object) {
+        Some(lock) => match flag(lock, "locked") {
+            Some(true) => Fact::Known(Some(Lock {
+                since: time(lock, "since"),
+                failures: member(lock, "failures")
+                    .and_then(Value::as_u64)
+                    .and_then(|failures| u32::try_from(failures).ok()),
+                until: time(lock, "until"),
+            })),
+            Some(false) => Fact::Known(None),
+            None => Fact::Unknown(missing.into()),
+        },
+        None => Fact::Unknown(missing.into()),
+    };
+    let password = flag(extension, "passwordSet").map_or_else(
+        || Fact::Unknown(missing.into()),
+        |set| {
+            Fact::Known(PasswordState {
+                set,
+                changed_at: time(extension, "passwordChanged"),
+                expires_at: time(extension, "passwordExpires"),
+            })
+        },
+    );
+    AccountState {
+        active: active(resource),
+        account_expires: Fact::NotOffered,
+        lock,
+        must_change: flag(extension, "mustChange")
+            .map_or_else(|| Fact::Unknown(missing.into()), Fact::Known),
+        password,
+        // Absent means never (docs/scim-extension.md).
+        last_sign_in: Fact::Known(time(extension, "lastSignIn")),
+    }
+}
+
+/// `meta.version`, else the `ETag` header, else the time of the last change, else nothing.
+fn version(resource: &Object, etag: Option<&str>) -> Version {
+    let meta = member(resource, "meta").and_then(Value::as_object);
+    let version = meta
+        .and_then(|meta| text(meta, "version"))
+        .filter(|version| !version.is_empty())
+        .or_else(|| etag.map(ToOwned::to_owned));
+    let modified = || {
+        meta.and_then(|meta| text(meta, "lastModified"))
+            .map(|at| format!("{MODIFIED}{at}"))
+    };
+    Version(version.or_else(modified).unwrap_or_default())
+}
+
+/// When the resource was last changed, as the server says.
+pub(super) fn modified(resource: &Object) -> Option<Timestamp> {
+    let meta = member(resource, "meta")?.as_object()?;
+    time(meta, "lastModified")
+}
+
+/// The version as an `If-Match` header; `None` for one that is no `ETag`.
+pub(super) fn etag(version: &Version) -> Option<&str> {
+    let text = version.0.as_str();
+    (!text.is_empty() && !text.starts_with(MODIFIED)).then_some(text)
+}
+
+/// Do the two versions contradict each other? Versions of different kinds do not: a list may show
+/// a time where a single read shows an `ETag`.
+pub(super) fn differ(one: &Version, other: &Version) -> bool {
+    !one.0.is_empty()
+        && !other.0.is_empty()
+        && etag(one).is_some() == etag(other).is_some()
+        && one != other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::user::Verdict;
+    use serde_json::json;
+
+    #[test]
+    fn what_scim_lacks_is_not_offered_and_never_a_no() {
+        let user = user(
+            json!({
+                "id": "2819c223", "userName": "E1042", "active": true,
+                "name": { "givenName": "Maria", "familyName": "Vasquez" },
+                "emails": [{ "value": "m@home.example", "type": "home" },
+                           { "value": "m@work.example", "primary": "True" }],
+                "meta": { "lastModified": "2026-11-23T03:12:11Z" },
+            }),
+            None,
+            false,
+        )
+        .unwrap();
+        assert_eq!(
+            (user.email.as_str(), user.name().as_str()),
+            ("m@work.example", "Maria Vasquez")
+        );
+        assert_eq!(user.state.lock, Fact::NotOffered);
+        assert_eq!(user.state.must_change, Fact::NotOffered);
+        assert_eq!(user.kind, Fact::NotOffered);
+        assert_eq!(etag(&user.version), None, "a time is no ETag");
+    }
+
+    #[test]
+    fn a_server_that_does_not_say_active_leaves_it_unknown() {
+        let user = user(json!({ "id": 7, "userName": "x" }), None, false).unwrap();
+        assert_eq!(user.id.0, "7");
+        assert!(matches!(
+            user.verdict(Timestamp::now()),
+            Verdict::Unknown(_)
+        ));
+    }
+
+    #[test]
+    fn our_extension_is_read_in_full() {
+        let user = user(
+            json!({
+                "id": "4", "userName": "x", "active": true,
+                "meta": { "version": "W/\"12\"" },
+                EXTENSION_URN: {
+                    "kind": "unit", "permissions": ["Users - Read", "Users - Update"],
+                    "lock": { "locked": true, "since": "2026-11-23T03:12:00Z", "failures": 5 },
+                    "mustChange": true, "passwordSet": true,
+                    "passwordChanged": "2026-11-01T00:00:00Z",
+                },
+            }),
+            None,
+            true,
+        )
+        .unwrap();
+        assert_eq!(user.kind, Fact::Known(AccountKind::Unit));
+        assert!(user.permissions.holds(Permission::UsersUpdate));
+        assert!(matches!(
+            user.state.lock,
+            Fact::Known(Some(Lock {
+                failures: Some(5),
+                ..
+            }))
+        ));
+        assert_eq!(user.state.last_sign_in, Fact::Known(None));
+        assert_eq!(etag(&user.version), Some("W/\"12\""));
+    }
+
+    #[test]
+    fn an_id_that_would_lead_elsewhere_is_no_user() {
+        for id in ["", ".", "..", "local:1"] {
+            assert!(
+                user(json!({ "id": id, "userName": "x" }), None, false).is_none(),
+                "{id:?}"
+            );
+        }
+    }
+}

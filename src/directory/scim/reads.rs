@@ -1,0 +1,130 @@
+//! Reading with the operator's token: descriptions, single users, rows of a search.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{
+    ScimDirectory,
+    connection::{Answer, Ask},
+    discovery::{self, Discovered},
+    failure::{Answered, Failure},
+    mapping,
+    search::Reads,
+};
+use crate::{
+    directory::Operator,
+    scim::Object,
+    user::{User, UserId},
+};
+
+/// A user as read, and the resource that it was read from.
+#[derive(Debug, Clone)]
+pub(super) struct Resource {
+    pub(super) user: User,
+    pub(super) modified: Option<Timestamp>,
+    pub(super) object: Object,
+}
+
+impl ScimDirectory {
+    /// What the server says of itself; read once, and again as long as it could not be read.
+    pub(super) async fn discovered(&self, operator: &Operator) -> Result<&Discovered, Failure> {
+        self.discovered
+            .get_or_try_init(|| discovery::discover(self, operator))
+            .await
+    }
+
+    /// Reads; where the token is refused and another can be had, once more with that.
+    pub(super) async fn read(&self, operator: &Operator, ask: &Ask) -> Result<Answer, Failure> {
+        let token = self.operators.token(&self.connection, operator).await?;
+        let outcome = self.connection.read(&token, ask).await;
+        if let Err(Failure::Answered(Answered { status: 401, .. })) = &outcome
+            && self.operators.refused(&token).await
+        {
+            let fresh = self.operators.token(&self.connection, operator).await?;
+            if *fresh != *token {
+                return self.connection.read(&fresh, ask).await;
+            }
+        }
+        outcome
+    }
+
+    /// Writes, once.
+    pub(super) async fn write(&self, operator: &Operator, ask: &Ask) -> Result<Answer, Failure> {
+        let token = self.operators.token(&self.connection, operator).await?;
+        let outcome = self.connection.write(&token, ask).await;
+        self.searching.forget_list();
+        outcome
+    }
+
+    /// One user.
+    pub(super) async fn resource(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+    ) -> Result<Resource, Failure> {
+        let path = user_path(id)?;
+        let discovered = self.discovered(operator).await?;
+        let answer = self.read(operator, &Ask::get(&path)).await?;
+        let resource = resource_of(answer, discovered)
+            .ok_or_else(|| Failure::NotScim(200, "this is no user".into()))?;
+        if resource.user.id == *id {
+            Ok(resource)
+        } else {
+            Err(Failure::NotScim(
+                200,
+                "the server sent another user than was asked for".into(),
+            ))
+        }
+    }
+}
+
+/// The user in an answer that holds one.
+pub(super) fn resource_of(answer: Answer, discovered: &Discovered) -> Option<Resource> {
+    // Web frameworks put an ETag on everything; it counts where the server says that it does.
+    let etag = answer.etag.as_deref().filter(|_| discovered.etag);
+    let serde_json::Value::Object(object) = answer.body else {
+        return None;
+    };
+    Some(Resource {
+        user: mapping::user_of(&object, etag, discovered.extension)?,
+        modified: mapping::modified(&object),
+        object,
+    })
+}
+
+/// `Users/{id}`. An id that is no part of a path would lead to another resource.
+pub(super) fn user_path(id: &UserId) -> Result<[&str; 2], Failure> {
+    match id.0.as_str() {
+        "" | "." | ".." => Err(Failure::Answered(Answered {
+            status: 404,
+            scim_type: None,
+            detail: String::new(),
+            retry_after: None,
+            step_up: false,
+        })),
+        id => Ok(["Users", id]),
+    }
+}
+
+/// The reads of one search.
+pub(super) struct SearchReads<'a> {
+    pub(super) directory: &'a ScimDirectory,
+    pub(super) operator: &'a Operator,
+    pub(super) page_size: usize,
+    pub(super) extended: bool,
+}
+
+#[async_trait]
+impl Reads for SearchReads<'_> {
+    async fn read(&self, ask: &Ask) -> Result<Answer, Failure> {
+        self.directory.read(self.operator, ask).await
+    }
+
+    fn user(&self, row: &Object) -> Option<User> {
+        mapping::user_of(row, None, self.extended)
+    }
+
+    fn page_size(&self) -> usize {
+        self.page_size
+    }
+}

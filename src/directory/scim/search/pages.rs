@@ -1,0 +1,127 @@
+//! Rows of a list, page by page, from servers that give fewer than asked, more than asked, count
+//! from another row, or want a cursor (RFC 7644 section 3.4.2.4, RFC 9865).
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::Reads;
+use crate::{
+    directory::scim::{connection::Ask, failure::Failure},
+    scim::{Object, list::ListResponse, member},
+};
+
+/// Most requests for one search.
+const MOST_REQUESTS: usize = 100;
+
+/// How a list is read.
+pub(super) struct Pages<'a> {
+    pub(super) reads: &'a dyn Reads,
+    pub(super) filter: Option<&'a str>,
+    /// Say how many rows are wanted, and from which on.
+    pub(super) counted: bool,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    pub(super) rows: Vec<Object>,
+    /// How many there are in all, where the server says so.
+    pub(super) total: Option<u64>,
+    /// There are no rows after these.
+    pub(super) complete: bool,
+}
+
+impl Pages<'_> {
+    /// Up to `limit` rows after the first `offset`.
+    pub(super) async fn collect(&self, offset: usize, limit: usize) -> Result<Page, Failure> {
+        let mut page = Page::default();
+        let mut seen = HashSet::new();
+        // Rows of the whole list that have gone by.
+        let mut position = if self.counted { offset } else { 0 };
+        let mut cursor = None;
+        for _ in 0..MOST_REQUESTS {
+            let list = self.ask(position, offset + limit, cursor.take()).await?;
+            page.total = list.total_results.or(page.total);
+            let start = list
+                .start_index
+                .and_then(|start| usize::try_from(start).ok())
+                .map(|start| start.saturating_sub(1));
+            // A server with cursors may not know of places at all: its first page is the first.
+            position = match start {
+                Some(start) => start,
+                None if list.next_cursor.is_some() && seen.is_empty() => 0,
+                None => position,
+            };
+            let mut fresh = false;
+            for row in list.resources {
+                let at = position;
+                position += 1;
+                if !seen.insert(id(&row, at)) {
+                    continue;
+                }
+                fresh = true;
+                if at >= offset {
+                    if page.rows.len() >= limit {
+                        return Ok(page);
+                    }
+                    page.rows.push(row);
+                }
+            }
+            cursor = list.next_cursor;
+            let at_end = match (&cursor, page.total) {
+                (None, Some(total)) => position as u64 >= total,
+                _ => false,
+            };
+            // A server that sends nothing new has no more to give.
+            if at_end || !fresh || (!self.counted && cursor.is_none()) {
+                page.complete = at_end || page.total.is_none();
+                return Ok(page);
+            }
+            if page.rows.len() >= limit {
+                return Ok(page);
+            }
+        }
+        Ok(page)
+    }
+
+    async fn ask(
+        &self,
+        position: usize,
+        end: usize,
+        cursor: Option<String>,
+    ) -> Result<ListResponse, Failure> {
+        let mut ask = Ask::get(&["Users"]);
+        if let Some(filter) = self.filter {
+            ask = ask.query("filter", filter);
+        }
+        if self.counted {
+            let count = end.saturating_sub(position).min(self.reads.page_size());
+            ask = ask.query("count", count.to_string());
+            if cursor.is_none() && position > 0 {
+                ask = ask.query("startIndex", (position + 1).to_string());
+            }
+        }
+        if let Some(cursor) = cursor {
+            ask = ask.query("cursor", cursor);
+        }
+        let answer = self.reads.read(&ask).await?;
+        list(answer.body)
+    }
+}
+
+fn id(row: &Object, at: usize) -> String {
+    member(row, "id").map_or_else(|| format!("row {at}"), Value::to_string)
+}
+
+fn list(body: Value) -> Result<ListResponse, Failure> {
+    let unusable = || Failure::NotScim(200, "this is no list of users".into());
+    let Value::Object(object) = &body else {
+        return Err(unusable());
+    };
+    // A user, a configuration or an answer of another API must not pass for an empty list.
+    if member(object, "Resources").is_none() && member(object, "totalResults").is_none() {
+        return Err(unusable());
+    }
+    serde_json::from_value(body).map_err(|_| unusable())
+}
