@@ -39,7 +39,7 @@ class Ours:
     def as_operator(self, *arguments: str) -> list[str]:
         return ["--operator", LOGIN, "--operator-password-file", str(self.password), *arguments]
 
-    def make(self, roster: str) -> dict:
+    def make(self, rust: str) -> dict:
         """An empty store, its administrator, and everybody on the roster."""
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir(parents=True, mode=0o700)
@@ -48,7 +48,7 @@ class Ours:
         self.call("init", "--email", LOGIN, "--given-name", "Bench", "--family-name", "Operator",
                   "--password-stdin", input=PASSWORD + "\n", check=True, stdout=subprocess.DEVNULL)
         file = self.place / "roster.csv"
-        subprocess.run([roster, str(file), str(self.people), str(SEED)], check=True)
+        subprocess.run([rust, "roster", str(file), str(self.people), str(SEED)], check=True)
         began = time.perf_counter()
         program = subprocess.Popen([*self.argv, "--yes", *self.as_operator("user", "import", str(file))],
                                    env={**os.environ, **self.env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -110,15 +110,15 @@ class Ours:
                 program.end()
         return {"full_frame_ms": pty_measure.spread(frames), "first_answer_ms": pty_measure.spread(answers)}
 
-    def resets(self, reset_cost: str, rounds: int) -> dict:
-        told = subprocess.run([reset_cost, str(self.store), LOGIN, str(self.password), str(rounds)],
+    def resets(self, rust: str, rounds: int) -> dict:
+        told = subprocess.run([rust, "resets", str(self.store), LOGIN, str(self.password), str(rounds)],
                               capture_output=True, text=True, check=True)
         answer = json.loads(told.stdout)
         if shutil.which("strace"):
-            answer["fsyncs_a_reset"] = self.fsyncs(reset_cost)
+            answer["fsyncs_a_reset"] = self.fsyncs(rust)
         return answer
 
-    def fsyncs(self, reset_cost: str) -> float:
+    def fsyncs(self, rust: str) -> float:
         """How many times one reset asks for durability: the difference between 20 and 40 rounds.
 
         A round is one append of its own with one fsync, one unlock and one reset; an unlock writes
@@ -127,7 +127,7 @@ class Ours:
         counted = []
         for rounds in (20, 40):
             told = subprocess.run(["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", "/dev/stdout",
-                                   reset_cost, str(self.store), LOGIN, str(self.password), str(rounds)],
+                                   rust, "resets", str(self.store), LOGIN, str(self.password), str(rounds)],
                                   capture_output=True, text=True, check=True)
             counted.append(len(re.findall(r"f(?:data)?sync\(\d+\)", told.stdout)))
         return ((counted[1] - counted[0]) / 20 - 1) / 2

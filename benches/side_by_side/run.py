@@ -57,10 +57,8 @@ def asked_for() -> argparse.Namespace:
     parser.add_argument("--people", type=int, required=True)
     parser.add_argument("--scratch", type=Path, required=True)
     parser.add_argument("--halligan", required=True)
-    parser.add_argument("--roster", required=True)
     parser.add_argument("--search-percentiles", required=True)
-    parser.add_argument("--sqlite-peers", required=True)
-    parser.add_argument("--reset-cost", required=True)
+    parser.add_argument("--rust", required=True, help="the bench `side_by_side`")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--only", default="", help="names of figures, parted by commas")
@@ -76,8 +74,8 @@ def machine() -> dict:
 
 def make(figures: Figures, ours: Ours, smaller: Ours, scratch: Path, asked: argparse.Namespace) -> None:
     """The stores, and the same people for the peers."""
-    figures.take("smaller.import", smaller.make, asked.roster)
-    figures.take("ours.import", ours.make, asked.roster)
+    figures.take("smaller.import", smaller.make, asked.rust)
+    figures.take("ours.import", ours.make, asked.rust)
     store = str(ours.store)
     if not (scratch / "people.tsv").exists():
         people.export(store, scratch)
@@ -94,7 +92,7 @@ def measure_ours(figures: Figures, ours: Ours, smaller: Ours, scratch: Path, ask
         figures.take(f"{name}.search", one.search, asked.search_percentiles, queries)
         figures.take(f"{name}.start", one.start, repeat)
         figures.take(f"{name}.memory", one.memory, words)
-        figures.take(f"{name}.reset", one.resets, asked.reset_cost, 20 if asked.quick else 300)
+        figures.take(f"{name}.reset", one.resets, asked.rust, 20 if asked.quick else 300)
     figures.take("ours.search_cold", ours.search, asked.search_percentiles, queries, "cold")
     figures.take("ours.keys", ours.keys, words)
     figures.take("ours.burst", ours.burst, "maria vasque", 5 if asked.quick else 20)
@@ -108,7 +106,7 @@ def measure_peers(figures: Figures, scratch: Path, asked: argparse.Namespace) ->
     words = typed_words(queries, 4 if asked.quick else 8)
     few = "12" if asked.quick else "24"
     repeat = 5 if asked.quick else 20
-    figures.take("sqlite", told, [asked.sqlite_peers, scratch / "people.tsv", queries, scratch, few])
+    figures.take("sqlite", told, [asked.rust, "sqlite", scratch / "people.tsv", queries, scratch, few])
     if shutil.which("slapd") and shutil.which("ldapsearch"):
         python = sys.executable
         figures.take("slapd", told, [python, HERE / "slapd.py", scratch / "people.ldif", queries, scratch, few])

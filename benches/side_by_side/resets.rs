@@ -1,7 +1,5 @@
 //! What one reset at the desk costs beside its hashing: intent, change, outcome and index, durable.
 //!
-//! `cargo bench --bench reset_cost -- STORE LOGIN PASSWORD_FILE [ROUNDS]`
-//!
 //! Resets the passwords of users of STORE, a store made for the purpose, as the operator LOGIN whose
 //! password is the first line of `PASSWORD_FILE`. Every round does one of each, so that a disk that
 //! grows slower or quicker does so for all of them:
@@ -13,7 +11,6 @@
 //! The answer is one JSON object, in milliseconds.
 
 use std::{
-    env,
     error::Error,
     fs::{self, File},
     io::{self, Write},
@@ -22,6 +19,7 @@ use std::{
     time::Instant,
 };
 
+use super::percentile;
 use halligan::{
     audit::AuditLog,
     desk::{Desk, ResetOrder, Session, Source},
@@ -99,37 +97,14 @@ fn milliseconds(began: Instant) -> f64 {
     began.elapsed().as_secs_f64() * 1e3
 }
 
-/// Nearest rank: the smallest value that at least `share` of all do not exceed.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "ranks are small and positive"
-)]
-fn percentile(values: &[f64], share: f64) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    let rank = (values.len() as f64 * share).ceil() as usize;
-    values.get(rank.max(1) - 1).copied().unwrap_or(f64::NAN)
-}
-
 fn spread(values: &[f64]) -> Value {
     json!({"n": values.len(), "p50": percentile(values, 0.5), "p99": percentile(values, 0.99)})
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
-    // `cargo bench` adds a `--bench` of its own.
-    let arguments: Vec<String> = env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with("--"))
-        .collect();
-    let [store, login, password, rest @ ..] = &arguments[..] else {
-        writeln!(
-            io::stderr(),
-            "reset_cost: give STORE LOGIN PASSWORD_FILE; nothing was measured"
-        )?;
-        return Ok(());
+pub async fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
+    let [store, login, password, rest @ ..] = arguments else {
+        return Err("resets wants STORE LOGIN PASSWORD_FILE [ROUNDS]".into());
     };
     let rounds: usize = rest.first().map_or(Ok(200), |text| text.parse())?;
     let password = fs::read_to_string(password)?;

@@ -1,7 +1,5 @@
 //! What `SQLite` does by itself over the same people: LIKE, the trigram tokenizer, prefixes.
 //!
-//! `cargo bench --bench sqlite_peers -- PEOPLE.tsv QUERIES.txt SCRATCH [QUERIES_TO_ASK]`
-//!
 //! `PEOPLE.tsv` has the columns id, email, given name, family name; `QUERIES.txt` has kind and text.
 //! Every query is typed one to twelve characters far; each keystroke asks for the twenty best and
 //! for the total, counted to 201. The answer is one JSON object: for each design the milliseconds a
@@ -10,7 +8,6 @@
 
 use std::{
     collections::BTreeMap,
-    env,
     error::Error,
     fs,
     io::{self, BufRead, BufReader, Write},
@@ -18,6 +15,7 @@ use std::{
     time::Instant,
 };
 
+use super::percentile;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -154,27 +152,13 @@ fn typed(
     Ok(taken)
 }
 
-/// Nearest rank: the smallest value that at least `share` of all do not exceed.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "ranks are small and positive"
-)]
-fn percentile(values: &mut [f64], share: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let rank = (values.len() as f64 * share).ceil() as usize;
-    values.get(rank.max(1) - 1).copied().unwrap_or(f64::NAN)
-}
-
 fn told(taken: &BTreeMap<usize, Vec<f64>>) -> Value {
-    let mut all: Vec<f64> = taken.values().flatten().copied().collect();
+    let all: Vec<f64> = taken.values().flatten().copied().collect();
     let by_length: BTreeMap<String, Value> = taken
         .iter()
         .map(|(length, values)| {
-            let mut values = values.clone();
-            let p50 = percentile(&mut values, 0.5);
-            let p99 = percentile(&mut values, 0.99);
+            let p50 = percentile(values, 0.5);
+            let p99 = percentile(values, 0.99);
             (
                 length.to_string(),
                 json!({"p50": p50, "p99": p99, "n": values.len()}),
@@ -183,25 +167,16 @@ fn told(taken: &BTreeMap<usize, Vec<f64>>) -> Value {
         .collect();
     json!({
         "n": all.len(),
-        "p50_ms": percentile(&mut all, 0.5),
-        "p99_ms": percentile(&mut all, 0.99),
-        "max_ms": percentile(&mut all, 1.0),
+        "p50_ms": percentile(&all, 0.5),
+        "p99_ms": percentile(&all, 0.99),
+        "max_ms": percentile(&all, 1.0),
         "by_length": by_length,
     })
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    // `cargo bench` adds a `--bench` of its own.
-    let arguments: Vec<String> = env::args()
-        .skip(1)
-        .filter(|a| !a.starts_with("--"))
-        .collect();
-    let [people, queries, scratch, rest @ ..] = &arguments[..] else {
-        writeln!(
-            io::stderr(),
-            "sqlite_peers: give PEOPLE.tsv QUERIES.txt SCRATCH; nothing was measured"
-        )?;
-        return Ok(());
+pub fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
+    let [people, queries, scratch, rest @ ..] = arguments else {
+        return Err("sqlite wants PEOPLE.tsv QUERIES.txt SCRATCH [QUERIES_TO_ASK]".into());
     };
     let most: usize = rest.first().map_or(Ok(24), |text| text.parse())?;
     let queries: Vec<String> = fs::read_to_string(queries)?
