@@ -117,6 +117,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
             .connection_lost(session.as_deref(), seat.source())
             .await;
     }
+    desk.tidy().await;
     ended?;
     if let Some(farewell) = model.farewell() {
         writeln!(io::stdout(), "{farewell}")?;

@@ -69,6 +69,11 @@ impl Desk {
         Self { clock, ..self }
     }
 
+    /// Puts things in order before the program ends; the desk can be used afterwards all the same.
+    pub async fn tidy(&self) {
+        self.audit.store().fold_log().await;
+    }
+
     /// The profile in force.
     pub fn profile(&self) -> &Profile {
         &self.profile

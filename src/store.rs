@@ -120,6 +120,35 @@ impl Store {
             .await
     }
 
+    /// Runs a short `work` on the writing thread, without a transaction: for the first question of
+    /// a start, which would have to wait for the reading thread and its connection.
+    ///
+    /// # Errors
+    /// `work`'s own error, or the store's.
+    pub async fn glance<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.shared
+            .writer
+            .run(move |connection| work(connection))
+            .await
+    }
+
+    /// Folds the write-ahead log into the file before the program ends: the next start would have
+    /// to read all of it. Nothing is lost when this cannot be done.
+    pub async fn fold_log(&self) {
+        let folded = self
+            .shared
+            .writer
+            .run(|connection| open::fold_log(connection))
+            .await;
+        if let Err(error) = folded {
+            tracing::debug!(%error, "the write-ahead log was left as it is");
+        }
+    }
+
     /// Closes every connection, so that the write-ahead log is folded into the file and removed
     /// when this was the last console on it. A store that is merely dropped loses nothing.
     pub async fn close(self) {

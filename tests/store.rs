@@ -207,3 +207,21 @@ async fn two_consoles_make_one_store_at_the_same_moment() {
         assert_eq!(bodies(&two).await.len(), 2);
     }
 }
+
+#[tokio::test]
+async fn the_log_is_folded_into_the_file_while_the_store_stays_open_and_with_others_on_it() {
+    let directory = private_directory();
+    let path = made_in(&directory).await;
+    let log = path.with_extension("db-wal");
+    let one = Store::open(&path).await.unwrap();
+    let other = Store::open(&path).await.unwrap();
+    append(&one, "second").await.unwrap();
+    assert!(fs::metadata(&log).unwrap().len() > 0);
+
+    one.fold_log().await;
+    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+
+    append(&one, "third").await.unwrap();
+    append(&other, "fourth").await.unwrap();
+    assert_eq!(bodies(&one).await, ["first", "second", "third", "fourth"]);
+}

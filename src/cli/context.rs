@@ -49,6 +49,7 @@ impl Context {
         let door = Door { desk, session };
         let done = work(&door).await;
         let left = door.desk.sign_out(&door.session).await;
+        door.desk.tidy().await;
         let done = done?;
         left?;
         Ok(done)

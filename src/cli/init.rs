@@ -63,6 +63,7 @@ impl Init {
         let user = desk
             .create_first_administrator(new, &password, &process::source())
             .await?;
+        desk.tidy().await;
         context.out.result(
             &json!({ "user": shape::user(&user, Timestamp::now()) }),
             [format!("{} is the first administrator.", shape::who(&user))],

@@ -221,7 +221,7 @@ impl Directory for LocalDirectory {
     }
 
     async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
-        Ok(self.store.read(role::has_no_administrator).await?)
+        Ok(self.store.glance(role::has_no_administrator).await?)
     }
 
     async fn create_first_administrator(

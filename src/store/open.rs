@@ -41,6 +41,15 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Folds the write-ahead log into the file and empties it. Waits for nobody: while another console
+/// reads, the log stays, which costs nothing but the next start.
+pub(super) fn fold_log(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_handler(None)?;
+    let folded = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    connection.busy_handler(Some(wait_a_little))?;
+    Ok(folded?)
+}
+
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_handler(Some(wait_a_little))?;

@@ -64,6 +64,7 @@ fn leave(desk: &Desk, seat: &Seat) {
             )
             .await
         });
+        runtime.block_on(desk.tidy());
         if !matches!(recorded, Ok(Ok(()))) {
             tracing::error!("the lost connection could not be recorded");
         }
