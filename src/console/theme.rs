@@ -108,9 +108,10 @@ impl Theme {
                     field: plain,
                     field_focused: plain,
                     selected: bold.fg(Color::Indexed(231)).bg(Color::Indexed(31)),
-                    good: bold.fg(Color::Indexed(71)),
-                    warn: bold.fg(Color::Indexed(178)),
-                    bad: bold.fg(Color::Indexed(167)),
+                    // The terminal's own colours: readable on its ground, and half the bytes.
+                    good: plain.fg(Color::Green),
+                    warn: plain.fg(Color::Yellow),
+                    bad: plain.fg(Color::Red),
                     disabled: ink(244),
                 }
             }

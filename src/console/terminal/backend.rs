@@ -23,6 +23,22 @@ struct Pen {
     modifier: Modifier,
 }
 
+impl Pen {
+    fn of(cell: &Cell) -> Self {
+        Self {
+            fg: cell.fg,
+            bg: cell.bg,
+            modifier: cell.modifier,
+        }
+    }
+
+    /// A blank has no ink: only the ground counts, and what is drawn without ink.
+    fn leaves_blanks_like(self, other: Self) -> bool {
+        let grounds = Modifier::REVERSED | Modifier::UNDERLINED;
+        self.bg == other.bg && !(self.modifier | other.modifier).intersects(grounds)
+    }
+}
+
 const PLAIN: Pen = Pen {
     fg: Color::Reset,
     bg: Color::Reset,
@@ -42,6 +58,8 @@ pub struct Frugal<W: Write, S: Fn() -> io::Result<Size>> {
     /// Where it is to be at the end of the frame; `None` hides it.
     wanted: Option<Position>,
     width: u16,
+    /// What stands on the screen: a few unchanged cells are cheaper to print again than to jump.
+    standing: Vec<Cell>,
 }
 
 impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
@@ -57,27 +75,67 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
             shown: None,
             wanted: None,
             width: 0,
+            standing: Vec::new(),
         }
+    }
+
+    /// The terminal's size is asked for when it is cleared, and before the first frame.
+    fn measure(&mut self) -> io::Result<()> {
+        let size = (self.size)()?;
+        self.width = size.width;
+        self.standing.clear();
+        let cells = usize::from(size.width) * usize::from(size.height);
+        self.standing.resize(cells, Cell::default());
+        Ok(())
+    }
+
+    fn index(&self, x: u16, y: u16) -> usize {
+        usize::from(y) * usize::from(self.width) + usize::from(x)
+    }
+
+    /// Bridges a gap of at most three cells by printing them again, if they look like the pen.
+    fn bridge(&mut self, at: Position, x: u16) -> bool {
+        let from = self.index(at.x, at.y);
+        let Some(cells) = self.standing.get(from..from + usize::from(x - at.x)) else {
+            return false;
+        };
+        let alike = |cell: &Cell| match cell.symbol() {
+            " " => Pen::of(cell).leaves_blanks_like(self.pen),
+            symbol => Pen::of(cell) == self.pen && symbol.len() == 1 && symbol > " ",
+        };
+        if cells.len() > 3 || !cells.iter().all(alike) {
+            return false;
+        }
+        for cell in cells {
+            self.out.extend_from_slice(cell.symbol().as_bytes());
+        }
+        true
     }
 
     fn go_to(&mut self, x: u16, y: u16) -> io::Result<()> {
         if self.at == Some(Position { x, y }) {
             return Ok(());
         }
-        match self.at {
+        let from = self.at;
+        match from {
+            Some(at) if at.y == y && x > at.x && self.bridge(at, x) => {}
             Some(at) if at.y == y && x > at.x => match x - at.x {
                 1 => self.out.extend_from_slice(b"\x1b[C"),
                 gap => write!(self.out, "\x1b[{gap}C")?,
             },
-            Some(at) if x == 0 && y == at.y + 1 => self.out.extend_from_slice(b"\r\n"),
+            Some(at) if y == at.y + 1 && x <= 3 => {
+                self.out.extend_from_slice(b"\r\n");
+                self.at = Some(Position { x: 0, y });
+                return if x == 0 { Ok(()) } else { self.go_to(x, y) };
+            }
             _ => write!(self.out, "\x1b[{};{}H", y + 1, x + 1)?,
         }
         self.at = Some(Position { x, y });
         Ok(())
     }
 
-    fn take_pen(&mut self, wanted: Pen) -> io::Result<()> {
-        if wanted == self.pen {
+    fn take_pen(&mut self, wanted: Pen, symbol: &str) -> io::Result<()> {
+        if wanted == self.pen || symbol == " " && wanted.leaves_blanks_like(self.pen) {
             return Ok(());
         }
         if wanted == PLAIN {
@@ -160,16 +218,17 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Frugal<W, S> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         if self.width == 0 {
-            self.width = (self.size)()?.width;
+            self.measure()?;
         }
         for (x, y, cell) in content {
             self.go_to(x, y)?;
-            self.take_pen(Pen {
-                fg: cell.fg,
-                bg: cell.bg,
-                modifier: cell.modifier,
-            })?;
+            let pen = Pen::of(cell);
+            self.take_pen(pen, cell.symbol())?;
             self.print(x, y, cell.symbol());
+            let index = self.index(x, y);
+            if let Some(standing) = self.standing.get_mut(index) {
+                standing.clone_from(cell);
+            }
         }
         Ok(())
     }
@@ -199,8 +258,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Frugal<W, S> {
         }
         self.pen = PLAIN;
         self.at = Some(Position::ORIGIN);
-        self.width = (self.size)()?.width;
-        Ok(())
+        self.measure()
     }
 
     fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
