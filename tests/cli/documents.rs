@@ -91,6 +91,15 @@ fn the_reference_in_docs_is_fresh() {
 }
 
 #[test]
+fn the_readme_lists_every_exit_code() {
+    let readme = include_str!("../../README.md");
+    for (exit, ..) in Exit::TABLE {
+        let row = format!("\n| {} | ", exit.code());
+        assert!(readme.contains(&row), "{}", exit.code());
+    }
+}
+
+#[test]
 fn the_manual_has_a_page_for_every_subcommand() {
     let house = House::empty();
     let page = out(&house.run(&["man"], ""));
