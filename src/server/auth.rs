@@ -53,13 +53,15 @@ impl FromRequestParts<SharedState> for Caller {
         state: &SharedState,
     ) -> Result<Self, Self::Rejection> {
         let address = address(parts.extensions.get())?;
-        admit(state, address)?;
         let bearer = bearer(&parts.headers)
             .ok_or_else(|| Failure::unauthorized(NO_TOKEN, "a bearer token is needed"))?;
         let session = match state.tokens.session(&bearer, &source(address)).await {
             Ok(session) => session,
             Err(error) => {
                 if matches!(error, TokenError::Refused) {
+                    // Only bad tokens are slowed down: whoever shares the address with a bad
+                    // client goes on working.
+                    admit(state, address)?;
                     refused(state, address);
                 }
                 return Err(error.into());

@@ -39,14 +39,7 @@ pub(super) fn api(state: &SharedState) -> Router {
         )
         .route("/Users/{id}/.unlock", post(users::unlock))
         .route("/Users/{id}/.check", post(users::check))
-        .route(
-            "/Me",
-            get(users::me)
-                .post(users::me_is_read_only)
-                .put(users::me_is_read_only)
-                .patch(users::me_is_read_only)
-                .delete(users::me_is_read_only),
-        )
+        .route("/Me", get(users::me))
         .route("/Me/.password", post(users::change_own_password))
         .route("/Bulk", post(bulk::post))
         .route("/.policy", get(discovery::policy));

@@ -325,14 +325,6 @@ pub(super) async fn me(
     Ok(shown(&state, &headers, &entry, StatusCode::OK, &projection))
 }
 
-/// One's own password is changed with the old one as proof, nothing else of one's own account is.
-pub(super) async fn me_is_read_only(_caller: Caller) -> Answer {
-    Err(Failure::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "/Me is read only; the own password is changed at /Me/.password",
-    ))
-}
-
 /// `POST /Me/.password`: `{"schemas": […], "old": …, "new": …}`.
 pub(super) async fn change_own_password(
     State(state): State<SharedState>,
