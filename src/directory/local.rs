@@ -13,6 +13,7 @@ mod fields;
 mod hashing;
 mod import;
 mod index;
+mod lived_in;
 mod lockout;
 mod own_password;
 mod people;
@@ -22,6 +23,7 @@ mod search;
 mod sign_in;
 
 pub use index::check::IndexCheck;
+pub use lived_in::live_in;
 pub use people::sign_in_name;
 
 use std::{

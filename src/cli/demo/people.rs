@@ -4,11 +4,12 @@ use crate::{
     cli::{Context, Exit, Failure, progress},
     console::DemoSignIn,
     desk::{Desk, ResetOrder, Session},
-    directory::{ImportWatch, NewUser, Query},
+    directory::{ImportWatch, NewUser, Query, local::live_in},
     password::{Secret, generate::generate},
     permission::{Permissions, Role},
     population::Population,
     process,
+    store::Store,
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -57,6 +58,8 @@ pub(super) async fn settle(
             }
         })?;
     tell_stories(context, desk, &session, &password).await?;
+    let store = Store::open(&context.loaded.config.store).await?;
+    live_in(&store, desk.profile()).await?;
     desk.sign_out(&session).await?;
     Ok(DemoSignIn {
         email,
