@@ -413,6 +413,7 @@ async fn a_full_disk_loses_nothing_and_is_no_obstacle_once_there_is_room() {
     let filler = disk.0.join("filler");
     let mut file = fs::File::create(&filler).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
+    drop(file);
 
     // What room the log has left is used up by and by; then both kinds of write are refused.
     let refused = loop {
