@@ -11,7 +11,10 @@
 mod directory_suite;
 
 mod ldap {
+    pub mod cutter;
     pub mod ds389;
+    pub mod faults;
+    pub mod own_server;
     pub mod samba;
     pub mod slapd;
     pub mod suite;

@@ -14,6 +14,7 @@ use rustls::ClientConfig;
 use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
 
 use super::{
+    control::{PASSWORD_POLICY, password_policy},
     entry::Entry,
     flavour::{ROOT_ATTRIBUTES, RootDse},
     server::{Safety, Server},
@@ -171,9 +172,18 @@ impl Link {
     /// A simple bind. The caller must have refused an empty password (RFC 4513, 5.1.2).
     pub(super) async fn simple_bind(&self, name: &str, password: &str) -> Result<LdapResult, Lost> {
         let mut ldap = self.ldap.clone();
-        ldap.with_controls(super::control::password_policy());
+        attach(&mut ldap, self.password_policy());
         self.guarded(self.read, ldap.simple_bind(name, password))
             .await
+    }
+
+    /// The password policy control, where the server says that it knows it: some choke on it.
+    pub(super) fn password_policy(&self) -> Vec<RawControl> {
+        if self.root.control(PASSWORD_POLICY) {
+            vec![password_policy()]
+        } else {
+            Vec::new()
+        }
     }
 
     /// SASL EXTERNAL.
@@ -203,9 +213,7 @@ impl Link {
         let limit = i32::try_from(ask.limit).unwrap_or(i32::MAX);
         let seconds = i32::try_from(self.read.as_secs().max(1)).unwrap_or(i32::MAX);
         ldap.with_search_options(SearchOptions::new().sizelimit(limit).timelimit(seconds));
-        if !ask.controls.is_empty() {
-            ldap.with_controls(ask.controls);
-        }
+        attach(&mut ldap, ask.controls);
         let attributes: Vec<&str> = ask.attributes.iter().map(String::as_str).collect();
         let mut stream = ldap
             .streaming_search(ask.base, ask.scope, ask.filter, attributes)
@@ -245,7 +253,7 @@ impl Link {
         controls: Vec<RawControl>,
     ) -> Result<LdapResult, Lost> {
         let mut ldap = self.ldap.clone();
-        ldap.with_controls(controls);
+        attach(&mut ldap, controls);
         self.guarded(self.write, ldap.modify(dn, changes)).await
     }
 
@@ -257,7 +265,7 @@ impl Link {
         new: &str,
     ) -> Result<LdapResult, Lost> {
         let mut ldap = self.ldap.clone();
-        ldap.with_controls(super::control::password_policy());
+        attach(&mut ldap, self.password_policy());
         let operation = Exop::from(PasswordModify {
             user_id: Some(dn),
             old_pass: old,
@@ -298,6 +306,13 @@ impl Link {
                 limit.as_secs_f32()
             ))),
         }
+    }
+}
+
+/// An empty list of controls is left out of the message.
+fn attach(ldap: &mut Ldap, controls: Vec<RawControl>) {
+    if !controls.is_empty() {
+        ldap.with_controls(controls);
     }
 }
 

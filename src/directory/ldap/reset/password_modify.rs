@@ -105,7 +105,7 @@ impl LdapDirectory {
         after: &mut Option<Seen>,
     ) -> StepOutcome {
         let change = vec![replace("pwdReset", &[b"TRUE"])];
-        let controls = vec![control::password_policy()];
+        let controls = writing.link.password_policy();
         match writing.link.modify(&writing.id.0, change, controls).await {
             Ok(result) if result.rc == code::SUCCESS => {}
             Ok(result) => {

@@ -5,7 +5,6 @@ use crate::{
     directory::{
         DirectoryError, Proof, Receipt, Step, StepOutcome,
         ldap::{
-            control,
             flavour::Flavour,
             refusal::{Tried, code, refused},
             session::Session,
@@ -54,7 +53,7 @@ impl LdapDirectory {
             ],
             _ => vec![replace("pwdAccountLockedTime", &[])],
         };
-        let controls = vec![control::password_policy()];
+        let controls = writing.link.password_policy();
         match writing.link.modify(&writing.id.0, changes, controls).await {
             Ok(result) if result.rc == code::SUCCESS => Ok(()),
             Ok(result) => Err(refused(

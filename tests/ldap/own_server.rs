@@ -1,0 +1,72 @@
+//! A server of a test's own, for tests that stop or kill it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// A server of a test's own, ended when dropped.
+pub struct OwnServer {
+    pub directory: PathBuf,
+    exports: String,
+    _scratch: tempfile::TempDir,
+}
+
+impl OwnServer {
+    /// Runs the hook `name` with `arguments` after the directory.
+    pub fn start(name: &str, arguments: &[&str]) -> Self {
+        let scratch = tempfile::tempdir().expect("a directory");
+        let directory = scratch.path().join(name);
+        fs::create_dir(&directory).expect("made");
+        for path in [scratch.path(), &directory] {
+            let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+            fs::set_permissions(path, open).expect("opened");
+        }
+        let hook = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/servers/{name}.sh"));
+        let output = Command::new(hook)
+            .arg(&directory)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the hook runs");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Self {
+            directory,
+            exports: String::from_utf8_lossy(&output.stdout).into_owned(),
+            _scratch: scratch,
+        }
+    }
+
+    /// An export of the hook.
+    pub fn exported(&self, name: &str) -> String {
+        let prefix = format!("export {name}=");
+        let line = self
+            .exports
+            .lines()
+            .find_map(|line| line.strip_prefix(&prefix));
+        line.unwrap_or_else(|| panic!("{name} not in {}", self.exports))
+            .to_owned()
+    }
+
+    /// Sends a signal to every process of the server.
+    pub fn signal(&self, signal: &str) {
+        let pids = fs::read_to_string(self.directory.join("pids")).unwrap_or_default();
+        for pid in pids.split_whitespace() {
+            let _ = Command::new("kill")
+                .args([signal, pid])
+                .stderr(Stdio::null())
+                .status();
+        }
+    }
+}
+
+impl Drop for OwnServer {
+    fn drop(&mut self) {
+        self.signal("-KILL");
+    }
+}
