@@ -177,10 +177,13 @@ impl Screen for ReceiptPage {
 impl ReceiptPage {
     fn spell(&self, page: &mut Page, area: Rect, site: &Site) {
         let look = &site.look;
-        page.line(Line::from(vec![
-            Span::raw("   "),
-            Span::styled(look.clean(self.password.expose()), look.theme.strong),
-        ]));
+        // Character by character: it must not be put together on the heap.
+        let mut spans = vec![Span::raw("   ")];
+        for c in self.password.expose().chars() {
+            let cell = look.clean(c.encode_utf8(&mut [0; 4]));
+            spans.push(Span::styled(cell, look.theme.strong));
+        }
+        page.line(Line::from(spans));
         page.blank();
         let words = read_back::read_back(self.password.expose(), site.alphabet);
         // A word of the generator is one long line, said and then spelled.

@@ -154,7 +154,7 @@ impl Field {
         let cursor = match &self.control {
             Control::Text(input) => {
                 let (shown, at) = window(input.value(), input.cursor(), room.min(44), look);
-                boxed(&mut spans, &shown, room.min(44), focused, look);
+                boxed(&mut spans, shown, room.min(44), focused, look);
                 Some(at)
             }
             Control::Secret(input) => {
@@ -164,7 +164,7 @@ impl Field {
                     let mask = look.glyphs.mask.to_string().repeat(input.chars());
                     window(&mask, input.cursor(), room.min(44), look)
                 };
-                boxed(&mut spans, &shown, room.min(44), focused, look);
+                boxed(&mut spans, shown, room.min(44), focused, look);
                 Some(at)
             }
             Control::Toggle { on, fixed } => {
@@ -192,7 +192,14 @@ impl Field {
     }
 }
 
-fn boxed(spans: &mut Vec<Span<'static>>, shown: &str, room: usize, focused: bool, look: &Look) {
+/// Character by character: a revealed password must not be put together on the heap.
+fn boxed(
+    spans: &mut Vec<Span<'static>>,
+    shown: Vec<String>,
+    room: usize,
+    focused: bool,
+    look: &Look,
+) {
     let theme = &look.theme;
     let inside = if focused {
         theme.field_focused
@@ -200,17 +207,16 @@ fn boxed(spans: &mut Vec<Span<'static>>, shown: &str, room: usize, focused: bool
         theme.field
     };
     let bracket = if focused { theme.accent } else { theme.faint };
-    let padding = room.saturating_sub(shown.width());
+    let used: usize = shown.iter().map(|cell| cell.width()).sum();
     spans.push(Span::styled("[", bracket));
-    spans.push(Span::styled(
-        format!("{shown}{}", " ".repeat(padding)),
-        inside,
-    ));
+    spans.extend(shown.into_iter().map(|cell| Span::styled(cell, inside)));
+    let padding = room.saturating_sub(used);
+    spans.push(Span::styled(" ".repeat(padding), inside));
     spans.push(Span::styled("]", bracket));
 }
 
 /// The part of `text` around the cursor that fits into `room` cells, and the cursor's cell in it.
-fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (String, usize) {
+fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (Vec<String>, usize) {
     let cells: Vec<String> = text.chars().map(|c| look.clean(&c.to_string())).collect();
     let width = |cell: &String| cell.width();
     let before: usize = cells.iter().take(cursor).map(width).sum();
@@ -221,15 +227,15 @@ fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (String, usize
         hidden += cells.get(skip).map_or(0, width);
         skip += 1;
     }
-    let mut shown = String::new();
     let mut used = 0;
-    for cell in cells.iter().skip(skip) {
-        if used + cell.width() > room {
-            break;
-        }
-        used += cell.width();
-        shown.push_str(cell);
-    }
+    let shown = cells
+        .into_iter()
+        .skip(skip)
+        .take_while(|cell| {
+            used += cell.width();
+            used <= room
+        })
+        .collect();
     (shown, before - hidden)
 }
 
