@@ -59,7 +59,6 @@ impl Hold {
 impl Drop for Hold {
     fn drop(&mut self) {
         restore();
-        let _ = panic::take_hook();
         if std::thread::panicking() {
             let id = last_defect().unwrap_or_default();
             // There is nobody left to tell if this fails.
@@ -68,6 +67,9 @@ impl Drop for Hold {
                 "Halligan stopped because of a defect in itself (id {id}). What was saved is \
                  saved; look at the user before you repeat a change."
             );
+        } else {
+            // Not while panicking: the standard library would abort.
+            let _ = panic::take_hook();
         }
     }
 }

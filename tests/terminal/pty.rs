@@ -32,6 +32,8 @@ struct Seen {
     parser: vt100::Parser,
     written: Vec<u8>,
     closed: bool,
+    /// The reader is to let go of the terminal at the next byte.
+    let_go: bool,
 }
 
 pub struct Pty {
@@ -47,6 +49,19 @@ fn size((columns, rows): (u16, u16)) -> PtySize {
         cols: columns,
         pixel_width: 0,
         pixel_height: 0,
+    }
+}
+
+impl Seen {
+    /// How often a text stands on the screen, or as many mask characters in a row.
+    fn shows(&self, text: &str) -> usize {
+        let contents = self.parser.screen().contents();
+        let length = text.chars().count();
+        let masked = contents
+            .split(|c| c != '•' && c != '*')
+            .filter(|run| run.chars().count() == length)
+            .count();
+        masked + contents.matches(text).count()
     }
 }
 
@@ -70,11 +85,12 @@ impl Pty {
         Self::run(command, at)
     }
 
-    /// One ignored test of this very binary.
+    /// One test of this very binary, told by a variable that it is meant.
     pub fn of_this_test(home: &TempDir, name: &str) -> Self {
         let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-        command.args([name, "--exact", "--ignored", "--nocapture"]);
+        command.args([name, "--exact", "--nocapture"]);
         command.env("HOME", home.path());
+        command.env("HALLIGAN_TEST_CHILD", name);
         Self::run(command, (80, 24))
     }
 
@@ -90,6 +106,7 @@ impl Pty {
                 parser: vt100::Parser::new(rows, columns, 0),
                 written: Vec::new(),
                 closed: false,
+                let_go: false,
             }),
             Condvar::new(),
         ));
@@ -104,7 +121,7 @@ impl Pty {
                 seen.written.extend_from_slice(&chunk[..count]);
                 seen.closed = count == 0;
                 watching.1.notify_all();
-                if count == 0 {
+                if count == 0 || seen.let_go {
                     return;
                 }
             }
@@ -122,18 +139,22 @@ impl Pty {
     #[track_caller]
     pub fn sees(&self, text: &str) {
         let wanted = flat(text);
+        self.until(text, |seen| {
+            flat(&seen.parser.screen().contents()).contains(&wanted)
+        });
+    }
+
+    #[track_caller]
+    fn until(&self, what: &str, there: impl Fn(&Seen) -> bool) {
         let deadline = Instant::now() + DEADLINE;
         let mut seen = self.seen.0.lock().unwrap();
-        loop {
-            let contents = seen.parser.screen().contents();
-            if flat(&contents).contains(&wanted) {
-                return;
-            }
+        while !there(&seen) {
             let rest = deadline.saturating_duration_since(Instant::now());
-            assert!(
-                !rest.is_zero() && !seen.closed,
-                "{text:?} did not come:\n{contents}"
-            );
+            if rest.is_zero() || seen.closed {
+                let contents = seen.parser.screen().contents();
+                drop(seen);
+                panic!("{what:?} did not come:\n{contents}");
+            }
             seen = self.seen.1.wait_timeout(seen, rest).unwrap().0;
         }
     }
@@ -146,8 +167,12 @@ impl Pty {
         writer.flush().unwrap();
     }
 
+    /// Types and waits until the program shows it, in the open or masked.
+    #[track_caller]
     pub fn types(&self, text: &str) {
+        let before = self.seen.0.lock().unwrap().shows(text);
         self.sends(text);
+        self.until(text, |seen| seen.shows(text) > before);
     }
 
     pub fn pastes(&self, text: &str) {
@@ -184,6 +209,9 @@ impl Pty {
 
     /// The line drops.
     pub fn closes(&self) {
+        // The reader holds the terminal too: it lets go when it hears the repaint.
+        self.seen.0.lock().unwrap().let_go = true;
+        self.sends("\x0c");
         self.writer.lock().unwrap().take();
         self.master.lock().unwrap().take();
     }
@@ -202,7 +230,7 @@ impl Pty {
         let deadline = Instant::now() + DEADLINE;
         let mut child = self.child.lock().unwrap();
         loop {
-            if let Some(status) = child.try_wait().unwrap() {
+            if child.try_wait().unwrap().is_some() {
                 break;
             }
             assert!(Instant::now() < deadline, "the program does not end");
