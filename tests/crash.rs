@@ -405,12 +405,12 @@ impl Drop for Disk {
 #[ignore = "needs root for a tmpfs: tests/run"]
 async fn a_full_disk_loses_nothing_and_is_no_obstacle_once_there_is_room() {
     let home = private_directory();
-    let disk = Disk::mounted(&home);
-    let path = disk.0.join("store.db");
+    let mount = Disk::mounted(&home);
+    let path = mount.0.join("store.db");
     make(&path).await;
     let desk = Desk::open(&path).await.unwrap();
     let intent = desk.intend(Kind::PasswordReset, 1).await.unwrap();
-    let filler = disk.0.join("filler");
+    let filler = mount.0.join("filler");
     let mut file = fs::File::create(&filler).unwrap();
     while file.write_all(&[0; 4096]).is_ok() {}
     drop(file);
@@ -452,14 +452,14 @@ async fn a_full_disk_loses_nothing_and_is_no_obstacle_once_there_is_room() {
 #[ignore = "needs root for a tmpfs: tests/run"]
 async fn a_read_only_disk_is_told_as_such() {
     let home = private_directory();
-    let disk = Disk::mounted(&home);
-    let path = disk.0.join("store.db");
+    let mount = Disk::mounted(&home);
+    let path = mount.0.join("store.db");
     make(&path).await;
-    disk.remount("ro");
+    mount.remount("ro");
     let error = Store::open(&path).await.unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error:?}");
     assert!(error.cure().contains("writable"), "{}", error.cure());
-    disk.remount("rw");
+    mount.remount("rw");
     let desk = Desk::open(&path).await.unwrap();
     assert!(desk.is_password(0).await);
 }

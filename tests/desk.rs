@@ -1,4 +1,5 @@
 //! The desk's rules over the real embedded store: who may, what the policy says, what is recorded.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "desk/audit.rs"]
 mod audit;

@@ -1,4 +1,5 @@
 //! What others' tools say of the server.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "support/api.rs"]
 mod support;

@@ -131,10 +131,9 @@ async fn walk(
 ) -> BTreeMap<&'static str, Option<Permission>> {
     fn missing<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> Option<Permission> {
         match answer {
-            Ok(_) => None,
-            Err(DeskError::Lacks(permission)) => Some(permission),
             // A role is given only by somebody who holds all that is in it.
-            Err(DeskError::Outranked(_)) => None,
+            Ok(_) | Err(DeskError::Outranked(_)) => None,
+            Err(DeskError::Lacks(permission)) => Some(permission),
             Err(other) => panic!("refused for another reason: {other:?}"),
         }
     }

@@ -340,7 +340,8 @@ impl OwnServer {
             .collect()
     }
 
-    /// Starts it once more with the same files and ports.
+    /// Starts it once more with the same files and ports. `tests/run` ends it by its pid.
+    #[expect(clippy::zombie_processes, reason = "the server outlives this test")]
     fn again(&self, command: &[String]) {
         let child = Command::new(&command[0])
             .args(&command[1..])

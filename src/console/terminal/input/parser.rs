@@ -1,5 +1,5 @@
 //! Bytes become events: UTF-8, control characters, the escape sequences of xterm, VT220 and the
-//! Linux console (ECMA-48; XTerm Control Sequences, "PC-Style Function Keys"), bracketed paste.
+//! Linux console (ECMA-48; `XTerm` Control Sequences, "PC-Style Function Keys"), bracketed paste.
 
 use std::{collections::VecDeque, fmt};
 
@@ -55,11 +55,10 @@ impl Parser {
             return;
         }
         match self.pending.as_slice() {
-            [] => {}
             [0x1b] => out.push_back(key(KeyCode::Esc, KeyModifiers::NONE)),
             [0x1b, b'['] => out.push_back(key(KeyCode::Char('['), KeyModifiers::ALT)),
             [0x1b, b'O'] => out.push_back(key(KeyCode::Char('O'), KeyModifiers::ALT)),
-            [0x1b, ..] => {}
+            [] | [0x1b, ..] => {}
             _ => out.push_back(unreadable()),
         }
         self.pending.zeroize();
@@ -129,10 +128,9 @@ fn unreadable() -> Event {
 
 fn next(bytes: &[u8]) -> Step {
     match bytes {
-        [] | [0x1b] => Step::More,
-        [0x1b, 0x1b, ..] => Step::Took(1, Some(key(KeyCode::Esc, KeyModifiers::NONE))),
         // The Linux console sends F1 to F5 as ESC [ [ A to E.
-        [0x1b, b'[', b'['] => Step::More,
+        [] | [0x1b] | [0x1b, b'[', b'['] | [0x1b, b'O'] => Step::More,
+        [0x1b, 0x1b, ..] => Step::Took(1, Some(key(KeyCode::Esc, KeyModifiers::NONE))),
         [0x1b, b'[', b'[', last, ..] => {
             let number = last.wrapping_sub(b'A').wrapping_add(1);
             let event = (1..=5)
@@ -141,7 +139,6 @@ fn next(bytes: &[u8]) -> Step {
             Step::Took(4, event)
         }
         [0x1b, b'[', rest @ ..] => control_sequence(rest),
-        [0x1b, b'O'] => Step::More,
         [0x1b, b'O', last, ..] => Step::Took(3, single_shift(*last)),
         [0x1b, rest @ ..] => match character(rest) {
             Step::Took(took, Some(Event::Key(mut event))) => {
