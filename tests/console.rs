@@ -1,4 +1,5 @@
 //! Key scripts in, screen text and questions to the desk out: the console's pure core.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "support/pilot.rs"]
 mod pilot;

@@ -1,4 +1,5 @@
 //! The filter grammar of RFC 7644 section 3.4.2.2.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use halligan::scim::{
     Filter, ScimType,

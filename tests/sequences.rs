@@ -1,5 +1,6 @@
 //! Any keys, pastes, sizes and answers in any order: the console never panics, always draws, keeps
 //! a screen, writes at most once at a time and shows no secret.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "support/pilot.rs"]
 mod pilot;

@@ -1,4 +1,5 @@
 //! The SCIM API from outside, over HTTP.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "support/api.rs"]
 mod support;

@@ -1,4 +1,5 @@
 //! The OpenAPI description and the implementation say the same.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "support/api.rs"]
 mod support;

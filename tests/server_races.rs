@@ -1,4 +1,5 @@
 //! Several clients at one user, and a server that is killed.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "support/api.rs"]
 mod support;
@@ -194,6 +195,7 @@ fn fed(mut command: Command, input: &str) -> String {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story told in order")]
 async fn a_server_killed_under_load_loses_no_acknowledged_reset_and_does_none_by_half() {
     const ROUNDS: usize = 5;
     let directory = tempfile::tempdir().unwrap();
@@ -280,7 +282,7 @@ async fn a_server_killed_under_load_loses_no_acknowledged_reset_and_does_none_by
             let started = Instant::now();
             let before = resets_done(&log).await;
             while resets_done(&log).await < before + 4 + round {
-                assert!(started.elapsed() < Duration::from_secs(60), "no load");
+                assert!(started.elapsed() < Duration::from_mins(1), "no load");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             served.process.kill().unwrap();

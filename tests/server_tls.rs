@@ -1,4 +1,5 @@
 //! HTTPS: certificates from files, read again, self-signed; plain HTTP on loopback only.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "support/api.rs"]
 mod support;

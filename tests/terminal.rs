@@ -1,5 +1,6 @@
 //! The real binary in a pseudo-terminal, read by a terminal emulator. Every wait is for a text or
 //! an end, with a deadline.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 #[path = "terminal/pty.rs"]
 mod pty;

@@ -46,6 +46,10 @@ impl Write for Line {
 
 type Sizer = fn() -> io::Result<Size>;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape of a question for the size"
+)]
 fn at_80x24() -> io::Result<Size> {
     Ok(Size::new(80, 24))
 }

@@ -13,7 +13,7 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// Far more than anything here takes, even in a debug build on a busy machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A home for one test.
 pub struct TempDir(tempfile::TempDir);
@@ -181,6 +181,7 @@ impl Pty {
 
     /// A person's moment between the text and the Enter; without it they would be a paste. Not a
     /// wait for the program.
+    #[expect(clippy::unused_self, reason = "reads as one of the person's acts")]
     pub fn pause(&self) {
         thread::sleep(Duration::from_millis(60));
     }
