@@ -1,4 +1,4 @@
-//! The core: [`update`] turns a message into effects, [`view`] draws. No clock, channel, lock or
+//! The core: [`update`] turns a message into effects, [`view()`] draws. No clock, channel, lock or
 //! I/O in here; time arrives as data.
 
 mod guard;

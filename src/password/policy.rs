@@ -1,6 +1,6 @@
 //! The agency's password rules, one file a rule, and their verdict on a candidate.
 //!
-//! A rule is its file under `policy/` and its line in [`RULES`]. No text that a rule gives depends on
+//! A rule is its file under `policy/` and its line in `RULES`. No text that a rule gives depends on
 //! the candidate, so none can betray it or its length.
 
 use serde::{Deserialize, Serialize};

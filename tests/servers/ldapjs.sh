@@ -8,7 +8,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib/common"
 
 dir=$1
-command -v node >/dev/null && command -v npm >/dev/null || "$here/install" nodejs npm
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    "$here/install" nodejs npm
+fi
 "$here/install" ldap-utils python3
 (cd "$dir" && npm install --silent --no-audit --no-fund ldapjs@3.0.7) >&2
 read -r port < <(free_ports 1)
