@@ -15,6 +15,8 @@ mod privacy;
 
 pub use cancel::Cancellation;
 pub use error::StoreError;
+#[cfg(test)]
+pub(crate) use migrate::to_latest as bring_up_to_date;
 
 use std::{
     path::{Path, PathBuf},

@@ -29,7 +29,7 @@ pub(super) fn refuse_newer(connection: &Connection) -> Result<(), StoreError> {
 }
 
 /// Brings the schema up to date, each step in a transaction of its own.
-pub(super) fn to_latest(connection: &mut Connection) -> Result<(), StoreError> {
+pub(crate) fn to_latest(connection: &mut Connection) -> Result<(), StoreError> {
     let mut attempt = 1;
     loop {
         if version(connection)? == LATEST {

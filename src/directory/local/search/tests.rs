@@ -164,9 +164,8 @@ fn typed(
 }
 
 fn empty_store() -> Connection {
-    let connection = Connection::open_in_memory().unwrap();
-    let schema = include_str!("../../../../assets/migrations/001-store.sql");
-    connection.execute_batch(schema).unwrap();
+    let mut connection = Connection::open_in_memory().unwrap();
+    crate::store::bring_up_to_date(&mut connection).unwrap();
     connection
 }
 
