@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pty_measure
-from pseudo_terminal import drop_caches, opened
+from pseudo_terminal import evict, opened
 
 LOGIN = "bench@example.org"
 PASSWORD = "copper lantern 42 walrus"
@@ -93,11 +93,13 @@ class Ours:
         return pty_measure.measure_memory(self.argv, FIRST_FRAME, SIGN_IN + USERS, words, self.env)
 
     def cold(self, words: list[str]) -> dict:
-        """Exec to the first search answer on an empty page cache, the sign-in's hashing aside."""
+        """Exec to the first search answer with binary and store evicted, the sign-in's hashing aside.
+
+        The C library stays in memory: everything else on the machine uses it too.
+        """
         frames, answers = [], []
         for word in words:
-            if not drop_caches():
-                return {"error": "only root can empty the page cache"}
+            evict([self.binary, *map(str, self.place.glob("halligan.db*"))])
             program, first = opened(self.argv, FIRST_FRAME, [], self.env)
             try:
                 for keys, wanted in SIGN_IN:

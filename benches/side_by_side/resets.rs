@@ -4,7 +4,8 @@
 //! password is the first line of `PASSWORD_FILE`. Every round does one of each, so that a disk that
 //! grows slower or quicker does so for all of them:
 //!
-//! * `fsync`: 8 KiB appended to a file beside the store, then `fdatasync`: the machine's own cost;
+//! * `fsync`: 8 KiB written into a file beside the store that has its full length already, as the
+//!   store's log has, then `fdatasync`: the machine's own cost;
 //! * `unlock`: intent, change and outcome like a reset, with no password in it;
 //! * `reset`: the whole, and `hashing`: one hash and one proof of the same kind, by themselves.
 //!
@@ -14,6 +15,7 @@ use std::{
     error::Error,
     fs::{self, File},
     io::{self, Write},
+    os::unix::fs::FileExt,
     path::Path,
     sync::Arc,
     time::Instant,
@@ -29,6 +31,10 @@ use halligan::{
     user::UserId,
 };
 use serde_json::{Map, Value, json};
+
+/// What a commit of a reset writes to the log, about.
+const WRITTEN: usize = 8 << 10;
+const FLOOR_BYTES: usize = 4 << 20;
 
 struct Counter {
     desk: Desk,
@@ -47,18 +53,22 @@ impl Counter {
         let session = desk
             .sign_in(login, password, &Source("benchmark".into()))
             .await?;
+        let mut floor = File::create(path.with_extension("floor"))?;
+        floor.write_all(&vec![0; FLOOR_BYTES])?;
+        floor.sync_all()?;
         Ok(Self {
             desk,
             session,
-            floor: File::create(path.with_extension("floor"))?,
+            floor,
             profile,
         })
     }
 
     /// Milliseconds of fsync, unlock, reset and hashing, on this user.
     async fn round(&mut self, user: UserId, nth: usize) -> Result<[f64; 4], Box<dyn Error>> {
+        let place = (nth * WRITTEN) % FLOOR_BYTES;
         let began = Instant::now();
-        self.floor.write_all(&[0x5a; 8192])?;
+        self.floor.write_all_at(&[0x5a; WRITTEN], place as u64)?;
         self.floor.sync_data()?;
         let fsync = milliseconds(began);
 

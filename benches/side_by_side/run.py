@@ -60,7 +60,6 @@ def asked_for() -> argparse.Namespace:
     parser.add_argument("--search-percentiles", required=True)
     parser.add_argument("--rust", required=True, help="the bench `side_by_side`")
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--cold", action="store_true")
     parser.add_argument("--only", default="", help="names of figures, parted by commas")
     return parser.parse_args()
 
@@ -97,8 +96,7 @@ def measure_ours(figures: Figures, ours: Ours, smaller: Ours, scratch: Path, ask
     figures.take("ours.keys", ours.keys, words)
     figures.take("ours.burst", ours.burst, "maria vasque", 5 if asked.quick else 20)
     figures.take("ours.idle", ours.idle, 10.0 if asked.quick else 60.0)
-    if asked.cold:
-        figures.take("ours.cold", ours.cold, words[: 3 if asked.quick else 10])
+    figures.take("ours.cold", ours.cold, words[: 3 if asked.quick else 20])
 
 
 def measure_peers(figures: Figures, scratch: Path, asked: argparse.Namespace) -> None:
