@@ -21,7 +21,7 @@ cp "$here/lib/django_people.py" "$dir/people/models.py"
 export PROJECT_DIR=$dir PROJECT_PORT=$port DJANGO_SETTINGS_MODULE=project
 cd "$dir"
 "$dir/venv/bin/django-admin" migrate --run-syncdb --pythonpath "$dir" -v 0 >&2
-"$dir/venv/bin/django-admin" runserver --pythonpath "$dir" --noreload --insecure \
+"$dir/venv/bin/django-admin" runserver --pythonpath "$dir" --noreload \
     "127.0.0.1:$port" >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
 url=http://127.0.0.1:$port/scim/v2

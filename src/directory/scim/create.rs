@@ -135,7 +135,8 @@ fn resource(new: &NewUser, extended: bool) -> Value {
         resource["displayName"] = whole.into();
     }
     if !new.email.is_empty() {
-        resource["emails"] = json!([{ "value": new.email, "type": "work" }]);
+        // Type and primary are optional, and canaille refuses both.
+        resource["emails"] = json!([{ "value": new.email }]);
     }
     if extended {
         resource["schemas"] = json!([USER_URN, EXTENSION_URN]);

@@ -17,6 +17,11 @@ use crate::{
     user::{User, UserId},
 };
 
+/// What is asked for where our extension is offered: its state comes on request only
+/// (`docs/scim-extension.md`), and naming it leaves out whatever else is not named.
+pub(super) const WITH_EXTENSION: &str = "userName,name,displayName,emails,active,meta,\
+    urn:halligan:params:scim:schemas:extension:1.0:User";
+
 /// A user as read, and the resource that it was read from.
 #[derive(Debug, Clone)]
 pub(super) struct Resource {
@@ -64,7 +69,11 @@ impl ScimDirectory {
     ) -> Result<Resource, Failure> {
         let path = user_path(id)?;
         let discovered = self.discovered(operator).await?;
-        let answer = self.read(operator, &Ask::get(&path)).await?;
+        let mut ask = Ask::get(&path);
+        if discovered.extension {
+            ask = ask.query("attributes", WITH_EXTENSION);
+        }
+        let answer = self.read(operator, &ask).await?;
         let resource = resource_of(answer, discovered)
             .ok_or_else(|| Failure::NotScim(200, "this is no user".into()))?;
         if resource.user.id == *id {
@@ -117,6 +126,10 @@ pub(super) struct SearchReads<'a> {
 #[async_trait]
 impl Reads for SearchReads<'_> {
     async fn read(&self, ask: &Ask) -> Result<Answer, Failure> {
+        if self.extended {
+            let ask = ask.clone().query("attributes", WITH_EXTENSION);
+            return self.directory.read(self.operator, &ask).await;
+        }
         self.directory.read(self.operator, ask).await
     }
 

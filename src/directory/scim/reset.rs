@@ -61,7 +61,8 @@ impl ScimDirectory {
                 Err(failure) => return Err(self.failed(operator, reset, &before, failure).await),
             }
         }
-        if !self.put_when_patch_is_refused {
+        // With our extension users are read in part, and PUT would take away the rest.
+        if !self.put_when_patch_is_refused || extended {
             return Err(DirectoryError::NotOffered(patch_is_refused(
                 &self.connection.place().host,
             )));

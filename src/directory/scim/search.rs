@@ -55,6 +55,8 @@ struct Learned {
     ignores_filters: bool,
     /// The server fails when it is told how many rows to send.
     no_count: bool,
+    /// The server tells capital letters from small ones; unknown until it was tried.
+    tells_case: Option<bool>,
     /// How many users there are, when that was last seen.
     population: Option<u64>,
     /// The list that was read last.
@@ -122,7 +124,8 @@ impl Searching {
         typed: &str,
         query: &Query,
     ) -> Result<Option<Found>, Failure> {
-        let filter = rung.filter(typed);
+        let tells_case = self.learned().tells_case == Some(true);
+        let filter = rung.filter(typed, tells_case);
         let written = filter.to_string();
         let page = match self
             .paged(reads, Some(&written), query.offset, query.limit)
@@ -137,9 +140,50 @@ impl Searching {
             self.with(|learned| learned.ignores_filters = true);
             return Ok(None);
         }
+        if self.learned().tells_case.is_none() && self.tells_case(reads, &page).await? {
+            return Box::pin(self.try_rung(reads, rung, typed, query)).await;
+        }
         let mut found = self.found(reads, &page, query, rung.remark);
         rank::best_first(&mut found.rows, typed);
         Ok(Some(found))
+    }
+
+    /// Does the server tell capital letters from small ones in a `userName`, against RFC 7643
+    /// section 4.1.1? Somebody is looked for with the letters turned round. Says so once.
+    async fn tells_case(&self, reads: &dyn Reads, page: &pages::Page) -> Result<bool, Failure> {
+        let somebody = match page.rows.first() {
+            Some(_) => None,
+            None => Some(self.paged(reads, None, 0, 1).await?),
+        };
+        let rows = somebody.as_ref().map_or(&page.rows, |page| &page.rows);
+        let login = rows.iter().find_map(|row| {
+            let login = reads.user(row)?.login;
+            login
+                .bytes()
+                .any(|byte| byte.is_ascii_alphabetic())
+                .then_some(login)
+        });
+        let Some(login) = login else {
+            return Ok(false);
+        };
+        let turned: String = login
+            .chars()
+            .map(|c| {
+                if c.is_ascii_lowercase() {
+                    c.to_ascii_uppercase()
+                } else {
+                    c.to_ascii_lowercase()
+                }
+            })
+            .collect();
+        let filter = Filter::compare("userName", crate::scim::filter::Operator::Eq, &turned);
+        let tells = match self.paged(reads, Some(&filter.to_string()), 0, 1).await {
+            Ok(page) => page.rows.is_empty(),
+            Err(failure) if is_about_the_filter(&failure) => false,
+            Err(failure) => return Err(failure),
+        };
+        self.with(|learned| learned.tells_case = Some(tells));
+        Ok(tells)
     }
 
     /// Rows came back that do not match. A server may fold accents where we do not, or it may
@@ -267,7 +311,14 @@ impl Searching {
         };
         let unusable = (unusable > 0)
             .then(|| format!("{unusable} rows without an ID that can be used are not shown"));
-        let remarks: Vec<&str> = remark.into_iter().chain(unusable.as_deref()).collect();
+        let withheld = page
+            .withheld
+            .then(|| format!("this server gives no more than the first {seen} of them: type more"));
+        let remarks: Vec<&str> = remark
+            .into_iter()
+            .chain(withheld.as_deref())
+            .chain(unusable.as_deref())
+            .collect();
         Found {
             rows,
             total,

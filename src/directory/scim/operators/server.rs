@@ -22,6 +22,7 @@ use crate::{
             connection::{Ask, Connection, Token},
             failure::{Answered, Failure},
             mapping,
+            reads::WITH_EXTENSION,
         },
     },
     password::Secret,
@@ -142,7 +143,10 @@ impl ServerSessions {
     async fn me(&self, connection: &Connection, token: &Token) -> Result<Who, DirectoryError> {
         let place = connection.place();
         let answer = connection
-            .read(token, &Ask::get(&["Me"]))
+            .read(
+                token,
+                &Ask::get(&["Me"]).query("attributes", WITH_EXTENSION),
+            )
             .await
             .map_err(|failure| failure.into_error(place))?;
         let user = mapping::user(answer.body, None, true)

@@ -65,14 +65,16 @@ pub(super) const LADDER: [Rung; 6] = [
 ];
 
 impl Rung {
-    /// Each word of what was typed in one of the fields; with `eq` the whole of it.
-    pub(super) fn filter(&self, typed: &str) -> Filter {
+    /// Each word of what was typed in one of the fields; with `eq` the whole of it. `spellings`
+    /// is for servers that tell capital letters from small ones: as typed, small, capital, and
+    /// with a capital at the beginning.
+    pub(super) fn filter(&self, typed: &str, spellings: bool) -> Filter {
         if self.operator == Operator::Eq {
-            return self.any_field(typed.trim());
+            return self.any_field(typed.trim(), spellings);
         }
         let mut words: Vec<Filter> = typed
             .split_whitespace()
-            .map(|word| self.any_field(word))
+            .map(|word| self.any_field(word, spellings))
             .collect();
         if words.len() == 1 {
             words.remove(0)
@@ -81,11 +83,31 @@ impl Rung {
         }
     }
 
-    fn any_field(&self, word: &str) -> Filter {
+    fn any_field(&self, word: &str, spellings: bool) -> Filter {
+        let mut forms = vec![word.to_owned()];
+        if spellings {
+            let small = word.to_lowercase();
+            let mut letters = small.chars();
+            let begun: String = letters
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(letters)
+                .collect();
+            for form in [begun, word.to_uppercase(), small] {
+                if !forms.contains(&form) {
+                    forms.push(form);
+                }
+            }
+        }
         let mut fields: Vec<Filter> = self
             .fields
             .iter()
-            .map(|field| Filter::compare(field, self.operator, word))
+            .flat_map(|field| {
+                forms
+                    .iter()
+                    .map(|form| Filter::compare(field, self.operator, form))
+            })
             .collect();
         if fields.len() == 1 {
             fields.remove(0)
@@ -97,7 +119,7 @@ impl Rung {
 
 /// Would the best way of asking find `row`? Searching here is the same filter, evaluated in memory.
 pub(in crate::directory::scim) fn matches_locally(row: &Object, typed: &str) -> bool {
-    matches!(LADDER[0].filter(typed).holds(row), Ok(true))
+    matches!(LADDER[0].filter(typed, false).holds(row), Ok(true))
 }
 
 #[cfg(test)]
@@ -110,11 +132,11 @@ mod tests {
     #[test]
     fn the_filter_is_what_the_rfc_writes_and_quotes_are_escaped() {
         assert_eq!(
-            LADDER[1].filter("vas\"q").to_string(),
+            LADDER[1].filter("vas\"q", false).to_string(),
             r#"userName co "vas\"q""#
         );
         assert_eq!(
-            LADDER[4].filter(" m@x.example ").to_string(),
+            LADDER[4].filter(" m@x.example ", false).to_string(),
             r#"userName eq "m@x.example" or emails.value eq "m@x.example""#
         );
     }
@@ -147,7 +169,7 @@ mod tests {
         fn whatever_is_typed_makes_a_filter_that_can_be_read(typed in "\\PC{1,12}") {
             prop_assume!(!typed.trim().is_empty());
             for rung in &LADDER {
-                let filter = rung.filter(&typed);
+                let filter = rung.filter(&typed, true);
                 let read = filter.to_string().parse::<Filter>().unwrap();
                 prop_assert_eq!(read.to_string(), filter.to_string());
             }

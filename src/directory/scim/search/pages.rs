@@ -30,6 +30,8 @@ pub(super) struct Page {
     pub(super) total: Option<u64>,
     /// There are no rows after these.
     pub(super) complete: bool,
+    /// There are more rows, but the server does not give them.
+    pub(super) withheld: bool,
 }
 
 impl Pages<'_> {
@@ -76,6 +78,7 @@ impl Pages<'_> {
             // A server that sends nothing new has no more to give.
             if at_end || !fresh || (!self.counted && cursor.is_none()) {
                 page.complete = at_end || page.total.is_none();
+                page.withheld = !page.complete;
                 return Ok(page);
             }
             if page.rows.len() >= limit {
