@@ -44,6 +44,7 @@ struct Foreign {
     operator: Operator,
     root: String,
     proving: Proving,
+    moves_versions: bool,
     _home: Home,
 }
 
@@ -72,6 +73,7 @@ impl Foreign {
             operator,
             root: url.split("/scim").next().unwrap_or(&url).to_owned(),
             proving,
+            moves_versions: name != "CANAILLE",
             _home: home,
         }
     }
@@ -125,6 +127,11 @@ impl Fixture for Foreign {
 
     fn users_sign_in(&self) -> bool {
         false
+    }
+
+    /// Canaille's version was seen not to move with a change of the password.
+    fn tells_conflicts(&self) -> bool {
+        self.moves_versions
     }
 
     async fn proves(&self, user: &User, password: &str) -> Option<bool> {

