@@ -18,7 +18,8 @@ use fake_scim::{ADMIN, ADMIN_PASSWORD, Home};
 use halligan::{
     audit::{AuditLog, Kind},
     directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Proof, Query, Receipt,
+        Directory, DirectoryError, NewUser, Operator, PasswordReset, Proof, Query, Receipt, Step,
+        StepOutcome,
         local::LocalDirectory,
         scim::{ScimDirectory, ScimSettings},
     },
@@ -44,7 +45,6 @@ struct Foreign {
     operator: Operator,
     root: String,
     proving: Proving,
-    moves_versions: bool,
     _home: Home,
 }
 
@@ -73,7 +73,6 @@ impl Foreign {
             operator,
             root: url.split("/scim").next().unwrap_or(&url).to_owned(),
             proving,
-            moves_versions: name != "CANAILLE",
             _home: home,
         }
     }
@@ -127,11 +126,6 @@ impl Fixture for Foreign {
 
     fn users_sign_in(&self) -> bool {
         false
-    }
-
-    /// Canaille's version was seen not to move with a change of the password.
-    fn tells_conflicts(&self) -> bool {
-        self.moves_versions
     }
 
     async fn proves(&self, user: &User, password: &str) -> Option<bool> {
@@ -222,26 +216,6 @@ async fn scimmy_gives_twenty_rows_whatever_is_asked_and_the_screen_says_so() {
     assert_eq!(found.rows.len(), 20);
     let remark = found.remark.expect("a remark");
     assert!(remark.contains("no more than the first 20"), "{remark}");
-}
-
-#[tokio::test]
-#[ignore = "needs canaille: tests/run"]
-async fn canaille_behaves_as_every_directory_though_it_ignores_filters() {
-    let server = Foreign::open("CANAILLE", Proving::Nothing, false).await;
-    every_directory_behaves(&server).await;
-    let query = Query {
-        text: "find1042".into(),
-        limit: 20,
-        offset: 0,
-    };
-    let found = server
-        .directory
-        .search(&server.operator, &query)
-        .await
-        .unwrap();
-    assert_eq!(found.rows.len(), 1);
-    let remark = found.remark.expect("the screen says what search this is");
-    assert!(remark.contains("searched here"), "{remark}");
 }
 
 #[tokio::test]
