@@ -18,8 +18,7 @@ use fake_scim::{ADMIN, ADMIN_PASSWORD, Home};
 use halligan::{
     audit::{AuditLog, Kind},
     directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Proof, Query, Receipt, Step,
-        StepOutcome,
+        Directory, DirectoryError, NewUser, Operator, PasswordReset, Proof, Query, Receipt,
         local::LocalDirectory,
         scim::{ScimDirectory, ScimSettings},
     },
