@@ -13,7 +13,6 @@ use halligan::{
         strength::rate,
     },
     permission::Permissions,
-    text,
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -55,17 +54,6 @@ fn policy(criterion: &mut Criterion) {
     for (name, shape) in [("words", Shape::Words), ("groups", Shape::Groups)] {
         criterion.bench_function(&format!("generate {name}"), |bencher| {
             bencher.iter(|| generate(&profile, shape, &context));
-        });
-    }
-    for (name, name_of_user) in [
-        ("plain", "Maria Vasquez"),
-        ("accented", "María José Vásquez"),
-    ] {
-        criterion.bench_function(&format!("neutralise a {name} name"), |bencher| {
-            bencher.iter(|| text::neutralise(black_box(name_of_user)));
-        });
-        criterion.bench_function(&format!("fold a {name} name"), |bencher| {
-            bencher.iter(|| text::fold(black_box(name_of_user)));
         });
     }
 }

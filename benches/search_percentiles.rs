@@ -13,31 +13,25 @@
 //! The answer is one JSON object; times are milliseconds. The warm measurement runs twice and tells
 //! the second, so that the machine's file cache is warm.
 
+#[allow(dead_code, reason = "each bench uses its part")]
+#[path = "support/store.rs"]
+mod store;
+
 use std::{
     collections::BTreeMap,
     env,
     error::Error,
-    fs::{self, DirBuilder, File},
+    fs::{self, File},
     io::{self, Write},
-    os::unix::fs::DirBuilderExt,
     path::Path,
-    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
-use halligan::{
-    audit::{AuditLog, Event, Kind, Outcome},
-    directory::{Directory, ImportWatch, NewUser, Operator, Query, local::LocalDirectory},
-    password::{Secret, profile::Profile},
-    permission::{Permissions, Role},
-    population::Population,
-    store::Store,
-    user::{AccountKind, UserId},
-};
-use jiff::Timestamp;
+use halligan::{directory::local::LocalDirectory, store::Store};
 use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use rustix::fs::{Advice, fadvise};
 use serde_json::{Value, json};
+use store::{open, search};
 
 const TEXTS: usize = 600;
 const COLD_KEYSTROKES: usize = 400;
@@ -75,88 +69,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn nobody() -> Operator {
-    Operator {
-        id: UserId("0".into()),
-        login: "benchmark".into(),
-        email: String::new(),
-        name: "Benchmark".into(),
-        permissions: Permissions::all(),
-        must_change: false,
-        binding: 0,
-    }
-}
-
-async fn open(path: &Path) -> Result<LocalDirectory, Box<dyn Error>> {
-    let store = Store::open(path).await?;
-    Ok(LocalDirectory::new(store, Arc::new(Profile::nist())))
-}
-
-fn event(kind: Kind) -> Event {
-    Event {
-        kind,
-        outcome: Outcome::Done,
-        operator: None,
-        target: None,
-        source: "benchmark".into(),
-        directory: "local store".into(),
-        profile: "nist-800-63b-4".into(),
-        reason: None,
-        intent: None,
-        steps: Vec::new(),
-        proof: None,
-        detail: None,
-    }
-}
-
-/// A store with an administrator (`admin`, password `correct horse battery staple`) and people.
+/// As [`store::make`], with what it took.
 async fn make(path: &Path, people: u64, seed: u64) -> Result<Value, Box<dyn Error>> {
-    if let Some(parent) = path.parent() {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(parent)?;
-    }
-    let directory = open(path).await?;
-    let administrator = NewUser {
-        login: "admin".into(),
-        email: "admin@example.org".into(),
-        given_name: "Ada".into(),
-        family_name: "Admin".into(),
-        kind: AccountKind::Staff,
-        role: Role::Administrator,
-        active: true,
-        must_change: false,
-    };
-    let password = Secret::from_typed("correct horse battery staple")?;
-    directory
-        .create_first_administrator(&administrator, &password, event(Kind::StoreCreated))
-        .await?;
     let before = resident("VmHWM:")?;
-    let audit = AuditLog::new(directory.store().clone());
-    let intent = audit
-        .intend(event(Kind::RosterImported), Timestamp::now())
-        .await?;
-    let watch = ImportWatch::default();
-    let rows = (1..).zip(Population::new(seed, people)).map(Ok);
     let began = Instant::now();
-    directory
-        .import(&nobody(), Box::new(rows), watch.clone(), &intent)
-        .await?;
+    let added = store::make(path, people, seed).await?;
     let import = began.elapsed().as_secs_f64();
-    let peak = resident("VmHWM:")?;
-    drop(audit);
-    let store = directory.store().clone();
-    drop(directory);
-    store.close().await;
-    let bytes = fs::metadata(path)?.len();
+    let bytes = store::size(path)?;
     Ok(json!({
-        "people": watch.rows.load(Ordering::Relaxed),
+        "people": added,
         "import_s": import,
         "bytes": bytes,
         "bytes_a_person": bytes / people.max(1),
         "peak_kib_before": before,
-        "peak_kib_after": peak,
+        "peak_kib_after": resident("VmHWM:")?,
     }))
 }
 
@@ -210,16 +136,6 @@ async fn first(path: &Path, text: &str) -> Result<Value, Box<dyn Error>> {
         "found": found,
         "resident_kib": resident("VmRSS:")?,
     }))
-}
-
-async fn search(directory: &LocalDirectory, text: &str) -> Result<String, Box<dyn Error>> {
-    let query = Query {
-        text: text.into(),
-        limit: 20,
-        offset: 0,
-    };
-    let found = directory.search(&nobody(), &query).await?;
-    Ok(std::hint::black_box(found).total.to_string())
 }
 
 /// Types every text; gives the times by length, and adds those of each kind to `by_kind`.

@@ -75,7 +75,7 @@ CREATE TABLE counters (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO counters VALUES ('users', 0), ('refused sign-ins', 0);
 
--- The search index. `grams`: for each gram (one to five folded characters and where they stand)
+-- The search index. `grams`: for each gram (a few folded characters and where they stand)
 -- and each block of 65,536 rows, the users who have it. `key` is the gram, then the block.
 CREATE TABLE grams (
     key  INTEGER PRIMARY KEY,

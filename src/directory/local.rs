@@ -132,6 +132,11 @@ impl LocalDirectory {
     }
 }
 
+/// Builds the search index anew: what an older Halligan wrote has other grams.
+pub(crate) fn rebuild_index(transaction: &rusqlite::Transaction<'_>) -> Result<(), StoreError> {
+    index::bulk::rebuild(transaction, &mut |_| ())
+}
+
 #[async_trait]
 impl Directory for LocalDirectory {
     fn capabilities(&self) -> Capabilities {

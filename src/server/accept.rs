@@ -8,10 +8,10 @@ use std::{
 };
 
 use axum::{Router, body::Body, http::Request};
-use hyper::body::Incoming;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{
@@ -28,8 +28,6 @@ use super::{request_address::ClientAddress, state::SharedState};
 const MAX_HEAD: usize = 32 * 1024;
 /// Header lines of a request, at most.
 const MAX_HEADERS: usize = 64;
-/// Requests on one HTTP/2 connection at once.
-const MAX_STREAMS: u32 = 32;
 /// Rest after an accept that failed for want of file descriptors.
 const ACCEPT_REST: Duration = Duration::from_millis(50);
 
@@ -156,23 +154,13 @@ async fn http<S>(
         request.extensions_mut().insert(address);
         router.clone().oneshot(request.map(Body::new))
     });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
+    let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(listening.state.limits.head)
         .max_buf_size(MAX_HEAD)
-        .max_headers(MAX_HEADERS);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(MAX_STREAMS)
-        .max_header_list_size(u32::try_from(MAX_HEAD).unwrap_or(u32::MAX))
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(Duration::from_secs(10));
-    let connection =
-        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    let connection = graceful.watch(connection.into_owned());
+        .max_headers(MAX_HEADERS)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection = graceful.watch(connection);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended badly");
     }

@@ -113,7 +113,7 @@ impl Certificate {
             .map_or_else(String::new, |leaf| pem(leaf))
     }
 
-    /// The server side of TLS 1.2 and 1.3 with HTTP/2 and HTTP/1.1.
+    /// The server side of TLS 1.2 and 1.3 with HTTP/1.1.
     ///
     /// # Errors
     /// [`TlsError::Unusable`].
@@ -124,7 +124,7 @@ impl Certificate {
                 .map_err(|error| TlsError::Unusable(error.to_string()))?
                 .with_no_client_auth()
                 .with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>);
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Arc::new(config))
     }
 

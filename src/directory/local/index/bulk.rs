@@ -108,7 +108,7 @@ impl Builder {
 }
 
 /// Builds the whole index anew from the users.
-pub(super) fn rebuild(
+pub(in super::super) fn rebuild(
     transaction: &Transaction<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! What a user is found by.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use crate::directory::NewUser;
 
@@ -14,12 +14,22 @@ pub(in super::super) struct Key(pub(in super::super) String);
 impl Key {
     pub(in super::super) fn new(login: &str, email: &str, given: &str, family: &str) -> Self {
         let (given, family) = (fold(given), fold(family));
-        let mut text = format!("\n{}\n{}\n", fold(login), fold(email));
-        // Writing to a String cannot fail.
-        let _ = match (given.is_empty(), family.is_empty()) {
-            (false, false) => writeln!(text, "{given} {family}\n{family} {given}"),
-            _ => writeln!(text, "{given}{family}"),
+        let names = 2 * (given.len() + family.len() + 2);
+        let mut text = String::with_capacity(3 + login.len() + email.len() + names);
+        text.push('\n');
+        fold_onto(login, &mut text);
+        text.push('\n');
+        fold_onto(email, &mut text);
+        text.push('\n');
+        let mut name = |one: &str, space, other: &str| {
+            text.extend([one, space, other, "\n"]);
         };
+        if given.is_empty() || family.is_empty() {
+            name(&given, "", &family);
+        } else {
+            name(&given, " ", &family);
+            name(&family, " ", &given);
+        }
         Self(text)
     }
 
@@ -40,18 +50,33 @@ impl Key {
 
 /// Accents, case and scripts folded to printable lower-case ASCII, white space to single spaces.
 pub(in super::super) fn fold(text: &str) -> String {
-    let plain = crate::text::fold(text);
-    let mut folded = String::with_capacity(plain.len());
-    for word in plain
-        .split(|c: char| !c.is_ascii_graphic())
-        .filter(|word| !word.is_empty())
-    {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.push_str(word);
-    }
+    let mut folded = String::with_capacity(text.len());
+    fold_onto(text, &mut folded);
     folded
+}
+
+fn fold_onto(text: &str, folded: &mut String) {
+    let plain = if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(crate::text::fold(text))
+    };
+    let begin = folded.len();
+    let mut parted = false;
+    for char in plain.chars() {
+        match char {
+            '!'..='~' => {
+                if parted && folded.len() > begin {
+                    folded.push(' ');
+                }
+                parted = false;
+                folded.push(char.to_ascii_lowercase());
+            }
+            // As `text::fold` has it: a control character is nothing, not a space.
+            _ if char.is_ascii_control() && !char.is_ascii_whitespace() => {}
+            _ => parted = true,
+        }
+    }
 }
 
 /// The words of a folded text: runs of letters and digits.
@@ -72,6 +97,22 @@ mod tests {
             "\ne1042\nmaria.v@example.org\nmaria jose vasquez\nvasquez maria jose\n"
         );
         assert_eq!(key.fields().count(), 4);
+    }
+
+    #[test]
+    fn plain_ascii_is_folded_as_any_other_text() {
+        for text in [
+            "  Mar\u{b}\u{7}ia \t Jos\n",
+            "",
+            " ",
+            "\u{7}",
+            "A",
+            "a\u{c}b",
+        ] {
+            let words = crate::text::fold(text);
+            let words: Vec<_> = words.split_ascii_whitespace().collect();
+            assert_eq!(fold(text), words.join(" "), "{text:?}");
+        }
     }
 
     #[test]

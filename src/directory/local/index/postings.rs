@@ -97,10 +97,13 @@ impl Places {
                     .is_some_and(|byte| byte >> (place & 7) & 1 == 1)
             }),
             Self::List(list) => {
-                let mut others = Gaps::new(rest).peekable();
+                let mut others = Gaps::new(rest);
+                let mut other = others.at_least(0);
                 list.retain(|place| {
-                    while others.next_if(|other| other < place).is_some() {}
-                    others.peek() == Some(place)
+                    if other.is_some_and(|other| other < *place) {
+                        other = others.at_least(*place);
+                    }
+                    other == Some(*place)
                 });
             }
             Self::Bits(bits) if form == BITMAP => {
@@ -154,36 +157,56 @@ fn bit_words(bytes: &[u8]) -> impl Iterator<Item = u64> {
 }
 
 struct Gaps<'a> {
-    bytes: std::slice::Iter<'a, u8>,
+    bytes: &'a [u8],
     next: u32,
 }
 
 impl<'a> Gaps<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes: bytes.iter(),
-            next: 0,
+    const fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, next: 0 }
+    }
+
+    /// The next place that is not below `least`. Nearly every gap is one byte, so the inner loop
+    /// is what an intersection costs.
+    fn at_least(&mut self, least: u16) -> Option<u16> {
+        let least = u32::from(least);
+        let (mut left, mut next) = (self.bytes.iter(), self.next);
+        let found = loop {
+            let byte = *left.next()?;
+            let gap = if byte & 0x80 == 0 {
+                u32::from(byte)
+            } else {
+                long_gap(byte, &mut left)?
+            };
+            let place = next + gap;
+            next = place + 1;
+            if place >= least {
+                break place;
+            }
+        };
+        (self.bytes, self.next) = (left.as_slice(), next);
+        u16::try_from(found).ok()
+    }
+}
+
+/// A gap of more than one byte. Three hold any within a block; a longer run can only be damage.
+fn long_gap(first: u8, left: &mut std::slice::Iter<'_, u8>) -> Option<u32> {
+    let mut gap = u32::from(first & 0x7f);
+    for shift in [7, 14] {
+        let byte = *left.next()?;
+        gap |= u32::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            break;
         }
     }
+    Some(gap)
 }
 
 impl Iterator for Gaps<'_> {
     type Item = u16;
 
     fn next(&mut self) -> Option<u16> {
-        let first = *self.bytes.next()?;
-        let mut gap = u32::from(first & 0x7f);
-        let mut byte = first;
-        let mut shift = 7;
-        // Three bytes hold any gap within a block; a longer run can only be damage.
-        while byte & 0x80 != 0 && shift <= 14 {
-            byte = *self.bytes.next()?;
-            gap |= u32::from(byte & 0x7f) << shift;
-            shift += 7;
-        }
-        let place = self.next + gap;
-        self.next = place + 1;
-        u16::try_from(place).ok()
+        self.at_least(0)
     }
 }
 

@@ -78,18 +78,23 @@ impl Wanted {
     /// Everybody whose field begins with the query.
     pub(super) fn field_start(&self) -> Sets {
         let whole = self.whole.as_bytes();
+        let told = gram::field_start(whole);
         let mut grams = vec![Gram::field(whole)];
-        let conclusive = whole.len() <= gram::LONGEST_START;
+        let conclusive = told == whole.len();
         if !conclusive {
+            grams.extend(Gram::parted(whole));
             let mut words = self.whole.split(' ');
             let first = words.next().unwrap_or_default();
-            grams.extend(inside(first));
-            for word in words {
-                grams.extend(inside(word));
+            grams.extend(inside(first, told));
+            for (nth, word) in words.enumerate() {
                 let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
-                if plain {
-                    grams.push(Gram::among(word.as_bytes()));
-                }
+                let started = match nth {
+                    0 => Some(Gram::pair(first.as_bytes(), word.as_bytes())),
+                    _ => plain.then(|| Gram::among(word.as_bytes())),
+                };
+                let told = started.map_or(0, |_| gram::LONGEST_AMONG);
+                grams.extend(started);
+                grams.extend(inside(word, told));
             }
         }
         Sets { grams, conclusive }
@@ -106,9 +111,10 @@ impl Wanted {
             conclusive: true,
         };
         for word in &self.words {
-            if word.len() > gram::LONGEST_START {
+            let told = gram::word_start(word.as_bytes());
+            if told < word.len() {
                 sets.conclusive = false;
-                sets.grams.extend(inside(word));
+                sets.grams.extend(inside(word, told));
             }
         }
         Some(sets)
@@ -117,7 +123,7 @@ impl Wanted {
     /// Everybody in whom every word occurs.
     pub(super) fn anywhere(&self) -> Sets {
         Sets {
-            grams: self.words.iter().flat_map(|word| inside(word)).collect(),
+            grams: self.words.iter().flat_map(|word| inside(word, 0)).collect(),
             conclusive: self
                 .words
                 .iter()
@@ -126,10 +132,12 @@ impl Wanted {
     }
 }
 
-fn inside(word: &str) -> impl Iterator<Item = Gram> {
+/// The pieces of a word, but for those within the first `told` characters, which another gram has.
+fn inside(word: &str, told: usize) -> impl Iterator<Item = Gram> {
     let word = word.as_bytes();
-    word.windows(word.len().clamp(1, gram::LONGEST_ANYWHERE))
-        .map(Gram::anywhere)
+    let longest = word.len().clamp(1, gram::LONGEST_ANYWHERE);
+    let known = (told.min(word.len()) + 1).saturating_sub(longest);
+    word.windows(longest).skip(known).map(Gram::anywhere)
 }
 
 fn begins_a_word(text: &str, word: &str) -> bool {

@@ -9,7 +9,9 @@ use crate::{
     store::StoreError,
 };
 
-/// So few candidates are sooner read than the next set.
+/// To read the text of one candidate takes about as long as to go through a set of so many bytes.
+const BYTES_A_TEXT: usize = 1_000;
+/// So few candidates are sooner read than any further set.
 const FEW: usize = 4;
 
 /// The blocks in which every gram occurs, each with the lengths of the sets there.
@@ -92,8 +94,9 @@ impl<'c> Reader<'c> {
         let mut sets = sets.to_vec();
         sets.sort_unstable_by_key(|(length, _)| *length);
         let mut places: Option<Places> = None;
-        for (_, gram) in sets {
-            if !exactly && places.as_ref().is_some_and(|places| places.is_at_most(FEW)) {
+        for (length, gram) in sets {
+            let few = FEW.max(length / BYTES_A_TEXT);
+            if !exactly && places.as_ref().is_some_and(|places| places.is_at_most(few)) {
                 break;
             }
             let key = gram.key(block);

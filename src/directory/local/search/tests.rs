@@ -88,6 +88,7 @@ fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[ab]{1,3}",
         2 => "[a-c]{2,7}",
+        1 => "ab{4}[ab]{1,6}[1-]?[ab]{0,3}",
         1 => "[ab1é.'-]{1,8}",
         1 => Just("王".to_owned()),
     ]
@@ -104,7 +105,8 @@ fn name() -> impl Strategy<Value = String> {
 prop_compose! {
     fn user()(
         id in "[ab]{1,2}[0-9]{1,6}|[é1]{4,8}",
-        email in prop_oneof![Just(String::new()), "[ab]{1,3}\\.[ab]{1,4}[0-9]{1,5}@b(a|c)\\.ab"],
+        email in prop_oneof![Just(String::new()), "[ab]{1,3}\\.[ab]{1,4}[0-9]{1,5}@b(a|c)\\.ab",
+            "ab{4}[ab]{1,3}[.-][ab]{0,3}@abbb-bb"],
         given in name(),
         family in word(),
     ) -> NewUser {
@@ -413,6 +415,25 @@ fn a_search_that_nobody_waits_for_ends() {
         search(&station(), &query, &cancel).unwrap_err(),
         StoreError::Interrupted
     );
+}
+
+#[test]
+fn the_store_of_an_older_halligan_is_indexed_anew_when_it_is_opened() {
+    let mut connection = station();
+    connection
+        .execute_batch(
+            "DELETE FROM grams; DELETE FROM unmerged;
+             INSERT INTO grams (key, rows) VALUES (4711, x'0000'); PRAGMA user_version = 2;",
+        )
+        .unwrap();
+    assert!(logins(&connection, "vasquez").is_empty());
+    crate::store::bring_up_to_date(&mut connection).unwrap();
+    assert_eq!(logins(&connection, "vasquez"), ["E123"]);
+    connection
+        .execute("UPDATE counters SET value = 9 WHERE name = 'users'", [])
+        .unwrap();
+    let proved = check::prove(&connection, &mut |_| ()).unwrap();
+    assert_eq!(proved.faults, Vec::<String>::new());
 }
 
 #[test]

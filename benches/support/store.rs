@@ -1,0 +1,113 @@
+//! Stores of fictional people for the benches.
+
+use std::{
+    error::Error,
+    fs::{self, DirBuilder},
+    os::unix::fs::DirBuilderExt,
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
+
+use halligan::{
+    audit::{AuditLog, Event, Kind, Outcome},
+    directory::{Directory, ImportWatch, NewUser, Operator, Query, local::LocalDirectory},
+    password::{Secret, profile::Profile},
+    permission::{Permissions, Role},
+    population::Population,
+    store::Store,
+    user::{AccountKind, UserId},
+};
+use jiff::Timestamp;
+
+/// An operator whose searches end nobody else's.
+pub fn nobody() -> Operator {
+    Operator {
+        id: UserId("0".into()),
+        login: "benchmark".into(),
+        email: String::new(),
+        name: "Benchmark".into(),
+        permissions: Permissions::all(),
+        must_change: false,
+        binding: 0,
+    }
+}
+
+/// An event of the benchmark's own.
+pub fn event(kind: Kind) -> Event {
+    Event {
+        kind,
+        outcome: Outcome::Done,
+        operator: None,
+        target: None,
+        source: "benchmark".into(),
+        directory: "local store".into(),
+        profile: "nist-800-63b-4".into(),
+        reason: None,
+        intent: None,
+        steps: Vec::new(),
+        proof: None,
+        detail: None,
+    }
+}
+
+/// Opens a store as a directory.
+pub async fn open(path: &Path) -> Result<LocalDirectory, Box<dyn Error>> {
+    let store = Store::open(path).await?;
+    Ok(LocalDirectory::new(store, Arc::new(Profile::nist())))
+}
+
+/// A store with an administrator (`admin`, password `correct horse battery staple`) and people;
+/// gives how many were added.
+pub async fn make(path: &Path, people: u64, seed: u64) -> Result<u64, Box<dyn Error>> {
+    if let Some(parent) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(parent)?;
+    }
+    let directory = open(path).await?;
+    let administrator = NewUser {
+        login: "admin".into(),
+        email: "admin@example.org".into(),
+        given_name: "Ada".into(),
+        family_name: "Admin".into(),
+        kind: AccountKind::Staff,
+        role: Role::Administrator,
+        active: true,
+        must_change: false,
+    };
+    let password = Secret::from_typed("correct horse battery staple")?;
+    directory
+        .create_first_administrator(&administrator, &password, event(Kind::StoreCreated))
+        .await?;
+    let audit = AuditLog::new(directory.store().clone());
+    let intent = audit
+        .intend(event(Kind::RosterImported), Timestamp::now())
+        .await?;
+    let watch = ImportWatch::default();
+    let rows = (1..).zip(Population::new(seed, people)).map(Ok);
+    directory
+        .import(&nobody(), Box::new(rows), watch.clone(), &intent)
+        .await?;
+    drop(audit);
+    let store = directory.store().clone();
+    drop(directory);
+    store.close().await;
+    Ok(watch.rows.load(Ordering::Relaxed))
+}
+
+/// Asks as the console does: the twenty best with all that a row shows, and the total.
+pub async fn search(directory: &LocalDirectory, text: &str) -> Result<String, Box<dyn Error>> {
+    let query = Query {
+        text: text.into(),
+        limit: 20,
+        offset: 0,
+    };
+    let found = directory.search(&nobody(), &query).await?;
+    Ok(std::hint::black_box(found).total.to_string())
+}
+
+/// Bytes of a store's file.
+pub fn size(path: &Path) -> Result<u64, Box<dyn Error>> {
+    Ok(fs::metadata(path)?.len())
+}
