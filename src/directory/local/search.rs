@@ -12,6 +12,7 @@
 //! among equals by row number, which is the order in which users were added. The order is the same
 //! whichever way an answer was found. Counting stops at [`MOST_COUNTED`].
 
+mod nearly;
 mod rank;
 mod sets;
 mod stream;
@@ -51,6 +52,7 @@ pub(super) fn search(
     } else {
         Some(fold(text))
     };
+    let mut remark = None;
     let (rows, total) = match folded {
         Some(folded) if folded.is_empty() && text.is_empty() => (
             everybody(&transaction, query, population)?,
@@ -59,14 +61,21 @@ pub(super) fn search(
         // Something was typed that folds to nothing: nobody can have it.
         None => (Vec::new(), Total::Exact(0)),
         Some(folded) if folded.is_empty() => (Vec::new(), Total::Exact(0)),
-        Some(folded) => matching(&transaction, &folded, query, cancel)?,
+        Some(folded) => {
+            let found = matching(&transaction, &folded, query, cancel)?;
+            if found.1 == Total::Exact(0) {
+                let meant = nearly::nearly(&transaction, &folded, cancel)?;
+                remark = meant.map(|meant| format!("Did you mean \"{meant}\"?"));
+            }
+            found
+        }
     };
     let rows = people::users(&transaction, &rows)?;
     Ok(Found {
         rows,
         total,
         population: Some(population),
-        remark: None,
+        remark,
     })
 }
 

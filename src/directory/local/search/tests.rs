@@ -403,6 +403,35 @@ fn what_folds_to_nothing_or_is_longer_than_any_field_finds_nobody() {
 }
 
 #[test]
+fn one_slip_of_the_finger_is_told_but_finds_nobody_by_itself() {
+    let station = station();
+    let meant = |text: &str| {
+        let query = Query {
+            text: text.into(),
+            limit: 20,
+            offset: 0,
+        };
+        let found = search(&station, &query, &Cancellation::new()).unwrap();
+        assert!(found.rows.is_empty(), "{text}");
+        found.remark
+    };
+    for (typed, spelling) in [
+        ("vasqeuz", "vasquez"),
+        ("vsquez", "vasquez"),
+        ("Vassquez", "vasquez"),
+        ("marja vas", "maria vas"),
+        ("jose@exbmple", "jose@example"),
+    ] {
+        let told = format!("Did you mean \"{spelling}\"?");
+        assert_eq!(meant(typed), Some(told), "{typed}");
+    }
+    // Another digit is another person, three letters are near to everything, two slips are too many.
+    for typed in ["e1234", "e99", "zzz", "vasqezu", "marja vasqeuz", "qqqqqqq"] {
+        assert_eq!(meant(typed), None, "{typed}");
+    }
+}
+
+#[test]
 fn a_search_that_nobody_waits_for_ends() {
     let cancel = Cancellation::new();
     cancel.cancel();
