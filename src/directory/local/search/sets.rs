@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
+use super::rank::Piece;
 use crate::{
-    directory::local::index::{gram::Gram, postings::Places},
+    directory::local::index::{Row, block_of, gram::Gram, postings::Places},
     store::StoreError,
 };
 
@@ -13,96 +14,90 @@ use crate::{
 const BYTES_A_TEXT: usize = 1_000;
 /// So few candidates are sooner read than any further set.
 const FEW: usize = 4;
+/// A second piece of a word that leaves more than this share of the candidates only repeats what
+/// the first one said: its word is known well enough.
+const REPEATED: (usize, usize) = (7, 8);
 
-/// The blocks in which every gram occurs, each with the lengths of the sets there.
+/// Pieces in the order in which their sets are read: the shortest first, as far as one block in
+/// the middle can tell.
 #[derive(Debug)]
-pub(super) struct Common {
-    blocks: Vec<(i64, Vec<(usize, Gram)>)>,
+pub(super) struct Plan {
+    pieces: Vec<(usize, Piece)>,
+    /// Words of which one piece a block is enough.
+    known_well: Vec<usize>,
+    /// Nobody else may be in the intersection.
+    exactly: bool,
 }
 
-/// Asks for sets and their lengths.
+/// Reads sets.
 pub(super) struct Reader<'c> {
-    lengths: CachedStatement<'c>,
+    length: CachedStatement<'c>,
     rows: CachedStatement<'c>,
-    known: HashMap<Gram, Vec<(i64, usize)>>,
+    lengths: HashMap<Gram, usize>,
+    /// The highest block that holds a user.
+    pub(super) last: i64,
 }
 
 impl<'c> Reader<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Self, StoreError> {
+        let last: Option<Row> = connection
+            .prepare_cached("SELECT max(row) FROM users")?
+            .query_row([], |row| row.get(0))?;
         Ok(Self {
             // The length of a blob stands in its header: the blob itself is not read.
-            lengths: connection.prepare_cached(
-                "SELECT key, length(rows) FROM grams WHERE key BETWEEN ?1 AND ?2",
-            )?,
+            length: connection.prepare_cached("SELECT length(rows) FROM grams WHERE key = ?1")?,
             rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
-            known: HashMap::new(),
+            lengths: HashMap::new(),
+            last: last.map_or(-1, block_of),
         })
     }
 
-    /// Where all of `grams` occur.
-    pub(super) fn common(&mut self, grams: &[Gram]) -> Result<Common, StoreError> {
-        let mut grams = grams.to_vec();
-        grams.sort_unstable();
-        grams.dedup();
-        let mut blocks: Vec<(i64, Vec<(usize, Gram)>)> = Vec::new();
-        for (nth, gram) in grams.into_iter().enumerate() {
-            let lengths = self.lengths(gram)?;
-            if nth == 0 {
-                blocks.extend(
-                    lengths
-                        .iter()
-                        .map(|(block, length)| (*block, vec![(*length, gram)])),
-                );
-            } else {
-                blocks.retain_mut(|(block, sets)| {
-                    let at = lengths.binary_search_by_key(block, |(block, _)| *block);
-                    if let Ok(at) = at {
-                        sets.push((lengths[at].1, gram));
-                    }
-                    at.is_ok()
-                });
-            }
-            if blocks.is_empty() {
-                break;
-            }
+    /// How to find the rows that have all of `pieces`. Where `exactly` is not asked for, a few
+    /// others may be found too.
+    pub(super) fn plan(&mut self, pieces: &[Piece], exactly: bool) -> Result<Plan, StoreError> {
+        let mut planned = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            planned.push((self.length(piece.gram)?, *piece));
         }
-        Ok(Common { blocks })
+        planned.sort_unstable_by_key(|(length, piece)| (*length, piece.gram));
+        planned.dedup_by_key(|(_, piece)| piece.gram);
+        Ok(Plan {
+            pieces: planned,
+            known_well: Vec::new(),
+            exactly,
+        })
     }
 
-    fn lengths(&mut self, gram: Gram) -> Result<&[(i64, usize)], StoreError> {
-        use std::collections::hash_map::Entry;
-        match self.known.entry(gram) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(unknown) => {
-                let span = params![gram.key(0), gram.key(Gram::block(-1))];
-                let lengths = self
-                    .lengths
-                    .query_map(span, |row| Ok((Gram::block(row.get(0)?), row.get(1)?)))?;
-                Ok(unknown.insert(lengths.collect::<Result<_, _>>()?))
-            }
+    fn length(&mut self, gram: Gram) -> Result<usize, StoreError> {
+        if let Some(length) = self.lengths.get(&gram) {
+            return Ok(*length);
         }
+        let key = gram.key(self.last.max(0) / 2);
+        let length = self.length.query_row([key], |row| row.get(0)).optional()?;
+        let length = length.unwrap_or_default();
+        self.lengths.insert(gram, length);
+        Ok(length)
     }
 
-    /// The places of `block` that are in every set. Where `exactly` is not asked for, a few others
-    /// may be among them.
-    pub(super) fn intersect(
-        &mut self,
-        block: i64,
-        sets: &[(usize, Gram)],
-        exactly: bool,
-    ) -> Result<Places, StoreError> {
-        let mut sets = sets.to_vec();
-        sets.sort_unstable_by_key(|(length, _)| *length);
+    /// The places of `block` that the plan finds.
+    pub(super) fn intersect(&mut self, block: i64, plan: &mut Plan) -> Result<Places, StoreError> {
+        let nobody = || Places::List(Vec::new());
         let mut places: Option<Places> = None;
-        for (length, gram) in sets {
+        let mut asked: Vec<usize> = Vec::new();
+        for (length, piece) in &plan.pieces {
             let few = FEW.max(length / BYTES_A_TEXT);
-            if !exactly && places.as_ref().is_some_and(|places| places.is_at_most(few)) {
-                break;
+            if !plan.exactly {
+                if places.as_ref().is_some_and(|places| places.is_at_most(few)) {
+                    break;
+                }
+                if asked.contains(&piece.word) && plan.known_well.contains(&piece.word) {
+                    continue;
+                }
             }
-            let key = gram.key(block);
+            let before = places.as_ref().and_then(Places::count);
             let read = self
                 .rows
-                .query_row([key], |row| {
+                .query_row([piece.gram.key(block)], |row| {
                     let packed = row.get_ref(0)?.as_blob()?;
                     match &mut places {
                         Some(places) => places.intersect(packed),
@@ -112,18 +107,16 @@ impl<'c> Reader<'c> {
                 })
                 .optional()?;
             if read.is_none() || places.as_ref().is_some_and(|places| places.is_at_most(0)) {
-                return Ok(Places::List(Vec::new()));
+                return Ok(nobody());
             }
+            let after = places.as_ref().and_then(Places::count);
+            if let (true, Some(before), Some(after)) = (asked.contains(&piece.word), before, after)
+                && after * REPEATED.1 > before * REPEATED.0
+            {
+                plan.known_well.push(piece.word);
+            }
+            asked.push(piece.word);
         }
-        Ok(places.unwrap_or(Places::List(Vec::new())))
-    }
-}
-
-impl Common {
-    /// Block numbers in ascending order, with the sets in each.
-    pub(super) fn blocks(&self) -> impl Iterator<Item = (i64, &[(usize, Gram)])> {
-        self.blocks
-            .iter()
-            .map(|(block, sets)| (*block, sets.as_slice()))
+        Ok(places.unwrap_or_else(nobody))
     }
 }
