@@ -137,14 +137,6 @@ impl Places {
         }
     }
 
-    /// How many places; `None` for a bitmap, which is not worth counting.
-    pub(in super::super) fn count(&self) -> Option<usize> {
-        match self {
-            Self::List(list) => Some(list.len()),
-            Self::Bits(_) => None,
-        }
-    }
-
     /// Not more than `few` places? Bitmaps count as many.
     pub(in super::super) fn is_at_most(&self, few: usize) -> bool {
         matches!(self, Self::List(list) if list.len() <= few)

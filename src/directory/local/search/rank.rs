@@ -29,21 +29,10 @@ pub(super) struct Wanted {
     plain: bool,
 }
 
-/// A gram, and what it is a piece of.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Piece {
-    pub(super) gram: Gram,
-    /// Pieces of the same number say much the same of a user.
-    pub(super) word: usize,
-}
-
-/// Number of what is no piece of a word.
-const WHOLE: usize = usize::MAX;
-
 /// The sets whose intersection holds everybody of a rank, and perhaps others.
 #[derive(Debug)]
 pub(super) struct Sets {
-    pub(super) pieces: Vec<Piece>,
+    pub(super) grams: Vec<Gram>,
     /// Nobody else is in the intersection (save those of a better rank).
     pub(super) conclusive: bool,
 }
@@ -90,25 +79,25 @@ impl Wanted {
     pub(super) fn field_start(&self) -> Sets {
         let whole = self.whole.as_bytes();
         let told = gram::field_start(whole);
-        let mut pieces = vec![piece(Gram::field(whole), WHOLE)];
+        let mut grams = vec![Gram::field(whole)];
         let conclusive = told == whole.len();
         if !conclusive {
-            pieces.extend(Gram::parted(whole).map(|gram| piece(gram, WHOLE - 1)));
+            grams.extend(Gram::parted(whole));
             let mut words = self.whole.split(' ');
             let first = words.next().unwrap_or_default();
-            pieces.extend(inside(0, first, told));
-            for (nth, word) in (1..).zip(words) {
+            grams.extend(inside(first, told));
+            for (nth, word) in words.enumerate() {
                 let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric());
                 let started = match nth {
-                    1 => Some(Gram::pair(first.as_bytes(), word.as_bytes())),
+                    0 => Some(Gram::pair(first.as_bytes(), word.as_bytes())),
                     _ => plain.then(|| Gram::among(word.as_bytes())),
                 };
                 let told = started.map_or(0, |_| gram::LONGEST_AMONG);
-                pieces.extend(started.map(|gram| piece(gram, WHOLE - 1 - nth)));
-                pieces.extend(inside(nth, word, told));
+                grams.extend(started);
+                grams.extend(inside(word, told));
             }
         }
-        Sets { pieces, conclusive }
+        Sets { grams, conclusive }
     }
 
     /// Everybody of whom every word of the query begins a word; `None` if nobody can be.
@@ -117,15 +106,15 @@ impl Wanted {
             return None;
         }
         let mut sets = Sets {
-            pieces: Vec::new(),
+            grams: Vec::new(),
             conclusive: true,
         };
-        for (nth, word) in self.words.iter().enumerate() {
+        for word in &self.words {
             let told = gram::word_start(word.as_bytes());
-            sets.pieces.push(piece(Gram::word(word.as_bytes()), nth));
+            sets.grams.push(Gram::word(word.as_bytes()));
             if told < word.len() {
                 sets.conclusive = false;
-                sets.pieces.extend(inside(nth, word, told));
+                sets.grams.extend(inside(word, told));
             }
         }
         Some(sets)
@@ -133,9 +122,8 @@ impl Wanted {
 
     /// Everybody in whom every word occurs.
     pub(super) fn anywhere(&self) -> Sets {
-        let words = self.words.iter().enumerate();
         Sets {
-            pieces: words.flat_map(|(nth, word)| inside(nth, word, 0)).collect(),
+            grams: self.words.iter().flat_map(|word| inside(word, 0)).collect(),
             conclusive: self
                 .words
                 .iter()
@@ -144,17 +132,12 @@ impl Wanted {
     }
 }
 
-const fn piece(gram: Gram, word: usize) -> Piece {
-    Piece { gram, word }
-}
-
 /// The pieces of a word, but for those within the first `told` characters, which another gram has.
-fn inside(nth: usize, word: &str, told: usize) -> impl Iterator<Item = Piece> {
+fn inside(word: &str, told: usize) -> impl Iterator<Item = Gram> {
     let word = word.as_bytes();
     let longest = word.len().clamp(1, gram::LONGEST_ANYWHERE);
     let known = (told.min(word.len()) + 1).saturating_sub(longest);
-    let pieces = word.windows(longest).skip(known);
-    pieces.map(move |text| piece(Gram::anywhere(text), nth))
+    word.windows(longest).skip(known).map(Gram::anywhere)
 }
 
 fn begins_a_word(text: &str, word: &str) -> bool {

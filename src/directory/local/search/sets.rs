@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
-use super::rank::Piece;
+use super::rank::Sets;
 use crate::{
     directory::local::index::{Row, block_of, gram::Gram, postings::Places},
     store::StoreError,
@@ -14,17 +14,12 @@ use crate::{
 const BYTES_A_TEXT: usize = 1_000;
 /// So few candidates are sooner read than any further set.
 const FEW: usize = 4;
-/// A second piece of a word that leaves more than this share of the candidates only repeats what
-/// the first one said: its word is known well enough.
-const REPEATED: (usize, usize) = (7, 8);
 
-/// Pieces in the order in which their sets are read: the shortest first, as far as one block in
+/// Grams in the order in which their sets are read: the shortest first, as far as one block in
 /// the middle can tell.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pieces: Vec<(usize, Piece)>,
-    /// Words of which one piece a block is enough.
-    known_well: Vec<usize>,
+    grams: Vec<(usize, Gram)>,
     /// Nobody else may be in the intersection.
     exactly: bool,
 }
@@ -52,19 +47,18 @@ impl<'c> Reader<'c> {
         })
     }
 
-    /// How to find the rows that have all of `pieces`. Where `exactly` is not asked for, a few
-    /// others may be found too.
-    pub(super) fn plan(&mut self, pieces: &[Piece], exactly: bool) -> Result<Plan, StoreError> {
-        let mut planned = Vec::with_capacity(pieces.len());
-        for piece in pieces {
-            planned.push((self.length(piece.gram)?, *piece));
+    /// How to find the rows that are in all of `sets`. Where these are not conclusive, a few others
+    /// may be found too.
+    pub(super) fn plan(&mut self, sets: &Sets) -> Result<Plan, StoreError> {
+        let mut grams = Vec::with_capacity(sets.grams.len());
+        for gram in &sets.grams {
+            grams.push((self.length(*gram)?, *gram));
         }
-        planned.sort_unstable_by_key(|(length, piece)| (*length, piece.gram));
-        planned.dedup_by_key(|(_, piece)| piece.gram);
+        grams.sort_unstable();
+        grams.dedup();
         Ok(Plan {
-            pieces: planned,
-            known_well: Vec::new(),
-            exactly,
+            grams,
+            exactly: sets.conclusive,
         })
     }
 
@@ -80,24 +74,17 @@ impl<'c> Reader<'c> {
     }
 
     /// The places of `block` that the plan finds.
-    pub(super) fn intersect(&mut self, block: i64, plan: &mut Plan) -> Result<Places, StoreError> {
+    pub(super) fn intersect(&mut self, block: i64, plan: &Plan) -> Result<Places, StoreError> {
         let nobody = || Places::List(Vec::new());
         let mut places: Option<Places> = None;
-        let mut asked: Vec<usize> = Vec::new();
-        for (length, piece) in &plan.pieces {
+        for (length, gram) in &plan.grams {
             let few = FEW.max(length / BYTES_A_TEXT);
-            if !plan.exactly {
-                if places.as_ref().is_some_and(|places| places.is_at_most(few)) {
-                    break;
-                }
-                if asked.contains(&piece.word) && plan.known_well.contains(&piece.word) {
-                    continue;
-                }
+            if !plan.exactly && places.as_ref().is_some_and(|places| places.is_at_most(few)) {
+                break;
             }
-            let before = places.as_ref().and_then(Places::count);
             let read = self
                 .rows
-                .query_row([piece.gram.key(block)], |row| {
+                .query_row([gram.key(block)], |row| {
                     let packed = row.get_ref(0)?.as_blob()?;
                     match &mut places {
                         Some(places) => places.intersect(packed),
@@ -109,13 +96,6 @@ impl<'c> Reader<'c> {
             if read.is_none() || places.as_ref().is_some_and(|places| places.is_at_most(0)) {
                 return Ok(nobody());
             }
-            let after = places.as_ref().and_then(Places::count);
-            if let (true, Some(before), Some(after)) = (asked.contains(&piece.word), before, after)
-                && after * REPEATED.1 > before * REPEATED.0
-            {
-                plan.known_well.push(piece.word);
-            }
-            asked.push(piece.word);
         }
         Ok(places.unwrap_or_else(nobody))
     }

@@ -99,13 +99,13 @@ impl<'c> Search<'c> {
             .collect::<Vec<_>>()
             .into_iter()
             .peekable();
-        let mut plan = self.reader.plan(&sets.pieces, sets.conclusive)?;
+        let plan = self.reader.plan(sets)?;
         for block in 0..=self.reader.last {
             self.cancel.check()?;
             while let Some(row) = waiting.next_if(|row| block_of(*row) < block) {
                 self.take(row);
             }
-            let places = self.reader.intersect(block, &mut plan)?;
+            let places = self.reader.intersect(block, &plan)?;
             for place in places.iter() {
                 if self.found.len() >= enough {
                     return Ok(());
