@@ -20,6 +20,7 @@ pub use error::DeskError;
 pub use reset::ResetOrder;
 pub use session::{Session, Source};
 pub use store_check::StoreCheck;
+pub use users::Beforehand;
 
 use std::{future::Future, sync::Arc};
 

@@ -10,7 +10,11 @@
 #[path = "support/directory_suite.rs"]
 mod directory_suite;
 
+#[path = "terminal/pty.rs"]
+mod pty;
+
 mod ldap {
+    pub mod console;
     pub mod cutter;
     pub mod ds389;
     pub mod faults;

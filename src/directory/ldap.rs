@@ -180,8 +180,22 @@ impl Directory for LdapDirectory {
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let session = self.session(operator)?;
-        let seen = self.see(&session, id).await?;
-        let mut user = seen.user;
+        let mut user = match self.see(&session, id).await {
+            Ok(seen) => seen.user,
+            // Who must change the own password first may read nothing, not even himself.
+            Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
+                if operator.must_change && operator.id == *id =>
+            {
+                let unseen = self.unseen(&session.link().await?, id).user;
+                return Ok(User {
+                    login: operator.login.clone(),
+                    email: operator.email.clone(),
+                    family_name: operator.name.clone(),
+                    ..unseen
+                });
+            }
+            Err(error) => return Err(error),
+        };
         // A page asks the groups themselves, which know of nested members too.
         let roles = &self.connector.settings.roles;
         if !roles.is_empty() {

@@ -140,10 +140,11 @@ for unit in ("people", "bosses"):
         entry(f"uid={u},ou={unit},{suffix}", "objectClass: inetOrgPerson", f"uid: {u}", f"cn: {f} {l} {i}", f"sn: {l}",
               f"givenName: {f}", f"displayName: {f} {l}", f"mail: {f.lower()}.{l.lower()}{i}@lab.test",
               f"employeeNumber: {100000 + i}", "userPassword: Start-Passw0rd-1")
-for i in range(20):
+for i in range(30):
     entry(f"uid=case{i},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: case{i}", f"cn: Case Number{i}",
           f"sn: Number{i}", "givenName: Case", f"mail: case{i}@lab.test", "userPassword: Start-Passw0rd-1")
 for who, extra in (("lenient", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
+                   ("lenient2", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("ended", f"pwdPolicySubentry: cn=short,ou=policies,{suffix}")):
     entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
           "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Passw0rd-1", extra)

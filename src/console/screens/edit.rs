@@ -162,9 +162,10 @@ impl Edit {
 
     /// The candidate has changed: checklist at once, strength from off the drawing path.
     fn judge(&mut self, cx: &mut Cx<'_>) {
-        let Some(user) = self.opened.ready().map(|opened| &opened.user) else {
+        let Some(opened) = self.opened.ready() else {
             return;
         };
+        let user = &opened.user;
         let Some(input) = self.form.secret(PASSWORD) else {
             return;
         };
@@ -175,6 +176,13 @@ impl Edit {
             with_mfa: false,
         };
         self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        if let Some(policy) = &opened.beforehand.policy
+            && let Ok(candidate) = input.secret()
+        {
+            let lines = policy.rules.iter();
+            self.rules
+                .extend(lines.map(|rule| rule.line(candidate.expose())));
+        }
         self.rating = None;
         if self.bits.is_some() || input.is_empty() {
             self.strength = None;
@@ -325,6 +333,13 @@ impl Screen for Edit {
             None => {}
         }
         Go::Stay
+    }
+
+    fn failure(&self) -> Option<&DeskError> {
+        match &self.opened {
+            Remote::Failed(error) => Some(error),
+            _ => self.refused.as_ref(),
+        }
     }
 
     fn is_dirty(&self) -> bool {

@@ -10,10 +10,13 @@ use ratatui::{
 };
 
 use super::{Cx, Go, Screen, Site, explain};
-use crate::console::{
-    effect::{Remote, Reply, Request, Ticket},
-    keymap::{Action, Scope},
-    widgets::{Field, Form, Page, Tone},
+use crate::{
+    console::{
+        effect::{Remote, Reply, Request, Ticket},
+        keymap::{Action, Scope},
+        widgets::{Field, Form, Page, Tone},
+    },
+    desk::DeskError,
 };
 
 const LOGIN: usize = 0;
@@ -24,6 +27,7 @@ const PASSWORD: usize = 1;
 pub struct SignIn {
     form: Form,
     attempt: Remote<()>,
+    refused: Option<DeskError>,
     slow: Option<Ticket>,
     is_slow: bool,
 }
@@ -41,6 +45,7 @@ impl SignIn {
         Self {
             form,
             attempt: Remote::Idle,
+            refused: None,
             slow: None,
             is_slow: false,
         }
@@ -124,11 +129,16 @@ impl Screen for SignIn {
         Some(match reply {
             Reply::SignedIn(operator) => Go::SignedIn(operator.clone()),
             Reply::Failed(error) => {
+                self.refused = Some(error.clone());
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
             _ => Go::Stay,
         })
+    }
+
+    fn failure(&self) -> Option<&DeskError> {
+        self.refused.as_ref()
     }
 
     fn is_dirty(&self) -> bool {

@@ -125,6 +125,9 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
         let dot = format!(" {} ", site.look.glyphs.dot);
         page.text(&super::super::sentence(&facts.join(&dot)), theme.faint);
     }
+    for warning in &opened.beforehand.warnings {
+        page.text(&site.look.clean(warning), theme.warn);
+    }
     if let Err(why) = &opened.may_reset {
         let text = format!("You may not reset this password: {why}. {}", why.cure());
         page.text(&site.look.clean(&text), theme.bad);
@@ -152,6 +155,10 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         page.indented(LABEL + 3, text, theme.faint);
     }
     checklist::draw(&edit.rules, typed, LABEL + 3, page, look);
+    let policy = edit.opened.ready().map(|opened| &opened.beforehand.policy);
+    if let Some(remark) = policy.and_then(|policy| policy.as_ref()?.remark.as_ref()) {
+        page.indented(LABEL + 3, &look.clean(remark), theme.faint);
+    }
     page.blank();
     for index in [MUST_CHANGE, UNLOCK, REASON] {
         edit.form.draw(index, LABEL, page, look);
@@ -166,5 +173,8 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else if let Some(error) = &edit.refused {
         page.blank();
         page.text(&look.clean(&explain(error)), theme.bad);
+        if error.raw().is_some() {
+            page.text("Ctrl-F shows the directory's own text.", theme.faint);
+        }
     }
 }
