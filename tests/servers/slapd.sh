@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # OpenLDAP with the ppolicy overlay, on loopback.
-#   tests/servers/slapd.sh DIR [N]    N users (default 40); pids in DIR/pids, exports on stdout
+#   tests/servers/slapd.sh DIR [N [LEVEL]]    N users (default 40); pids in DIR/pids, exports on
+#   stdout; what LEVEL of slapd(8) -d tells goes to DIR/log (default nothing)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck disable=SC1091
@@ -163,6 +164,7 @@ PY
 
 dir=$1
 users=${2:-40}
+level=${3:-0}
 "$here/install" slapd slapd-contrib ldap-utils openssl python3
 mkdir -p "$dir"/{slapd.d,db,run}
 certificate "$dir" slapd "DNS:localhost,IP:127.0.0.1"
@@ -174,7 +176,7 @@ slapadd -q -n1 -F "$dir/slapd.d" -l "$dir/data.ldif" >&2
 read -r plain tls < <(free_ports 2)
 socket=${dir//\//%2F}%2Frun%2Fldapi
 own halligan-slapd "$dir"
-as_user halligan-slapd /usr/sbin/slapd -F "$dir/slapd.d" -d 0 \
+as_user halligan-slapd /usr/sbin/slapd -F "$dir/slapd.d" -d "$level" \
     -h "ldap://127.0.0.1:$plain/ ldaps://127.0.0.1:$tls/ ldaps://127.0.0.2:$tls/ ldapi://$socket" \
     >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"

@@ -4,14 +4,14 @@ use ldap3::ldap_escape;
 
 use super::attributes::Attributes;
 
-/// How a word must stand in a field.
+/// How a text must stand in the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match {
-    /// The field is the word.
-    Whole,
-    /// The field begins with it.
+    /// The ID or the address is the text.
+    Exact,
+    /// Every word is the beginning of some field.
     Prefix,
-    /// The field holds it.
+    /// Every word stands somewhere in some field.
     Within,
 }
 
@@ -26,12 +26,17 @@ pub(super) fn escape(text: &str) -> String {
     ldap_escape(text).into_owned()
 }
 
-/// Users whose fields hold every word of `text`, each in any field.
+/// Users whose fields hold `text`.
 pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
+    let before = match how {
+        Match::Exact => return login(attributes, text),
+        Match::Prefix => "",
+        Match::Within => "*",
+    };
     let users = &attributes.user_filter;
     let words: String = text
         .split_whitespace()
-        .map(|word| any_field(&attributes.searched, word, how))
+        .map(|word| any_field(&attributes.searched, before, word))
         .collect();
     if words.is_empty() {
         return users.clone();
@@ -39,15 +44,11 @@ pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
     format!("(&{users}{words})")
 }
 
-fn any_field(fields: &[String], word: &str, how: Match) -> String {
+fn any_field(fields: &[String], before: &str, word: &str) -> String {
     let word = escape(word);
     let tests: String = fields
         .iter()
-        .map(|field| match how {
-            Match::Whole => format!("({field}={word})"),
-            Match::Prefix => format!("({field}={word}*)"),
-            Match::Within => format!("({field}=*{word}*)"),
-        })
+        .map(|field| format!("({field}={before}{word}*)"))
         .collect();
     format!("(|{tests})")
 }

@@ -49,6 +49,8 @@ pub(super) struct Session {
     link: tokio::sync::Mutex<Option<Link>>,
     /// Number of the newest search; older ones end when it moves.
     pub(super) newest: watch::Sender<u64>,
+    /// The text whose beginnings alone filled the list last.
+    crowded: Mutex<String>,
     /// What may be read, by the container that users are in.
     pub(super) readable: Mutex<HashMap<String, Readable>>,
     pub(super) policies: PolicyCache,
@@ -75,6 +77,7 @@ impl Session {
             connector,
             link: tokio::sync::Mutex::new(Some(link)),
             newest: watch::Sender::new(0),
+            crowded: Mutex::default(),
             readable: Mutex::default(),
             policies: PolicyCache::default(),
             no_usability: AtomicBool::new(false),
@@ -87,6 +90,21 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Did the beginnings of a shorter text, which this one goes on, fill the list?
+    pub(super) fn was_crowded(&self, text: &str) -> bool {
+        let before = super::lock(&self.crowded);
+        !before.is_empty() && text.starts_with(before.as_str())
+    }
+
+    /// Remembers whether the beginnings of `text` filled the list.
+    pub(super) fn crowded(&self, text: &str, filled: bool) {
+        let mut before = super::lock(&self.crowded);
+        before.clear();
+        if filled {
+            before.push_str(text);
+        }
     }
 
     /// The name that the operator binds with; `None` for EXTERNAL.
