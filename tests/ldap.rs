@@ -18,6 +18,7 @@ mod ldap {
     pub mod cutter;
     pub mod ds389;
     pub mod faults;
+    pub mod limits;
     pub mod own_server;
     pub mod samba;
     pub mod slapd;

@@ -21,10 +21,7 @@ use super::{
     screens::{Cx, Go, Screen, Site, explain, set_up::SetUp, sign_in::SignIn},
     widgets::{Modal, Question, Toasts, Tone, modal::OnYes},
 };
-use crate::{
-    desk::DeskError,
-    directory::{Capabilities, Operator},
-};
+use crate::{desk::DeskError, directory::Operator};
 
 /// Milliseconds on a clock that only runs forward.
 pub type Millis = u64;
@@ -89,11 +86,6 @@ impl Model {
             farewell: None,
             quit: false,
         }
-    }
-
-    /// What the directory that answered last can do, and its name.
-    pub fn directory_is(&mut self, capabilities: Capabilities) {
-        self.site.capabilities = capabilities;
     }
 
     /// Has the program been asked to end?

@@ -114,10 +114,6 @@ impl Runtime {
             while let Ok(happened) = self.inbox.try_recv() {
                 batch.push(self.message(happened));
             }
-            if batch.iter().any(|msg| matches!(msg, Msg::Reply(..))) {
-                // Another server may have answered, one that can do other things.
-                model.directory_is(self.desk.capabilities());
-            }
             changed = true;
             let mut asked = false;
             for effect in app::update_all(model, batch) {

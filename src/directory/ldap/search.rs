@@ -94,20 +94,24 @@ impl LdapDirectory {
             })
             .await?
             .map_err(|error| *error)?;
-        Ok(self.found(query, text, haul, users, rows))
+        Ok(self.found(session, query, haul, users, rows))
     }
 
     fn found(
         &self,
+        session: &Session,
         query: &Query,
-        text: &str,
         haul: Haul,
         mut users: Vec<User>,
         rows: usize,
     ) -> Found {
+        let text = query.text.trim();
         rank::sort(&mut users, text);
+        // Rows that were shown stay where they are when more of them are asked for.
+        session.keep_order(text, query.offset > 0, &mut users);
         let more = haul.more || users.len() > rows;
         users.truncate(rows);
+        session.listed(text, &users);
         let count = users.len() as u64;
         Found {
             total: if more || haul.cut.is_some() {

@@ -2,7 +2,7 @@
 
 use ldap3::Mod;
 
-use super::{LdapDirectory, Writing, active_directory::quoted, proof};
+use super::{Change, LdapDirectory, Writing, active_directory::quoted, proof};
 use crate::{
     directory::{
         DirectoryError, Operator, Receipt, Step, StepOutcome,
@@ -57,7 +57,7 @@ impl LdapDirectory {
         match answer {
             Ok(result) if result.rc == code::SUCCESS => {}
             Ok(result) => return Err(refused(&result, &writing.link, Tried::OwnChange, false)),
-            Err(lost) => return Err(writing.unknown(&lost).await),
+            Err(lost) => return Err(writing.unknown(Change::Password, &lost).await),
         }
         session.password_changed(new);
         let after = self.again(&writing).await;
