@@ -15,6 +15,7 @@ mod pty;
 
 mod ldap {
     pub mod console;
+    pub mod crash;
     pub mod cutter;
     pub mod ds389;
     pub mod faults;

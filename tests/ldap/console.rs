@@ -10,17 +10,17 @@ use std::{
 use super::support::{Said, exported, tool, whoami};
 use crate::pty::{Pty, TempDir};
 
-const TYPED: &str = "Copper kettle marmot 91";
+pub const TYPED: &str = "Copper kettle marmot 91";
 const CHOSEN: &str = "Silver-otter-harbour-77";
 
 /// One of the three servers, and how its console is configured.
-struct Server {
-    url: String,
-    ca: PathBuf,
+pub struct Server {
+    pub url: String,
+    pub ca: PathBuf,
     /// Lines of the table `[ldap]` beside `urls` and `ca_file`.
-    ldap: &'static str,
-    operator: &'static str,
-    operator_password: &'static str,
+    pub ldap: &'static str,
+    pub operator: &'static str,
+    pub operator_password: &'static str,
 }
 
 fn pki(directory: &str) -> PathBuf {
@@ -66,20 +66,22 @@ impl Server {
     }
 
     /// Opens the console on this server, in a home of its own.
-    fn console(&self, home: &TempDir) -> Pty {
-        self.console_of(home, self.ldap)
-    }
-
-    fn console_of(&self, home: &TempDir, ldap: &str) -> Pty {
+    pub fn console(&self, home: &TempDir) -> Pty {
         let folder = home.path().join("store");
         fs::create_dir(&folder).expect("made");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("closed");
+        self.console_again(home)
+    }
+
+    /// Opens it once more in the same home.
+    pub fn console_again(&self, home: &TempDir) -> Pty {
         let file = home.path().join("config.toml");
         let text = format!(
-            "directory = \"ldap\"\nstore = {:?}\n[ldap]\nurls = [{:?}]\nca_file = {:?}\n{ldap}",
-            folder.join("halligan.db"),
+            "directory = \"ldap\"\nstore = {:?}\n[ldap]\nurls = [{:?}]\nca_file = {:?}\n{}",
+            home.path().join("store/halligan.db"),
             self.url,
             self.ca,
+            self.ldap,
         );
         fs::write(&file, text).expect("written");
         let file = file.to_string_lossy().into_owned();
@@ -87,7 +89,7 @@ impl Server {
     }
 
     /// Signs the operator in: a bind as himself.
-    fn sign_in(&self, pty: &Pty) {
+    pub fn sign_in(&self, pty: &Pty) {
         sign_in(pty, self.operator, self.operator_password);
         pty.sees("find somebody");
         pty.sees("Olive");
@@ -103,7 +105,7 @@ fn sign_in(pty: &Pty, login: &str, password: &str) {
 }
 
 /// Menu, Users, search, open.
-fn open(pty: &Pty, login: &str) {
+pub fn open(pty: &Pty, login: &str) {
     pty.sends("u");
     pty.sees("found");
     pty.types(login);

@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use super::{
     cutter::Cutter,
     own_server::OwnServer,
-    support::{Desk, exported, secret, whoami},
+    support::{Desk, exported, secret, tool, whoami},
 };
 
 /// Longer than every time-out of the settings below together.
@@ -74,6 +74,26 @@ impl Slapd {
 
     pub fn settings(&self) -> LdapSettings {
         slapd_settings(&self.url(), &self.ca())
+    }
+
+    /// Takes failed sign-ins away, as an administrator of the database may.
+    pub fn forgets_failures(&self, login: &str) {
+        let ldif = format!(
+            "dn: {}\nchangetype: modify\nreplace: pwdAccountLockedTime\n",
+            user(login)
+        );
+        let url = self.url();
+        let arguments = [
+            "-x",
+            "-H",
+            &url,
+            "-D",
+            "cn=admin,dc=lab,dc=test",
+            "-w",
+            "adminpw",
+        ];
+        let said = tool("ldapmodify", &self.ca(), &arguments, &ldif);
+        assert_eq!(said.code, 0, "{}", said.text);
     }
 
     /// Locks an account by failures.
