@@ -85,6 +85,11 @@ impl Desk {
         &self.agency
     }
 
+    /// Do operators prove themselves with a password?
+    pub fn asks_for_password(&self) -> bool {
+        self.directory.asks_for_password()
+    }
+
     /// What the directory can do.
     pub fn capabilities(&self) -> Capabilities {
         self.directory.capabilities()

@@ -36,6 +36,8 @@ use crate::{
 pub struct Site {
     /// What the directory can do, and its name.
     pub capabilities: Capabilities,
+    /// Operators prove themselves with a password.
+    pub asks_for_password: bool,
     /// The agency; may be empty.
     pub agency: String,
     /// The password profile in force.

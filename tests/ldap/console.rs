@@ -450,3 +450,28 @@ fn ds389_a_locked_user_is_reset_by_typing_and_gets_in() {
     pty.sends("q");
     assert_eq!(pty.ends(), 0);
 }
+
+#[test]
+#[ignore = "needs slapd: tests/run"]
+fn openldap_an_operator_known_by_the_socket_signs_in_without_a_password() {
+    let by_password = slapd();
+    let server = Server {
+        url: exported("HALLIGAN_SLAPD_LOCAL"),
+        ldap: "authentication = \"external\"\nbases = [\"dc=lab,dc=test\"]\n",
+        ..slapd()
+    };
+    let home = TempDir::new();
+    let pty = server.console(&home);
+    pty.sees("The directory knows you by your certificate, or as a user of this machine");
+    pty.enter();
+    pty.sees("find somebody");
+    pty.sees("Olive Desk (desk)");
+    open(&pty, "case24");
+    pty.types(TYPED);
+    pty.sees("to guess");
+    pty.enter();
+    pty.sees("Done: Case Number24 (case24): password set.");
+    let user = "uid=case24,ou=people,dc=lab,dc=test";
+    let said = by_password.bind(user, TYPED);
+    assert!(said.text.contains("must be changed"), "{said:?}");
+}

@@ -135,7 +135,9 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             };
         }
         (Some(Modal::StepUp { form, check }), Action::Accept) if !check.is_loading() => {
-            let secret = form.secret(0).filter(|secret| !secret.is_empty());
+            let asked = model.site.asks_for_password;
+            let secret = form.secret(0);
+            let secret = secret.filter(|secret| !asked || !secret.is_empty());
             match secret.map(super::super::widgets::SecretInput::secret) {
                 Some(Ok(password)) => {
                     let ticket = model.tickets.mint();

@@ -14,7 +14,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::{Field, Form, Page, Tone},
+        widgets::{Field, Form, Page, SecretInput, Tone},
     },
     desk::DeskError,
 };
@@ -56,6 +56,13 @@ impl SignIn {
             return;
         }
         self.form.forgive();
+        if !cx.site.asks_for_password {
+            if let Some(Ok(nothing)) = self.form.secret(PASSWORD).map(SecretInput::secret) {
+                let request = Request::SignIn(String::new(), nothing);
+                self.attempt = Remote::Loading(cx.ask(request));
+            }
+            return;
+        }
         if self.form.trimmed(LOGIN).is_empty() {
             self.form.refuse(LOGIN, "Type your email or your ID.");
             return;
@@ -107,7 +114,7 @@ impl Screen for SignIn {
     }
 
     fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
-        if self.attempt.is_loading() {
+        if self.attempt.is_loading() || !cx.site.asks_for_password {
             return;
         }
         if let Err(why) = self.form.input(event) {
@@ -155,8 +162,20 @@ impl Screen for SignIn {
         page.blank();
         page.text("Who is at the desk?", look.theme.strong);
         page.blank();
-        for index in [LOGIN, PASSWORD] {
-            self.form.draw(index, 12, &mut page, look);
+        if site.asks_for_password {
+            for index in [LOGIN, PASSWORD] {
+                self.form.draw(index, 12, &mut page, look);
+            }
+        } else {
+            page.text(
+                "The directory knows you by your certificate, or as a user of this machine. Enter \
+                 signs you in.",
+                look.theme.faint,
+            );
+            if let Some(error) = &self.refused {
+                page.blank();
+                page.text(&look.clean(&explain(error)), look.theme.bad);
+            }
         }
         page.blank();
         if self.attempt.is_loading() {
