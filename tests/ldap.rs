@@ -20,6 +20,7 @@ mod ldap {
     pub mod ds389;
     pub mod faults;
     pub mod limits;
+    pub mod lldap;
     pub mod own_server;
     pub mod samba;
     pub mod slapd;

@@ -330,6 +330,49 @@ async fn an_unlock_whose_answer_is_lost_is_settled_by_reading_the_lock() {
 
 #[tokio::test]
 #[ignore = "needs slapd: tests/run"]
+async fn an_own_change_whose_answer_is_lost_is_settled_by_what_signs_in() {
+    let slapd = Slapd::start();
+    let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
+    let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
+    let id = user("case8");
+    let mut current = "Start-Passw0rd-1".to_owned();
+    let mut cuts = 0;
+    for (towards_server, stride) in [(true, 61), (false, 241)] {
+        for round in 0.. {
+            let desk = Desk::open(settings.clone(), &id.0, &current).await;
+            let next = format!("Own-Passw0rd-{cuts}-{round}");
+            if towards_server {
+                cutter.cut_up_after(round * stride);
+            } else {
+                cutter.cut_down_after(round * stride);
+            }
+            let (old, new) = (secret(&current), secret(&next));
+            let intent = super::support::intent();
+            let change = desk
+                .directory
+                .change_own_password(&desk.operator, &old, &new, &intent);
+            let told = timeout(HANG, change).await.expect("no hang");
+            let cut = cutter.has_cut();
+            cutter.leave_alone();
+            match told {
+                Ok(_) => current = next,
+                Err(error) => {
+                    assert_eq!(error.changed(), "Nothing was changed.", "{error:?}");
+                    assert!(!slapd.signs_in("case8", &next), "round {round}");
+                }
+            }
+            assert!(slapd.signs_in("case8", &current), "round {round}");
+            if !cut {
+                break;
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 5, "{cuts} places to cut");
+}
+
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
 async fn a_server_killed_in_mid_write_is_settled_when_it_is_back() {
     let slapd = Slapd::start();
     let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;

@@ -400,6 +400,43 @@ async fn the_domains_rules_join_the_checklist_and_hidden_ones_are_said_to_be_hid
     // Two UTF-16 units each.
     assert!(policy.rules[0].line("𝄞𝄞𝄞𝄞𝄞").refusal.is_none());
     assert!(policy.rules[0].line("𝄞𝄞𝄞𝄞").refusal.is_some());
+    let remark = policy.remark.expect("said");
+    assert!(remark.contains("not the history"), "{remark}");
+    // A settings object (PSO) applies to this one, and the help desk may not read it.
+    let strict = desk.user("strict").await;
+    let policy = desk
+        .directory
+        .password_policy(&desk.operator, &strict.id)
+        .await;
+    let policy = policy.expect("asked").expect("there is one");
+    assert!(policy.source.contains("CN=Suite"), "{policy:?}");
+    assert!(policy.rules.is_empty(), "{policy:?}");
+    assert!(policy.remark.expect("said").contains("may not read"));
+    let error = desk.reset(&strict.id, "Sh0rt-1").await.expect_err("short");
+    assert!(
+        matches!(error, DirectoryError::RefusedByDirectory { .. }),
+        "{error:?}"
+    );
+    // Policy hints that this server does not know are said to be of no use, and not sent.
+    let hinting = Desk::open(
+        LdapSettings {
+            policy_hints: true,
+            ..settings()
+        },
+        "desk",
+        "desk-Passw0rd1",
+    )
+    .await;
+    let policy = hinting
+        .directory
+        .password_policy(&hinting.operator, &user.id)
+        .await;
+    let remark = policy.expect("read").expect("a policy").remark;
+    assert!(remark.is_some_and(|said| said.contains("does not know the policy hints")));
+    hinting
+        .reset(&user.id, "Temp-Passw0rd-11")
+        .await
+        .expect("reset all the same");
 }
 
 #[tokio::test]

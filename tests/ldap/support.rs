@@ -173,7 +173,10 @@ pub fn whoami(url: &str, ca: &Path, name: &str, password: &str) -> Said {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(password.as_bytes()).expect("written");
     let path = file.path().to_string_lossy().into_owned();
-    let arguments = ["-x", "-H", url, "-D", name, "-y", &path, "-e", "ppolicy"];
+    let patience = "nettimeout=20";
+    let arguments = [
+        "-x", "-o", patience, "-H", url, "-D", name, "-y", &path, "-e", "ppolicy",
+    ];
     tool("ldapwhoami", ca, &arguments, "")
 }
 

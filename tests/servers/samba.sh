@@ -89,6 +89,7 @@ for i, odd in enumerate(["st*r", "par(en)s", "back\\slash", "com,ma", "pl+us", '
 sam.newgroup("Helpdesk"); sam.newgroup("HalfHelpdesk"); sam.newgroup("Auditors"); sam.newgroup("Suite People")
 sam.add_remove_group_members("Helpdesk", ["desk"], add_members_operation=True)
 sam.add_remove_group_members("HalfHelpdesk", ["halfdesk"], add_members_operation=True)
+sam.add_remove_group_members("Suite People", ["strict"], add_members_operation=True)
 sam.add_remove_group_members("Auditors", ["Helpdesk"], add_members_operation=True)
 sam.add_remove_group_members("Domain Admins", ["chief", "admin2"], add_members_operation=True)
 def change(dn, **values):

@@ -15,7 +15,7 @@ use crate::{
 
 /// A server that was stopped may still carry out what it was sent: before "it did not happen" is
 /// believed, it is read a second time after this.
-const GRACE: Duration = Duration::from_secs(1);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 impl LdapDirectory {
     pub(super) async fn settle_write(
