@@ -77,10 +77,10 @@ impl Server {
     pub fn console_again(&self, home: &TempDir) -> Pty {
         let file = home.path().join("config.toml");
         let text = format!(
-            "directory = \"ldap\"\nstore = {:?}\n[ldap]\nurls = [{:?}]\nca_file = {:?}\n{}",
-            home.path().join("store/halligan.db"),
+            "directory = \"ldap\"\nstore = \"{}\"\n[ldap]\nurls = [{:?}]\nca_file = \"{}\"\n{}",
+            home.path().join("store/halligan.db").display(),
             self.url,
-            self.ca,
+            self.ca.display(),
             self.ldap,
         );
         fs::write(&file, text).expect("written");

@@ -24,6 +24,9 @@ use std::time::Duration;
 /// The password is forgotten after this time even if nobody closes the receipt.
 const KEEP: Duration = Duration::from_mins(3);
 
+/// No receipt is longer than this in the narrowest window.
+const MOST_ROWS: usize = 60;
+
 /// A receipt.
 #[derive(Debug)]
 pub struct ReceiptPage {
@@ -145,7 +148,7 @@ impl Screen for ReceiptPage {
                 self.spelled = !self.spelled;
                 self.first = 0;
             }
-            Action::Down if self.spelled => self.first += 1,
+            Action::Down => self.first = (self.first + 1).min(MOST_ROWS),
             Action::Up => self.first = self.first.saturating_sub(1),
             _ => {}
         }
@@ -168,7 +171,11 @@ impl Screen for ReceiptPage {
             return None;
         }
         match reply {
-            Reply::Checked(checked) => self.tried = Remote::Ready(checked.clone()),
+            Reply::Checked(checked) => {
+                self.tried = Remote::Ready(checked.clone());
+                // It stands near the end, which a small window does not show at first.
+                self.first = self.first.max(12);
+            }
             Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
             _ => {}
         }
@@ -211,6 +218,7 @@ impl Screen for ReceiptPage {
         if self.spelled && !self.password.is_empty() {
             self.spell(&mut page, area, site);
         } else {
+            page.scroll_to(self.first);
             for (step, how) in &self.receipt.steps {
                 step_line(*step, how, &mut page, site);
             }

@@ -46,11 +46,11 @@ pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
 
 fn any_field(fields: &[String], before: &str, word: &str) -> String {
     let word = escape(word);
-    let tests: String = fields
+    let tests: Vec<String> = fields
         .iter()
         .map(|field| format!("({field}={before}{word}*)"))
         .collect();
-    format!("(|{tests})")
+    format!("(|{})", tests.concat())
 }
 
 /// The user that an operator's sign-in text names.

@@ -199,7 +199,7 @@ impl Session {
         Fut: Future<Output = Result<T, Lost>> + Send,
     {
         let link = self.link().await?;
-        let first = operation(link.clone());
+        let first = Box::pin(operation(link.clone()));
         let answer = if self.connector.has_another(&link.server) {
             link.unless_silent(first).await
         } else {
@@ -210,7 +210,7 @@ impl Session {
         }
         self.drop_link(&link).await;
         let link = self.link().await?;
-        match operation(link.clone()).await {
+        match Box::pin(operation(link.clone())).await {
             Ok(value) => Ok(value),
             Err(lost) => {
                 self.drop_link(&link).await;

@@ -125,12 +125,19 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
         let dot = format!(" {} ", site.look.glyphs.dot);
         page.text(&super::super::sentence(&facts.join(&dot)), theme.faint);
     }
-    for warning in &opened.beforehand.warnings {
-        page.text(&site.look.clean(warning), theme.warn);
+    if page.is_tall() {
+        warnings(opened, page, site);
     }
     if let Err(why) = &opened.may_reset {
         let text = format!("You may not reset this password: {why}. {}", why.cure());
         page.text(&site.look.clean(&text), theme.bad);
+    }
+}
+
+/// What to know before saving.
+fn warnings(opened: &Opened, page: &mut Page, site: &Site) {
+    for warning in &opened.beforehand.warnings {
+        page.text(&site.look.clean(warning), site.look.theme.warn);
     }
 }
 
@@ -153,6 +160,10 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
             "Type one, or Ctrl-G draws a readable one."
         };
         page.indented(LABEL + 3, text, theme.faint);
+    }
+    if let (false, Some(opened)) = (page.is_tall(), edit.opened.ready()) {
+        // Above the field they would push the verdict out of a small window.
+        warnings(opened, page, site);
     }
     checklist::draw(&edit.rules, typed, LABEL + 3, page, look);
     let policy = edit.opened.ready().map(|opened| &opened.beforehand.policy);
