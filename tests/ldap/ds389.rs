@@ -215,6 +215,12 @@ async fn must_change_that_did_not_take_is_reported() {
         warnings.iter().any(|w| w.contains("1 day old")),
         "{warnings:?}"
     );
+    assert!(
+        warnings
+            .iter()
+            .any(|w| w.contains("passwordMustChange is off")),
+        "{warnings:?}"
+    );
     let receipt = desk.reset(&user, "Temp-Passw0rd-4").await.expect("reset");
     assert!(
         matches!(step(&receipt, Step::MustChange), StepOutcome::NotOffered(why) if why.contains("passwordMustChange")),

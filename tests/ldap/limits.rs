@@ -9,6 +9,7 @@ use halligan::directory::{
 
 use super::{
     faults::{Slapd, user},
+    own_server::OwnServer,
     support::{Desk, exported, tool},
 };
 
@@ -65,6 +66,39 @@ async fn ten_thousand_people_are_searched_page_by_page_and_never_taken_whole() {
     }
     let short = desk.find("zo").await;
     assert!(short.rows[0].given_name.starts_with("Zo"), "{short:?}");
+}
+
+/// The server's own log is the witness.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn a_session_binds_once_and_searches_over_one_connection() {
+    let slapd = Slapd(OwnServer::start("slapd", &["50", "stats"]));
+    let log = slapd.0.directory.join("log");
+    let count = |what: &str| {
+        let log = std::fs::read_to_string(&log).expect("the log");
+        log.matches(what).count()
+    };
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    desk.find("c").await;
+    let before = [count(" BIND dn="), count(" ACCEPT from ")];
+    assert!(before[0] > 0 && before[1] > 0, "the log was read");
+    let searches = count(" SRCH base=");
+    for text in ["ca", "cas", "case", "case1", "case17"] {
+        desk.find(text).await;
+    }
+    super::support::eventually("the searches to be logged", async || {
+        count(" SRCH base=") >= searches + 5
+    })
+    .await;
+    assert_eq!(before, [count(" BIND dn="), count(" ACCEPT from ")]);
+    // Where nothing fills the list, a key press is one search.
+    let searches = count(" SRCH base=");
+    desk.find("case18").await;
+    super::support::eventually("the search to be logged", async || {
+        count(" SRCH base=") > searches
+    })
+    .await;
+    assert_eq!(count(" SRCH base="), searches + 1);
 }
 
 #[tokio::test]
