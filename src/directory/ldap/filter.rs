@@ -11,6 +11,9 @@ pub(super) enum Match {
     Exact,
     /// Every word is the beginning of some field.
     Prefix,
+    /// The same, said in two ways: of a beginning slapd's index knows four characters
+    /// (`index_substr_if_maxlen`), of a middle as many pieces as there are.
+    PrefixWithin,
     /// Every word stands somewhere in some field.
     Within,
 }
@@ -28,16 +31,21 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Users whose fields hold `text`.
 pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
-    let before = match how {
-        Match::Exact => return login(attributes, text),
-        Match::Prefix => "",
-        Match::Within => "*",
-    };
+    if how == Match::Exact {
+        return login(attributes, text);
+    }
     let users = &attributes.user_filter;
-    let words: String = text
-        .split_whitespace()
-        .map(|word| any_field(&attributes.searched, before, word))
-        .collect();
+    let fields = &attributes.searched;
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        let is_long = word.chars().count() > SHORT;
+        if how == Match::Within || (how == Match::PrefixWithin && is_long) {
+            words.push_str(&any_field(fields, "*", word));
+        }
+        if how != Match::Within {
+            words.push_str(&any_field(fields, "", word));
+        }
+    }
     if words.is_empty() {
         return users.clone();
     }
@@ -98,6 +106,15 @@ mod tests {
         assert_eq!(
             find(&attributes(), "a*(b)\\c\0", Match::Prefix),
             r"(&(objectClass=person)(|(uid=a\2a\28b\29\5cc\00*)(cn=a\2a\28b\29\5cc\00*)))"
+        );
+    }
+
+    #[test]
+    fn a_long_beginning_is_asked_for_in_two_ways_where_that_narrows_the_index() {
+        assert_eq!(
+            find(&attributes(), "annab lee", Match::PrefixWithin),
+            "(&(objectClass=person)(|(uid=*annab*)(cn=*annab*))(|(uid=annab*)(cn=annab*))\
+             (|(uid=lee*)(cn=lee*)))"
         );
     }
 

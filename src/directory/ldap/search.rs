@@ -273,6 +273,10 @@ async fn with_exact(haul: Haul, link: &Link, wanted: Wanted<'_>) -> Result<Answe
 }
 
 async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<Answer, Lost> {
+    let how = match (how, link.root.flavour) {
+        (Match::Prefix, Flavour::OpenLdap) => Match::PrefixWithin,
+        (how, _) => how,
+    };
     let filter = filter::find(wanted.attributes, wanted.text, how);
     let names = self::wanted(wanted.attributes, link.root.flavour);
     let pages = link.root.flavour == Flavour::ActiveDirectory;
