@@ -14,6 +14,7 @@ mod directory_suite;
 mod pty;
 
 mod ldap {
+    pub mod commands;
     pub mod console;
     pub mod crash;
     pub mod cutter;

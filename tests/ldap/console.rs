@@ -27,7 +27,7 @@ fn pki(directory: &str) -> PathBuf {
     Path::new(&exported(directory)).join("pki/ca.crt")
 }
 
-fn slapd() -> Server {
+pub fn slapd() -> Server {
     Server {
         url: exported("HALLIGAN_SLAPD"),
         ca: pki("HALLIGAN_SLAPD_DIR"),
@@ -39,7 +39,7 @@ fn slapd() -> Server {
     }
 }
 
-fn samba() -> Server {
+pub fn samba() -> Server {
     Server {
         url: exported("HALLIGAN_SAMBA"),
         ca: pki("HALLIGAN_SAMBA_DIR"),
@@ -49,7 +49,7 @@ fn samba() -> Server {
     }
 }
 
-fn ds389() -> Server {
+pub fn ds389() -> Server {
     Server {
         url: exported("HALLIGAN_DS389"),
         ca: pki("HALLIGAN_DS389_DIR"),
@@ -61,20 +61,32 @@ fn ds389() -> Server {
 
 impl Server {
     /// Binds as `name` with OpenLDAP's own tool.
-    fn bind(&self, name: &str, password: &str) -> Said {
+    pub fn bind(&self, name: &str, password: &str) -> Said {
         whoami(&self.url, &self.ca, name, password)
     }
 
     /// Opens the console on this server, in a home of its own.
     pub fn console(&self, home: &TempDir) -> Pty {
+        self.furnish(home);
+        self.console_again(home)
+    }
+
+    /// Makes the folder of the store.
+    #[expect(clippy::unused_self, reason = "reads as one of the server's acts")]
+    pub fn furnish(&self, home: &TempDir) {
         let folder = home.path().join("store");
         fs::create_dir(&folder).expect("made");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("closed");
-        self.console_again(home)
     }
 
     /// Opens it once more in the same home.
     pub fn console_again(&self, home: &TempDir) -> Pty {
+        let file = self.configured(home);
+        Pty::open(home, &["--config", &file], (80, 24), &[])
+    }
+
+    /// Writes the configuration, with a store in this home; the file.
+    pub fn configured(&self, home: &TempDir) -> String {
         let file = home.path().join("config.toml");
         let text = format!(
             "directory = \"ldap\"\nstore = \"{}\"\n[ldap]\nurls = [{:?}]\nca_file = \"{}\"\n{}",
@@ -84,8 +96,7 @@ impl Server {
             self.ldap,
         );
         fs::write(&file, text).expect("written");
-        let file = file.to_string_lossy().into_owned();
-        Pty::open(home, &["--config", &file], (80, 24), &[])
+        file.to_string_lossy().into_owned()
     }
 
     /// Signs the operator in: a bind as himself.

@@ -146,6 +146,7 @@ for i in range(30):
           f"sn: Number{i}", "givenName: Case", f"mail: case{i}@lab.test", "userPassword: Start-Passw0rd-1")
 for who, extra in (("lenient", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("lenient2", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
+                   ("lenient3", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("ended", f"pwdPolicySubentry: cn=short,ou=policies,{suffix}")):
     entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
           "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Passw0rd-1", extra)
