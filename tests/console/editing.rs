@@ -11,6 +11,7 @@ use halligan::{
     },
     password::profile::Profile,
     permission::Permission,
+    user::Fact,
 };
 
 use crate::{
@@ -569,4 +570,28 @@ fn the_new_password_is_tried_only_when_the_operator_asks() {
     assert_eq!(pilot.count("Check"), 1);
     pilot.sees("Tried: the new password is the right one.");
     pilot.sees("It must be changed at this sign-in.");
+}
+
+#[test]
+fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("diaz");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let mut user = world::people().remove(7);
+    user.state.lock = Fact::Unknown("needs read on pwdAccountLockedTime".into());
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user,
+            may_reset: Ok(()),
+            beforehand: Beforehand::default(),
+        })),
+    );
+    pilot.sees("Not known: whether it is locked");
+    pilot.sees("Unlock too    [ ]");
+    pilot.press("ctrl-o");
+    pilot.does_not_see("The account is not locked.");
+    assert_eq!(pilot.count("Unlock"), 1);
 }

@@ -23,7 +23,7 @@ use crate::{
         policy::{self, Context, Line},
         strength::Strength,
     },
-    user::{User, UserId, Verdict},
+    user::{Fact, User, UserId, Verdict},
 };
 
 const PASSWORD: usize = 0;
@@ -138,7 +138,7 @@ impl Edit {
         let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
         let can_unlock = cx.site.capabilities.unlock.is_yes();
         if let Some(field) = self.form.fields.get_mut(UNLOCK) {
-            field.visible = locked && can_unlock;
+            field.visible = (locked || is_hidden(&opened.user)) && can_unlock;
             if let Control::Toggle { on, .. } = &mut field.control {
                 *on = locked && can_unlock;
             }
@@ -219,6 +219,11 @@ impl Edit {
             cx.toast(Tone::Plain, "The profile does not show typed passwords.");
         }
     }
+}
+
+/// May the operator not see whether the user is locked? Then an unlock is worth trying.
+const fn is_hidden(user: &User) -> bool {
+    matches!(user.state.lock, Fact::Unknown(_))
 }
 
 impl Screen for Edit {
@@ -380,7 +385,8 @@ impl Screen for Edit {
             if let Err(why) = &opened.may_reset {
                 return Some(format!("You may not unlock this user: {why}."));
             }
-            if !matches!(opened.user.verdict(self.now), Verdict::Locked { .. }) {
+            let locked = matches!(opened.user.verdict(self.now), Verdict::Locked { .. });
+            if !locked && !is_hidden(&opened.user) {
                 return Some("The account is not locked.".into());
             }
         }
