@@ -43,7 +43,12 @@ pub struct Cutter {
 impl Cutter {
     /// Listens on a free port and passes everything on to `server` (`127.0.0.1:389`).
     pub async fn before(server: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::at("127.0.0.1", server).await
+    }
+
+    /// The same at another address of the loopback network, for which no certificate is made out.
+    pub async fn at(address: &str, server: &str) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let plan = Arc::new(Plan {
             up: AtomicI64::new(NEVER),
