@@ -15,7 +15,7 @@ use halligan::{
             settings::{Choice, LdapSettings},
         },
     },
-    user::UserId,
+    user::{UserId, Version},
 };
 use tokio::time::timeout;
 
@@ -326,6 +326,37 @@ async fn an_unlock_whose_answer_is_lost_is_settled_by_reading_the_lock() {
         }
     }
     assert!(done > 2 && undone > 2, "{done} done, {undone} not");
+}
+
+/// After a restart nothing but the version is left, which does not tell an unlock from a reset.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn what_was_begun_before_a_restart_is_settled_by_the_version_without_a_false_no() {
+    let slapd = Slapd::start();
+    let open = || Desk::open(slapd.settings(), "desk", "desk-Passw0rd");
+    let settle = async |desk: &Desk, before: &Version| {
+        let id = user("case9");
+        let told = desk.directory.settle(&desk.operator, &id, Some(before));
+        told.await.expect("asked")
+    };
+    let desk = open().await;
+    desk.reset(&user("case9"), "Temp-Passw0rd-8")
+        .await
+        .expect("reset");
+    slapd.locks("case9");
+    let locked = desk.user("case9").await.version;
+    let told = settle(&open().await, &locked).await;
+    assert!(matches!(told, Settlement::DidNotHappen(_)), "{told:?}");
+    // An unlock that did happen must not be called one that did not.
+    desk.unlock(&user("case9")).await.expect("unlocked");
+    let told = settle(&open().await, &locked).await;
+    assert!(matches!(told, Settlement::StillUnknown(_)), "{told:?}");
+    let unlocked = desk.user("case9").await.version;
+    desk.reset(&user("case9"), "Temp-Passw0rd-9")
+        .await
+        .expect("reset");
+    let told = settle(&open().await, &unlocked).await;
+    assert!(matches!(told, Settlement::Happened(_)), "{told:?}");
 }
 
 #[tokio::test]

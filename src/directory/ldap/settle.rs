@@ -30,6 +30,7 @@ impl LdapDirectory {
         {
             return self.settle_unlock(session, id, write).await;
         }
+        let is_known = uncertain.is_some();
         // What was read just before the write is closer than what the operator saw.
         let before = uncertain.as_ref().map(|write| &write.before).or(before);
         let first = self.see(session, id).await?;
@@ -57,6 +58,14 @@ impl LdapDirectory {
             return Ok(Settlement::StillUnknown(
                 "the directory does not show you when the password was changed".into(),
             ));
+        }
+        // After a restart it is not known any more what was to be changed: it may have been the lock.
+        let hidden = matches!(second.user.state.lock, Fact::Unknown(_));
+        if !is_known && (hidden || before.lock != second.mark.lock) {
+            return Ok(Settlement::StillUnknown(format!(
+                "{server} shows the same password change as before; the lock has changed since, or \
+                 cannot be read"
+            )));
         }
         super::lock(&session.uncertain).remove(id);
         Ok(Settlement::DidNotHappen(format!(
