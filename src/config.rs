@@ -21,7 +21,10 @@ use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    directory::{ldap::settings::LdapSettings, scim::ScimSettings},
+    directory::{
+        ldap::settings::{Authentication, LdapSettings},
+        scim::ScimSettings,
+    },
     password::{
         generate::Shape,
         profile::{Profile, ProfileOverrides},
@@ -129,6 +132,12 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Do operators prove themselves with a password?
+    pub fn asks_for_password(&self) -> bool {
+        self.directory != DirectoryKind::Ldap
+            || self.ldap.authentication == Authentication::Password
+    }
+
     /// The named profile with the overrides on top.
     ///
     /// # Errors

@@ -128,6 +128,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
 fn model(desk: &Desk, options: Options) -> Model {
     let site = Site {
         capabilities: desk.capabilities(),
+        asks_for_password: desk.asks_for_password(),
         agency: desk.agency().to_owned(),
         profile: Arc::new(desk.profile().clone()),
         zone: options.zone,

@@ -20,6 +20,7 @@ pub use error::DeskError;
 pub use reset::ResetOrder;
 pub use session::{Session, Source};
 pub use store_check::StoreCheck;
+pub use users::Beforehand;
 
 use std::{future::Future, sync::Arc};
 
@@ -82,6 +83,11 @@ impl Desk {
     /// The agency's name.
     pub fn agency(&self) -> &str {
         &self.agency
+    }
+
+    /// Do operators prove themselves with a password?
+    pub fn asks_for_password(&self) -> bool {
+        self.directory.asks_for_password()
     }
 
     /// What the directory can do.

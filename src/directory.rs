@@ -36,6 +36,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// What this directory can do; the console greys the rest and names the reason.
     fn capabilities(&self) -> Capabilities;
 
+    /// Do operators prove themselves with a password? Not where a client certificate or the user of
+    /// this machine does it; [`Directory::sign_in`] then takes none.
+    fn asks_for_password(&self) -> bool {
+        true
+    }
+
     /// Proves who the operator is. Every refusal takes the same time and looks the same outside.
     ///
     /// # Errors

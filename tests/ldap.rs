@@ -10,10 +10,18 @@
 #[path = "support/directory_suite.rs"]
 mod directory_suite;
 
+#[path = "terminal/pty.rs"]
+mod pty;
+
 mod ldap {
+    pub mod commands;
+    pub mod console;
+    pub mod crash;
     pub mod cutter;
     pub mod ds389;
     pub mod faults;
+    pub mod limits;
+    pub mod lldap;
     pub mod own_server;
     pub mod samba;
     pub mod slapd;

@@ -43,7 +43,7 @@ impl Context {
         work: impl AsyncFnOnce(&Door) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         // The files are looked at before anything is opened or asked.
-        let (login, password) = self.operator.read()?;
+        let (login, password) = self.operator.read(self.loaded.config.asks_for_password())?;
         let desk = self.desk().await?;
         let session = desk.sign_in(&login, &password, &process::source()).await?;
         let door = Door { desk, session };

@@ -16,7 +16,7 @@ pub struct Password {
 impl Password {
     /// Asks for the old password (as the sign-in) and the new one.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let (login, old) = context.operator.read()?;
+        let (login, old) = context.operator.read(true)?;
         let new = self.password.read("New password", true)?;
         let desk = context.desk().await?;
         let session = desk.sign_in(&login, &old, &process::source()).await?;

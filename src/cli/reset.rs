@@ -49,6 +49,10 @@ impl Reset {
     async fn reset(&self, context: &Context, door: &Door) -> Result<Exit, Failure> {
         let Found { user, exact } = self.target.look_up(door).await?;
         door.desk.may_reset(&door.session, &user)?;
+        let known = door.desk.beforehand(&door.session, &user.id).await;
+        for warning in &known.warnings {
+            context.out.remark(warning)?;
+        }
         // Who pipes a password in and names the ID has no terminal to be asked on, and was exact.
         confirm(
             &format!("Reset the password of {}?", shape::who(&user)),

@@ -99,6 +99,9 @@ pub(super) fn receipt_lines(receipt: &Receipt) -> Vec<String> {
         Proof::Unproved(why) => lines.push(format!("ACCEPTED, NOT CONFIRMED: {why}")),
         Proof::NotNeeded => {}
     }
+    if let Some(server) = receipt.server.as_ref().filter(|_| !lines.is_empty()) {
+        lines.push(format!("written at: {server}"));
+    }
     lines
 }
 

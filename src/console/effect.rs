@@ -7,8 +7,8 @@ use std::{path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{DeskError, ResetOrder},
-    directory::{Found, Imported, NewUser, Operator, Query, Receipt},
+    desk::{Beforehand, DeskError, ResetOrder},
+    directory::{Checked, Found, Imported, NewUser, Operator, Query, Receipt},
     password::{Secret, generate::Generated, generate::Shape, strength::Strength},
     user::{User, UserId, Version},
 };
@@ -72,6 +72,8 @@ pub enum Request {
     Reset(ResetOrder),
     /// Unlocks without a reset: whom, the version seen, the reason.
     Unlock(UserId, Version, String),
+    /// Tries a password on the operator's wish.
+    Check(UserId, Secret),
     /// Changes the operator's own password: old, new.
     ChangeOwn(Secret, Secret),
     /// Adds a user, perhaps with a first password.
@@ -117,6 +119,8 @@ pub struct Opened {
     pub user: User,
     /// Why this operator may not reset the password, if so.
     pub may_reset: Result<(), DeskError>,
+    /// What to know before saving.
+    pub beforehand: Beforehand,
 }
 
 /// An answer of the desk.
@@ -138,6 +142,8 @@ pub enum Reply {
     Generated(Generated),
     /// A write done: reset, unlock, own change.
     Done(Receipt),
+    /// A password tried.
+    Checked(Checked),
     /// A user added.
     Created(Box<User>),
     /// Audit records, newest first.

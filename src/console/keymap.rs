@@ -164,6 +164,10 @@ pub enum Action {
     Verify,
     /// Show or hide the words for reading out.
     ReadBack,
+    /// Try the new password at the directory.
+    TryPassword,
+    /// Show the directory's own text behind a refusal.
+    OwnText,
     /// Yes to a question.
     Yes,
     /// No to a question.

@@ -36,6 +36,8 @@ use crate::{
 pub struct Site {
     /// What the directory can do, and its name.
     pub capabilities: Capabilities,
+    /// Operators prove themselves with a password.
+    pub asks_for_password: bool,
     /// The agency; may be empty.
     pub agency: String,
     /// The password profile in force.
@@ -172,6 +174,11 @@ pub trait Screen: fmt::Debug + Send {
         Go::Stay
     }
 
+    /// The refusal or failure that it shows now, whose raw text can be asked for.
+    fn failure(&self) -> Option<&DeskError> {
+        None
+    }
+
     /// Would something typed be lost?
     fn is_dirty(&self) -> bool {
         false
@@ -208,11 +215,12 @@ pub fn explain(error: &DeskError) -> String {
 
 /// With a capital at the start and a full stop at the end.
 pub fn sentence(text: &str) -> String {
-    // An address at the start stays as it is.
+    // An address or the name of an attribute (pwdChangedTime) at the start stays as it is.
     let word = text.split(' ').next().unwrap_or_default();
     let plain = word
         .chars()
-        .all(|c| c.is_alphabetic() || c == ',' || c == '\'');
+        .all(|c| c.is_alphabetic() || c == ',' || c == '\'')
+        && !word.chars().skip(1).any(char::is_uppercase);
     let mut chars = text.chars();
     let mut whole: String = match chars.next() {
         Some(first) if plain => first.to_uppercase().chain(chars).collect(),

@@ -63,6 +63,14 @@ impl DeskError {
         }
     }
 
+    /// The directory's own text, to be shown on request and neutralised.
+    pub fn raw(&self) -> Option<&str> {
+        match self {
+            Self::Directory(error) => error.raw(),
+            _ => None,
+        }
+    }
+
     /// What to do now, as a sentence; may be empty.
     pub fn cure(&self) -> String {
         match self {

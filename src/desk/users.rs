@@ -3,10 +3,19 @@
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::{Found, Query},
+    directory::{DirectoryError, DirectoryPolicy, Found, Query},
     permission::Permission,
     user::{User, UserId},
 };
+
+/// What an operator should know about a user before saving.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beforehand {
+    /// The directory's own password rules for this user, where it has and shows any.
+    pub policy: Option<DirectoryPolicy>,
+    /// Sentences: that the account is disabled, that must-change has no effect.
+    pub warnings: Vec<String>,
+}
 
 impl Desk {
     /// Records that the list of users was opened. What is searched for is not recorded: it may be
@@ -45,6 +54,34 @@ impl Desk {
         })
         .await?;
         Ok(user)
+    }
+
+    /// What to know about `user` before a reset. Never fails: what could not be read is a warning,
+    /// since the directory judges on Save all the same. Nothing that is shown here is more than
+    /// [`Desk::open_user`] may show, so nothing is recorded.
+    pub async fn beforehand(&self, session: &Session, user: &UserId) -> Beforehand {
+        let operator = session.operator();
+        // Every profile fixes must-change for a reset.
+        let must_change = self.directory.capabilities().must_change.is_yes();
+        let policy = self.directory.password_policy(operator, user).await;
+        let warnings = self.directory.warnings(operator, user, must_change).await;
+        let unread = |what: &str, error: &DirectoryError| {
+            format!("{what} could not be read ({error}): the directory judges on Save.")
+        };
+        let mut known = Beforehand::default();
+        match warnings {
+            Ok(warnings) => known.warnings = warnings,
+            Err(error) => known
+                .warnings
+                .push(unread("What stands in the way of a reset", &error)),
+        }
+        match policy {
+            Ok(policy) => known.policy = policy,
+            Err(error) => known
+                .warnings
+                .push(unread("The directory's own rules", &error)),
+        }
+        known
     }
 
     /// Why this operator may not reset or unlock this user, for the greyed key.

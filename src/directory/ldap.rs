@@ -42,10 +42,10 @@ use self::{
     entry::Entry,
     flavour::{PASSWORD_MODIFY, RootDse},
     lookup::Seen,
-    policy::Rules,
+    policy::{Hints, Rules},
     readable::Readable,
     session::Session,
-    settings::LdapSettings,
+    settings::{Authentication, LdapSettings},
 };
 use super::{
     Capabilities, Checked, Directory, DirectoryError, DirectoryPolicy, Found, NewUser, Operator,
@@ -163,6 +163,10 @@ impl Directory for LdapDirectory {
         }
     }
 
+    fn asks_for_password(&self) -> bool {
+        self.connector.settings.authentication == Authentication::Password
+    }
+
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
         self.enter(login, password).await
     }
@@ -180,8 +184,22 @@ impl Directory for LdapDirectory {
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let session = self.session(operator)?;
-        let seen = self.see(&session, id).await?;
-        let mut user = seen.user;
+        let mut user = match self.see(&session, id).await {
+            Ok(seen) => seen.user,
+            // Who must change the own password first may read nothing, not even himself.
+            Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
+                if operator.must_change && operator.id == *id =>
+            {
+                let unseen = self.unseen(&session.link().await?, id).user;
+                return Ok(User {
+                    login: operator.login.clone(),
+                    email: operator.email.clone(),
+                    family_name: operator.name.clone(),
+                    ..unseen
+                });
+            }
+            Err(error) => return Err(error),
+        };
         // A page asks the groups themselves, which know of nested members too.
         let roles = &self.connector.settings.roles;
         if !roles.is_empty() {
@@ -264,9 +282,10 @@ impl Directory for LdapDirectory {
     ) -> Result<Option<DirectoryPolicy>, DirectoryError> {
         let session = self.session(operator)?;
         let seen = self.see(&session, user).await?;
-        let flavour = session.link().await?.root.flavour;
+        let link = session.link().await?;
+        let hints = Hints::of(&link, &self.connector.settings);
         Ok(match seen.rules {
-            Rules::Known(policy) => Some(policy.checklist(flavour)),
+            Rules::Known(policy) => Some(policy.checklist(link.root.flavour, hints)),
             Rules::Hidden(source) => Some(DirectoryPolicy {
                 remark: Some(format!(
                     "The directory has rules of its own that you may not read ({source}): it \
@@ -275,7 +294,7 @@ impl Directory for LdapDirectory {
                 source,
                 rules: Vec::new(),
             }),
-            Rules::None => None,
+            Rules::None => Some(policy::none(&link)),
         })
     }
 

@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use halligan::{
     console::effect::{Opened, Reply, Request},
-    desk::DeskError,
-    directory::{DirectoryError, Proof, Receipt, Step, StepOutcome},
+    desk::{Beforehand, DeskError},
+    directory::{
+        CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Proof, Receipt, Step,
+        StepOutcome, Support,
+    },
     password::profile::Profile,
     permission::Permission,
+    user::Fact,
 };
 
 use crate::{
@@ -303,6 +307,7 @@ fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing()
         Reply::Opened(Box::new(Opened {
             user,
             may_reset: Ok(()),
+            beforehand: Beforehand::default(),
         })),
     );
     pilot.press("enter");
@@ -418,6 +423,7 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
         Reply::Opened(Box::new(Opened {
             user: world::people().remove(7),
             may_reset: Err(DeskError::Lacks(Permission::UsersUpdate)),
+            beforehand: Beforehand::default(),
         })),
     );
     other.sees("You may not reset this password");
@@ -467,4 +473,125 @@ fn text_from_the_directory_cannot_drive_the_terminal() {
         assert!(screen.contains("Eve\\x1b[2J"), "{screen}");
         assert!(!screen.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
     }
+}
+
+/// The page of somebody in a directory with rules and warnings of its own.
+fn editing_elsewhere() -> Pilot {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("diaz");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let rule = |label: &str, least| DirectoryRule {
+        label: label.into(),
+        least,
+    };
+    let policy = DirectoryPolicy {
+        source: "cn=default,ou=policies".into(),
+        rules: vec![
+            rule(
+                "at least 30 characters (directory)",
+                Some((30, CountedIn::CodePoints)),
+            ),
+            rule("none of the last 5 passwords (directory)", None),
+        ],
+        remark: Some("Halligan's own policy is checked first.".into()),
+    };
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user: world::people().remove(7),
+            may_reset: Ok(()),
+            beforehand: Beforehand {
+                policy: Some(policy),
+                warnings: vec!["This account is disabled\u{1b}[2J.".into()],
+            },
+        })),
+    );
+    pilot
+}
+
+#[test]
+fn the_directorys_own_rules_and_warnings_are_there_before_the_save() {
+    let mut pilot = editing_elsewhere();
+    pilot.sees("This account is disabled");
+    pilot.does_not_see("\u{1b}");
+    pilot.sees("○ at least 30 characters (directory)");
+    pilot.sees("Halligan's own policy is checked first.");
+    pilot.text(NEW_PASSWORD);
+    pilot.sees("… none of the last 5 passwords (directory) (seen when you save)");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 0, "23 characters are too few there");
+    pilot.sees("30 characters are needed");
+    pilot.text(" and more");
+    pilot.sees("✓ at least 30 characters (directory)");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn the_directorys_own_text_is_behind_a_key_and_harmless() {
+    let mut pilot = editing_elsewhere();
+    pilot.press("ctrl-f");
+    pilot.sees("The directory has said nothing more");
+    pilot.text("copper kettle marmot 91 and more");
+    pilot.press("enter");
+    let raw = "result 50: no write access\u{1b}[31m to parent";
+    pilot.answer_named(
+        "Reset",
+        Reply::Failed(DeskError::Directory(DirectoryError::Forbidden {
+            message: "the directory does not let you reset this user's password".into(),
+            raw: Some(raw.into()),
+        })),
+    );
+    pilot.sees("does not let you reset");
+    pilot.does_not_see("result 50");
+    pilot.press("ctrl-f");
+    pilot.sees("result 50: no write access");
+    pilot.does_not_see("\u{1b}");
+    pilot.press("esc");
+    pilot.does_not_see("result 50");
+}
+
+#[test]
+fn the_new_password_is_tried_only_when_the_operator_asks() {
+    let mut setting = Setting::default();
+    setting.capabilities.check = Support::No("a wrong one counts".into());
+    let mut pilot = Pilot::editing_with(setting, "vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    assert_eq!(pilot.count("Check"), 0);
+    pilot.press("t");
+    pilot.sees("counts a failed sign-in");
+    pilot.press("n");
+    assert_eq!(pilot.count("Check"), 0);
+    pilot.press("t");
+    pilot.press("y");
+    assert_eq!(pilot.count("Check"), 1);
+    pilot.sees("Tried: the new password is the right one.");
+    pilot.sees("It must be changed at this sign-in.");
+}
+
+#[test]
+fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("diaz");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let mut user = world::people().remove(7);
+    user.state.lock = Fact::Unknown("needs read on pwdAccountLockedTime".into());
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user,
+            may_reset: Ok(()),
+            beforehand: Beforehand::default(),
+        })),
+    );
+    pilot.sees("Not known: whether it is locked");
+    pilot.sees("Unlock too    [ ]");
+    pilot.press("ctrl-o");
+    pilot.does_not_see("The account is not locked.");
+    assert_eq!(pilot.count("Unlock"), 1);
 }

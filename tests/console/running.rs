@@ -46,6 +46,7 @@ struct Console {
 
 fn console(station: &Station) -> Console {
     let site = Site {
+        asks_for_password: true,
         capabilities: station.desk.capabilities(),
         agency: station.desk.agency().to_owned(),
         profile: station.profile.clone(),

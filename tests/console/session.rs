@@ -293,3 +293,31 @@ fn the_audit_is_listed_verified_and_read_in_full() {
     pilot.press("esc");
     pilot.sees("find somebody");
 }
+
+#[test]
+fn where_the_directory_knows_the_operator_no_password_is_asked_for() {
+    let mut pilot = Pilot::new(Setting {
+        asks_for_password: false,
+        ..Setting::default()
+    });
+    pilot.sees("Enter signs you in");
+    pilot.does_not_see("Password");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let (_, request) = pilot.asked.first().expect("a question");
+    assert!(
+        matches!(request, Request::SignIn(login, password) if login.is_empty() && password.is_empty())
+    );
+    let refused = world::wrong_sign_in();
+    pilot.answer_with(refused);
+    pilot.sees("this account cannot sign in");
+    pilot.press("enter");
+    pilot.answer_with(Reply::SignedIn(Box::new(world::operator())));
+    pilot.sees("find somebody");
+    pilot.press("l");
+    pilot.sees("Whoever is at this terminal goes on with Enter");
+    pilot.answers_at_once = true;
+    pilot.asked.clear();
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reauthenticate"), 1);
+}

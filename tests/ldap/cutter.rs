@@ -1,8 +1,8 @@
 //! A small proxy that cuts a connection after so many bytes.
 
 use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use tokio::{
@@ -25,6 +25,9 @@ struct Plan {
     up: AtomicI64,
     /// Bytes that still pass towards the client before the cut.
     down: AtomicI64,
+    /// From these bytes towards the server on, no answer passes.
+    needle: Mutex<Vec<u8>>,
+    mute: AtomicBool,
     /// Everything that is open now is closed.
     cut: Notify,
 }
@@ -40,11 +43,18 @@ pub struct Cutter {
 impl Cutter {
     /// Listens on a free port and passes everything on to `server` (`127.0.0.1:389`).
     pub async fn before(server: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::at("127.0.0.1", server).await
+    }
+
+    /// The same at another address of the loopback network, for which no certificate is made out.
+    pub async fn at(address: &str, server: &str) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let plan = Arc::new(Plan {
             up: AtomicI64::new(NEVER),
             down: AtomicI64::new(NEVER),
+            needle: Mutex::default(),
+            mute: AtomicBool::new(false),
             cut: Notify::new(),
         });
         let (server, shared) = (server.to_owned(), plan.clone());
@@ -71,6 +81,11 @@ impl Cutter {
     /// From now on: cut after `bytes` towards the client.
     pub fn cut_down_after(&self, bytes: i64) {
         self.plan.down.store(bytes, Ordering::SeqCst);
+    }
+
+    /// From now on: once these bytes have passed towards the server, nothing comes back any more.
+    pub fn keep_answers_to(&self, bytes: &[u8]) {
+        *self.plan.needle.lock().expect("unpoisoned") = bytes.to_vec();
     }
 
     /// Did a cut happen since the last one was ordered?
@@ -121,6 +136,14 @@ async fn half(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, plan: Arc<Plan>, 
         }
         if allowed != NEVER {
             left.fetch_sub(size, Ordering::SeqCst);
+        }
+        let needle = plan.needle.lock().expect("unpoisoned").clone();
+        let found = |bytes: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+        if up && !needle.is_empty() && found(&buffer[..read]) {
+            plan.mute.store(true, Ordering::SeqCst);
+        }
+        if !up && plan.mute.load(Ordering::SeqCst) {
+            continue;
         }
         if to.write_all(&buffer[..read]).await.is_err() {
             return;

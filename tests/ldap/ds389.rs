@@ -11,7 +11,9 @@ use halligan::{
 };
 use jiff::Timestamp;
 
-use super::support::{Desk, Said, exported, intent, secret, step, tool, whoami};
+use super::support::{
+    Desk, Said, exported, intent, refuses_wrong_certificates, secret, step, tool, whoami,
+};
 
 fn pki(name: &str) -> PathBuf {
     Path::new(&exported("HALLIGAN_DS389_DIR"))
@@ -215,6 +217,12 @@ async fn must_change_that_did_not_take_is_reported() {
         warnings.iter().any(|w| w.contains("1 day old")),
         "{warnings:?}"
     );
+    assert!(
+        warnings
+            .iter()
+            .any(|w| w.contains("passwordMustChange is off")),
+        "{warnings:?}"
+    );
     let receipt = desk.reset(&user, "Temp-Passw0rd-4").await.expect("reset");
     assert!(
         matches!(step(&receipt, Step::MustChange), StepOutcome::NotOffered(why) if why.contains("passwordMustChange")),
@@ -415,4 +423,41 @@ async fn operators_change_their_own_password_with_the_old_one() {
         .await
         .expect("changed");
     assert_eq!(bind("case10", "Own-Passw0rd-11").code, 0);
+}
+
+#[tokio::test]
+#[ignore = "needs ds389: tests/run"]
+async fn an_expired_password_is_told_apart_from_a_wrong_one_and_ended_by_a_reset() {
+    let desk = desk().await;
+    let user = user_dn("case11");
+    modify(&format!(
+        "dn: {user}\nchangetype: modify\nreplace: passwordExpirationTime\n\
+         passwordExpirationTime: 20200101000000Z\n"
+    ));
+    let seen = desk.user("case11").await;
+    assert!(
+        matches!(seen.verdict(Timestamp::now()), Verdict::PasswordExpired(_)),
+        "{:?}",
+        seen.state
+    );
+    let said = bind("case11", "Start-Passw0rd-1");
+    assert_eq!(said.code, 49, "{said:?}");
+    let directory = LdapDirectory::open(settings())
+        .await
+        .expect("good settings");
+    let answer = directory
+        .sign_in(&user.0, &secret("Start-Passw0rd-1"))
+        .await;
+    let Err(DirectoryError::SignIn { reason, .. }) = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(reason, SignInRefusal::Expired);
+    desk.reset(&user, "Temp-Passw0rd-11").await.expect("reset");
+    assert_must_change("case11", "Temp-Passw0rd-11");
+}
+
+#[tokio::test]
+#[ignore = "needs ds389: tests/run"]
+async fn a_wrong_authority_and_a_wrong_host_name_are_told_apart() {
+    refuses_wrong_certificates(settings(), &pki("other-ca.crt"), "desk-Passw0rd").await;
 }

@@ -9,20 +9,20 @@ use std::{
 
 use halligan::{
     directory::{
-        Directory, DirectoryError, Settlement,
+        Directory, DirectoryError, Settlement, StepOutcome,
         ldap::{
             LdapDirectory,
             settings::{Choice, LdapSettings},
         },
     },
-    user::UserId,
+    user::{UserId, Version},
 };
 use tokio::time::timeout;
 
 use super::{
     cutter::Cutter,
     own_server::OwnServer,
-    support::{Desk, exported, secret, whoami},
+    support::{Desk, exported, secret, tool, whoami},
 };
 
 /// Longer than every time-out of the settings below together.
@@ -43,35 +43,67 @@ fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
     }
 }
 
-fn user(login: &str) -> UserId {
+pub fn user(login: &str) -> UserId {
     UserId(format!("uid={login},ou=people,dc=lab,dc=test"))
 }
 
 /// A slapd of the test's own.
-struct Slapd(OwnServer);
+pub struct Slapd(pub OwnServer);
 
 impl Slapd {
-    fn start() -> Self {
-        Self(OwnServer::start("slapd", &["10"]))
+    pub fn start() -> Self {
+        Self::with("10")
     }
 
-    fn ca(&self) -> std::path::PathBuf {
+    /// One with so many people.
+    pub fn with(people: &str) -> Self {
+        Self(OwnServer::start("slapd", &[people]))
+    }
+
+    pub fn ca(&self) -> std::path::PathBuf {
         self.0.directory.join("pki/ca.crt")
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         self.0.exported("HALLIGAN_SLAPD")
     }
 
-    fn plain(&self) -> String {
+    pub fn plain(&self) -> String {
         self.0.exported("HALLIGAN_SLAPD_PLAIN")
     }
 
-    fn settings(&self) -> LdapSettings {
+    pub fn settings(&self) -> LdapSettings {
         slapd_settings(&self.url(), &self.ca())
     }
 
-    fn signs_in(&self, login: &str, password: &str) -> bool {
+    /// Takes failed sign-ins away, as an administrator of the database may.
+    pub fn forgets_failures(&self, login: &str) {
+        let ldif = format!(
+            "dn: {}\nchangetype: modify\nreplace: pwdAccountLockedTime\n",
+            user(login)
+        );
+        let url = self.url();
+        let arguments = [
+            "-x",
+            "-H",
+            &url,
+            "-D",
+            "cn=admin,dc=lab,dc=test",
+            "-w",
+            "adminpw",
+        ];
+        let said = tool("ldapmodify", &self.ca(), &arguments, &ldif);
+        assert_eq!(said.code, 0, "{}", said.text);
+    }
+
+    /// Locks an account by failures.
+    pub fn locks(&self, login: &str) {
+        for _ in 0..3 {
+            assert!(!self.signs_in(login, "wrong"));
+        }
+    }
+
+    pub fn signs_in(&self, login: &str, password: &str) -> bool {
         let said = whoami(&self.url(), &self.ca(), &user(login).0, password);
         // Must-change lets the bind through and nothing else.
         said.code == 0 || said.text.contains("must be changed")
@@ -212,6 +244,162 @@ async fn a_dead_server_is_replaced_by_the_next_and_the_operator_is_told() {
     assert_eq!(receipt.server.as_deref(), Some(&*other.url()));
     assert!(other.signs_in("case3", "Next-Passw0rd-2"));
     assert!(desk.directory.capabilities().name.contains(&other.url()));
+}
+
+/// The time-out of a read is longer than this test waits: the silence itself is noticed.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn a_server_that_falls_silent_is_left_for_the_next_before_any_time_out() {
+    let (one, other) = (Slapd::start(), Slapd::start());
+    let both = std::fs::read_to_string(one.ca()).expect("read")
+        + &std::fs::read_to_string(other.ca()).expect("read");
+    let authorities = one.0.directory.join("both.crt");
+    std::fs::write(&authorities, both).expect("written");
+    let settings = LdapSettings {
+        urls: vec![one.url(), other.url()],
+        ca_file: Some(authorities),
+        read_timeout_ms: 600_000,
+        write_timeout_ms: 600_000,
+        ..one.settings()
+    };
+    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
+    assert!(desk.find("case5").await.remark.is_none());
+    one.0.signal("-STOP");
+    let receipt = timeout(HANG, desk.reset(&user("case5"), "Silent-Passw0rd-1"))
+        .await
+        .expect("no hang")
+        .expect("by the next server");
+    assert_eq!(receipt.server.as_deref(), Some(&*other.url()));
+    let remark = desk.find("case5").await.remark.expect("told");
+    assert!(remark.contains(&other.url()), "{remark}");
+    assert!(other.signs_in("case5", "Silent-Passw0rd-1"));
+    one.0.signal("-CONT");
+    assert!(
+        one.signs_in("case5", "Start-Passw0rd-1"),
+        "not written there"
+    );
+}
+
+/// An unlock over a line that breaks anywhere is settled by the lock, not by the password.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn an_unlock_whose_answer_is_lost_is_settled_by_reading_the_lock() {
+    let slapd = Slapd::start();
+    let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
+    let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
+    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
+    let id = user("case6");
+    desk.directory
+        .user(&desk.operator, &id)
+        .await
+        .expect("what is asked once is asked before the cuts");
+    let (mut done, mut undone) = (0, 0);
+    for (towards_server, stride) in [(true, 23), (false, 97)] {
+        let mut bytes = 0;
+        loop {
+            slapd.locks("case6");
+            if towards_server {
+                cutter.cut_up_after(bytes);
+            } else {
+                cutter.cut_down_after(bytes);
+            }
+            let told = timeout(HANG, desk.unlock(&id)).await.expect("no hang");
+            let cut = cutter.has_cut();
+            cutter.leave_alone();
+            match told {
+                Ok(receipt) => {
+                    assert_eq!(receipt.steps[0].1, StepOutcome::Done, "{receipt:?}");
+                    assert!(slapd.signs_in("case6", "Start-Passw0rd-1"), "at {bytes}");
+                    done += 1;
+                }
+                Err(error) => {
+                    assert_eq!(error.changed(), "Nothing was changed.", "{error:?}");
+                    assert!(!slapd.signs_in("case6", "Start-Passw0rd-1"), "at {bytes}");
+                    undone += 1;
+                }
+            }
+            desk.unlock(&id).await.expect("the line is whole again");
+            bytes += stride;
+            if !cut {
+                break;
+            }
+        }
+    }
+    assert!(done > 2 && undone > 2, "{done} done, {undone} not");
+}
+
+/// After a restart nothing but the version is left, which does not tell an unlock from a reset.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn what_was_begun_before_a_restart_is_settled_by_the_version_without_a_false_no() {
+    let slapd = Slapd::start();
+    let open = || Desk::open(slapd.settings(), "desk", "desk-Passw0rd");
+    let settle = async |desk: &Desk, before: &Version| {
+        let id = user("case9");
+        let told = desk.directory.settle(&desk.operator, &id, Some(before));
+        told.await.expect("asked")
+    };
+    let desk = open().await;
+    desk.reset(&user("case9"), "Temp-Passw0rd-8")
+        .await
+        .expect("reset");
+    slapd.locks("case9");
+    let locked = desk.user("case9").await.version;
+    let told = settle(&open().await, &locked).await;
+    assert!(matches!(told, Settlement::DidNotHappen(_)), "{told:?}");
+    // An unlock that did happen must not be called one that did not.
+    desk.unlock(&user("case9")).await.expect("unlocked");
+    let told = settle(&open().await, &locked).await;
+    assert!(matches!(told, Settlement::StillUnknown(_)), "{told:?}");
+    let unlocked = desk.user("case9").await.version;
+    desk.reset(&user("case9"), "Temp-Passw0rd-9")
+        .await
+        .expect("reset");
+    let told = settle(&open().await, &unlocked).await;
+    assert!(matches!(told, Settlement::Happened(_)), "{told:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn an_own_change_whose_answer_is_lost_is_settled_by_what_signs_in() {
+    let slapd = Slapd::start();
+    let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
+    let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
+    let id = user("case8");
+    let mut current = "Start-Passw0rd-1".to_owned();
+    let mut cuts = 0;
+    for (towards_server, stride) in [(true, 61), (false, 241)] {
+        for round in 0.. {
+            let desk = Desk::open(settings.clone(), &id.0, &current).await;
+            let next = format!("Own-Passw0rd-{cuts}-{round}");
+            if towards_server {
+                cutter.cut_up_after(round * stride);
+            } else {
+                cutter.cut_down_after(round * stride);
+            }
+            let (old, new) = (secret(&current), secret(&next));
+            let intent = super::support::intent();
+            let change = desk
+                .directory
+                .change_own_password(&desk.operator, &old, &new, &intent);
+            let told = timeout(HANG, change).await.expect("no hang");
+            let cut = cutter.has_cut();
+            cutter.leave_alone();
+            match told {
+                Ok(_) => current = next,
+                Err(error) => {
+                    assert_eq!(error.changed(), "Nothing was changed.", "{error:?}");
+                    assert!(!slapd.signs_in("case8", &next), "round {round}");
+                }
+            }
+            assert!(slapd.signs_in("case8", &current), "round {round}");
+            if !cut {
+                break;
+            }
+            cuts += 1;
+        }
+    }
+    assert!(cuts > 5, "{cuts} places to cut");
 }
 
 #[tokio::test]

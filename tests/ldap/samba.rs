@@ -12,7 +12,9 @@ use halligan::{
 };
 use jiff::Timestamp;
 
-use super::support::{Desk, Said, exported, intent, secret, step, whoami};
+use super::support::{
+    Desk, Said, exported, intent, refuses_wrong_certificates, secret, step, tool, whoami,
+};
 
 fn pki(name: &str) -> PathBuf {
     Path::new(&exported("HALLIGAN_SAMBA_DIR"))
@@ -50,6 +52,17 @@ fn assert_must_change(login: &str, password: &str) {
 fn assert_signs_in(login: &str, password: &str) {
     let said = bind(login, password);
     assert!(said.text.contains("not supported"), "{login}: {said:?}");
+}
+
+/// Changes an entry as an administrator of the domain.
+fn modify(ldif: &str) {
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    std::io::Write::write_all(&mut file, b"chief-Passw0rd1").expect("written");
+    let path = file.path().to_string_lossy().into_owned();
+    let url = exported("HALLIGAN_SAMBA");
+    let arguments = ["-x", "-H", &url, "-D", "chief@lab.test", "-y", &path];
+    let said = tool("ldapmodify", &pki("ca.crt"), &arguments, ldif);
+    assert_eq!(said.code, 0, "{}", said.text);
 }
 
 fn lock_by_failures(login: &str) {
@@ -400,6 +413,43 @@ async fn the_domains_rules_join_the_checklist_and_hidden_ones_are_said_to_be_hid
     // Two UTF-16 units each.
     assert!(policy.rules[0].line("𝄞𝄞𝄞𝄞𝄞").refusal.is_none());
     assert!(policy.rules[0].line("𝄞𝄞𝄞𝄞").refusal.is_some());
+    let remark = policy.remark.expect("said");
+    assert!(remark.contains("not the history"), "{remark}");
+    // A settings object (PSO) applies to this one, and the help desk may not read it.
+    let strict = desk.user("strict").await;
+    let policy = desk
+        .directory
+        .password_policy(&desk.operator, &strict.id)
+        .await;
+    let policy = policy.expect("asked").expect("there is one");
+    assert!(policy.source.contains("CN=Suite"), "{policy:?}");
+    assert!(policy.rules.is_empty(), "{policy:?}");
+    assert!(policy.remark.expect("said").contains("may not read"));
+    let error = desk.reset(&strict.id, "Sh0rt-1").await.expect_err("short");
+    assert!(
+        matches!(error, DirectoryError::RefusedByDirectory { .. }),
+        "{error:?}"
+    );
+    // Policy hints that this server does not know are said to be of no use, and not sent.
+    let hinting = Desk::open(
+        LdapSettings {
+            policy_hints: true,
+            ..settings()
+        },
+        "desk",
+        "desk-Passw0rd1",
+    )
+    .await;
+    let policy = hinting
+        .directory
+        .password_policy(&hinting.operator, &user.id)
+        .await;
+    let remark = policy.expect("read").expect("a policy").remark;
+    assert!(remark.is_some_and(|said| said.contains("does not know the policy hints")));
+    hinting
+        .reset(&user.id, "Temp-Passw0rd-11")
+        .await
+        .expect("reset all the same");
 }
 
 #[tokio::test]
@@ -485,4 +535,40 @@ async fn operators_change_their_own_password_with_the_old_one() {
         .await
         .expect("changed");
     assert_signs_in("case10", "Own-Passw0rd-16");
+}
+
+#[tokio::test]
+#[ignore = "needs samba: tests/run"]
+async fn an_account_that_has_ended_is_told_apart_from_a_wrong_password() {
+    let desk = desk().await;
+    let user = desk.user("case12").await;
+    assert_signs_in("case12", "Start-Passw0rd-1");
+    // 2001-01-01 as a FILETIME.
+    modify(&format!(
+        "dn: {}\nchangetype: modify\nreplace: accountExpires\naccountExpires: 126227808000000000\n",
+        user.id
+    ));
+    let seen = desk.user("case12").await;
+    assert!(
+        matches!(seen.verdict(Timestamp::now()), Verdict::AccountExpired(_)),
+        "{:?}",
+        seen.state
+    );
+    assert!(bind("case12", "Start-Passw0rd-1").text.contains("data 701"));
+    let directory = LdapDirectory::open(settings())
+        .await
+        .expect("good settings");
+    let answer = directory
+        .sign_in("case12", &secret("Start-Passw0rd-1"))
+        .await;
+    let Err(DirectoryError::SignIn { reason, .. }) = answer else {
+        panic!("{answer:?}")
+    };
+    assert_eq!(reason, SignInRefusal::Disabled);
+}
+
+#[tokio::test]
+#[ignore = "needs samba: tests/run"]
+async fn a_wrong_authority_and_a_wrong_host_name_are_told_apart() {
+    refuses_wrong_certificates(settings(), &pki("other-ca.crt"), "desk-Passw0rd1").await;
 }

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::cutter::Cutter;
 use halligan::{
     audit::{Event, Intent, Kind, Outcome},
     directory::{
@@ -173,7 +174,10 @@ pub fn whoami(url: &str, ca: &Path, name: &str, password: &str) -> Said {
     let mut file = tempfile::NamedTempFile::new().expect("a file");
     file.write_all(password.as_bytes()).expect("written");
     let path = file.path().to_string_lossy().into_owned();
-    let arguments = ["-x", "-H", url, "-D", name, "-y", &path, "-e", "ppolicy"];
+    let patience = "nettimeout=20";
+    let arguments = [
+        "-x", "-o", patience, "-H", url, "-D", name, "-y", &path, "-e", "ppolicy",
+    ];
     tool("ldapwhoami", ca, &arguments, "")
 }
 
@@ -184,4 +188,33 @@ pub async fn eventually(what: &str, mut done: impl AsyncFnMut() -> bool) {
         assert!(Instant::now() < deadline, "gave up waiting for {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// A certificate of another authority, and a certificate for another host name, are refused by name
+/// before a password is sent.
+pub async fn refuses_wrong_certificates(settings: LdapSettings, other: &Path, password: &str) {
+    let refused = async |settings: LdapSettings| {
+        let directory = LdapDirectory::open(settings).await.expect("good settings");
+        let answer = directory.sign_in("desk", &secret(password)).await;
+        answer.expect_err("no connection").to_string()
+    };
+    let wrong_authority = LdapSettings {
+        ca_file: Some(other.to_owned()),
+        ..settings.clone()
+    };
+    let said = refused(wrong_authority).await;
+    assert!(said.contains("not from an authority"), "{said}");
+    let place = settings.urls[0].replace("ldaps://", "");
+    let place = if place.contains(':') {
+        place
+    } else {
+        format!("{place}:636")
+    };
+    let elsewhere = Cutter::at("127.0.0.9", &place).await;
+    let wrong_name = LdapSettings {
+        urls: vec![format!("ldaps://{}", elsewhere.address)],
+        ..settings
+    };
+    let said = refused(wrong_name).await;
+    assert!(said.contains("another host name"), "{said}");
 }

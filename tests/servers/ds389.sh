@@ -36,7 +36,7 @@ for ou in ("people", "bosses", "operators", "groups", "odd"):
 for who in ("chief", "desk", "blind"):
     entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
           f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Passw0rd")
-people = [(f"case{i}", "Case", f"Number{i}", "people") for i in range(20)]
+people = [(f"case{i}", "Case", f"Number{i}", "people") for i in range(30)]
 people += [(f"people{i}", "Many", f"People{i}", "people") for i in range(n)] + [("boss0", "Big", "Boss", "bosses")]
 for uid, given, sn, ou in people:
     entry(f"uid={uid},ou={ou},{suffix}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {given} {sn}", f"sn: {sn}",

@@ -35,7 +35,7 @@ samba-tool domain provision --targetdir="$dir/dc" --realm=LAB.TEST --domain=LAB 
     --option="server services=ldap cldap" \
     --option="tls enabled=yes" --option="tls cafile=$dir/pki/ca.crt" \
     --option="tls certfile=$dir/tls/dc1.crt" --option="tls keyfile=$dir/tls/dc1.key" \
-    --option="ldap server require strong auth=yes" --option="pid directory=$dir/run" \
+    --option="old password allowed period=0" --option="ldap server require strong auth=yes" --option="pid directory=$dir/run" \
     --option="disable spoolss=yes" --option="disable netbios=yes" --option="load printers=no" \
     >"$dir/provision.log" 2>&1 || { tail -n 20 "$dir/provision.log" >&2; exit 1; }
 mkdir -p "$dir/tls" "$dir/run" "$dir/log.d"
@@ -74,8 +74,8 @@ def user(name, ou="People", password="Start-Passw0rd-1", given="Case", family=No
                 mailaddress=f"{name}@lab.test")
 for name in ("desk", "chief", "reader", "halfdesk"):
     user(name, "Services", f"{name}-Passw0rd1", "Olive")
-for i in range(20): user(f"case{i}", family=f"Number{i}")
-for name in ("never", "off", "strict", "admin2"): user(name)
+for i in range(30): user(f"case{i}", family=f"Number{i}")
+for name in ("never", "never2", "off", "off2", "strict", "admin2"): user(name)
 for i in range(count): user(f"people{i}", given="Many", family=f"People{i}")
 for i, odd in enumerate(["st*r", "par(en)s", "back\\slash", "com,ma", "pl+us", 'quo"te', "an<gle>", "se;mi",
                          "#hash", "e=quals", "Zoë Ñandú", "𝄞clef", "sla/sh"]):
@@ -89,6 +89,7 @@ for i, odd in enumerate(["st*r", "par(en)s", "back\\slash", "com,ma", "pl+us", '
 sam.newgroup("Helpdesk"); sam.newgroup("HalfHelpdesk"); sam.newgroup("Auditors"); sam.newgroup("Suite People")
 sam.add_remove_group_members("Helpdesk", ["desk"], add_members_operation=True)
 sam.add_remove_group_members("HalfHelpdesk", ["halfdesk"], add_members_operation=True)
+sam.add_remove_group_members("Suite People", ["strict"], add_members_operation=True)
 sam.add_remove_group_members("Auditors", ["Helpdesk"], add_members_operation=True)
 sam.add_remove_group_members("Domain Admins", ["chief", "admin2"], add_members_operation=True)
 def change(dn, **values):
@@ -98,8 +99,8 @@ def change(dn, **values):
         message[name] = ldb.MessageElement(value, ldb.FLAG_MOD_REPLACE, name)
     sam.modify(message)
 def dn(name): return str(sam.search(base, expression=f"(sAMAccountName={name})", attrs=["dn"])[0].dn)
-change(dn("never"), userAccountControl=str(512 | 0x10000))
-change(dn("off"), userAccountControl=str(512 | 2))
+for name in ("never", "never2"): change(dn(name), userAccountControl=str(512 | 0x10000))
+for name in ("off", "off2"): change(dn(name), userAccountControl=str(512 | 2))
 change(dn("admin2"), adminCount="1")
 for name in ("desk", "chief", "reader", "halfdesk"):
     change(dn(name), userAccountControl=str(512 | 0x10000))
@@ -118,7 +119,7 @@ acl.dacl_add_ace(f"OU=People,{base}", f"(OA;CI;RPWP;bf967a0a-0de6-11d0-a285-00aa
 sam.transaction_commit()
 PY
 samba -i -M single -s "$conf" -l "$dir/log.d" -d 0 --no-process-group \
-    --option="server services=ldap cldap" >"$dir/log" 2>&1 </dev/null &
+    --option="server services=ldap cldap" --option="old password allowed period=0" >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
 LDAPTLS_CACERT=$dir/pki/ca.crt wait_for ldapsearch -x -H "ldaps://$address" -s base -b "" 1.1
 # The tests run as somebody else, perhaps, and need the certificates only.

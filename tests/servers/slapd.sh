@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # OpenLDAP with the ppolicy overlay, on loopback.
-#   tests/servers/slapd.sh DIR [N]    N users (default 40); pids in DIR/pids, exports on stdout
+#   tests/servers/slapd.sh DIR [N [LEVEL]]    N users (default 40); pids in DIR/pids, exports on
+#   stdout; what LEVEL of slapd(8) -d tells goes to DIR/log (default nothing)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck disable=SC1091
@@ -140,10 +141,12 @@ for unit in ("people", "bosses"):
         entry(f"uid={u},ou={unit},{suffix}", "objectClass: inetOrgPerson", f"uid: {u}", f"cn: {f} {l} {i}", f"sn: {l}",
               f"givenName: {f}", f"displayName: {f} {l}", f"mail: {f.lower()}.{l.lower()}{i}@lab.test",
               f"employeeNumber: {100000 + i}", "userPassword: Start-Passw0rd-1")
-for i in range(20):
+for i in range(30):
     entry(f"uid=case{i},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: case{i}", f"cn: Case Number{i}",
           f"sn: Number{i}", "givenName: Case", f"mail: case{i}@lab.test", "userPassword: Start-Passw0rd-1")
 for who, extra in (("lenient", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
+                   ("lenient2", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
+                   ("lenient3", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("ended", f"pwdPolicySubentry: cn=short,ou=policies,{suffix}")):
     entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
           "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Passw0rd-1", extra)
@@ -162,6 +165,7 @@ PY
 
 dir=$1
 users=${2:-40}
+level=${3:-0}
 "$here/install" slapd slapd-contrib ldap-utils openssl python3
 mkdir -p "$dir"/{slapd.d,db,run}
 certificate "$dir" slapd "DNS:localhost,IP:127.0.0.1"
@@ -173,7 +177,7 @@ slapadd -q -n1 -F "$dir/slapd.d" -l "$dir/data.ldif" >&2
 read -r plain tls < <(free_ports 2)
 socket=${dir//\//%2F}%2Frun%2Fldapi
 own halligan-slapd "$dir"
-as_user halligan-slapd /usr/sbin/slapd -F "$dir/slapd.d" -d 0 \
+as_user halligan-slapd /usr/sbin/slapd -F "$dir/slapd.d" -d "$level" \
     -h "ldap://127.0.0.1:$plain/ ldaps://127.0.0.1:$tls/ ldaps://127.0.0.2:$tls/ ldapi://$socket" \
     >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"

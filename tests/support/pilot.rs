@@ -46,6 +46,7 @@ pub struct Pilot {
 pub struct Setting {
     pub profile: Profile,
     pub capabilities: Capabilities,
+    pub asks_for_password: bool,
     pub colour: ColourMode,
     pub utf8: bool,
     pub demo: Option<DemoSignIn>,
@@ -57,6 +58,7 @@ impl Default for Setting {
         Self {
             profile: Profile::nist(),
             capabilities: world::capabilities(),
+            asks_for_password: true,
             colour: ColourMode::Basic,
             utf8: true,
             demo: None,
@@ -69,6 +71,7 @@ impl Pilot {
     pub fn new(setting: Setting) -> Self {
         let site = Site {
             capabilities: setting.capabilities,
+            asks_for_password: setting.asks_for_password,
             agency: "Riverside Fire".into(),
             profile: Arc::new(setting.profile),
             zone: TimeZone::UTC,

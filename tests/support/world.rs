@@ -7,10 +7,10 @@
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
     console::effect::{Opened, Reply, Request},
-    desk::DeskError,
+    desk::{Beforehand, DeskError},
     directory::{
-        Capabilities, DirectoryError, Found, Imported, Operator, Proof, Receipt, SignInRefusal,
-        Step, StepOutcome, Support, Total,
+        Capabilities, Checked, DirectoryError, Found, Imported, Operator, Proof, Receipt,
+        SignInRefusal, Step, StepOutcome, Support, Total,
     },
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
@@ -238,6 +238,7 @@ pub fn answer(request: &Request) -> Reply {
                 Reply::Opened(Box::new(Opened {
                     user,
                     may_reset: Ok(()),
+                    beforehand: Beforehand::default(),
                 }))
             },
         ),
@@ -255,6 +256,11 @@ pub fn answer(request: &Request) -> Reply {
             steps: vec![(Step::Unlocked, StepOutcome::Done)],
             proof: Proof::NotNeeded,
             ..receipt(true)
+        }),
+        Request::Check(_, password) => Reply::Checked(Checked {
+            matches: password.expose() == NEW_PASSWORD,
+            signs_in: false,
+            remark: Some("it must be changed at this sign-in".into()),
         }),
         Request::ChangeOwn(..) => Reply::Done(Receipt {
             steps: vec![(Step::PasswordSet, StepOutcome::Done)],

@@ -1,4 +1,5 @@
 //! A program in a pseudo-terminal, and a terminal emulator that looks at it.
+#![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::{
     fs,
@@ -258,6 +259,11 @@ impl Pty {
     /// Everything that the program wrote.
     pub fn written(&self) -> Vec<u8> {
         self.seen.0.lock().unwrap().written.clone()
+    }
+
+    /// What stands on the screen now.
+    pub fn screen(&self) -> String {
+        self.seen.0.lock().unwrap().parser.screen().contents()
     }
 
     pub fn pid(&self) -> u32 {

@@ -22,6 +22,21 @@ pub fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             model.modal = Some(modal::help_for(&model.scopes()));
             model.guard.moved();
         }
+        Action::OwnText => {
+            let failure = model.top().and_then(|screen| screen.failure());
+            match failure.and_then(crate::desk::DeskError::raw) {
+                Some(text) => {
+                    let text = text.to_owned();
+                    model.modal = Some(Modal::OwnText { text, first: 0 });
+                    model.guard.moved();
+                }
+                None => model.toast(
+                    Tone::Plain,
+                    "The directory has said nothing more than what is shown.",
+                    effects,
+                ),
+            }
+        }
         Action::Back if model.toasts.dismiss() => {}
         _ => act_on_screen(model, action, effects),
     }
@@ -93,7 +108,10 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             go(model, top, wanted, effects);
         }
         (Some(Modal::Confirm(_)), Action::No | Action::Quit)
-        | (Some(Modal::Help { .. }), Action::Back | Action::Help | Action::Quit)
+        | (
+            Some(Modal::Help { .. } | Modal::OwnText { .. }),
+            Action::Back | Action::Help | Action::Quit,
+        )
         | (Some(Modal::StepUp { .. }), Action::Back | Action::Quit) => close_modal(model),
         (Some(Modal::Help { rows, first }), _) => {
             let most = rows.len().saturating_sub(1);
@@ -105,8 +123,21 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 _ => *first,
             };
         }
+        (Some(Modal::OwnText { text, first }), _) => {
+            // No narrower window than 40 columns is drawn.
+            let most = text.chars().count() / 30;
+            *first = match action {
+                Action::Up => first.saturating_sub(1),
+                Action::Down => (*first + 1).min(most),
+                Action::PageUp => first.saturating_sub(8),
+                Action::PageDown => (*first + 8).min(most),
+                _ => *first,
+            };
+        }
         (Some(Modal::StepUp { form, check }), Action::Accept) if !check.is_loading() => {
-            let secret = form.secret(0).filter(|secret| !secret.is_empty());
+            let asked = model.site.asks_for_password;
+            let secret = form.secret(0);
+            let secret = secret.filter(|secret| !asked || !secret.is_empty());
             match secret.map(super::super::widgets::SecretInput::secret) {
                 Some(Ok(password)) => {
                     let ticket = model.tickets.mint();

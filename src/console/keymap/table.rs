@@ -39,6 +39,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Global, &[key!(ctrl-l)], Action::Repaint, "repaint", 0, "Paint the screen afresh"),
     row(Scope::Global, &[key!(ctrl-c)], Action::Quit, "quit", 0, "End Halligan; asks if something would be lost"),
     row(Scope::Global, &[key!(ctrl-z), key!(ctrl-'\\'), key!(ctrl-4)], Action::Suspend, "", 0, "Nothing: Halligan cannot be suspended or killed by a key"),
+    row(Scope::Global, &[key!(ctrl-f)], Action::OwnText, "", 0, "Show the directory's own text behind a refusal or failure"),
 
     row(Scope::Page, BACK, Action::Back, "back", 60, "Dismiss a message, or go back; asks if something would be lost"),
 
@@ -84,6 +85,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(Scope::Receipt, ENTER, Action::Accept, "done", 80, "Close the receipt and forget the password"),
     row(Scope::Receipt, &[key!(r)], Action::ReadBack, "read out", 70, "Show or hide the password with its spelling words"),
+    row(Scope::Receipt, &[key!(t)], Action::TryPassword, "try", 40, "Try whether the new password signs the user in; a wrong one may count as a failed sign-in"),
     row(Scope::Receipt, UP, Action::Up, "", 0, "Scroll up"),
     row(Scope::Receipt, DOWN, Action::Down, "", 0, "Scroll down"),
 

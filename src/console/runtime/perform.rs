@@ -12,7 +12,7 @@ use crate::{
         effect::{Opened, Reply, Request},
         terminal,
     },
-    desk::{Desk, DeskError, Session},
+    desk::{Beforehand, Desk, DeskError, Session},
     directory::{DirectoryError, ImportWatch, RosterRows},
     password::{generate, strength},
 };
@@ -95,7 +95,15 @@ impl Counter {
                 let session = self.session()?;
                 let user = desk.open_user(&session, &id).await?;
                 let may_reset = desk.may_reset(&session, &user);
-                Reply::Opened(Box::new(Opened { user, may_reset }))
+                let beforehand = match may_reset {
+                    Ok(()) => desk.beforehand(&session, &user.id).await,
+                    Err(_) => Beforehand::default(),
+                };
+                Reply::Opened(Box::new(Opened {
+                    user,
+                    may_reset,
+                    beforehand,
+                }))
             }
             Request::Rate(candidate, known) => {
                 let rated = tokio::task::spawn_blocking(move || {
@@ -114,6 +122,9 @@ impl Counter {
                 desk.unlock(&*self.session()?, &user, Some(version), &reason)
                     .await?,
             ),
+            Request::Check(user, password) => {
+                Reply::Checked(desk.check(&*self.session()?, &user, &password).await?)
+            }
             Request::ChangeOwn(old, new) => Reply::Done(
                 desk.change_own_password(&*self.session()?, &old, &new)
                     .await?,

@@ -23,7 +23,7 @@ use crate::{
         policy::{self, Context, Line},
         strength::Strength,
     },
-    user::{User, UserId, Verdict},
+    user::{Fact, User, UserId, Verdict},
 };
 
 const PASSWORD: usize = 0;
@@ -138,7 +138,7 @@ impl Edit {
         let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
         let can_unlock = cx.site.capabilities.unlock.is_yes();
         if let Some(field) = self.form.fields.get_mut(UNLOCK) {
-            field.visible = locked && can_unlock;
+            field.visible = (locked || is_hidden(&opened.user)) && can_unlock;
             if let Control::Toggle { on, .. } = &mut field.control {
                 *on = locked && can_unlock;
             }
@@ -162,9 +162,10 @@ impl Edit {
 
     /// The candidate has changed: checklist at once, strength from off the drawing path.
     fn judge(&mut self, cx: &mut Cx<'_>) {
-        let Some(user) = self.opened.ready().map(|opened| &opened.user) else {
+        let Some(opened) = self.opened.ready() else {
             return;
         };
+        let user = &opened.user;
         let Some(input) = self.form.secret(PASSWORD) else {
             return;
         };
@@ -175,6 +176,13 @@ impl Edit {
             with_mfa: false,
         };
         self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        if let Some(policy) = &opened.beforehand.policy
+            && let Ok(candidate) = input.secret()
+        {
+            let lines = policy.rules.iter();
+            self.rules
+                .extend(lines.map(|rule| rule.line(candidate.expose())));
+        }
         self.rating = None;
         if self.bits.is_some() || input.is_empty() {
             self.strength = None;
@@ -211,6 +219,11 @@ impl Edit {
             cx.toast(Tone::Plain, "The profile does not show typed passwords.");
         }
     }
+}
+
+/// May the operator not see whether the user is locked? Then an unlock is worth trying.
+const fn is_hidden(user: &User) -> bool {
+    matches!(user.state.lock, Fact::Unknown(_))
 }
 
 impl Screen for Edit {
@@ -327,6 +340,13 @@ impl Screen for Edit {
         Go::Stay
     }
 
+    fn failure(&self) -> Option<&DeskError> {
+        match &self.opened {
+            Remote::Failed(error) => Some(error),
+            _ => self.refused.as_ref(),
+        }
+    }
+
     fn is_dirty(&self) -> bool {
         self.form
             .fields
@@ -365,7 +385,8 @@ impl Screen for Edit {
             if let Err(why) = &opened.may_reset {
                 return Some(format!("You may not unlock this user: {why}."));
             }
-            if !matches!(opened.user.verdict(self.now), Verdict::Locked { .. }) {
+            let locked = matches!(opened.user.verdict(self.now), Verdict::Locked { .. });
+            if !locked && !is_hidden(&opened.user) {
                 return Some("The account is not locked.".into());
             }
         }

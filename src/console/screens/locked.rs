@@ -43,7 +43,9 @@ impl Screen for Locked {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept if !self.check.is_loading() => {
-                let secret = self.form.secret(PASSWORD).filter(|typed| !typed.is_empty());
+                let asked = cx.site.asks_for_password;
+                let secret = self.form.secret(PASSWORD);
+                let secret = secret.filter(|typed| !asked || !typed.is_empty());
                 match secret.map(crate::console::widgets::SecretInput::secret) {
                     Some(Ok(password)) => {
                         self.form.forgive();
@@ -66,6 +68,9 @@ impl Screen for Locked {
     }
 
     fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+        if !cx.site.asks_for_password {
+            return;
+        }
         if let Err(why) = self.form.input(event) {
             cx.toast(Tone::Bad, why);
         }
@@ -97,12 +102,20 @@ impl Screen for Locked {
         let title = format!("Locked. {} is still signed in.", look.clean(&self.name));
         page.text(&title, look.theme.warn);
         page.blank();
-        page.text(
-            "What was typed is kept, except passwords. Give your password to go on.",
-            look.theme.faint,
-        );
-        page.blank();
-        self.form.draw(PASSWORD, 10, &mut page, look);
+        if site.asks_for_password {
+            page.text(
+                "What was typed is kept, except passwords. Give your password to go on.",
+                look.theme.faint,
+            );
+            page.blank();
+            self.form.draw(PASSWORD, 10, &mut page, look);
+        } else {
+            page.text(
+                "Whoever is at this terminal goes on with Enter, since you signed in without a \
+                 password: lock the terminal itself.",
+                look.theme.warn,
+            );
+        }
         if self.check.is_loading() {
             page.text("Checking...", look.theme.faint);
         }

@@ -10,6 +10,8 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Field, Form, Page, Tone, checklist},
     },
+    desk::DeskError,
+    directory::DirectoryError,
     password::{
         policy::{self, Context, Line, Tick},
         strength::Strength,
@@ -29,6 +31,7 @@ pub struct MyPassword {
     strength: Option<Strength>,
     rating: Option<Ticket>,
     save: Remote<()>,
+    refused: Option<DeskError>,
 }
 
 impl MyPassword {
@@ -45,6 +48,7 @@ impl MyPassword {
             strength: None,
             rating: None,
             save: Remote::Idle,
+            refused: None,
         }
     }
 
@@ -195,7 +199,7 @@ impl Screen for MyPassword {
                 Go::OwnPasswordChanged
             }
             Reply::Failed(error) => {
-                use crate::{desk::DeskError, directory::DirectoryError};
+                self.refused = Some(error.clone());
                 let field = match error {
                     DeskError::Directory(DirectoryError::OldPasswordWrong) => OLD,
                     _ => NEW,
@@ -205,6 +209,10 @@ impl Screen for MyPassword {
             }
             _ => Go::Stay,
         })
+    }
+
+    fn failure(&self) -> Option<&DeskError> {
+        self.refused.as_ref()
     }
 
     fn is_dirty(&self) -> bool {

@@ -7,42 +7,56 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Cx, Go, Screen, Site, sentence};
+use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::{
     console::{
-        effect::Ticket,
+        effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::{Page, SecretInput, Tone},
+        widgets::{Page, Question, SecretInput, Tone, modal::OnYes},
     },
-    directory::{Proof, Receipt, Step, StepOutcome},
+    desk::DeskError,
+    directory::{Checked, Proof, Receipt, Step, StepOutcome},
     password::read_back,
+    user::UserId,
 };
 use std::time::Duration;
 
 /// The password is forgotten after this time even if nobody closes the receipt.
 const KEEP: Duration = Duration::from_mins(3);
 
+/// No receipt is longer than this in the narrowest window.
+const MOST_ROWS: usize = 60;
+
 /// A receipt.
 #[derive(Debug)]
 pub struct ReceiptPage {
+    user: Option<UserId>,
     who: String,
     receipt: Receipt,
     password: SecretInput,
     spelled: bool,
     first: usize,
     forget: Option<Ticket>,
+    tried: Remote<Checked>,
 }
 
 impl ReceiptPage {
-    /// The receipt of a write for `who`; the password is empty where none was set.
-    pub const fn new(who: String, receipt: Receipt, password: SecretInput) -> Self {
+    /// The receipt of a write for `user`, called `who`; the password is empty where none was set.
+    pub const fn new(
+        user: Option<UserId>,
+        who: String,
+        receipt: Receipt,
+        password: SecretInput,
+    ) -> Self {
         Self {
+            user,
             who,
             receipt,
             password,
             spelled: false,
             first: 0,
             forget: None,
+            tried: Remote::Idle,
         }
     }
 
@@ -61,6 +75,16 @@ impl ReceiptPage {
         }
     }
 
+    /// Is the outcome of every step known, and the password proved? What is not done is not
+    /// offered then.
+    fn is_known(receipt: &Receipt) -> bool {
+        !matches!(receipt.proof, Proof::Unproved(_))
+            && !receipt
+                .steps
+                .iter()
+                .any(|(_, how)| matches!(how, StepOutcome::Unknown(_)))
+    }
+
     /// One line for the toast.
     pub fn headline(who: &str, receipt: &Receipt) -> String {
         // Must-change goes without saying; the receipt has its line.
@@ -77,6 +101,14 @@ impl ReceiptPage {
         };
         match Self::tone(receipt) {
             Tone::Good => format!("{who}: {done}."),
+            Tone::Warn if Self::is_known(receipt) => {
+                let steps = receipt.steps.iter();
+                let missing: Vec<_> = steps
+                    .filter(|(_, how)| matches!(how, StepOutcome::NotOffered(_)))
+                    .map(|(step, _)| step.words())
+                    .collect();
+                format!("{who}: {done}; not offered: {}.", missing.join(", "))
+            }
             Tone::Warn => format!("{who}: accepted, not confirmed ({done})."),
             _ => format!("{who}: only in part ({done})."),
         }
@@ -98,15 +130,25 @@ impl Screen for ReceiptPage {
         }
     }
 
-    fn act(&mut self, action: Action, _cx: &mut Cx<'_>) -> Go {
+    fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept | Action::Back => return Go::Back,
+            // A bind as the user is a sign-in of his: only on the operator's own wish.
+            Action::TryPassword if cx.site.capabilities.check.is_yes() => self.try_password(cx),
+            Action::TryPassword => {
+                return Go::Confirm(Question {
+                    text: "Sign in as the user once, to try the new password? If it is not the \
+                           right one, the directory counts a failed sign-in."
+                        .into(),
+                    on_yes: OnYes::Resume,
+                });
+            }
             Action::Quit => return Go::Quit,
             Action::ReadBack => {
                 self.spelled = !self.spelled;
                 self.first = 0;
             }
-            Action::Down if self.spelled => self.first += 1,
+            Action::Down => self.first = (self.first + 1).min(MOST_ROWS),
             Action::Up => self.first = self.first.saturating_sub(1),
             _ => {}
         }
@@ -119,9 +161,38 @@ impl Screen for ReceiptPage {
         }
     }
 
+    fn resume(&mut self, cx: &mut Cx<'_>) -> Go {
+        self.try_password(cx);
+        Go::Stay
+    }
+
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        if !self.tried.awaits(ticket) {
+            return None;
+        }
+        match reply {
+            Reply::Checked(checked) => {
+                self.tried = Remote::Ready(checked.clone());
+                // It stands near the end, which a small window does not show at first.
+                self.first = self.first.max(12);
+            }
+            Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
+            _ => {}
+        }
+        Some(Go::Stay)
+    }
+
+    fn failure(&self) -> Option<&DeskError> {
+        match &self.tried {
+            Remote::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
     fn blocked(&self, action: Action, _site: &Site) -> Option<String> {
-        (action == Action::ReadBack && self.password.is_empty())
-            .then(|| "There is no password to read out (any more).".to_owned())
+        let needs = matches!(action, Action::ReadBack | Action::TryPassword);
+        (needs && self.password.is_empty())
+            .then(|| "The password is not here (any more).".to_owned())
     }
 
     fn blank_secrets(&mut self) {
@@ -135,6 +206,7 @@ impl Screen for ReceiptPage {
         let mut page = Page::new(area);
         let (word, style) = match Self::tone(&self.receipt) {
             Tone::Good => ("Done", theme.good),
+            Tone::Warn if Self::is_known(&self.receipt) => ("Done, but not all of it", theme.warn),
             Tone::Warn => ("Accepted, not confirmed", theme.warn),
             _ => ("Only in part", theme.bad),
         };
@@ -146,6 +218,7 @@ impl Screen for ReceiptPage {
         if self.spelled && !self.password.is_empty() {
             self.spell(&mut page, area, site);
         } else {
+            page.scroll_to(self.first);
             for (step, how) in &self.receipt.steps {
                 step_line(*step, how, &mut page, site);
             }
@@ -162,6 +235,7 @@ impl Screen for ReceiptPage {
                 let text = format!("Written at {}.", look.clean(server));
                 page.text(&text, theme.faint);
             }
+            self.tried(&mut page, site);
             if !self.password.is_empty() {
                 page.blank();
                 page.text(
@@ -175,6 +249,39 @@ impl Screen for ReceiptPage {
 }
 
 impl ReceiptPage {
+    fn try_password(&mut self, cx: &mut Cx<'_>) {
+        if !self.tried.is_loading()
+            && let Some(user) = self.user.clone()
+            && let Ok(password) = self.password.secret()
+        {
+            let request = Request::Check(user, password);
+            self.tried = Remote::Loading(cx.ask(request));
+        }
+    }
+
+    /// What came of trying the password.
+    fn tried(&self, page: &mut Page, site: &Site) {
+        let (look, theme) = (&site.look, &site.look.theme);
+        let (text, style) = match &self.tried {
+            Remote::Idle => return,
+            Remote::Loading(_) => ("Trying the new password...".to_owned(), theme.faint),
+            Remote::Failed(error) => (explain(error), theme.bad),
+            Remote::Ready(checked) => {
+                let (text, style) = match (checked.matches, checked.signs_in) {
+                    (_, true) => ("Tried: the new password signs the user in.", theme.good),
+                    (true, false) => ("Tried: the new password is the right one.", theme.good),
+                    (false, false) => ("Tried: the new password was not taken.", theme.bad),
+                };
+                let text = match &checked.remark {
+                    Some(remark) => format!("{text} {}", sentence(remark)),
+                    None => text.to_owned(),
+                };
+                (text, style)
+            }
+        };
+        page.text(&look.clean(&text), style);
+    }
+
     fn spell(&self, page: &mut Page, area: Rect, site: &Site) {
         let look = &site.look;
         // Character by character: it must not be put together on the heap.

@@ -10,10 +10,13 @@ use ratatui::{
 };
 
 use super::{Cx, Go, Screen, Site, explain};
-use crate::console::{
-    effect::{Remote, Reply, Request, Ticket},
-    keymap::{Action, Scope},
-    widgets::{Field, Form, Page, Tone},
+use crate::{
+    console::{
+        effect::{Remote, Reply, Request, Ticket},
+        keymap::{Action, Scope},
+        widgets::{Field, Form, Page, SecretInput, Tone},
+    },
+    desk::DeskError,
 };
 
 const LOGIN: usize = 0;
@@ -24,6 +27,7 @@ const PASSWORD: usize = 1;
 pub struct SignIn {
     form: Form,
     attempt: Remote<()>,
+    refused: Option<DeskError>,
     slow: Option<Ticket>,
     is_slow: bool,
 }
@@ -41,6 +45,7 @@ impl SignIn {
         Self {
             form,
             attempt: Remote::Idle,
+            refused: None,
             slow: None,
             is_slow: false,
         }
@@ -51,6 +56,13 @@ impl SignIn {
             return;
         }
         self.form.forgive();
+        if !cx.site.asks_for_password {
+            if let Some(Ok(nothing)) = self.form.secret(PASSWORD).map(SecretInput::secret) {
+                let request = Request::SignIn(String::new(), nothing);
+                self.attempt = Remote::Loading(cx.ask(request));
+            }
+            return;
+        }
         if self.form.trimmed(LOGIN).is_empty() {
             self.form.refuse(LOGIN, "Type your email or your ID.");
             return;
@@ -102,7 +114,7 @@ impl Screen for SignIn {
     }
 
     fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
-        if self.attempt.is_loading() {
+        if self.attempt.is_loading() || !cx.site.asks_for_password {
             return;
         }
         if let Err(why) = self.form.input(event) {
@@ -124,11 +136,16 @@ impl Screen for SignIn {
         Some(match reply {
             Reply::SignedIn(operator) => Go::SignedIn(operator.clone()),
             Reply::Failed(error) => {
+                self.refused = Some(error.clone());
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
             _ => Go::Stay,
         })
+    }
+
+    fn failure(&self) -> Option<&DeskError> {
+        self.refused.as_ref()
     }
 
     fn is_dirty(&self) -> bool {
@@ -145,8 +162,20 @@ impl Screen for SignIn {
         page.blank();
         page.text("Who is at the desk?", look.theme.strong);
         page.blank();
-        for index in [LOGIN, PASSWORD] {
-            self.form.draw(index, 12, &mut page, look);
+        if site.asks_for_password {
+            for index in [LOGIN, PASSWORD] {
+                self.form.draw(index, 12, &mut page, look);
+            }
+        } else {
+            page.text(
+                "The directory knows you by your certificate, or as a user of this machine. Enter \
+                 signs you in.",
+                look.theme.faint,
+            );
+            if let Some(error) = &self.refused {
+                page.blank();
+                page.text(&look.clean(&explain(error)), look.theme.bad);
+            }
         }
         page.blank();
         if self.attempt.is_loading() {

@@ -231,6 +231,10 @@ impl Screen for Users {
         Some(Go::Stay)
     }
 
+    fn failure(&self) -> Option<&DeskError> {
+        self.failed.as_ref()
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
         table::draw(self, frame, area, site);
     }

@@ -50,6 +50,13 @@ pub enum Modal {
         /// The first row shown.
         first: usize,
     },
+    /// A text from elsewhere, neutralised when drawn, scrolled to a line.
+    OwnText {
+        /// As it came.
+        text: String,
+        /// The first line shown.
+        first: usize,
+    },
     /// The operator's own password, once more.
     StepUp {
         /// One password field.
@@ -72,7 +79,7 @@ impl Modal {
     pub const fn scopes(&self) -> &'static [Scope] {
         match self {
             Self::Confirm(_) => &[Scope::Confirm],
-            Self::Help { .. } => &[Scope::Help],
+            Self::Help { .. } | Self::OwnText { .. } => &[Scope::Help],
             Self::StepUp { .. } => &[Scope::StepUp, Scope::Text],
         }
     }
@@ -100,6 +107,17 @@ impl Modal {
                 page.render(frame, inner);
             }
             Self::Help { rows, first } => help(frame, area, rows, *first, look),
+            Self::OwnText { text, first } => {
+                let width = 76.min(area.width);
+                let lines = wrap(&look.clean(text), usize::from(width).saturating_sub(4));
+                let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+                let title = " The directory's own text ";
+                let inner = popup(frame, area, width, height, title, look);
+                let most = lines.len().saturating_sub(usize::from(inner.height));
+                let shown = lines.into_iter().skip((*first).min(most));
+                let shown: Vec<_> = shown.map(|line| Line::from(format!(" {line}"))).collect();
+                frame.render_widget(Paragraph::new(shown), inner);
+            }
             Self::StepUp { form, check } => {
                 let inner = popup(frame, area, 60, 10, " Your password, once more ", look);
                 let mut page = Page::new(inner);

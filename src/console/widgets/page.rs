@@ -17,8 +17,10 @@ use crate::console::theme::Look;
 pub struct Page {
     lines: Vec<Line<'static>>,
     width: usize,
+    height: u16,
     cursor: Option<(usize, u16)>,
     focus: usize,
+    first: usize,
 }
 
 impl Page {
@@ -27,14 +29,21 @@ impl Page {
         Self {
             lines: Vec::new(),
             width: usize::from(area.width),
+            height: area.height,
             cursor: None,
             focus: 0,
+            first: 0,
         }
     }
 
     /// Cells in a line.
     pub const fn width(&self) -> usize {
         self.width
+    }
+
+    /// Is there room for more than the most important?
+    pub const fn is_tall(&self) -> bool {
+        self.height >= 16
     }
 
     /// Adds a line as it is.
@@ -77,13 +86,19 @@ impl Page {
         self.focus = self.lines.len();
     }
 
+    /// Starts at this line at the earliest, where the page is too tall for its area.
+    pub const fn scroll_to(&mut self, first: usize) {
+        self.first = first;
+    }
+
     /// Draws the page.
     pub fn render(mut self, frame: &mut Frame<'_>, area: Rect) {
         let height = usize::from(area.height);
         self.drop_blanks(height);
         let most = self.lines.len().saturating_sub(height);
         // A line beneath the focus stays visible too: that is where its error stands.
-        let first = (self.focus + 2).saturating_sub(height).min(most);
+        let first = (self.focus + 2).saturating_sub(height);
+        let first = first.max(self.first).min(most);
         let shown: Vec<_> = self.lines.into_iter().skip(first).take(height).collect();
         frame.render_widget(Paragraph::new(shown), area);
         if let Some((line, column)) = self.cursor

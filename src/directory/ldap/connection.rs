@@ -1,7 +1,7 @@
 //! One connection, and the only place that speaks the protocol: every operation ends within its
 //! time-out, and a server that sends nonsense costs the connection, never the program.
 
-use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{fmt, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use ldap3::{
@@ -20,6 +20,10 @@ use super::{
     server::{Safety, Server},
     settings::LdapSettings,
 };
+
+/// How long a server may say nothing before it is asked whether it is there, and then again before
+/// another one is asked: with the connecting less than two seconds.
+const PATIENCE: Duration = Duration::from_millis(600);
 
 /// The connection is gone or the server has not answered in time. What was sent may have been
 /// done; after a read that does not matter.
@@ -243,6 +247,36 @@ impl Link {
             references,
             result: stream.finish().await,
         })
+    }
+
+    /// Runs a read, and gives the server up before its time-out when it answers nothing at all any
+    /// more. For use where another server can be asked; a search that takes long is left to run.
+    pub(super) async fn unless_silent<T>(
+        &self,
+        read: impl Future<Output = Result<T, Lost>>,
+    ) -> Result<T, Lost> {
+        let mut read = pin!(read);
+        if let Ok(done) = timeout(PATIENCE, &mut read).await {
+            return done;
+        }
+        let attributes = ["1.1".to_owned()];
+        let sign_of_life = self.search(Ask {
+            base: "",
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attributes: &attributes,
+            limit: 0,
+            controls: Vec::new(),
+        });
+        tokio::select! {
+            biased;
+            done = &mut read => done,
+            answer = timeout(PATIENCE, sign_of_life) => match answer {
+                Ok(Ok(_)) => read.await,
+                Ok(Err(lost)) => Err(lost),
+                Err(_) => Err(Lost(format!("{} has fallen silent", self.server))),
+            },
+        }
     }
 
     /// Changes an entry.

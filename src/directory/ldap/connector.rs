@@ -70,6 +70,15 @@ impl Connector {
         self.servers[0].url.clone()
     }
 
+    /// Is there a server beside `server` that has not failed lately?
+    pub(super) fn has_another(&self, server: &str) -> bool {
+        let order = self.order();
+        let resting = |at: usize| self.known().failed[at].is_some_and(|at| at.elapsed() < REST);
+        order
+            .into_iter()
+            .any(|at| &*self.servers[at].url != server && !resting(at))
+    }
+
     /// What the operator has to be told about a change of server; handed out once.
     pub(super) fn notice(&self) -> Option<String> {
         self.known().notice.take()

@@ -4,14 +4,17 @@ use ldap3::ldap_escape;
 
 use super::attributes::Attributes;
 
-/// How a word must stand in a field.
+/// How a text must stand in the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Match {
-    /// The field is the word.
-    Whole,
-    /// The field begins with it.
+    /// The ID or the address is the text.
+    Exact,
+    /// Every word is the beginning of some field.
     Prefix,
-    /// The field holds it.
+    /// The same, said in two ways: of a beginning slapd's index knows four characters
+    /// (`index_substr_if_maxlen`), of a middle as many pieces as there are.
+    PrefixWithin,
+    /// Every word stands somewhere in some field.
     Within,
 }
 
@@ -26,30 +29,36 @@ pub(super) fn escape(text: &str) -> String {
     ldap_escape(text).into_owned()
 }
 
-/// Users whose fields hold every word of `text`, each in any field.
+/// Users whose fields hold `text`.
 pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
+    if how == Match::Exact {
+        return login(attributes, text);
+    }
     let users = &attributes.user_filter;
-    let words: String = text
-        .split_whitespace()
-        .map(|word| any_field(&attributes.searched, word, how))
-        .collect();
+    let fields = &attributes.searched;
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        let is_long = word.chars().count() > SHORT;
+        if how == Match::Within || (how == Match::PrefixWithin && is_long) {
+            words.push_str(&any_field(fields, "*", word));
+        }
+        if how != Match::Within {
+            words.push_str(&any_field(fields, "", word));
+        }
+    }
     if words.is_empty() {
         return users.clone();
     }
     format!("(&{users}{words})")
 }
 
-fn any_field(fields: &[String], word: &str, how: Match) -> String {
+fn any_field(fields: &[String], before: &str, word: &str) -> String {
     let word = escape(word);
-    let tests: String = fields
+    let tests: Vec<String> = fields
         .iter()
-        .map(|field| match how {
-            Match::Whole => format!("({field}={word})"),
-            Match::Prefix => format!("({field}={word}*)"),
-            Match::Within => format!("({field}=*{word}*)"),
-        })
+        .map(|field| format!("({field}={before}{word}*)"))
         .collect();
-    format!("(|{tests})")
+    format!("(|{})", tests.concat())
 }
 
 /// The user that an operator's sign-in text names.
@@ -97,6 +106,15 @@ mod tests {
         assert_eq!(
             find(&attributes(), "a*(b)\\c\0", Match::Prefix),
             r"(&(objectClass=person)(|(uid=a\2a\28b\29\5cc\00*)(cn=a\2a\28b\29\5cc\00*)))"
+        );
+    }
+
+    #[test]
+    fn a_long_beginning_is_asked_for_in_two_ways_where_that_narrows_the_index() {
+        assert_eq!(
+            find(&attributes(), "annab lee", Match::PrefixWithin),
+            "(&(objectClass=person)(|(uid=*annab*)(cn=*annab*))(|(uid=annab*)(cn=annab*))\
+             (|(uid=lee*)(cn=lee*)))"
         );
     }
 

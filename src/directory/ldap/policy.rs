@@ -15,9 +15,10 @@ use ldap3::Scope;
 
 use super::{
     connection::{Ask, Link, Lost},
-    control::PASSWORD_POLICY,
+    control::{PASSWORD_POLICY, POLICY_HINTS},
     entry::Entry,
     flavour::Flavour,
+    settings::LdapSettings,
 };
 use crate::directory::{CountedIn, DirectoryPolicy, DirectoryRule};
 
@@ -214,7 +215,7 @@ fn positive<N: TryFrom<i64>>(entry: &Entry, name: &str) -> Option<N> {
 
 impl Policy {
     /// For the checklist.
-    pub(super) fn checklist(&self, flavour: Flavour) -> DirectoryPolicy {
+    pub(super) fn checklist(&self, flavour: Flavour, hints: Hints) -> DirectoryPolicy {
         let mut rules = Vec::new();
         let mut rule = |label: String, least| rules.push(DirectoryRule { label, least });
         if let Some(least) = self.min_length {
@@ -237,21 +238,74 @@ impl Policy {
         DirectoryPolicy {
             source: self.source.clone(),
             rules,
-            remark: Some(unchecked(flavour).into()),
+            remark: Some(match flavour {
+                Flavour::ActiveDirectory => history_checked(hints).into(),
+                _ => "This directory may not check what an administrator sets, so Halligan's own \
+                      policy is checked first."
+                    .into(),
+            }),
         }
     }
 }
 
-/// Who is checked, in words.
-const fn unchecked(flavour: Flavour) -> &'static str {
-    match flavour {
-        Flavour::ActiveDirectory => {
+/// Are the policy hints asked for by the configuration, and does the server know them?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Hints {
+    NotWanted,
+    Sent,
+    NotKnown,
+}
+
+impl Hints {
+    pub(super) fn of(link: &Link, settings: &LdapSettings) -> Self {
+        if !settings.policy_hints {
+            Self::NotWanted
+        } else if POLICY_HINTS.iter().any(|oid| link.root.control(oid)) {
+            Self::Sent
+        } else {
+            Self::NotKnown
+        }
+    }
+}
+
+/// What a domain checks of an administrator's choice (MS-ADTS 3.1.1.3.4.1.28).
+const fn history_checked(hints: Hints) -> &'static str {
+    match hints {
+        Hints::NotWanted => {
             "The domain checks length and complexity of what an administrator sets, not the history."
         }
-        Flavour::Lldap => "This directory checks no password.",
-        _ => {
-            "This directory may not check what an administrator sets, so Halligan's own policy is \
-             checked first."
+        Hints::Sent => {
+            "The domain checks length, complexity and history of what an administrator sets, and \
+             perhaps its least age."
         }
+        Hints::NotKnown => {
+            "The domain checks length and complexity of what an administrator sets, not the \
+             history: this server does not know the policy hints that the configuration wants."
+        }
+    }
+}
+
+/// What is said where no policy applies to a user.
+pub(super) fn none(link: &Link) -> DirectoryPolicy {
+    DirectoryPolicy {
+        source: link.server.to_string(),
+        rules: Vec::new(),
+        remark: Some("This directory checks no password: Halligan's own policy decides.".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_the_history_is_checked_depends_on_the_policy_hints() {
+        let remark = |hints| {
+            let policy = Policy::default().checklist(Flavour::ActiveDirectory, hints);
+            policy.remark.unwrap_or_default()
+        };
+        assert!(remark(Hints::NotWanted).contains("not the history"));
+        assert!(remark(Hints::Sent).contains("complexity and history"));
+        assert!(remark(Hints::NotKnown).contains("does not know the policy hints"));
     }
 }

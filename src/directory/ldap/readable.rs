@@ -39,8 +39,8 @@ pub(super) const fn telling(flavour: Flavour) -> [&'static str; 3] {
 
 /// Asks, for the user `dn`.
 pub(super) async fn probe(link: &Link, dn: &str) -> Result<Readable, Lost> {
-    // Active Directory's state is computed and always there when it may be read.
-    if link.root.flavour == Flavour::ActiveDirectory {
+    // Active Directory's state is computed and always there when it may be read; lldap has none.
+    if matches!(link.root.flavour, Flavour::ActiveDirectory | Flavour::Lldap) {
         return Ok(Readable::ALL);
     }
     let [lock, must_change, password] = telling(link.root.flavour);

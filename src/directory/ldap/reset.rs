@@ -13,7 +13,7 @@ use super::{
     connection::{Link, Lost},
     flavour::Flavour,
     lookup::Seen,
-    session::{Session, Uncertain},
+    session::{Change, Session, Uncertain},
     state::Mark,
 };
 use crate::{
@@ -91,10 +91,11 @@ fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
 
 impl Writing<'_> {
     /// The answer was lost: it may or may not have happened.
-    async fn unknown(&self, lost: &Lost) -> DirectoryError {
+    async fn unknown(&self, change: Change, lost: &Lost) -> DirectoryError {
         super::lock(&self.session.uncertain).insert(
             self.id.clone(),
             Uncertain {
+                change,
                 before: self.before.mark.version(),
                 server: self.link.server.clone(),
             },

@@ -1,5 +1,6 @@
 //! Finding users: words over several fields, short ones from the beginning first, never more rows
-//! than are wanted, and always said when something is missing.
+//! than are wanted, and always said when something is missing. A key press is one search where that
+//! can be, since the server's time is what it costs.
 
 mod rank;
 
@@ -83,7 +84,7 @@ impl LdapDirectory {
                     text,
                     rows: rows + 1,
                 };
-                let mut haul = match self.gather(&link, wanted).await? {
+                let mut haul = match self.gather(session, &link, wanted).await? {
                     Ok(haul) => haul,
                     Err(error) => return Ok(Err(error)),
                 };
@@ -93,20 +94,24 @@ impl LdapDirectory {
             })
             .await?
             .map_err(|error| *error)?;
-        Ok(self.found(query, text, haul, users, rows))
+        Ok(self.found(session, query, haul, users, rows))
     }
 
     fn found(
         &self,
+        session: &Session,
         query: &Query,
-        text: &str,
         haul: Haul,
         mut users: Vec<User>,
         rows: usize,
     ) -> Found {
+        let text = query.text.trim();
         rank::sort(&mut users, text);
+        // Rows that were shown stay where they are when more of them are asked for.
+        session.keep_order(text, query.offset > 0, &mut users);
         let more = haul.more || users.len() > rows;
         users.truncate(rows);
+        session.listed(text, &users);
         let count = users.len() as u64;
         Found {
             total: if more || haul.cut.is_some() {
@@ -134,34 +139,44 @@ impl LdapDirectory {
         }
     }
 
-    async fn gather(&self, link: &Link, wanted: Wanted<'_>) -> Result<Answer, Lost> {
+    async fn gather(
+        &self,
+        session: &Session,
+        link: &Link,
+        wanted: Wanted<'_>,
+    ) -> Result<Answer, Lost> {
         if wanted.text.is_empty() {
             return ask_all(link, wanted, Match::Within).await;
         }
         // Samba and Active Directory have no index for the middle of a field, OpenLDAP and 389
         // none for short fragments: the beginning is found at once, the rest by looking at
-        // everybody.
+        // everybody. Where beginnings alone filled the list a letter ago, they may do so again.
         let scans =
             link.root.flavour == Flavour::ActiveDirectory || filter::has_short_word(wanted.text);
         let within = self.connector.settings.substring_search;
-        if !within || scans {
+        if !within || scans || session.was_crowded(wanted.text) {
             let first = ask_all(link, wanted, Match::Prefix).await?;
+            session.crowded(wanted.text, first.as_ref().is_ok_and(|haul| haul.more));
             return match first {
                 Ok(mut haul) if !within || haul.more => {
                     haul.beginnings = true;
-                    Ok(Ok(haul))
+                    with_exact(haul, link, wanted).await
                 }
                 Ok(haul) => Ok(join(haul, ask_all(link, wanted, Match::Within).await?)),
                 refused => Ok(refused),
             };
         }
-        let haul = ask_all(link, wanted, Match::Within).await?;
-        match haul {
+        match ask_all(link, wanted, Match::Within).await? {
             // Cut short in the server's own order: the best rows may be missing.
             Ok(haul) if haul.more || haul.cut.is_some() => {
-                let best = ask_all(link, wanted, Match::Prefix).await?;
-                let exact = ask_all(link, wanted, Match::Whole).await?;
-                Ok(join(haul, best).and_then(|haul| join(haul, exact)))
+                let best = match ask_all(link, wanted, Match::Prefix).await? {
+                    Ok(best) => {
+                        session.crowded(wanted.text, best.more);
+                        with_exact(best, link, wanted).await?
+                    }
+                    refused => refused,
+                };
+                Ok(join(haul, best))
             }
             other => Ok(other),
         }
@@ -248,7 +263,20 @@ async fn ask_all(link: &Link, wanted: Wanted<'_>, how: Match) -> Result<Answer, 
     Ok(Ok(haul))
 }
 
+/// Adds who has exactly this ID or address, where beginnings were cut short: they come first, and
+/// may not be among those that the server came upon first.
+async fn with_exact(haul: Haul, link: &Link, wanted: Wanted<'_>) -> Result<Answer, Lost> {
+    if !haul.more && haul.cut.is_none() {
+        return Ok(Ok(haul));
+    }
+    Ok(join(haul, ask_all(link, wanted, Match::Exact).await?))
+}
+
 async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<Answer, Lost> {
+    let how = match (how, link.root.flavour) {
+        (Match::Prefix, Flavour::OpenLdap) => Match::PrefixWithin,
+        (how, _) => how,
+    };
     let filter = filter::find(wanted.attributes, wanted.text, how);
     let names = self::wanted(wanted.attributes, link.root.flavour);
     let pages = link.root.flavour == Flavour::ActiveDirectory;

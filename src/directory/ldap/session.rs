@@ -14,7 +14,11 @@ use super::{
     policy::PolicyCache,
     readable::Readable,
 };
-use crate::{directory::DirectoryError, password::Secret, user::UserId};
+use crate::{
+    directory::DirectoryError,
+    password::Secret,
+    user::{User, UserId},
+};
 
 /// How the operator proves who he is, each time a connection is opened for him. The password is
 /// kept as long as the session: servers drop idle connections, and another server asks anew.
@@ -49,6 +53,10 @@ pub(super) struct Session {
     link: tokio::sync::Mutex<Option<Link>>,
     /// Number of the newest search; older ones end when it moves.
     pub(super) newest: watch::Sender<u64>,
+    /// The rows of the last list in their order, and the text that they answer.
+    list: Mutex<(String, Vec<UserId>)>,
+    /// The text whose beginnings alone filled the list last.
+    crowded: Mutex<String>,
     /// What may be read, by the container that users are in.
     pub(super) readable: Mutex<HashMap<String, Readable>>,
     pub(super) policies: PolicyCache,
@@ -59,9 +67,19 @@ pub(super) struct Session {
     pub(super) uncertain: Mutex<HashMap<UserId, Uncertain>>,
 }
 
+/// What a write was to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The password.
+    Password,
+    /// The lock, and nothing else.
+    Lock,
+}
+
 /// A write whose answer was lost.
 #[derive(Debug, Clone)]
 pub(super) struct Uncertain {
+    pub(super) change: Change,
     /// The version before it.
     pub(super) before: crate::user::Version,
     /// The server that it was sent to.
@@ -75,6 +93,8 @@ impl Session {
             connector,
             link: tokio::sync::Mutex::new(Some(link)),
             newest: watch::Sender::new(0),
+            list: Mutex::default(),
+            crowded: Mutex::default(),
             readable: Mutex::default(),
             policies: PolicyCache::default(),
             no_usability: AtomicBool::new(false),
@@ -87,6 +107,37 @@ impl Session {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Puts the rows of the last list first, in the order that they had, where this one goes on.
+    pub(super) fn keep_order(&self, text: &str, goes_on: bool, users: &mut [User]) {
+        let list = super::lock(&self.list);
+        if goes_on && list.0 == text {
+            let places = list.1.iter().enumerate();
+            let places: HashMap<&UserId, usize> = places.map(|(at, id)| (id, at)).collect();
+            users.sort_by_key(|user| places.get(&user.id).copied().unwrap_or(usize::MAX));
+        }
+    }
+
+    /// Remembers a list.
+    pub(super) fn listed(&self, text: &str, users: &[User]) {
+        let ids = users.iter().map(|user| user.id.clone()).collect();
+        *super::lock(&self.list) = (text.to_owned(), ids);
+    }
+
+    /// Did the beginnings of a shorter text, which this one goes on, fill the list?
+    pub(super) fn was_crowded(&self, text: &str) -> bool {
+        let before = super::lock(&self.crowded);
+        !before.is_empty() && text.starts_with(before.as_str())
+    }
+
+    /// Remembers whether the beginnings of `text` filled the list.
+    pub(super) fn crowded(&self, text: &str, filled: bool) {
+        let mut before = super::lock(&self.crowded);
+        before.clear();
+        if filled {
+            before.push_str(text);
+        }
     }
 
     /// The name that the operator binds with; `None` for EXTERNAL.
@@ -148,12 +199,18 @@ impl Session {
         Fut: Future<Output = Result<T, Lost>> + Send,
     {
         let link = self.link().await?;
-        if let Ok(value) = operation(link.clone()).await {
+        let first = Box::pin(operation(link.clone()));
+        let answer = if self.connector.has_another(&link.server) {
+            link.unless_silent(first).await
+        } else {
+            first.await
+        };
+        if let Ok(value) = answer {
             return Ok(value);
         }
         self.drop_link(&link).await;
         let link = self.link().await?;
-        match operation(link.clone()).await {
+        match Box::pin(operation(link.clone())).await {
             Ok(value) => Ok(value),
             Err(lost) => {
                 self.drop_link(&link).await;

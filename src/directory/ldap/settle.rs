@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
-use super::{LdapDirectory, lookup::Seen, session::Session, state::Mark};
+use super::{
+    LdapDirectory,
+    lookup::Seen,
+    session::{Change, Session, Uncertain},
+    state::Mark,
+};
 use crate::{
     directory::{DirectoryError, Settlement},
-    user::{UserId, Version},
+    user::{Fact, UserId, Version},
 };
 
 /// A server that was stopped may still carry out what it was sent: before "it did not happen" is
 /// believed, it is read a second time after this.
-const GRACE: Duration = Duration::from_secs(1);
+pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 impl LdapDirectory {
     pub(super) async fn settle_write(
@@ -20,6 +25,12 @@ impl LdapDirectory {
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
         let uncertain = super::lock(&session.uncertain).get(id).cloned();
+        if let Some(write) = &uncertain
+            && write.change == Change::Lock
+        {
+            return self.settle_unlock(session, id, write).await;
+        }
+        let is_known = uncertain.is_some();
         // What was read just before the write is closer than what the operator saw.
         let before = uncertain.as_ref().map(|write| &write.before).or(before);
         let first = self.see(session, id).await?;
@@ -48,10 +59,53 @@ impl LdapDirectory {
                 "the directory does not show you when the password was changed".into(),
             ));
         }
+        // After a restart it is not known any more what was to be changed: it may have been the lock.
+        let hidden = matches!(second.user.state.lock, Fact::Unknown(_));
+        if !is_known && (hidden || before.lock != second.mark.lock) {
+            return Ok(Settlement::StillUnknown(format!(
+                "{server} shows the same password change as before; the lock has changed since, or \
+                 cannot be read"
+            )));
+        }
         super::lock(&session.uncertain).remove(id);
         Ok(Settlement::DidNotHappen(format!(
             "{server} shows the same password change as before"
         )))
+    }
+}
+
+impl LdapDirectory {
+    /// Is the lock off? Whoever took it off.
+    async fn settle_unlock(
+        &self,
+        session: &Session,
+        id: &UserId,
+        write: &Uncertain,
+    ) -> Result<Settlement, DirectoryError> {
+        let mut seen = self.see(session, id).await?;
+        if matches!(seen.user.state.lock, Fact::Known(Some(_))) {
+            tokio::time::sleep(GRACE).await;
+            seen = self.see(session, id).await?;
+        }
+        let server = session.link().await?.server;
+        Ok(match seen.user.state.lock {
+            Fact::Known(None) => {
+                super::lock(&session.uncertain).remove(id);
+                Settlement::Happened(format!("{server} shows no lock"))
+            }
+            Fact::Known(Some(_)) if write.server == server => {
+                super::lock(&session.uncertain).remove(id);
+                Settlement::DidNotHappen(format!("{server} shows the lock still"))
+            }
+            Fact::Known(Some(_)) => Settlement::StillUnknown(format!(
+                "{server} shows the lock still, but the change was sent to {}",
+                write.server
+            )),
+            Fact::Unknown(why) => {
+                Settlement::StillUnknown(format!("whether it is locked cannot be read: it {why}"))
+            }
+            Fact::NotOffered => Settlement::StillUnknown("this directory has no locks".into()),
+        })
     }
 }
 

@@ -40,9 +40,13 @@ impl LdapDirectory {
                     words(age.as_secs())
                 ));
             }
-            if must_change && policy.must_change == Some(false) && flavour != Flavour::Ds389 {
+            if must_change && policy.must_change == Some(false) {
+                let switch = match flavour {
+                    Flavour::Ds389 => "passwordMustChange",
+                    _ => "pwdMustChange",
+                };
                 warnings.push(format!(
-                    "Must-change has no effect: pwdMustChange is off in {}.",
+                    "Must-change has no effect: {switch} is off in {}.",
                     policy.source
                 ));
             }

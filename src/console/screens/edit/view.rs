@@ -125,9 +125,19 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
         let dot = format!(" {} ", site.look.glyphs.dot);
         page.text(&super::super::sentence(&facts.join(&dot)), theme.faint);
     }
+    if page.is_tall() {
+        warnings(opened, page, site);
+    }
     if let Err(why) = &opened.may_reset {
         let text = format!("You may not reset this password: {why}. {}", why.cure());
         page.text(&site.look.clean(&text), theme.bad);
+    }
+}
+
+/// What to know before saving.
+fn warnings(opened: &Opened, page: &mut Page, site: &Site) {
+    for warning in &opened.beforehand.warnings {
+        page.text(&site.look.clean(warning), site.look.theme.warn);
     }
 }
 
@@ -151,7 +161,15 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         };
         page.indented(LABEL + 3, text, theme.faint);
     }
+    if let (false, Some(opened)) = (page.is_tall(), edit.opened.ready()) {
+        // Above the field they would push the verdict out of a small window.
+        warnings(opened, page, site);
+    }
     checklist::draw(&edit.rules, typed, LABEL + 3, page, look);
+    let policy = edit.opened.ready().map(|opened| &opened.beforehand.policy);
+    if let Some(remark) = policy.and_then(|policy| policy.as_ref()?.remark.as_ref()) {
+        page.indented(LABEL + 3, &look.clean(remark), theme.faint);
+    }
     page.blank();
     for index in [MUST_CHANGE, UNLOCK, REASON] {
         edit.form.draw(index, LABEL, page, look);
@@ -166,5 +184,8 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else if let Some(error) = &edit.refused {
         page.blank();
         page.text(&look.clean(&explain(error)), theme.bad);
+        if error.raw().is_some() {
+            page.text("Ctrl-F shows the directory's own text.", theme.faint);
+        }
     }
 }

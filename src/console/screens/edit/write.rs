@@ -168,7 +168,9 @@ impl Edit {
             ReceiptPage::tone(receipt),
             ReceiptPage::headline(&who, receipt),
         );
-        Go::Replace(Box::new(ReceiptPage::new(who, receipt.clone(), password)))
+        let user = self.user().map(|user| user.id.clone());
+        let page = ReceiptPage::new(user, who, receipt.clone(), password);
+        Go::Replace(Box::new(page))
     }
 
     fn not_done(&mut self, error: &DeskError, cx: &mut Cx<'_>) -> Go {

@@ -4,7 +4,7 @@
 use ldap3::Mod;
 use zeroize::Zeroizing;
 
-use super::{LdapDirectory, Writing, lock_step, proof, replace};
+use super::{Change, LdapDirectory, Writing, lock_step, proof, replace};
 use crate::{
     directory::{
         DirectoryError, PasswordReset, Receipt, Step, StepOutcome,
@@ -53,7 +53,7 @@ impl LdapDirectory {
             Ok(result) => {
                 return Err(refused(&result, link, Tried::Reset, writing.protected()));
             }
-            Err(lost) => return Err(writing.unknown(&lost).await),
+            Err(lost) => return Err(writing.unknown(Change::Password, &lost).await),
         }
         let after = self.again(writing).await;
         let must_change = match plan.ineffective {

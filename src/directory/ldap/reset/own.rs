@@ -2,14 +2,16 @@
 
 use ldap3::Mod;
 
-use super::{LdapDirectory, Writing, active_directory::quoted, proof};
+use super::{Change, LdapDirectory, Writing, active_directory::quoted, proof};
 use crate::{
     directory::{
-        DirectoryError, Operator, Receipt, Step, StepOutcome,
+        DirectoryError, Operator, Proof, Receipt, Step, StepOutcome,
         ldap::{
             flavour::Flavour,
+            lock,
             refusal::{Tried, code, refused},
             session::{Session, unavailable},
+            settle::GRACE,
         },
     },
     password::Secret,
@@ -57,13 +59,57 @@ impl LdapDirectory {
         match answer {
             Ok(result) if result.rc == code::SUCCESS => {}
             Ok(result) => return Err(refused(&result, &writing.link, Tried::OwnChange, false)),
-            Err(lost) => return Err(writing.unknown(&lost).await),
+            Err(lost) => {
+                let unknown = writing.unknown(Change::Password, &lost).await;
+                return self.own_settled(&writing, old, new, unknown).await;
+            }
         }
         session.password_changed(new);
         let after = self.again(&writing).await;
         let proof = proof::password(&writing, after.as_ref());
         let steps = vec![(Step::PasswordSet, StepOutcome::Done)];
         Ok(writing.receipt(steps, proof, after.as_ref()))
+    }
+
+    /// The answer was lost: which of the two passwords signs the operator in now?
+    async fn own_settled(
+        &self,
+        writing: &Writing<'_>,
+        old: &Secret,
+        new: &Secret,
+        unknown: DirectoryError,
+    ) -> Result<Receipt, DirectoryError> {
+        let Some(name) = writing.session.bind_name() else {
+            return Err(unknown);
+        };
+        // A server that was stopped may still carry out what it was sent.
+        tokio::time::sleep(GRACE).await;
+        let Ok(link) = self.connector.connect().await else {
+            return Err(unknown);
+        };
+        if link.server != writing.link.server {
+            return Err(unknown);
+        }
+        let signs_in = async |password: &Secret| {
+            let bound = link.simple_bind(&name, password.expose()).await;
+            bound.is_ok_and(|bound| bound.rc == code::SUCCESS)
+        };
+        let settled = if signs_in(new).await {
+            writing.session.password_changed(new);
+            let proof = Proof::Proved("the new password signs you in".into());
+            let steps = vec![(Step::PasswordSet, StepOutcome::Done)];
+            Ok(writing.receipt(steps, proof, None))
+        } else if signs_in(old).await {
+            Err(DirectoryError::Unavailable {
+                message: format!("{unknown}; your old password is still in force"),
+                cure: "Change it again when the directory answers.".into(),
+                raw: None,
+            })
+        } else {
+            return Err(unknown);
+        };
+        lock(&writing.session.uncertain).remove(writing.id);
+        settled
     }
 
     /// OpenLDAP may refuse to verify the old password in the operation itself, so a bind does.

@@ -1,12 +1,13 @@
 //! Reset by the Password Modify operation (RFC 3062): OpenLDAP, 389, lldap and others.
 
-use super::{LdapDirectory, Writing, lock_step, proof, replace};
+use super::{Change, LdapDirectory, Writing, lock_step, proof, replace};
 use crate::{
     directory::{
         DirectoryError, PasswordReset, Receipt, Step, StepOutcome,
         ldap::{
             control,
             flavour::Flavour,
+            lock,
             lookup::Seen,
             policy::Rules,
             refusal::{Tried, code, refused},
@@ -28,7 +29,7 @@ impl LdapDirectory {
         match answer {
             Ok(result) if result.rc == code::SUCCESS => {}
             Ok(result) => return Err(refused(&result, link, Tried::Reset, false)),
-            Err(lost) => return Err(writing.unknown(&lost).await),
+            Err(lost) => return Err(writing.unknown(Change::Password, &lost).await),
         }
         // The password is set from here on: whatever fails now is a line of the receipt.
         let mut after = self.again(writing).await;
@@ -45,19 +46,21 @@ impl LdapDirectory {
         Ok(writing.receipt(steps, proof, after.as_ref()))
     }
 
-    /// Reads the user once more over the connection that was written to.
+    /// Reads the user once more at the server that was written; another may not know yet.
     pub(super) async fn again(&self, writing: &Writing<'_>) -> Option<Seen> {
-        match self
-            .see_over(writing.session, &writing.link, writing.id)
-            .await
-        {
-            Ok(seen) => seen,
+        let (session, id) = (writing.session, writing.id);
+        match self.see_over(session, &writing.link, id).await {
+            Ok(seen) => return seen,
             Err(lost) => {
                 tracing::warn!(%lost, "could not read the user again");
-                writing.session.drop_link(&writing.link).await;
-                None
+                session.drop_link(&writing.link).await;
             }
         }
+        let link = session.link().await.ok()?;
+        if link.server != writing.link.server {
+            return None;
+        }
+        self.see_over(session, &link, id).await.ok().flatten()
     }
 
     async fn must_change(
@@ -146,7 +149,11 @@ impl LdapDirectory {
         if asked && still {
             if let Err(error) = self.write_unlock(writing).await {
                 return match error {
-                    DirectoryError::OutcomeUnknown(why) => StepOutcome::Unknown(why),
+                    DirectoryError::OutcomeUnknown(why) => {
+                        // The password is set; this line of the receipt is all that is open.
+                        lock(&writing.session.uncertain).remove(writing.id);
+                        StepOutcome::Unknown(why)
+                    }
                     other => StepOutcome::Refused(other.to_string()),
                 };
             }

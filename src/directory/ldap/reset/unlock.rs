@@ -1,9 +1,9 @@
 //! Taking a lock off without a new password.
 
-use super::{LdapDirectory, Writing, lock_step, replace};
+use super::{Change, LdapDirectory, Writing, lock_step, replace};
 use crate::{
     directory::{
-        DirectoryError, Proof, Receipt, Step, StepOutcome,
+        DirectoryError, Proof, Receipt, Settlement, Step, StepOutcome,
         ldap::{
             flavour::Flavour,
             refusal::{Tried, code, refused},
@@ -30,7 +30,13 @@ impl LdapDirectory {
             let steps = vec![(Step::Unlocked, StepOutcome::NotNeeded)];
             return Ok(writing.receipt(steps, Proof::NotNeeded, Some(&writing.before)));
         }
-        self.write_unlock(&writing).await?;
+        match self.write_unlock(&writing).await {
+            Ok(()) => {}
+            Err(DirectoryError::OutcomeUnknown(what)) => {
+                return self.unlock_settled(&writing, what).await;
+            }
+            Err(error) => return Err(error),
+        }
         let after = self.again(&writing).await;
         let outcome = lock_step(true, writing.was_locked(), after.as_ref());
         // A lock that could not be read before, and cannot be seen now, is off.
@@ -40,6 +46,27 @@ impl LdapDirectory {
         };
         let steps = vec![(Step::Unlocked, outcome)];
         Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
+    }
+
+    /// The answer was lost: looks whether the lock is off.
+    async fn unlock_settled(
+        &self,
+        writing: &Writing<'_>,
+        what: String,
+    ) -> Result<Receipt, DirectoryError> {
+        let settled = self.settle_write(writing.session, writing.id, None).await;
+        match settled {
+            Ok(Settlement::Happened(_)) => {
+                let steps = vec![(Step::Unlocked, StepOutcome::Done)];
+                Ok(writing.receipt(steps, Proof::NotNeeded, None))
+            }
+            Ok(Settlement::DidNotHappen(how)) => Err(DirectoryError::Unavailable {
+                message: format!("{what}; {how}"),
+                cure: "Unlock again when the directory answers.".into(),
+                raw: None,
+            }),
+            Ok(Settlement::StillUnknown(_)) | Err(_) => Err(DirectoryError::OutcomeUnknown(what)),
+        }
     }
 
     /// Writes what unlocks. Replacing with no value is harmless on a user who is not locked.
@@ -62,7 +89,7 @@ impl LdapDirectory {
                 Tried::Unlock,
                 writing.protected(),
             )),
-            Err(lost) => Err(writing.unknown(&lost).await),
+            Err(lost) => Err(writing.unknown(Change::Lock, &lost).await),
         }
     }
 }

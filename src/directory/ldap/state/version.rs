@@ -18,6 +18,8 @@ pub(in crate::directory::ldap) struct Mark {
     pub(in crate::directory::ldap) change: String,
     /// Moves when the password is set; empty where it cannot be read.
     pub(in crate::directory::ldap) password: String,
+    /// Moves when a lock comes or goes. Failed sign-ins do that, so it tells no versions apart.
+    pub(in crate::directory::ldap) lock: String,
 }
 
 impl Mark {
@@ -34,6 +36,7 @@ impl Mark {
                     Some(number) => number,
                     None => text("pwdLastSet"),
                 },
+                lock: text("lockoutTime"),
             },
             Flavour::Ds389 => Self {
                 identity: text("nsUniqueId"),
@@ -41,6 +44,11 @@ impl Mark {
                 // Failed sign-ins move entryusn, so it is no use here.
                 change: String::new(),
                 password: text("pwdUpdateTime"),
+                lock: format!(
+                    "{}.{}",
+                    text("accountUnlockTime"),
+                    text("passwordRetryCount")
+                ),
             },
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => Self {
                 identity: text("entryUUID"),
@@ -53,6 +61,7 @@ impl Mark {
                     }
                 },
                 password: text("pwdChangedTime"),
+                lock: text("pwdAccountLockedTime"),
             },
         }
     }
@@ -75,18 +84,25 @@ impl Mark {
 
     /// As it is handed to the desk.
     pub(in crate::directory::ldap) fn version(&self) -> Version {
-        let parts = [&self.identity, &self.flags, &self.change, &self.password];
+        let parts = [
+            &self.identity,
+            &self.flags,
+            &self.change,
+            &self.password,
+            &self.lock,
+        ];
         Version(parts.map(|part| part.replace('|', "")).join("|"))
     }
 
     /// Back from what the desk kept.
     pub(in crate::directory::ldap) fn from_version(version: &Version) -> Option<Self> {
-        let mut parts = version.0.splitn(4, '|').map(str::to_owned);
+        let mut parts = version.0.splitn(5, '|').map(str::to_owned);
         Some(Self {
             identity: parts.next()?,
             flags: parts.next()?,
             change: parts.next()?,
             password: parts.next()?,
+            lock: parts.next()?,
         })
     }
 }
