@@ -37,6 +37,9 @@ pub const TOKEN: &str = "tok-5e1f0c";
 pub enum Versions {
     /// `meta.version`, and `If-Match` is obeyed.
     Etag,
+    /// `meta.version` counts in seconds, as canaille's, and the user is changed all the time: the
+    /// version stays the same.
+    Seconds,
     /// `meta.lastModified` only.
     Modified,
     /// Neither.
@@ -150,6 +153,9 @@ impl FakeScim {
         let mut resource = account.resource.clone();
         resource["meta"] = match self.quirks.versions {
             Versions::Etag => json!({ "version": format!("W/\"{}\"", account.version) }),
+            Versions::Seconds => {
+                json!({ "version": "W/\"1\"", "lastModified": jiff::Timestamp::now().to_string() })
+            }
             Versions::Modified => {
                 json!({ "lastModified": format!("2026-11-23T03:{:02}:00Z", account.version) })
             }
@@ -276,7 +282,7 @@ impl Respond for FakeScim {
                 &json!({
                     "patch": { "supported": true }, "changePassword": { "supported": true },
                     "filter": { "supported": true, "maxResults": 200 },
-                    "etag": { "supported": self.quirks.versions == Versions::Etag },
+                    "etag": { "supported": matches!(self.quirks.versions, Versions::Etag | Versions::Seconds) },
                 }),
             ),
             ("GET", ["ResourceTypes"]) => scim(
