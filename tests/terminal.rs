@@ -4,6 +4,8 @@
 
 #[path = "terminal/pty.rs"]
 mod pty;
+#[path = "terminal/scim.rs"]
+mod scim;
 
 use std::{
     fs,

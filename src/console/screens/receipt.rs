@@ -14,7 +14,7 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Page, SecretInput, Tone},
     },
-    directory::{Proof, Receipt, Step, StepOutcome},
+    directory::{Proof, Receipt, Step, StepOutcome, Support},
     password::read_back,
 };
 use std::time::Duration;
@@ -216,7 +216,16 @@ impl ReceiptPage {
 
 fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
     let (look, theme) = (&site.look, &site.look.theme);
+    let support = match step {
+        Step::MustChange => &site.capabilities.must_change,
+        Step::Unlocked => &site.capabilities.unlock,
+        _ => &Support::Yes,
+    };
     let (mark, style, words) = match how {
+        // It was not asked for, since it cannot be had here: "nothing to do" would say too much.
+        StepOutcome::NotNeeded if let Support::No(why) = support => {
+            (look.glyphs.dot, theme.faint, why.clone())
+        }
         StepOutcome::Done => (look.glyphs.tick, theme.good, "done".to_owned()),
         StepOutcome::NotNeeded => (look.glyphs.dot, theme.faint, "nothing to do".to_owned()),
         StepOutcome::Refused(why) => (look.glyphs.cross, theme.bad, format!("refused: {why}")),
