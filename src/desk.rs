@@ -129,6 +129,7 @@ impl Desk {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            before: None,
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     directory::{Operator, Proof, SignInRefusal, Step, StepOutcome},
-    user::{User, UserId},
+    user::{User, UserId, Version},
 };
 
 /// What was done or tried.
@@ -193,6 +193,10 @@ pub struct Event {
     /// Whom it concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target: Option<Target>,
+    /// The user's version before the act, where the directory does not share its store with the
+    /// audit: by it an intent is settled whose console has crashed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub before: Option<Version>,
     /// From where: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
     pub source: String,
     /// Which directory.

@@ -161,6 +161,7 @@ impl Desk {
         }
         let event = Event {
             target,
+            before: self.version_before(&user),
             detail: Some(format!("role {role}")),
             ..self.event(session, kind, Outcome::Intent)
         };

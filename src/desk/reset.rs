@@ -54,6 +54,7 @@ impl Desk {
         self.step_up(session)?;
         let event = Event {
             target,
+            before: self.version_before(&user),
             reason: reason(&order.reason),
             ..self.event(session, kind, Outcome::Intent)
         };
@@ -133,6 +134,7 @@ impl Desk {
         }
         let event = Event {
             target,
+            before: self.version_before(&user),
             reason: reason(why),
             ..self.event(session, kind, Outcome::Intent)
         };

@@ -45,6 +45,7 @@ pub fn intent() -> Intent {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            before: None,
         },
     }
 }

@@ -112,6 +112,7 @@ pub fn event(kind: Kind, target: Option<Target>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        before: None,
     }
 }
 

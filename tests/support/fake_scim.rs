@@ -523,6 +523,7 @@ pub fn event(kind: Kind) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        before: None,
     }
 }
 

@@ -9,8 +9,8 @@ use halligan::{
     console::effect::{Opened, Reply, Request},
     desk::DeskError,
     directory::{
-        Capabilities, DirectoryError, Found, Imported, Operator, Proof, Receipt, SignInRefusal,
-        Step, StepOutcome, Support, Total,
+        Capabilities, DirectoryError, Found, Imported, Operator, Proof, Receipt, Settlement,
+        SignInRefusal, Step, StepOutcome, Support, Total,
     },
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
@@ -206,6 +206,7 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            before: None,
         },
         hash: "5f".repeat(32),
     }
@@ -278,5 +279,8 @@ pub fn answer(request: &Request) -> Reply {
             open_intents: Vec::new(),
         })),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
+        Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
+            "the user is still at version 7".into(),
+        )),
     }
 }

@@ -32,6 +32,7 @@ fn event(kind: Kind, outcome: Outcome, intent: Option<u64>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        before: None,
     }
 }
 
