@@ -7,12 +7,20 @@ use std::{
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{any, method},
+};
 
 use super::{OWN, TEMPORARY, init, sign_in};
-use crate::pty::{Pty, TempDir};
+use crate::{
+    fake_scim::{self, FakeScim, Quirks},
+    pty::{Pty, TempDir},
+};
 
 const OLD: &str = "granite-otter-lime-47-spoon";
 
@@ -206,6 +214,74 @@ fn a_server_that_dies_under_the_console_is_told_as_such_and_nothing_is_said_to_b
     let again = Serve::start(&station);
     assert_eq!(again.lets_in("maria@riverside.example", OLD).0, 200);
     assert_eq!(again.lets_in("maria@riverside.example", TEMPORARY).0, 401);
+}
+
+#[test]
+fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_start() {
+    let fake = FakeScim::new(Quirks::default());
+    fake.add("E1042", "Maria", "Vasquez");
+    let server = asks(async {
+        let server = MockServer::start().await;
+        let hanging = ResponseTemplate::new(204).set_delay(Duration::from_secs(600));
+        let all = Mock::given(any()).respond_with(fake).with_priority(9);
+        all.mount(&server).await;
+        let reset = Mock::given(method("PATCH")).respond_with(hanging);
+        reset.with_priority(1).mount(&server).await;
+        server
+    });
+    let home = TempDir::new();
+    init(&home);
+    let token = home.path().join("token");
+    private(&token, fake_scim::TOKEN);
+    let url = format!("{}/scim/v2", server.uri());
+    let config = configure(
+        &home,
+        &url,
+        &format!("token_file = \"{}\"", token.display()),
+    );
+    let begins = || {
+        let pty = Pty::open(&home, &["--config", &config], (80, 24), &[]);
+        sign_in(&pty, "chief@riverside.example", OWN);
+        pty.sees("find somebody");
+        pty
+    };
+    let pty = begins();
+    pty.sends("u");
+    pty.types("vasq");
+    pty.sees("E1042");
+    pty.enter();
+    pty.sees("e1042@station.example");
+    pty.types(TEMPORARY);
+    pty.enter();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let sent = || {
+        let requests = asks(server.received_requests()).unwrap();
+        requests.iter().any(|ask| ask.method.as_str() == "PATCH")
+    };
+    while !sent() {
+        assert!(Instant::now() < deadline, "nothing was sent");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    pty.signals("KILL");
+    pty.ends();
+
+    let pty = begins();
+    pty.sees("1 change was begun without an outcome on record");
+    pty.sees("password-reset for Maria Vasquez (E1042) by Alma Chief");
+    pty.sends("s");
+    pty.sees("Enter asks the directory");
+    pty.enter();
+    pty.sees("may still be at work");
+    pty.types("she gets in");
+    pty.enter();
+    pty.sees("find somebody");
+    pty.sees("Closed with what you found out: she gets in.");
+    pty.sends("q");
+    assert_eq!(pty.ends(), 0);
+    let pty = begins();
+    pty.sends("s");
+    pty.sees("Every change that was begun has its outcome on record");
+    pty.closes();
 }
 
 /// A server of tests/run: its URL and the file with its token.
