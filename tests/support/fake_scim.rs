@@ -212,6 +212,9 @@ impl FakeScim {
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
             "totalResults": rows.len(), "itemsPerPage": page.len(), "Resources": page,
         });
+        if self.quirks.extension && query("cursor").is_some() {
+            body.as_object_mut().unwrap().remove("totalResults");
+        }
         if !self.quirks.cursors {
             body["startIndex"] = start.into();
         } else if start - 1 + page.len() < rows.len() {
@@ -282,6 +285,7 @@ impl Respond for FakeScim {
                 &json!({
                     "patch": { "supported": true }, "changePassword": { "supported": true },
                     "filter": { "supported": true, "maxResults": 200 },
+                    "pagination": { "cursor": self.quirks.cursors, "index": true },
                     "etag": { "supported": matches!(self.quirks.versions, Versions::Etag | Versions::Seconds) },
                 }),
             ),

@@ -129,6 +129,7 @@ pub(super) struct SearchReads<'a> {
     pub(super) operator: &'a Operator,
     pub(super) page_size: usize,
     pub(super) extended: bool,
+    pub(super) by_cursor: bool,
 }
 
 #[async_trait]
@@ -147,5 +148,9 @@ impl Reads for SearchReads<'_> {
 
     fn page_size(&self) -> usize {
         self.page_size
+    }
+
+    fn by_cursor(&self) -> bool {
+        self.by_cursor
     }
 }
