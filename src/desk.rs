@@ -129,7 +129,6 @@ impl Desk {
             steps: Vec::new(),
             proof: None,
             detail: None,
-            before: None,
         }
     }
 

@@ -75,7 +75,6 @@ fn event(kind: Kind, outcome: Outcome, target: Option<Target>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
-        before: None,
     }
 }
 

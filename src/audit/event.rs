@@ -120,6 +120,10 @@ pub struct Target {
     pub login: String,
     /// Name.
     pub name: String,
+    /// The version before the act, in an intent where the directory does not share its store with
+    /// the audit: by it an intent is settled whose console has crashed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<Version>,
 }
 
 /// How it ended.
@@ -166,6 +170,7 @@ impl From<&User> for Target {
             id: user.id.clone(),
             login: user.login.clone(),
             name: user.name(),
+            version: None,
         }
     }
 }
@@ -193,10 +198,6 @@ pub struct Event {
     /// Whom it concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target: Option<Target>,
-    /// The user's version before the act, where the directory does not share its store with the
-    /// audit: by it an intent is settled whose console has crashed.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub before: Option<Version>,
     /// From where: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
     pub source: String,
     /// Which directory.

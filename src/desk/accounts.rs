@@ -160,8 +160,7 @@ impl Desk {
             return Err(self.refuse(session, kind, target, refusal).await);
         }
         let event = Event {
-            target,
-            before: self.version_before(&user),
+            target: Some(self.target_of(&user)),
             detail: Some(format!("role {role}")),
             ..self.event(session, kind, Outcome::Intent)
         };

@@ -53,8 +53,7 @@ impl Desk {
         }
         self.step_up(session)?;
         let event = Event {
-            target,
-            before: self.version_before(&user),
+            target: Some(self.target_of(&user)),
             reason: reason(&order.reason),
             ..self.event(session, kind, Outcome::Intent)
         };
@@ -133,8 +132,7 @@ impl Desk {
             return Err(self.refuse(session, kind, target, refusal).await);
         }
         let event = Event {
-            target,
-            before: self.version_before(&user),
+            target: Some(self.target_of(&user)),
             reason: reason(why),
             ..self.event(session, kind, Outcome::Intent)
         };

@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 
 use super::{Desk, DeskError, Session, reset::ResetOrder};
 use crate::{
-    audit::{Event, Intent, Kind, Outcome, Record},
+    audit::{Event, Intent, Kind, Outcome, Record, Target},
     directory::{DirectoryError, Operator, Proof, Receipt, Settlement, Step, StepOutcome},
     permission::Permission,
-    user::{User, Version},
+    user::User,
 };
 
 /// How long to wait before each look: a directory that has just lost a connection may need a
@@ -24,10 +24,14 @@ const LOOKS: [Duration; 3] = [
 const YOUNG: SignedDuration = SignedDuration::from_mins(2);
 
 impl Desk {
-    /// What an intent says of its user, where the directory does not commit both together.
-    pub(super) fn version_before(&self, user: &User) -> Option<Version> {
+    /// Whom an intent is about, with the version by which it can be settled where the directory
+    /// does not commit change and outcome together.
+    pub(super) fn target_of(&self, user: &User) -> Target {
         let recorded = self.directory.capabilities().records_outcome;
-        (!recorded && !user.version.0.is_empty()).then(|| user.version.clone())
+        Target {
+            version: (!recorded && !user.version.0.is_empty()).then(|| user.version.clone()),
+            ..Target::from(user)
+        }
     }
 
     /// Looks whether the reset of `order` happened: by trying the new password where the directory
@@ -151,7 +155,7 @@ impl Desk {
                 event.directory
             )));
         }
-        let before = event.before.as_ref();
+        let before = target.version.as_ref();
         let settlement = self.directory.settle(operator, &target.id, before).await?;
         let is_young = self.now().duration_since(intent.at) < YOUNG;
         Ok(match settlement {

@@ -45,7 +45,6 @@ pub fn intent() -> Intent {
             steps: Vec::new(),
             proof: None,
             detail: None,
-            before: None,
         },
     }
 }

@@ -46,8 +46,10 @@ impl Restarted {
     /// What the crash has left: the intent of a reset of `user`, so old.
     async fn crashed(&self, user: &User, minutes: i64, directory: Option<&str>) -> Record {
         let intent = Event {
-            target: Some(Target::from(user)),
-            before: Some(user.version.clone()),
+            target: Some(Target {
+                version: Some(user.version.clone()),
+                ..Target::from(user)
+            }),
             directory: directory.map_or_else(|| self.desk.capabilities().name, ToOwned::to_owned),
             ..event(Kind::PasswordReset)
         };
@@ -93,7 +95,7 @@ async fn the_intent_of_a_reset_keeps_the_version_by_which_it_can_be_settled() {
         .into_iter()
         .find(|record| record.event.outcome == Outcome::Intent)
         .unwrap();
-    assert_eq!(intent.event.before, Some(user.version));
+    assert_eq!(intent.event.target.unwrap().version, Some(user.version));
 }
 
 #[tokio::test]

@@ -112,7 +112,6 @@ pub fn event(kind: Kind, target: Option<Target>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
-        before: None,
     }
 }
 

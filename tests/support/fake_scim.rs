@@ -527,7 +527,6 @@ pub fn event(kind: Kind) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
-        before: None,
     }
 }
 

@@ -197,6 +197,7 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
                 id: UserId("2".into()),
                 login: "E1042".into(),
                 name: "Maria Vasquez".into(),
+                version: None,
             }),
             source: "tty /dev/pts/1".into(),
             directory: "local store".into(),
@@ -206,7 +207,6 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
             steps: Vec::new(),
             proof: None,
             detail: None,
-            before: None,
         },
         hash: "5f".repeat(32),
     }

@@ -222,7 +222,7 @@ fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_s
     fake.add("E1042", "Maria", "Vasquez");
     let server = asks(async {
         let server = MockServer::start().await;
-        let hanging = ResponseTemplate::new(204).set_delay(Duration::from_secs(600));
+        let hanging = ResponseTemplate::new(204).set_delay(Duration::from_mins(10));
         let all = Mock::given(any()).respond_with(fake).with_priority(9);
         all.mount(&server).await;
         let reset = Mock::given(method("PATCH")).respond_with(hanging);
@@ -253,7 +253,7 @@ fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_s
     pty.sees("e1042@station.example");
     pty.types(TEMPORARY);
     pty.enter();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     let sent = || {
         let requests = asks(server.received_requests()).unwrap();
         requests.iter().any(|ask| ask.method.as_str() == "PATCH")
