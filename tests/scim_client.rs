@@ -7,6 +7,8 @@ mod fake_scim;
 
 #[path = "scim_client/search.rs"]
 mod search;
+#[path = "scim_client/settle.rs"]
+mod settle;
 #[path = "scim_client/sign_in.rs"]
 mod sign_in;
 #[path = "scim_client/tls.rs"]

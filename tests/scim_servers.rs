@@ -4,6 +4,8 @@
 
 #[path = "support/api.rs"]
 mod api;
+#[path = "scim_servers/canaille.rs"]
+mod canaille;
 #[path = "support/directory_suite.rs"]
 mod directory_suite;
 #[path = "support/fake_scim.rs"]
@@ -36,6 +38,8 @@ enum Proving {
     Scimmy,
     /// `GET /check` of our Django project.
     Django,
+    /// Canaille's own sign-in pages.
+    Canaille,
 }
 
 /// A server that a hook of tests/servers has started.
@@ -127,11 +131,20 @@ impl Fixture for Foreign {
         false
     }
 
+    /// Canaille's version is a digest of the second of the last change: two changes in one second
+    /// look like one, and `If-Match` lets the second of them pass.
+    fn tells_conflicts(&self) -> bool {
+        !matches!(self.proving, Proving::Canaille)
+    }
+
     async fn proves(&self, user: &User, password: &str) -> Option<bool> {
+        if matches!(self.proving, Proving::Canaille) {
+            return Some(canaille::signs_in(&self.root, &user.login, password).await);
+        }
         let http = reqwest::Client::new();
         let address = format!("{}/check", self.root);
         let request = match self.proving {
-            Proving::Nothing => return None,
+            Proving::Nothing | Proving::Canaille => return None,
             Proving::Scimmy => http
                 .post(address)
                 .json(&json!({ "id": user.id, "password": password })),

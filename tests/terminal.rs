@@ -2,8 +2,12 @@
 //! an end, with a deadline.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+#[path = "support/fake_scim.rs"]
+mod fake_scim;
 #[path = "terminal/pty.rs"]
 mod pty;
+#[path = "terminal/scim.rs"]
+mod scim;
 
 use std::{
     fs,

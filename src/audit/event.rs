@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     directory::{Operator, Proof, SignInRefusal, Step, StepOutcome},
-    user::{User, UserId},
+    user::{User, UserId, Version},
 };
 
 /// What was done or tried.
@@ -120,6 +120,10 @@ pub struct Target {
     pub login: String,
     /// Name.
     pub name: String,
+    /// The version before the act, in an intent where the directory does not share its store with
+    /// the audit: by it an intent is settled whose console has crashed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<Version>,
 }
 
 /// How it ended.
@@ -166,6 +170,7 @@ impl From<&User> for Target {
             id: user.id.clone(),
             login: user.login.clone(),
             name: user.name(),
+            version: None,
         }
     }
 }

@@ -21,7 +21,10 @@ use super::{
     screens::{Cx, Go, Screen, Site, explain, set_up::SetUp, sign_in::SignIn},
     widgets::{Modal, Question, Toasts, Tone, modal::OnYes},
 };
-use crate::{desk::DeskError, directory::Operator};
+use crate::{
+    desk::DeskError,
+    directory::{Capabilities, Operator},
+};
 
 /// Milliseconds on a clock that only runs forward.
 pub type Millis = u64;
@@ -32,6 +35,9 @@ pub enum Msg {
     Term(Millis, Event),
     /// An answer of the desk, and what time it is.
     Reply(Ticket, Timestamp, Reply),
+    /// The directory has turned out to be able to do other things than was known at the start:
+    /// some say so after the sign-in only, or when they refuse.
+    Capabilities(Box<Capabilities>),
     /// Time that was asked for has passed, and when.
     Wake(Ticket, Millis),
 }
@@ -42,6 +48,7 @@ impl fmt::Debug for Msg {
         match self {
             Self::Term(at, _) => write!(f, "Term({at}, …)"),
             Self::Reply(ticket, ..) => write!(f, "Reply({ticket:?}, …)"),
+            Self::Capabilities(sheet) => write!(f, "{sheet:?}"),
             Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
         }
     }
@@ -174,6 +181,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.now = now;
             answer(model, ticket, &reply, &mut effects);
         }
+        Msg::Capabilities(sheet) => model.site.capabilities = *sheet,
         Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
     }
     for effect in &effects {

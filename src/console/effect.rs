@@ -8,7 +8,7 @@ use std::{path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Beforehand, DeskError, ResetOrder},
-    directory::{Checked, Found, Imported, NewUser, Operator, Query, Receipt},
+    directory::{Checked, Found, Imported, NewUser, Operator, Query, Receipt, Settlement},
     password::{Secret, generate::Generated, generate::Shape, strength::Strength},
     user::{User, UserId, Version},
 };
@@ -84,6 +84,8 @@ pub enum Request {
     AuditVerify,
     /// Intents that have no outcome.
     OpenIntents,
+    /// Settles one of them; with a remark also where the directory cannot tell.
+    Settle(Box<Record>, Option<String>),
 }
 
 impl Request {
@@ -97,6 +99,7 @@ impl Request {
                 | Self::Unlock(..)
                 | Self::ChangeOwn(..)
                 | Self::Create(..)
+                | Self::Settle(..)
                 | Self::Lock
                 | Self::SignOut
         )
@@ -152,6 +155,8 @@ pub enum Reply {
     Verified(Box<Verified>),
     /// Intents without an outcome.
     OpenIntents(Vec<Record>),
+    /// What the directory could tell of an intent.
+    Settled(Settlement),
     /// An import is at this many rows; more answers follow under the same ticket.
     Progress(u64),
     /// An import is done.

@@ -41,6 +41,8 @@ pub enum Scope {
     Receipt,
     /// The audit.
     Audit,
+    /// Changes without an outcome.
+    Unfinished,
     /// The form for a new user.
     AddUser,
     /// The operator's own password.
@@ -73,6 +75,7 @@ impl Scope {
             Self::Edit => "Edit a user",
             Self::Receipt => "Receipt",
             Self::Audit => "Audit",
+            Self::Unfinished => "Unfinished changes",
             Self::AddUser => "Add a user",
             Self::MyPassword => "My password",
             Self::Locked => "Locked",
@@ -83,7 +86,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -98,6 +101,7 @@ impl Scope {
         Self::Edit,
         Self::Receipt,
         Self::Audit,
+        Self::Unfinished,
         Self::AddUser,
         Self::MyPassword,
         Self::Confirm,
@@ -146,6 +150,8 @@ pub enum Action {
     OpenAddUser,
     /// Open the audit.
     OpenAudit,
+    /// Open the changes without an outcome.
+    OpenUnfinished,
     /// Open the operator's own password.
     OpenMyPassword,
     /// Lock the session.

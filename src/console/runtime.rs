@@ -23,7 +23,7 @@ use super::{
     app::{self, Millis, Model, Msg},
     effect::{Effect, Reply, Request, Ticket},
 };
-use crate::desk::Desk;
+use crate::{desk::Desk, directory::Capabilities};
 
 /// An answer that comes within this time is drawn together with the key that asked for it.
 const TOGETHER: Duration = Duration::from_millis(8);
@@ -48,6 +48,8 @@ pub struct Runtime {
     timers: JoinSet<()>,
     search: Option<AbortHandle>,
     awaited: BTreeSet<Ticket>,
+    /// What the model knows of the directory.
+    capabilities: Capabilities,
     imports: Vec<crate::directory::ImportWatch>,
     started: Instant,
 }
@@ -57,6 +59,7 @@ impl Runtime {
     pub fn new(desk: Desk, seat: Seat, roster: RosterReader) -> Self {
         let (sender, inbox) = mpsc::unbounded_channel();
         Self {
+            capabilities: desk.capabilities(),
             desk,
             seat,
             roster,
@@ -101,7 +104,7 @@ impl Runtime {
                     Some(event) => batch.push(Msg::Term(self.millis(), event?)),
                     None => return Err(io::ErrorKind::UnexpectedEof.into()),
                 },
-                Some(happened) = self.inbox.recv() => batch.push(self.message(happened)),
+                Some(happened) = self.inbox.recv() => self.tell(happened, &mut batch),
                 () = until(hold), if hold.is_some() => {
                     hold = None;
                     continue;
@@ -112,7 +115,7 @@ impl Runtime {
                 batch.push(Msg::Term(self.millis(), event?));
             }
             while let Ok(happened) = self.inbox.try_recv() {
-                batch.push(self.message(happened));
+                self.tell(happened, &mut batch);
             }
             changed = true;
             let mut asked = false;
@@ -143,9 +146,10 @@ impl Runtime {
         }
         while self.writes.join_next().await.is_some() {}
         while let Ok(happened) = self.inbox.try_recv() {
-            let message = self.message(happened);
+            let mut messages = Vec::new();
+            self.tell(happened, &mut messages);
             // Nothing new is begun any more.
-            drop(app::update(model, message));
+            drop(app::update_all(model, messages));
         }
     }
 
@@ -153,13 +157,18 @@ impl Runtime {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn message(&mut self, happened: Happened) -> Msg {
+    fn tell(&mut self, happened: Happened, batch: &mut Vec<Msg>) {
         match happened {
             Happened::Replied(ticket, reply) => {
                 self.awaited.remove(&ticket);
-                Msg::Reply(ticket, Timestamp::now(), reply)
+                let now = self.desk.capabilities();
+                if now != self.capabilities {
+                    self.capabilities = now.clone();
+                    batch.push(Msg::Capabilities(Box::new(now)));
+                }
+                batch.push(Msg::Reply(ticket, Timestamp::now(), reply));
             }
-            Happened::Woke(ticket) => Msg::Wake(ticket, self.millis()),
+            Happened::Woke(ticket) => batch.push(Msg::Wake(ticket, self.millis())),
         }
     }
 

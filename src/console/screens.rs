@@ -9,6 +9,7 @@ pub mod my_password;
 pub mod receipt;
 pub mod set_up;
 pub mod sign_in;
+pub mod unfinished;
 pub mod users;
 
 use std::{fmt, sync::Arc, time::Duration};

@@ -160,7 +160,7 @@ impl Desk {
             return Err(self.refuse(session, kind, target, refusal).await);
         }
         let event = Event {
-            target,
+            target: Some(self.target_of(&user)),
             detail: Some(format!("role {role}")),
             ..self.event(session, kind, Outcome::Intent)
         };

@@ -53,7 +53,7 @@ impl Desk {
         }
         self.step_up(session)?;
         let event = Event {
-            target,
+            target: Some(self.target_of(&user)),
             reason: reason(&order.reason),
             ..self.event(session, kind, Outcome::Intent)
         };
@@ -132,7 +132,7 @@ impl Desk {
             return Err(self.refuse(session, kind, target, refusal).await);
         }
         let event = Event {
-            target,
+            target: Some(self.target_of(&user)),
             reason: reason(why),
             ..self.event(session, kind, Outcome::Intent)
         };

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::{Desk, DeskError, Session, reset::ResetOrder};
 use crate::{
-    audit::{Event, Intent, Kind, Outcome, Record},
+    audit::{Event, Intent, Kind, Outcome, Record, Target},
     directory::{DirectoryError, Operator, Proof, Receipt, Settlement, Step, StepOutcome},
     permission::Permission,
     user::User,
@@ -18,7 +20,20 @@ const LOOKS: [Duration; 3] = [
     Duration::from_secs(3),
 ];
 
+/// So young an intent may still be at work at the directory, at another console too.
+const YOUNG: SignedDuration = SignedDuration::from_mins(2);
+
 impl Desk {
+    /// Whom an intent is about, with the version by which it can be settled where the directory
+    /// does not commit change and outcome together.
+    pub(super) fn target_of(&self, user: &User) -> Target {
+        let recorded = self.directory.capabilities().records_outcome;
+        Target {
+            version: (!recorded && !user.version.0.is_empty()).then(|| user.version.clone()),
+            ..Target::from(user)
+        }
+    }
+
     /// Looks whether the reset of `order` happened: by trying the new password where the directory
     /// offers a check that counts as no failure, else by the user's version.
     pub(super) async fn find_out(
@@ -102,11 +117,7 @@ impl Desk {
     ) -> Result<Settlement, DeskError> {
         self.require(session, Kind::Settled, Permission::UsersUpdate)
             .await?;
-        let operator = session.operator();
-        let settlement = match &intent.event.target {
-            Some(target) => self.directory.settle(operator, &target.id, None).await?,
-            None => Settlement::StillUnknown("the intent names no user".into()),
-        };
+        let settlement = self.look_again(session.operator(), intent).await?;
         let detail = match (&settlement, remark) {
             (Settlement::Happened(how), _) => format!("it happened: {how}"),
             (Settlement::DidNotHappen(how), _) => format!("it did not happen: {how}"),
@@ -123,6 +134,42 @@ impl Desk {
         })
         .await?;
         Ok(settlement)
+    }
+}
+
+impl Desk {
+    /// What the directory can tell of an intent, long after it or after a crash.
+    async fn look_again(
+        &self,
+        operator: &Operator,
+        intent: &Record,
+    ) -> Result<Settlement, DirectoryError> {
+        let event = &intent.event;
+        let Some(target) = &event.target else {
+            return Ok(Settlement::StillUnknown("the intent names no user".into()));
+        };
+        let here = self.directory.capabilities().name;
+        if event.directory != here {
+            return Ok(Settlement::StillUnknown(format!(
+                "it was begun at {}, and this is {here}",
+                event.directory
+            )));
+        }
+        let before = target.version.as_ref();
+        let settlement = self.directory.settle(operator, &target.id, before).await?;
+        let is_young = self.now().duration_since(intent.at) < YOUNG;
+        Ok(match settlement {
+            // Whatever was changed since then moves the same marks.
+            Settlement::Happened(how) if before.is_some() => Settlement::StillUnknown(format!(
+                "{how}, by this change or by a later one: look at the user"
+            )),
+            Settlement::DidNotHappen(how) if before.is_some() && is_young => {
+                Settlement::StillUnknown(format!(
+                    "{how}, but it was begun less than two minutes ago and may still be at work"
+                ))
+            }
+            told => told,
+        })
     }
 }
 

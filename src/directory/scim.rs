@@ -199,6 +199,8 @@ impl Directory for ScimDirectory {
             operator,
             page_size,
             extended: discovered.extension,
+            // Elsewhere a cursor is what few have tried; pages by index are what all know.
+            by_cursor: discovered.extension && discovered.cursors,
         };
         self.searching
             .search(&reads, query)

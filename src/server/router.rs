@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Body,
-    extract::State,
-    http::{Response, StatusCode},
+    extract::{Request, State},
+    http::{HeaderValue, Response, StatusCode, header},
     middleware,
     response::IntoResponse,
     routing::{get, post},
@@ -58,6 +58,7 @@ pub(super) fn api(state: &SharedState) -> Router {
             Arc::clone(state),
             access_log::observe,
         ))
+        .layer(middleware::map_request(with_host))
         .with_state(Arc::clone(state))
 }
 
@@ -77,6 +78,17 @@ async fn scrape(State(state): State<SharedState>) -> Response<Body> {
         "text/plain; version=0.0.4",
         state.metrics.text().into(),
     )
+}
+
+/// HTTP/2 names the host in `:authority` in place of a `Host` header (RFC 9113 section 8.3.1).
+async fn with_host(mut request: Request) -> Request {
+    if !request.headers().contains_key(header::HOST)
+        && let Some(authority) = request.uri().authority()
+        && let Ok(host) = HeaderValue::from_str(authority.as_str())
+    {
+        request.headers_mut().insert(header::HOST, host);
+    }
+    request
 }
 
 /// The process is alive.
@@ -109,4 +121,27 @@ async fn wrong_method() -> Response<Body> {
         "this address does not take that method",
     )
     .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn addresses_of_the_answers_have_the_host_and_port_that_an_http_2_client_has_called() {
+        let request = |address: &str| Request::builder().uri(address).body(Body::empty());
+        let asked = request("https://halligan.example.org:8443/scim/v2/Users").unwrap();
+        assert_eq!(
+            with_host(asked).await.headers()[header::HOST],
+            "halligan.example.org:8443"
+        );
+        let mut asked = request("/scim/v2/Users").unwrap();
+        asked
+            .headers_mut()
+            .insert(header::HOST, HeaderValue::from_static("127.0.0.1:8443"));
+        assert_eq!(
+            with_host(asked).await.headers()[header::HOST],
+            "127.0.0.1:8443"
+        );
+    }
 }

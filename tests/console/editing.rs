@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use halligan::{
-    console::effect::{Opened, Reply, Request},
+    console::{
+        app::Msg,
+        effect::{Opened, Reply, Request},
+    },
     desk::{Beforehand, DeskError},
     directory::{
         CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Proof, Receipt, Step,
@@ -50,6 +53,62 @@ fn the_unlock_switch_is_absent_when_the_account_is_not_locked() {
     pilot.answers_at_once = false;
     pilot.press("enter");
     assert!(!open_order(&pilot).unlock);
+}
+
+#[test]
+fn what_the_directory_can_do_may_turn_out_after_the_start() {
+    let mut unknown = world::capabilities();
+    unknown.must_change = Support::No("must change: not offered by this directory".into());
+    unknown.unlock = Support::No("unlock: not offered by this directory".into());
+    let mut pilot = Pilot::new(Setting {
+        capabilities: unknown,
+        ..Setting::default()
+    });
+    // A SCIM server with our extension says so at the sign-in.
+    pilot.feed(Msg::Capabilities(Box::new(world::capabilities())));
+    pilot.sign_in();
+    pilot.press("u");
+    pilot.text("vasquez");
+    pilot.press("enter");
+    pilot.does_not_see("not offered");
+    pilot.text(NEW_PASSWORD);
+    let mut refusing = world::capabilities();
+    refusing.reset = Support::No("this server does not let a password be changed".into());
+    pilot.feed(Msg::Capabilities(Box::new(refusing)));
+    pilot.press("enter");
+    pilot.sees("does not let a password be changed");
+    assert_eq!(pilot.count("Reset"), 0, "a greyed key asks for nothing");
+    pilot.feed(Msg::Capabilities(Box::new(world::capabilities())));
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let order = open_order(&pilot);
+    assert!(order.must_change && order.unlock);
+}
+
+#[test]
+fn what_the_directory_does_not_offer_reads_so_and_never_no() {
+    let why = "must change: not offered by this directory (SCIM has no such thing)";
+    let capabilities = halligan::directory::Capabilities {
+        must_change: Support::No(why.into()),
+        ..world::capabilities()
+    };
+    let setting = Setting {
+        capabilities,
+        ..Setting::default()
+    };
+    let mut pilot = Pilot::editing_with(setting, "diaz");
+    pilot.sees("Must change [ ] must change: not offered by this directory");
+    pilot.answers_at_once = false;
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    assert!(!open_order(&pilot).must_change);
+    let mut receipt = world::receipt(false);
+    receipt.steps = vec![
+        (Step::PasswordSet, StepOutcome::Done),
+        (Step::MustChange, StepOutcome::NotNeeded),
+    ];
+    pilot.answer_named("Reset", Reply::Done(receipt));
+    pilot.sees(&format!("must change at next sign-in - {why}"));
 }
 
 #[test]

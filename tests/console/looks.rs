@@ -105,6 +105,19 @@ fn receipt_and_its_spelling() {
 }
 
 #[test]
+fn unfinished_changes() {
+    let mut pilot = crate::session::after_a_crash();
+    pilot.press("s");
+    pilot.press("enter");
+    let how = "the user's version at the server has moved from 3 to 4, by this change or by a \
+               later one: look at the user";
+    let unknown = halligan::directory::Settlement::StillUnknown(how.into());
+    pilot.answer_named("Settle", Reply::Settled(unknown));
+    pilot.text("she signs in");
+    snapshot!("unfinished", both(&pilot));
+}
+
+#[test]
 fn audit_list_and_details() {
     let mut pilot = Pilot::at_menu();
     pilot.press("t");

@@ -6,7 +6,7 @@ use halligan::{
     audit::{Kind, Outcome},
     console::effect::{Reply, Request},
     desk::DeskError,
-    directory::Operator,
+    directory::{Operator, Settlement},
     password::profile::Profile,
     permission::Role,
 };
@@ -87,6 +87,88 @@ fn changes_without_an_outcome_are_shown_after_the_sign_in() {
     );
     pilot.sees("1 change was begun without an outcome");
     pilot.sees("password-reset for Maria Vasquez (E1042) by Alma Chief");
+}
+
+/// At the menu, after the crash of a console.
+pub fn after_a_crash() -> Pilot {
+    after_a_crash_of(world::operator())
+}
+
+fn after_a_crash_of(operator: Operator) -> Pilot {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("chief@riverside.example");
+    pilot.press("tab");
+    pilot.text(OWN_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("SignIn", Reply::SignedIn(Box::new(operator)));
+    let open = vec![
+        world::record(7, Kind::PasswordReset, Outcome::Intent),
+        world::record(9, Kind::Unlock, Outcome::Intent),
+    ];
+    pilot.answer_named("OpenIntents", Reply::OpenIntents(open));
+    pilot
+}
+
+#[test]
+fn an_open_change_is_settled_by_asking_the_directory_once() {
+    let mut pilot = after_a_crash();
+    pilot.press("s");
+    pilot.sees("Enter asks the directory what became of it.");
+    pilot.press("enter");
+    pilot.press("enter");
+    assert_eq!(
+        pilot.open(),
+        ["Settle"],
+        "once, however often Enter is pressed"
+    );
+    pilot.press("esc");
+    assert_eq!(pilot.model.depth(), 2, "nobody leaves while it is asked");
+    pilot.answer_next();
+    pilot.sees("It did not happen: the user is still at version 7.");
+    pilot.does_not_see("password-reset for");
+    pilot.sees("unlock for Maria Vasquez (E1042) by Alma Chief");
+    pilot.press("esc");
+    assert_eq!(pilot.open(), ["OpenIntents"], "the menu looks again");
+}
+
+#[test]
+fn what_the_directory_cannot_tell_is_closed_with_what_the_operator_found_out() {
+    let mut pilot = after_a_crash();
+    pilot.press("s");
+    pilot.press("enter");
+    let how = "the version has moved, by this change or by a later one: look at the user";
+    let unknown = || Reply::Settled(Settlement::StillUnknown(how.into()));
+    pilot.answer_named("Settle", unknown());
+    pilot
+        .sees("The directory cannot tell: The version has moved, by this change or by a later one");
+    pilot.sees("password-reset for");
+    pilot.text("she signs in with the new one");
+    pilot.press("enter");
+    let (_, request) = pilot.asked.last().expect("a question");
+    assert!(
+        matches!(request, Request::Settle(record, Some(remark))
+            if record.sequence == 7 && remark == "she signs in with the new one"),
+        "{request:?}"
+    );
+    pilot.answer_named("Settle", unknown());
+    pilot.sees("Closed with what you found out: she signs in with the new one.");
+    pilot.does_not_see("password-reset for");
+}
+
+#[test]
+fn there_is_nothing_to_settle_where_every_change_has_its_outcome_or_the_permission_is_missing() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("s");
+    pilot.sees("Every change that was begun has its outcome on record.");
+    assert_eq!(pilot.model.depth(), 1);
+    let mut pilot = after_a_crash_of(Operator {
+        permissions: Role::Auditor.permissions(),
+        ..world::operator()
+    });
+    pilot.press("s");
+    pilot.sees("Settle: needs Users - Update.");
+    assert_eq!(pilot.model.depth(), 1);
 }
 
 #[test]

@@ -155,6 +155,38 @@ async fn a_server_that_gives_fewer_rows_than_asked_is_asked_again() {
 }
 
 #[tokio::test]
+async fn a_server_of_our_own_is_asked_by_cursor_and_need_not_count_all_that_match() {
+    let world = World::new(Quirks {
+        extension: true,
+        cursors: true,
+        most_rows: 20,
+        ..Quirks::default()
+    })
+    .await;
+    for n in 0..67 {
+        world.fake.add(&format!("B{n}"), "Bulk", "Person");
+    }
+    let page = world.search_page("bulk", 0, 50).await.unwrap();
+    assert_eq!((page.rows.len(), page.total), (50, Total::MoreThan(50)));
+    let rest = world.search_page("bulk", 50, 50).await.unwrap();
+    assert_eq!((rest.rows.len(), rest.total), (17, Total::Exact(67)));
+    let mut ids: Vec<_> = page.rows.iter().chain(&rest.rows).collect();
+    ids.sort_by(|a, b| a.id.cmp(&b.id));
+    ids.dedup_by(|a, b| a.id == b.id);
+    assert_eq!(ids.len(), 67, "nobody twice, nobody missing");
+    let one = world.search_page("vasquez", 0, 50).await.unwrap();
+    assert_eq!(one.total, Total::Exact(1), "a whole answer is counted");
+    let requests = world.server.received_requests().await.unwrap();
+    let searches = requests.iter().filter_map(|ask| ask.url.query());
+    for query in searches.filter(|query| query.contains("co%20")) {
+        assert!(
+            query.contains("cursor=") && !query.contains("startIndex"),
+            "{query}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn nothing_typed_lists_everybody() {
     let world = World::new(Quirks {
         fails_over_count: true,

@@ -304,6 +304,39 @@ async fn a_500_over_a_change_that_happened_is_settled_as_happened() {
 }
 
 #[tokio::test]
+async fn a_version_that_counts_in_seconds_does_not_prove_that_a_change_is_missing() {
+    let seconds = |lies_about_patch| Quirks {
+        versions: Versions::Seconds,
+        lies_about_patch,
+        ..Quirks::default()
+    };
+    let world = World::new(seconds(None)).await;
+    let receipt = world.reset().await.unwrap();
+    assert!(
+        matches!(&receipt.proof, Proof::Unproved(why) if why.contains("a moment before")),
+        "{receipt:?}"
+    );
+
+    let world = World::new(seconds(Some(500))).await;
+    let before = world.user("u-1").await;
+    world.reset().await.unwrap_err();
+    let settled = world
+        .directory
+        .settle(&world.operator, &before.id, Some(&before.version))
+        .await
+        .unwrap();
+    assert!(
+        matches!(&settled, Settlement::StillUnknown(why) if why.contains("count in seconds")),
+        "{settled:?}"
+    );
+    assert_eq!(
+        world.fake.password("u-1").as_deref(),
+        Some(NEW_PASSWORD),
+        "it did happen"
+    );
+}
+
+#[tokio::test]
 async fn an_open_write_is_settled_as_not_done_only_by_a_version_that_means_something() {
     for (versions, told) in [
         (Versions::Etag, true),
@@ -394,6 +427,19 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
         "{error:?}"
     );
     assert_eq!(world.sent("POST").await, 1);
+    let other = halligan::directory::NewUser {
+        email: "other@station.example".into(),
+        ..new.clone()
+    };
+    let error = world
+        .directory
+        .create(&world.operator, &other, Some(&password), &intent)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, DirectoryError::Taken(what) if what.contains("e1042@station.example has it")),
+        "somebody with another address was there before: {error:?}"
+    );
     world.server.reset().await;
     answers(
         &world,

@@ -37,6 +37,9 @@ pub const TOKEN: &str = "tok-5e1f0c";
 pub enum Versions {
     /// `meta.version`, and `If-Match` is obeyed.
     Etag,
+    /// `meta.version` counts in seconds, as canaille's, and the user is changed all the time: the
+    /// version stays the same.
+    Seconds,
     /// `meta.lastModified` only.
     Modified,
     /// Neither.
@@ -150,6 +153,9 @@ impl FakeScim {
         let mut resource = account.resource.clone();
         resource["meta"] = match self.quirks.versions {
             Versions::Etag => json!({ "version": format!("W/\"{}\"", account.version) }),
+            Versions::Seconds => {
+                json!({ "version": "W/\"1\"", "lastModified": jiff::Timestamp::now().to_string() })
+            }
             Versions::Modified => {
                 json!({ "lastModified": format!("2026-11-23T03:{:02}:00Z", account.version) })
             }
@@ -206,6 +212,9 @@ impl FakeScim {
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
             "totalResults": rows.len(), "itemsPerPage": page.len(), "Resources": page,
         });
+        if self.quirks.extension && query("cursor").is_some() {
+            body.as_object_mut().unwrap().remove("totalResults");
+        }
         if !self.quirks.cursors {
             body["startIndex"] = start.into();
         } else if start - 1 + page.len() < rows.len() {
@@ -276,7 +285,8 @@ impl Respond for FakeScim {
                 &json!({
                     "patch": { "supported": true }, "changePassword": { "supported": true },
                     "filter": { "supported": true, "maxResults": 200 },
-                    "etag": { "supported": self.quirks.versions == Versions::Etag },
+                    "pagination": { "cursor": self.quirks.cursors, "index": true },
+                    "etag": { "supported": matches!(self.quirks.versions, Versions::Etag | Versions::Seconds) },
                 }),
             ),
             ("GET", ["ResourceTypes"]) => scim(

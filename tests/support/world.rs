@@ -10,7 +10,7 @@ use halligan::{
     desk::{Beforehand, DeskError},
     directory::{
         Capabilities, Checked, DirectoryError, Found, Imported, Operator, Proof, Receipt,
-        SignInRefusal, Step, StepOutcome, Support, Total,
+        Settlement, SignInRefusal, Step, StepOutcome, Support, Total,
     },
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
@@ -197,6 +197,7 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
                 id: UserId("2".into()),
                 login: "E1042".into(),
                 name: "Maria Vasquez".into(),
+                version: None,
             }),
             source: "tty /dev/pts/1".into(),
             directory: "local store".into(),
@@ -284,5 +285,8 @@ pub fn answer(request: &Request) -> Reply {
             open_intents: Vec::new(),
         })),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
+        Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
+            "the user is still at version 7".into(),
+        )),
     }
 }

@@ -23,6 +23,7 @@ fn event(kind: Kind, outcome: Outcome, intent: Option<u64>) -> Event {
             id: UserId("7".into()),
             login: "E7".into(),
             name: "José Núñez".into(),
+            version: None,
         }),
         source: "tty /dev/pts/1".into(),
         directory: "local store".into(),

@@ -67,6 +67,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Menu, &[key!(a)], Action::OpenAddUser, "", 0, "Add a user"),
     row(Scope::Menu, &[key!(t)], Action::OpenAudit, "", 0, "Read the audit"),
     row(Scope::Menu, &[key!(p)], Action::OpenMyPassword, "", 0, "Change my own password"),
+    row(Scope::Menu, &[key!(s)], Action::OpenUnfinished, "", 0, "Settle changes that were begun and have no outcome on record"),
     row(Scope::Menu, &[key!(l)], Action::Lock, "lock", 30, "Lock the session"),
     row(Scope::Menu, &[key!(o)], Action::SignOut, "sign out", 40, "End the session"),
     row(Scope::Menu, &[key!(q), key!(esc), key!(ctrl-x)], Action::Quit, "quit", 50, "End Halligan"),
@@ -95,6 +96,10 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Audit, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A page newer"),
     row(Scope::Audit, ENTER, Action::Accept, "details", 80, "Show or hide the whole record"),
     row(Scope::Audit, &[key!(v)], Action::Verify, "verify", 70, "Verify the chain from the first record to the last"),
+
+    row(Scope::Unfinished, ENTER, Action::Accept, "settle", 80, "Ask the directory what became of it, or close it with what was typed"),
+    row(Scope::Unfinished, UP, Action::Up, "", 0, "Change above"),
+    row(Scope::Unfinished, DOWN, Action::Down, "select", 50, "Change below"),
 
     row(Scope::AddUser, ENTER, Action::Accept, "add", 80, "Add the user, once"),
 

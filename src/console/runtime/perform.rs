@@ -140,6 +140,10 @@ impl Counter {
                 Reply::Verified(Box::new(desk.audit_verify(&*self.session()?, None).await?))
             }
             Request::OpenIntents => Reply::OpenIntents(desk.open_intents(&*self.session()?).await?),
+            Request::Settle(intent, remark) => Reply::Settled(
+                desk.settle(&*self.session()?, &intent, remark.as_deref())
+                    .await?,
+            ),
             // Both have a way of their own through the runtime.
             Request::Import(_) | Request::StopImport => Reply::Noted,
         })

@@ -149,7 +149,10 @@ impl Edit {
         }) = self.form.fields.get_mut(MUST_CHANGE)
         {
             match &cx.site.capabilities.must_change {
-                Support::Yes => *fixed = Some("always, after a reset".into()),
+                Support::Yes => {
+                    *on = true;
+                    *fixed = Some("always, after a reset".into());
+                }
                 Support::No(why) => {
                     *on = false;
                     *fixed = Some(why.clone());

@@ -9,7 +9,11 @@ use ratatui::{
 };
 
 use super::{
-    Cx, Go, Screen, Site, add_user::AddUser, audit::AuditViewer, my_password::MyPassword,
+    Cx, Go, Screen, Site,
+    add_user::AddUser,
+    audit::AuditViewer,
+    my_password::MyPassword,
+    unfinished::{self, Unfinished},
     users::Users,
 };
 use crate::{
@@ -107,6 +111,9 @@ impl Menu {
             Action::OpenUsers => Go::To(Box::new(Users::default())),
             Action::OpenAddUser => Go::To(Box::new(AddUser::new(self.holds))),
             Action::OpenAudit => Go::To(Box::new(AuditViewer::default())),
+            Action::OpenUnfinished => Go::To(Box::new(Unfinished::of(
+                self.open.ready().cloned().unwrap_or_default(),
+            ))),
             Action::OpenMyPassword => Go::To(Box::new(MyPassword::new(false))),
             Action::Lock => Go::Lock,
             Action::SignOut => Go::SignOut,
@@ -123,6 +130,11 @@ impl Screen for Menu {
 
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Menu, Scope::Plain]
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) {
+        // A change may have been settled, or left open.
+        self.enter(cx);
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
@@ -155,6 +167,16 @@ impl Screen for Menu {
     }
 
     fn blocked(&self, action: Action, site: &Site) -> Option<String> {
+        if action == Action::OpenUnfinished {
+            let nothing = self.open.ready().is_none_or(Vec::is_empty);
+            return if nothing {
+                Some("Every change that was begun has its outcome on record.".into())
+            } else if self.holds.holds(Permission::UsersUpdate) {
+                None
+            } else {
+                Some(format!("Settle: needs {}.", Permission::UsersUpdate))
+            };
+        }
         ENTRIES
             .iter()
             .find(|entry| entry.action == action)
@@ -223,28 +245,13 @@ impl Menu {
             Remote::Ready(records) if !records.is_empty() => {
                 let text = format!(
                     "{} change{} begun without an outcome on record (a crash or a lost line). Look \
-                     at each user before you repeat it:",
+                     at each user before you repeat it; s settles them:",
                     records.len(),
                     if records.len() == 1 { " was" } else { "s were" }
                 );
                 page.text(&text, theme.warn);
                 for record in records.iter().take(5) {
-                    let whom = record.event.target.as_ref().map_or_else(
-                        || "nobody".to_owned(),
-                        |target| format!("{} ({})", target.name, target.login),
-                    );
-                    let who = record
-                        .event
-                        .operator
-                        .as_ref()
-                        .map_or("somebody", |actor| actor.name.as_str());
-                    let at = record.at.to_zoned(site.zone.clone());
-                    let line = format!(
-                        "{}  {} for {whom} by {who}",
-                        at.strftime("%Y-%m-%d %H:%M"),
-                        record.event.kind.word()
-                    );
-                    page.indented(3, &site.look.clean(&line), Style::new());
+                    page.indented(3, &unfinished::line(record, site), Style::new());
                 }
             }
             Remote::Failed(error) => page.text(

@@ -15,7 +15,7 @@ use crate::{
         widgets::{Page, Question, SecretInput, Tone, modal::OnYes},
     },
     desk::DeskError,
-    directory::{Checked, Proof, Receipt, Step, StepOutcome},
+    directory::{Checked, Proof, Receipt, Step, StepOutcome, Support},
     password::read_back,
     user::UserId,
 };
@@ -323,7 +323,16 @@ impl ReceiptPage {
 
 fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
     let (look, theme) = (&site.look, &site.look.theme);
+    let support = match step {
+        Step::MustChange => &site.capabilities.must_change,
+        Step::Unlocked => &site.capabilities.unlock,
+        _ => &Support::Yes,
+    };
     let (mark, style, words) = match how {
+        // It was not asked for, since it cannot be had here: "nothing to do" would say too much.
+        StepOutcome::NotNeeded if let Support::No(why) = support => {
+            (look.glyphs.dot, theme.faint, why.clone())
+        }
         StepOutcome::Done => (look.glyphs.tick, theme.good, "done".to_owned()),
         StepOutcome::NotNeeded => (look.glyphs.dot, theme.faint, "nothing to do".to_owned()),
         StepOutcome::Refused(why) => (look.glyphs.cross, theme.bad, format!("refused: {why}")),

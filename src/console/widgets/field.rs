@@ -168,11 +168,12 @@ impl Field {
                 Some(at)
             }
             Control::Toggle { on, fixed } => {
-                let mark = if *on { "[x]" } else { "[ ]" };
-                spans.push(Span::raw(format!(
-                    "{mark} {}",
-                    if *on { "yes" } else { "no" }
-                )));
+                // What a directory does not offer is no "no".
+                spans.push(Span::raw(match (on, fixed) {
+                    (true, _) => "[x] yes",
+                    (false, None) => "[ ] no",
+                    (false, Some(_)) => "[ ]",
+                }));
                 if let Some(why) = fixed {
                     let hint = cut(&format!("  {why}"), room.saturating_sub(6), look);
                     spans.push(Span::styled(hint, theme.faint));

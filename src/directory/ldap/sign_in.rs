@@ -94,6 +94,7 @@ impl LdapDirectory {
                         id: UserId(entry.dn.clone()),
                         login: entry.text(&attributes.login).unwrap_or_default(),
                         name: name(&entry, &attributes),
+                        version: None,
                     })
                 });
                 (reason, target)

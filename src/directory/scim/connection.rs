@@ -100,6 +100,8 @@ impl AsRef<[u8]> for Wiped {
 pub(super) struct Answer {
     /// The `ETag` header.
     pub(super) etag: Option<String>,
+    /// The `Date` header: the server's own clock.
+    pub(super) date: Option<Timestamp>,
     /// The body; null where there is none.
     pub(super) body: Value,
 }
@@ -370,14 +372,18 @@ fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Failure
         });
     }
     let etag = header(headers, "etag");
+    let date = header(headers, "date")
+        .and_then(|text| jiff::fmt::rfc2822::parse(&text).ok())
+        .map(|at| at.timestamp());
     if trimmed.is_empty() {
         return Ok(Answer {
             etag,
+            date,
             body: Value::Null,
         });
     }
     match parsed {
-        Ok(body) => Ok(Answer { etag, body }),
+        Ok(body) => Ok(Answer { etag, date, body }),
         Err(_) if html => Err(Failure::Html(status)),
         Err(error) if error.is_eof() => Err(Failure::Truncated),
         Err(_) => Err(Failure::NotScim(status, String::new())),

@@ -82,30 +82,50 @@ impl ScimDirectory {
             )),
             _ if failure.leaves_open() => {
                 let said = failure.sentence(place);
-                let there = self.is_there(operator, &new.login).await;
-                DirectoryError::OutcomeUnknown(match there {
-                    Some(true) => format!("{said}; a user {} is there now", new.login),
-                    Some(false) => format!("{said}; no user {} is there so far", new.login),
-                    None => said,
-                })
+                let Some(users) = self.with_login(operator, &new.login).await else {
+                    return Err(DirectoryError::OutcomeUnknown(said));
+                };
+                let ours = |user: &User| user.email.eq_ignore_ascii_case(&new.email);
+                match users.first() {
+                    None => DirectoryError::OutcomeUnknown(format!(
+                        "{said}; no user {} is there so far",
+                        new.login
+                    )),
+                    // Another's address: the ID was taken, whatever the server made of that.
+                    Some(user) if !user.email.is_empty() && !users.iter().any(ours) => {
+                        taken(new, &format!("{} has it", user.email))
+                    }
+                    Some(_) => DirectoryError::OutcomeUnknown(format!(
+                        "{said}; a user {} is there now",
+                        new.login
+                    )),
+                }
             }
             _ => failure.into_error(place),
         })
     }
 
-    /// Is there a user with this ID? Rows are compared here, since a server may ignore the filter.
-    async fn is_there(&self, operator: &Operator, login: &str) -> Option<bool> {
+    /// The users with this ID in any case of letters; `None` where that cannot be found out. Rows
+    /// are compared here, since a server may ignore the filter.
+    async fn with_login(&self, operator: &Operator, login: &str) -> Option<Vec<User>> {
         let filter = Filter::compare("userName", Comparison::Eq, login).to_string();
         let answer = self
             .read(operator, &Ask::get(&["Users"]).query("filter", filter))
             .await
             .ok()?;
-        let rows = member(answer.body.as_object()?, "Resources")?.as_array()?;
-        let mut users = rows
-            .iter()
-            .filter_map(Value::as_object)
-            .filter_map(|row: &Object| mapping::user_of(row, None, false));
-        Some(users.any(|user| user.login.eq_ignore_ascii_case(login)))
+        let list = answer.body.as_object()?;
+        let rows = member(list, "Resources").and_then(Value::as_array);
+        let users: Vec<User> = rows
+            .into_iter()
+            .flatten()
+            .filter_map(|row| mapping::user_of(row.as_object()?, None, false))
+            .filter(|user| user.login.eq_ignore_ascii_case(login))
+            .collect();
+        // Of a list that is not whole nobody can be said to be missing.
+        let total = member(list, "totalResults").and_then(Value::as_u64);
+        let shown = rows.map_or(0, |rows| rows.len() as u64);
+        let whole = total.is_some_and(|total| total <= shown);
+        (!users.is_empty() || whole).then_some(users)
     }
 }
 

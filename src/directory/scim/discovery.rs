@@ -20,6 +20,8 @@ pub(super) struct Discovered {
     pub(super) etag: bool,
     /// Most rows that a search gives.
     pub(super) most_rows: Option<usize>,
+    /// Pages by cursor (RFC 9865), which need no count of all that match.
+    pub(super) cursors: bool,
     /// Our extension is there: lock, must-change, unlock, check.
     pub(super) extension: bool,
 }
@@ -62,6 +64,11 @@ pub(super) async fn discover(
             .and_then(Value::as_u64)
             .and_then(|rows| usize::try_from(rows).ok())
             .filter(|rows| *rows > 0),
+        cursors: config
+            .as_object()
+            .and_then(|config| member(config, "pagination")?.as_object())
+            .and_then(|pagination| member(pagination, "cursor")?.as_bool())
+            .unwrap_or(false),
         extension: listed(&types)
             .iter()
             .filter_map(|kind| member(kind, "schemaExtensions").and_then(Value::as_array))

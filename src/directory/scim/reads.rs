@@ -27,6 +27,9 @@ pub(super) const WITH_EXTENSION: &str = "userName,name,displayName,emails,active
 pub(super) struct Resource {
     pub(super) user: User,
     pub(super) modified: Option<Timestamp>,
+    /// Changed in the very second in which it was read, or the one before: a version that counts
+    /// in seconds (canaille's) does not tell the next change from that one.
+    pub(super) just_changed: bool,
     pub(super) object: Object,
 }
 
@@ -94,9 +97,14 @@ pub(super) fn resource_of(answer: Answer, discovered: &Discovered) -> Option<Res
     let serde_json::Value::Object(object) = answer.body else {
         return None;
     };
+    let modified = mapping::modified(&object);
     Some(Resource {
         user: mapping::user_of(&object, etag, discovered.extension)?,
-        modified: mapping::modified(&object),
+        modified,
+        just_changed: matches!(
+            (modified, answer.date),
+            (Some(at), Some(now)) if now.as_second() - at.as_second() < 2
+        ),
         object,
     })
 }
@@ -121,6 +129,7 @@ pub(super) struct SearchReads<'a> {
     pub(super) operator: &'a Operator,
     pub(super) page_size: usize,
     pub(super) extended: bool,
+    pub(super) by_cursor: bool,
 }
 
 #[async_trait]
@@ -139,5 +148,9 @@ impl Reads for SearchReads<'_> {
 
     fn page_size(&self) -> usize {
         self.page_size
+    }
+
+    fn by_cursor(&self) -> bool {
+        self.by_cursor
     }
 }

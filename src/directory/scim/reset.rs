@@ -164,7 +164,7 @@ impl ScimDirectory {
     }
 
     pub(super) fn remember_lost(&self, before: &Resource, failure: &Failure) {
-        let lost = LostWrite::new(before.user.version.clone(), failure.may_still_run());
+        let lost = LostWrite::new(before, failure.may_still_run());
         self.lost_writes().insert(before.user.id.clone(), lost);
     }
 
@@ -240,9 +240,13 @@ impl ScimDirectory {
             self.versions_move.store(true, Ordering::Relaxed);
             return Proof::Proved("the user's version at the server has moved".into());
         }
-        Proof::Unproved(
-            "accepted, not confirmed: the user's version at the server has not moved".into(),
-        )
+        let why = if before.just_changed {
+            "the user had been changed a moment before, and the version at the server has not \
+             moved since"
+        } else {
+            "the user's version at the server has not moved"
+        };
+        Proof::Unproved(format!("accepted, not confirmed: {why}"))
     }
 
     fn told(&self, failure: Failure) -> DirectoryError {

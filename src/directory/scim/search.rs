@@ -39,6 +39,9 @@ pub(super) trait Reads: Sync {
     fn user(&self, row: &Object) -> Option<User>;
     /// Rows to ask for at once.
     fn page_size(&self) -> usize;
+    /// Ask for what matches by cursor: with a million users, counting all that match would take
+    /// longer than finding the first page.
+    fn by_cursor(&self) -> bool;
 }
 
 /// What has been learned about a server's searching.

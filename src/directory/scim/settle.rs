@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ScimDirectory, failure::Failure, mapping};
+use super::{ScimDirectory, failure::Failure, mapping, reads::Resource};
 use crate::{
     directory::{DirectoryError, Operator, Settlement},
     user::{UserId, Version},
@@ -20,15 +20,18 @@ const GRACE: Duration = Duration::from_secs(3);
 pub(super) struct LostWrite {
     /// The version before it.
     before: Version,
+    /// The user had just been changed, so the version may be the same after the write.
+    just_changed: bool,
     at: Instant,
     /// The server had not ended its work when we stopped listening.
     may_still_run: bool,
 }
 
 impl LostWrite {
-    pub(super) fn new(before: Version, may_still_run: bool) -> Self {
+    pub(super) fn new(before: &Resource, may_still_run: bool) -> Self {
         Self {
-            before,
+            before: before.user.version.clone(),
+            just_changed: before.just_changed,
             at: Instant::now(),
             may_still_run,
         }
@@ -82,6 +85,13 @@ impl ScimDirectory {
         if !means_something {
             return Ok(Settlement::StillUnknown(
                 "this server shows nothing by which a change of password could be told".into(),
+            ));
+        }
+        if lost.as_ref().is_some_and(|lost| lost.just_changed) {
+            return Ok(Settlement::StillUnknown(
+                "the user had been changed a moment before, and the server's version may count in \
+                 seconds: that it has not moved proves nothing"
+                    .into(),
             ));
         }
         let still_running = lost.as_ref().is_some_and(|lost| {

@@ -72,11 +72,16 @@ impl Plan {
             Filter::Or(parts) => {
                 let mut plans: Vec<Self> = Vec::new();
                 for part in parts {
-                    match Self::under(connection, part, parent)? {
+                    let several = match Self::under(connection, part, parent)? {
                         Self::Everybody => return Ok(Self::Everybody),
+                        Self::Any(several) => several,
+                        one => vec![one],
+                    };
+                    for plan in several {
                         // The same word in several attributes is looked up once.
-                        plan if plans.contains(&plan) => {}
-                        plan => plans.push(plan),
+                        if !plans.contains(&plan) {
+                            plans.push(plan);
+                        }
                     }
                 }
                 Self::Any(plans)
@@ -128,9 +133,10 @@ impl Plan {
                          AND halligan_text(display_name, 2, ?1, 0)",
                     text,
                 )?;
-                Ok(match Self::grams(text) {
-                    Self::Everybody => Self::Everybody,
-                    grams => Self::Any(vec![grams, shown]),
+                Ok(match (Self::grams(text), shown) {
+                    (Self::Everybody, _) => Self::Everybody,
+                    (grams, Self::Rows(shown)) if shown.is_empty() => grams,
+                    (grams, shown) => Self::Any(vec![grams, shown]),
                 })
             }
             _ => Ok(Self::Everybody),

@@ -23,6 +23,8 @@ use crate::{
 
 /// Candidates that are judged by one statement.
 const BATCH: usize = 512;
+/// The same at the beginning: a page is often full after a few.
+const FIRST_BATCH: usize = 64;
 /// Most users that are sorted by an attribute.
 const MOST_SORTED: usize = 100_000;
 
@@ -199,6 +201,7 @@ impl Search<'_> {
         let connection = self.connection;
         let mut candidates = Candidates::new(connection)?;
         let mut judge = Judge::new(connection, self.predicate);
+        let mut size = FIRST_BATCH;
         for block in block_of(from)..=candidates.last {
             self.cancel.check()?;
             let Some(bits) = candidates.of(&self.plan, block)? else {
@@ -208,12 +211,13 @@ impl Search<'_> {
             let rows = bits.iter().map(|place| row_at(block, place));
             for row in rows.filter(|row| *row >= from) {
                 batch.push(row);
-                if batch.len() == BATCH {
+                if batch.len() == size {
                     self.cancel.check()?;
                     if !judge.batch(&batch, &mut take)? {
                         return Ok(());
                     }
                     batch.clear();
+                    size = (size * 2).min(BATCH);
                 }
             }
             if !judge.batch(&batch, &mut take)? {
@@ -256,11 +260,18 @@ impl<'c> Judge<'c> {
         }
         let sql = format!(
             "SELECT u.row FROM json_each(:rows) c CROSS JOIN {FROM} \
-             WHERE u.row = c.value AND ({}) ORDER BY c.key",
+             WHERE u.row = c.value AND ({})",
             self.predicate
         );
         let rows = Value::Text(list(rows));
-        self.run(&sql, (":rows", &rows), take)
+        let mut found = Vec::new();
+        self.run(&sql, (":rows", &rows), &mut |row| {
+            found.push(row);
+            true
+        })?;
+        // SQLite would put every one of them through a sorter, not only those that match.
+        found.sort_unstable();
+        Ok(found.into_iter().all(take))
     }
 
     /// Judges every user from `from` on.

@@ -40,8 +40,13 @@ impl Pages<'_> {
         let mut page = Page::default();
         let mut seen = HashSet::new();
         // Rows of the whole list that have gone by.
-        let mut position = if self.counted { offset } else { 0 };
-        let mut cursor = None;
+        let by_cursor = self.counted && self.filter.is_some() && self.reads.by_cursor();
+        let mut position = if self.counted && !by_cursor {
+            offset
+        } else {
+            0
+        };
+        let mut cursor = by_cursor.then(String::new);
         for _ in 0..MOST_REQUESTS {
             let list = self.ask(position, offset + limit, cursor.take()).await?;
             page.total = list.total_results.or(page.total);
@@ -73,6 +78,7 @@ impl Pages<'_> {
             cursor = list.next_cursor;
             let at_end = match (&cursor, page.total) {
                 (None, Some(total)) => position as u64 >= total,
+                (None, None) => by_cursor,
                 _ => false,
             };
             // A server that sends nothing new has no more to give.
