@@ -46,7 +46,12 @@ pub async fn run(arguments: &[String]) -> Outcome<()> {
     for nth in 0..clients {
         let own = shares.get(nth % shares.len()).ok_or("no questions")?;
         let wire = Wire::new(url, token)?;
-        tasks.push(room.spawn_local(client(wire, Rc::clone(own), end, pace)));
+        // People do not press their keys all at the same moment.
+        let late = pace.map_or(Duration::ZERO, |pace| {
+            pace * u32::try_from(nth).unwrap_or(0) / u32::try_from(clients).unwrap_or(1)
+        });
+        let task = client(wire, Rc::clone(own), began + late, end, pace);
+        tasks.push(room.spawn_local(task));
     }
     let (mut times, mut refused) = (Vec::new(), 0_u64);
     room.run_until(async {
@@ -76,11 +81,11 @@ pub async fn run(arguments: &[String]) -> Outcome<()> {
 async fn client(
     mut wire: Wire,
     questions: Rc<[Question]>,
+    mut next: Instant,
     end: Instant,
     pace: Option<Duration>,
 ) -> Result<(Vec<f64>, u64), String> {
     let (mut times, mut refused) = (Vec::new(), 0);
-    let mut next = Instant::now();
     for question in questions.iter().cycle() {
         if Instant::now() >= end {
             break;
