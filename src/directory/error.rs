@@ -1,0 +1,128 @@
+//! Why a directory did not do what it was asked.
+
+use jiff::Timestamp;
+
+use super::SignInRefusal;
+use crate::{audit::Target, password::policy::Refusal};
+
+/// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
+/// changed; [`cure`] is what to do now.
+///
+/// [`changed`]: DirectoryError::changed
+/// [`cure`]: DirectoryError::cure
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectoryError {
+    /// The sign-in was refused. The reason is for the audit; outside there is one text.
+    #[error("the email or the password is wrong, or this account cannot sign in")]
+    SignIn {
+        /// The true reason.
+        reason: SignInRefusal,
+        /// Whom it concerned, when there is such a user.
+        user: Option<Box<Target>>,
+    },
+    /// There is no such user any more.
+    #[error("this user is no longer in the directory")]
+    NotFound,
+    /// Somebody else changed the user since it was read.
+    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", at.strftime("%H:%M:%S UTC"))))]
+    Conflict {
+        /// Who, where it is known.
+        by: Option<String>,
+        /// When, where it is known.
+        at: Option<Timestamp>,
+        /// What: "password reset".
+        what: String,
+    },
+    /// Something that must be unique is taken: `ID E1042 is taken by ...`.
+    #[error("{0}")]
+    Taken(String),
+    /// A value cannot be stored as given; the sentence names the field.
+    #[error("{0}")]
+    Invalid(String),
+    /// The directory's own rules, or a rule that needs its store (history), refused the password.
+    #[error("{0}")]
+    PasswordRefused(Refusal),
+    /// The directory's rules refused the password; with the server's own text.
+    #[error("{refusal}")]
+    RefusedByDirectory {
+        /// The rule and the cure, in words.
+        refusal: Refusal,
+        /// The server's own text, neutralised when shown.
+        raw: Option<String>,
+    },
+    /// The directory does not let this operator do that.
+    #[error("{message}")]
+    Forbidden {
+        /// In words.
+        message: String,
+        /// The server's own text, neutralised when shown.
+        raw: Option<String>,
+    },
+    /// The old password that a change wants as proof is wrong.
+    #[error("the old password is wrong")]
+    OldPasswordWrong,
+    /// The directory has no such operation.
+    #[error("{0}")]
+    NotOffered(String),
+    /// It cannot be reached, does not answer or has no room; nothing was changed.
+    #[error("{message}")]
+    Unavailable {
+        /// What happened.
+        message: String,
+        /// What to do.
+        cure: String,
+        /// The server's own text, neutralised when shown.
+        raw: Option<String>,
+    },
+    /// The answer to a write was lost: it may or may not have happened.
+    #[error("{0}")]
+    OutcomeUnknown(String),
+    /// A newer search ended this one.
+    #[error("the search was replaced by a newer one")]
+    Cancelled,
+}
+
+impl DirectoryError {
+    /// What was changed, as a sentence.
+    pub const fn changed(&self) -> &'static str {
+        match self {
+            Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
+            _ => "Nothing was changed.",
+        }
+    }
+
+    /// The server's own text, to be shown on request and neutralised.
+    pub fn raw(&self) -> Option<&str> {
+        match self {
+            Self::RefusedByDirectory { raw, .. }
+            | Self::Forbidden { raw, .. }
+            | Self::Unavailable { raw, .. } => raw.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// What to do now, as a sentence; empty where there is nothing to say.
+    pub fn cure(&self) -> String {
+        match self {
+            Self::SignIn { .. } => {
+                "Try again; after too many failures an administrator has to unlock the account."
+                    .into()
+            }
+            Self::NotFound => "Search again.".into(),
+            Self::Conflict { .. } => "Open the user again and look before you save.".into(),
+            Self::Taken(_) => "Choose another, or open the user who has it.".into(),
+            Self::Invalid(_) => "Correct the field and save again.".into(),
+            Self::PasswordRefused(refusal) | Self::RefusedByDirectory { refusal, .. } => {
+                refusal.cure.clone()
+            }
+            Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),
+            Self::OldPasswordWrong => "Type the password that you signed in with.".into(),
+            Self::NotOffered(_) | Self::Cancelled => String::new(),
+            Self::Unavailable { cure, .. } => cure.clone(),
+            Self::OutcomeUnknown(_) => {
+                "Do not reset again: look at the user first, or check the new password.".into()
+            }
+        }
+    }
+}
