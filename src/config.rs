@@ -181,16 +181,16 @@ pub struct Setting {
 }
 
 /// The configuration in force, and where it came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Loaded {
     /// What is in force.
     pub config: Config,
     /// The profile that comes of it.
     pub profile: Profile,
-    /// Every key.
-    pub settings: Vec<Setting>,
     /// The files that were read, weakest first.
     pub files: Vec<PathBuf>,
+    /// What they, the environment and the flags say, by dotted key.
+    given: Vec<(String, Value)>,
 }
 
 /// Why there is no configuration: the message names the file and the key.
@@ -248,11 +248,17 @@ impl Loaded {
             .map_err(|error| known::wrong_value(&error, &given))?;
         let profile = config.password_profile()?;
         Ok(Self {
-            settings: settings(&config, &profile, &given, &files),
             config,
             profile,
             files,
+            given,
         })
+    }
+
+    /// Every key, what it is and where that came from; worked out when it is asked for, since no
+    /// start wants it.
+    pub fn settings(&self) -> Vec<Setting> {
+        settings(&self.config, &self.profile, &self.given, &self.files)
     }
 }
 
@@ -359,9 +365,9 @@ mod tests {
         Loaded::merge(vec![file], variables, flags)
     }
 
-    fn origin<'a>(loaded: &'a Loaded, key: &str) -> &'a str {
-        let setting = loaded.settings.iter().find(|setting| setting.key == key);
-        &setting.unwrap().origin
+    fn origin(loaded: &Loaded, key: &str) -> String {
+        let mut settings = loaded.settings().into_iter();
+        settings.find(|setting| setting.key == key).unwrap().origin
     }
 
     #[test]
@@ -440,8 +446,8 @@ mod tests {
             &Flags::default(),
         )
         .unwrap();
-        let missing: Vec<_> = loaded
-            .settings
+        let settings = loaded.settings();
+        let missing: Vec<_> = settings
             .iter()
             .filter(|setting| !setting.origin.ends_with("config.toml"))
             .map(|setting| setting.key.as_str())

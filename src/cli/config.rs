@@ -31,8 +31,8 @@ impl Config {
 fn check(context: &Context) -> Result<Exit, Failure> {
     let loaded = &context.loaded;
     let warnings = config::warnings(loaded);
-    let rows: Vec<_> = loaded
-        .settings
+    let settings = loaded.settings();
+    let rows: Vec<_> = settings
         .iter()
         .map(|setting| {
             vec![
@@ -45,7 +45,7 @@ fn check(context: &Context) -> Result<Exit, Failure> {
     context.out.result(
         &json!({
             "files": loaded.files,
-            "settings": loaded.settings,
+            "settings": settings,
             "warnings": warnings,
         }),
         output::table(&rows),
