@@ -171,6 +171,11 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
+    /// Was what is on record as begun at `name` (a [`Capabilities::name`]) begun at this directory?
+    fn goes_by(&self, name: &str) -> bool {
+        self.capabilities().name == name
+    }
+
     /// Finds out what became of an intent whose outcome is unknown, without writing.
     async fn settle(
         &self,

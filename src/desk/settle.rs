@@ -148,11 +148,11 @@ impl Desk {
         let Some(target) = &event.target else {
             return Ok(Settlement::StillUnknown("the intent names no user".into()));
         };
-        let here = self.directory.capabilities().name;
-        if event.directory != here {
+        if !self.directory.goes_by(&event.directory) {
             return Ok(Settlement::StillUnknown(format!(
-                "it was begun at {}, and this is {here}",
-                event.directory
+                "it was begun at {}, and this is {}",
+                event.directory,
+                self.directory.capabilities().name
             )));
         }
         let before = target.version.as_ref();

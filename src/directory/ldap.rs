@@ -129,6 +129,12 @@ impl LdapDirectory {
 
 #[async_trait]
 impl Directory for LdapDirectory {
+    /// All servers of the configuration hold the same accounts.
+    fn goes_by(&self, name: &str) -> bool {
+        let server = name.rsplit(" at ").next().unwrap_or(name);
+        self.connector.knows(server)
+    }
+
     fn capabilities(&self) -> Capabilities {
         let answered = self.connector.answered();
         let root = answered.as_ref().map(|(_, root)| &**root);

@@ -85,18 +85,21 @@ fn a_console_killed_before_the_answer_leaves_an_intent_that_is_found_and_settled
         .enable_all()
         .build()
         .expect("a runtime");
-    runtime.block_on(settled(&home, &slapd));
+    let begun_at = format!("ldap://{}", cutter.address);
+    runtime.block_on(settled(&home, &slapd, begun_at));
 }
 
 /// At the desk: the directory tells when and by whom the password was changed; the operator
 /// compares and closes it.
-async fn settled(home: &TempDir, slapd: &Slapd) {
+///
+/// Another server of the same configuration answers than the one at which it was begun.
+async fn settled(home: &TempDir, slapd: &Slapd, begun_at: String) {
     let config = Config {
         directory: DirectoryKind::Ldap,
         store: home.path().join("store/halligan.db"),
         ldap: LdapSettings {
             plain_on_loopback: true,
-            urls: vec![slapd.plain()],
+            urls: vec![slapd.plain(), begun_at],
             ..slapd.settings()
         },
         ..Config::default()

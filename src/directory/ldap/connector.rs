@@ -65,6 +65,11 @@ impl Connector {
         self.known().answered.clone()
     }
 
+    /// Is it one of the configured servers?
+    pub(super) fn knows(&self, url: &str) -> bool {
+        self.servers.iter().any(|server| &*server.url == url)
+    }
+
     /// The first URL of the configuration.
     pub(super) fn first(&self) -> Arc<str> {
         self.servers[0].url.clone()

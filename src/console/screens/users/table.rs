@@ -258,6 +258,9 @@ fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
     }
     let text = format!("Nobody matches \"{}\".", look.clean(&users.answered));
     page.text(&text, theme.strong);
+    if let Some(remark) = &found.remark {
+        page.text(&look.clean(remark), theme.warn);
+    }
     page.blank();
     let everyone = found
         .population
@@ -273,7 +276,4 @@ fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
          the part of the email before the @.",
         theme.faint,
     );
-    if let Some(remark) = &found.remark {
-        page.text(&look.clean(remark), theme.warn);
-    }
 }
