@@ -80,7 +80,7 @@ async fn scrape(State(state): State<SharedState>) -> Response<Body> {
     )
 }
 
-/// HTTP/2 names the host in `:authority` in place of a `Host` header (RFC 9113 section 8.3.1).
+/// A client of HTTP/1.0 may name the host in the target alone (absolute form, RFC 9112 section 3.2.2).
 async fn with_host(mut request: Request) -> Request {
     if !request.headers().contains_key(header::HOST)
         && let Some(authority) = request.uri().authority()
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn addresses_of_the_answers_have_the_host_and_port_that_an_http_2_client_has_called() {
+    async fn addresses_of_the_answers_have_the_host_and_port_that_the_target_or_the_header_names() {
         let request = |address: &str| Request::builder().uri(address).body(Body::empty());
         let asked = request("https://halligan.example.org:8443/scim/v2/Users").unwrap();
         assert_eq!(

@@ -136,6 +136,19 @@ fn adds_a_user(home: &TempDir) {
     assert!(child.wait().unwrap().success());
 }
 
+/// The console at our own server, with its operator signed in there.
+fn signed_in_at(server: &Serve, home: &TempDir) -> Pty {
+    let way = format!(
+        "operator_sign_in = true\nca_file = \"{}\"",
+        server.certificate.display()
+    );
+    let config = configure(home, &server.url, &way);
+    let pty = Pty::open(home, &["--config", &config], (80, 24), &[]);
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.sees("find somebody");
+    pty
+}
+
 #[test]
 fn over_our_own_server_a_typed_password_is_saved_told_truly_and_good_at_the_server() {
     let station = TempDir::new();
@@ -145,14 +158,7 @@ fn over_our_own_server_a_typed_password_is_saved_told_truly_and_good_at_the_serv
     assert_eq!(server.lets_in("maria@riverside.example", OLD).0, 200);
 
     let home = TempDir::new();
-    let way = format!(
-        "operator_sign_in = true\nca_file = \"{}\"",
-        server.certificate.display()
-    );
-    let config = configure(&home, &server.url, &way);
-    let pty = Pty::open(&home, &["--config", &config], (80, 24), &[]);
-    sign_in(&pty, "chief@riverside.example", OWN);
-    pty.sees("find somebody");
+    let pty = signed_in_at(&server, &home);
     pty.sends("u");
     pty.sees("2 of 2");
     pty.types("vasq");
@@ -192,14 +198,7 @@ fn a_server_that_dies_under_the_console_is_told_as_such_and_nothing_is_said_to_b
     adds_a_user(&station);
     let server = Serve::start(&station);
     let home = TempDir::new();
-    let way = format!(
-        "operator_sign_in = true\nca_file = \"{}\"",
-        server.certificate.display()
-    );
-    let config = configure(&home, &server.url, &way);
-    let pty = Pty::open(&home, &["--config", &config], (80, 24), &[]);
-    sign_in(&pty, "chief@riverside.example", OWN);
-    pty.sees("find somebody");
+    let pty = signed_in_at(&server, &home);
     pty.sends("u");
     pty.types("vasq");
     pty.sees("1 of 2");

@@ -79,9 +79,10 @@ impl Gram {
         let word = text.iter().take_while(|byte| byte.is_ascii_alphanumeric());
         let word = word.count();
         let after = text.get(word).filter(|_| word >= LONGEST_FIELD)?;
-        let mut both = [0; LONGEST_DIGITS + 1];
-        both[..LONGEST_DIGITS].copy_from_slice(&text[..LONGEST_DIGITS]);
-        both[LONGEST_DIGITS] = *after;
+        // As much of the word as leaves room for one more character.
+        let mut both = [0; LONGEST_FIELD];
+        both.copy_from_slice(&text[..LONGEST_FIELD]);
+        both[LONGEST_FIELD - 1] = *after;
         Some(Self::of_characters(PARTED, &both))
     }
 

@@ -14,6 +14,7 @@ use crate::{
     directory::local::index::{
         change,
         gram::{self, Gram},
+        key::words,
     },
     store::{Cancellation, StoreError},
 };
@@ -48,15 +49,16 @@ pub(super) fn nearly(
         Ok(waiting.contains(&gram) || begins.query_row(all, |row| row.get(0))?)
     };
     let mut unknown = Vec::new();
-    for (at, word) in words(folded) {
+    for word in words(folded) {
         if !is_known(word.as_bytes())? {
-            unknown.push((at, word));
+            unknown.push(word);
         }
     }
     // With two wrong words it could be anybody.
-    let &[(at, word)] = &unknown[..] else {
+    let &[word] = &unknown[..] else {
         return Ok(None);
     };
+    let at = word.as_ptr() as usize - folded.as_ptr() as usize;
     let wrong = (SHORTEST..=LONGEST).contains(&word.len());
     if !wrong || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Ok(None);
@@ -81,14 +83,6 @@ pub(super) fn nearly(
         }
     }
     Ok(None)
-}
-
-/// The runs of letters and digits, with their places.
-fn words(folded: &str) -> impl Iterator<Item = (usize, &str)> {
-    folded
-        .split(|char: char| !char.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| (word.as_ptr() as usize - folded.as_ptr() as usize, word))
 }
 
 /// Every other spelling within one slip, the likeliest slips first.
