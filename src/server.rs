@@ -24,3 +24,6 @@ mod state;
 mod users;
 
 pub use running::{Limits, Running, ServeError, Settings, start};
+
+#[cfg(test)]
+mod tests;
