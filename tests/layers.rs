@@ -119,17 +119,16 @@ impl Reader<'_> {
         let mut at = 0;
         while at < tokens.len() {
             match &tokens[at] {
-                TokenTree::Ident(word) if word == "use" => {
+                word if is_word(word, "use") => {
                     let end = (at..tokens.len()).find(|at| is_mark(&tokens[*at], ';'));
                     let end = end.unwrap_or(tokens.len());
-                    let handed_on = at > 0
-                        && (matches!(&tokens[at - 1], TokenTree::Ident(word) if word == "pub")
-                            || at > 1
-                                && matches!(&tokens[at - 2], TokenTree::Ident(word) if word == "pub"));
+                    // `pub use` or `pub(crate) use`.
+                    let before = &tokens[at.saturating_sub(2)..at];
+                    let handed_on = before.iter().any(|token| is_word(token, "pub"));
                     self.import(&tokens[at + 1..end], module, &[], handed_on);
                     at = end;
                 }
-                TokenTree::Ident(word) if word == "mod" => {
+                word if is_word(word, "mod") => {
                     if let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(body))) =
                         (tokens.get(at + 1), tokens.get(at + 2))
                     {
@@ -151,6 +150,8 @@ impl Reader<'_> {
                         self.path(names, line, module);
                     }
                 }
+                // `pub(in crate::cli)` uses nothing of it.
+                TokenTree::Group(_) if at > 0 && is_word(&tokens[at - 1], "pub") => {}
                 TokenTree::Group(group) => self.read(group.stream(), module),
                 TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
@@ -166,7 +167,8 @@ impl Reader<'_> {
         before: &[String],
         handed_on: bool,
     ) {
-        for tree in tokens.split(|token| is_mark(token, ',')) {
+        let trees = tokens.split(|token| is_mark(token, ','));
+        for tree in trees.filter(|tree| !tree.is_empty()) {
             let mut names = before.to_vec();
             let mut alias = None;
             let mut line = tree.first().map_or(0, |first| first.span().start().line);
@@ -238,6 +240,10 @@ impl Reader<'_> {
         here.extend_from_slice(rest);
         Some(here)
     }
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
 fn is_mark(token: &TokenTree, mark: char) -> bool {
