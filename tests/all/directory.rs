@@ -6,7 +6,8 @@ use crate::support::directory_suite::{Fixture, event, every_directory_behaves, s
 use async_trait::async_trait;
 use halligan::{
     audit::{AuditLog, Event, Intent, Kind, Outcome, Record, Target},
-    directory::{Directory, NewUser, Operator, local::LocalDirectory},
+    directory::{Directory, NewUser, local::LocalDirectory},
+    operator::Operator,
     password::profile::Profile,
     permission::Role,
     store::Store,

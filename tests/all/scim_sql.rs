@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::api::{ADMIN_PASSWORD, EXTENSION, desks, new_user, secret};
 use halligan::{
-    desk::{Source, api::ApiDesk},
+    desk::api::ApiDesk,
     directory::local::{
         LocalDirectory,
         entries::{EntryQuery, PageStart},
@@ -16,6 +16,7 @@ use halligan::{
         filter::{Literal, Operator},
         user::Wanted,
     },
+    source::Source,
     store::Store,
 };
 use proptest::{prelude::*, test_runner::TestRunner};

@@ -8,11 +8,12 @@ use std::{
 use crate::support::api::{ADMIN_PASSWORD, desks, new_user, secret};
 use halligan::{
     desk::{
-        Desk, Source,
+        Desk,
         api::{TokenError, Tokens},
     },
     password::profile::Profile,
     permission::Role,
+    source::Source,
     store::Store,
 };
 use jiff::{SignedDuration, Timestamp};
