@@ -3,21 +3,31 @@
 //! Operators bind as themselves and the directory's own access control decides what they may do.
 //! Each room below translates one part of the protocol; no LDAP type leaves it.
 
+mod account_control;
 mod attributes;
+mod check;
 mod clock;
 mod connection;
 mod connector;
 mod control;
+mod directory;
 mod entry;
 mod filter;
 mod flavour;
 mod groups;
-mod lookup;
+mod lost;
+mod mutex;
+mod own_password;
 mod policy;
+mod proof;
+mod read;
 mod readable;
 mod refusal;
 mod reset;
+mod result_code;
+mod root_dse;
 mod search;
+mod search_request;
 mod server;
 mod session;
 pub mod settings;
@@ -25,28 +35,23 @@ mod settle;
 mod sign_in;
 mod state;
 mod tls;
+mod unicode_pwd;
+mod unlock;
+mod unreachable;
+mod version;
 mod warnings;
-
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
-};
+mod writing;
 
 use async_trait::async_trait;
 
-pub use self::flavour::Flavour;
 use self::{
-    attributes::Attributes,
-    connector::Connector,
     control::PASSWORD_POLICY,
-    entry::Entry,
-    flavour::{PASSWORD_MODIFY, RootDse},
-    lookup::Seen,
+    mutex::lock,
     policy::{Hints, Rules},
-    readable::Readable,
-    session::Session,
-    settings::{Authentication, LdapSettings},
+    root_dse::{PASSWORD_MODIFY, RootDse},
+    settings::Authentication,
 };
+pub use self::{directory::LdapDirectory, flavour::Flavour};
 use super::{
     Capabilities, Directory, DirectoryError, DirectoryPolicy, Found, NewUser, Query, Support,
 };
@@ -60,75 +65,6 @@ use crate::{
     operator::Operator,
     receipt::{Checked, PasswordReset, Receipt, Settlement},
 };
-
-/// Users in an LDAP directory.
-#[derive(Debug)]
-pub struct LdapDirectory {
-    connector: Arc<Connector>,
-    sessions: Mutex<HashMap<u64, Arc<Session>>>,
-    next_binding: AtomicU64,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl LdapDirectory {
-    /// Reads the settings and asks the first server that answers what it is. A directory that
-    /// cannot be reached is no error yet: the sign-in will say so.
-    ///
-    /// # Errors
-    /// A sentence about the setting that is wrong.
-    pub async fn open(settings: LdapSettings) -> Result<Self, String> {
-        let connector = Arc::new(Connector::new(settings)?);
-        if let Err(error) = connector.connect().await {
-            tracing::warn!(%error, "no directory server answers");
-        }
-        Ok(Self {
-            connector,
-            sessions: Mutex::default(),
-            next_binding: AtomicU64::new(1),
-        })
-    }
-
-    fn session(&self, operator: &Operator) -> Result<Arc<Session>, DirectoryError> {
-        lock(&self.sessions)
-            .get(&operator.binding)
-            .cloned()
-            .ok_or_else(|| DirectoryError::Unavailable {
-                message: "you are not signed in to the directory any more".into(),
-                cure: "Sign in again.".into(),
-                raw: None,
-            })
-    }
-
-    /// Which server it is, as far as that is known yet.
-    fn flavour(&self) -> Option<Flavour> {
-        self.connector
-            .answered()
-            .map(|(_, root)| root.flavour)
-            .or(self.connector.settings.flavour.fixed())
-    }
-
-    fn attributes(&self) -> Attributes {
-        Attributes::new(
-            self.flavour().unwrap_or(Flavour::Other),
-            &self.connector.settings,
-        )
-    }
-
-    /// A user of whom nothing could be read.
-    fn unseen(&self, link: &connection::Link, id: &UserId) -> Seen {
-        let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
-        let entry = Entry::bare(&id.0);
-        let nothing = Readable {
-            lock: false,
-            must_change: false,
-            password: false,
-        };
-        self.seen(link, entry, &attributes, Rules::None, nothing, None)
-    }
-}
 
 #[async_trait]
 impl Directory for LdapDirectory {

@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use ldap3::Scope;
 
 use super::{
-    connection::{Ask, Link, Lost},
-    entry::Entry,
-    filter::escape,
-    flavour::Flavour,
+    connection::Link, entry::Entry, filter::escape, flavour::Flavour, lost::Lost,
+    search_request::Ask,
 };
 use crate::permission::{Permissions, Role};
 

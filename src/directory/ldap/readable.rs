@@ -4,10 +4,7 @@
 
 use ldap3::Scope;
 
-use super::{
-    connection::{Ask, Link, Lost},
-    flavour::Flavour,
-};
+use super::{connection::Link, flavour::Flavour, lost::Lost, search_request::Ask};
 
 /// What may be judged on users of one container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    LdapDirectory,
-    lookup::Seen,
+    directory::LdapDirectory,
+    mutex::lock,
+    read::Seen,
     session::{Change, Session, Uncertain},
-    state::Mark,
+    version::Mark,
 };
 use crate::{
     directory::DirectoryError,
@@ -25,7 +26,7 @@ impl LdapDirectory {
         id: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
-        let uncertain = super::lock(&session.uncertain).get(id).cloned();
+        let uncertain = lock(&session.uncertain).get(id).cloned();
         if let Some(write) = &uncertain
             && write.change == Change::Lock
         {
@@ -39,7 +40,7 @@ impl LdapDirectory {
             return Ok(Settlement::StillUnknown(last_change(&first)));
         };
         if let Some(happened) = happened(&before, &first) {
-            super::lock(&session.uncertain).remove(id);
+            lock(&session.uncertain).remove(id);
             return Ok(happened);
         }
         let server = session.link().await?.server;
@@ -52,7 +53,7 @@ impl LdapDirectory {
         tokio::time::sleep(GRACE).await;
         let second = self.see(session, id).await?;
         if let Some(happened) = happened(&before, &second) {
-            super::lock(&session.uncertain).remove(id);
+            lock(&session.uncertain).remove(id);
             return Ok(happened);
         }
         if second.mark.password.is_empty() {
@@ -68,7 +69,7 @@ impl LdapDirectory {
                  cannot be read"
             )));
         }
-        super::lock(&session.uncertain).remove(id);
+        lock(&session.uncertain).remove(id);
         Ok(Settlement::DidNotHappen(format!(
             "{server} shows the same password change as before"
         )))
@@ -91,11 +92,11 @@ impl LdapDirectory {
         let server = session.link().await?.server;
         Ok(match seen.user.state.lock {
             Fact::Known(None) => {
-                super::lock(&session.uncertain).remove(id);
+                lock(&session.uncertain).remove(id);
                 Settlement::Happened(format!("{server} shows no lock"))
             }
             Fact::Known(Some(_)) if write.server == server => {
-                super::lock(&session.uncertain).remove(id);
+                lock(&session.uncertain).remove(id);
                 Settlement::DidNotHappen(format!("{server} shows the lock still"))
             }
             Fact::Known(Some(_)) => Settlement::StillUnknown(format!(

@@ -6,18 +6,23 @@ use jiff::Timestamp;
 use ldap3::{LdapResult, Scope};
 
 use super::{
-    LdapDirectory,
-    attributes::{Attributes, OF_VERSION, of_state},
-    connection::{Ask, Link, Lost},
+    attributes::Attributes,
+    connection::Link,
     control::{self, Usability},
+    directory::LdapDirectory,
     entry::Entry,
     flavour::Flavour,
     groups,
+    lost::Lost,
+    mutex::lock,
     policy::Rules,
     readable::{self, Readable},
-    refusal::{Tried, code, refused},
+    refusal::{Tried, refused},
+    result_code as code,
+    search_request::Ask,
     session::Session,
-    state::{Mark, Reading},
+    state::Reading,
+    version::Mark,
 };
 use crate::{
     directory::DirectoryError,
@@ -31,27 +36,6 @@ pub(super) struct Seen {
     pub(super) user: User,
     pub(super) rules: Rules,
     pub(super) mark: Mark,
-}
-
-/// The attributes that a list and a page both need.
-pub(super) fn wanted(attributes: &Attributes, flavour: Flavour) -> Vec<String> {
-    let mut names: Vec<String> = [
-        &attributes.login,
-        &attributes.email,
-        &attributes.given_name,
-        &attributes.family_name,
-    ]
-    .into_iter()
-    .cloned()
-    .collect();
-    names.extend(attributes.kind.clone());
-    let more = attributes
-        .display
-        .iter()
-        .chain(of_state(flavour))
-        .chain(OF_VERSION);
-    names.extend(more.map(|&name| name.to_owned()));
-    names
 }
 
 /// What one attempt brought.
@@ -93,7 +77,7 @@ impl LdapDirectory {
     async fn attempt(&self, session: &Session, link: &Link, dn: &str) -> Result<Attempt, Lost> {
         let flavour = link.root.flavour;
         let attributes = Attributes::new(flavour, &self.connector.settings);
-        let mut names = wanted(&attributes, flavour);
+        let mut names = attributes.requested(flavour);
         if flavour == Flavour::ActiveDirectory {
             names.push("msDS-ResultantPSO".into());
             names.push("allowedAttributesEffective".into());
@@ -136,12 +120,12 @@ impl LdapDirectory {
         dn: &str,
     ) -> Result<Readable, Lost> {
         let container = readable::container(dn).to_owned();
-        let known = super::lock(&session.readable).get(&container).copied();
+        let known = lock(&session.readable).get(&container).copied();
         if let Some(known) = known {
             return Ok(known);
         }
         let readable = readable::probe(link, dn).await?;
-        super::lock(&session.readable).insert(container, readable);
+        lock(&session.readable).insert(container, readable);
         Ok(readable)
     }
 
@@ -173,5 +157,17 @@ impl LdapDirectory {
             rules,
             entry,
         }
+    }
+
+    /// A user of whom nothing could be read.
+    pub(super) fn unseen(&self, link: &Link, id: &UserId) -> Seen {
+        let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
+        let entry = Entry::bare(&id.0);
+        let nothing = Readable {
+            lock: false,
+            must_change: false,
+            password: false,
+        };
+        self.seen(link, entry, &attributes, Rules::None, nothing, None)
     }
 }

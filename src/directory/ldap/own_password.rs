@@ -2,25 +2,28 @@
 
 use ldap3::Mod;
 
-use super::{Change, LdapDirectory, Writing, active_directory::quoted, proof};
+use super::{
+    directory::LdapDirectory,
+    flavour::Flavour,
+    lost::unavailable,
+    mutex::lock,
+    proof,
+    refusal::{Tried, refused},
+    result_code as code,
+    session::{Change, Session},
+    settle::GRACE,
+    unicode_pwd::quoted,
+    writing::Writing,
+};
 use crate::{
-    directory::{
-        DirectoryError,
-        ldap::{
-            flavour::Flavour,
-            lock,
-            refusal::{Tried, code, refused},
-            session::{Session, unavailable},
-            settle::GRACE,
-        },
-    },
+    directory::DirectoryError,
     operator::Operator,
     password::Secret,
     receipt::{Proof, Receipt, Step, StepOutcome},
 };
 
 impl LdapDirectory {
-    pub(in crate::directory::ldap) async fn change_own(
+    pub(super) async fn change_own(
         &self,
         session: &Session,
         operator: &Operator,

@@ -1,21 +1,21 @@
 //! Taking a lock off without a new password.
 
-use super::{Change, LdapDirectory, Writing, lock_step, replace};
+use super::{
+    directory::LdapDirectory,
+    flavour::Flavour,
+    refusal::{Tried, refused},
+    result_code as code,
+    session::{Change, Session},
+    writing::{Writing, lock_step, replace},
+};
 use crate::{
-    directory::{
-        DirectoryError,
-        ldap::{
-            flavour::Flavour,
-            refusal::{Tried, code, refused},
-            session::Session,
-        },
-    },
+    directory::DirectoryError,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     user::{Fact, UserId, Version},
 };
 
 impl LdapDirectory {
-    pub(in crate::directory::ldap) async fn unlock_user(
+    pub(super) async fn unlock_user(
         &self,
         session: &Session,
         id: &UserId,
