@@ -11,10 +11,11 @@ use tokio::{io::AsyncReadExt as _, process::Command, sync::Mutex};
 use zeroize::Zeroizing;
 
 use super::{
-    connection::{Connection, Token},
+    connection::Connection,
     failure::{Answered, Failure},
     private_file::{self, NoLine},
     settings::Way,
+    token::Token,
 };
 
 /// A token is not used any more so long before its end.

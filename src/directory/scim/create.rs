@@ -4,11 +4,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    ScimDirectory, body,
-    connection::Ask,
+    body,
+    directory::ScimDirectory,
     failure::{Answered, Failure},
     mapping,
-    reads::resource_of,
+    request::Ask,
+    resource::resource_of,
 };
 use crate::{
     directory::{DirectoryError, NewUser},

@@ -6,10 +6,7 @@ mod server;
 
 use std::sync::Arc;
 
-use super::{
-    connection::{Connection, Token},
-    failure::Failure,
-};
+use super::{bearer::Bearer, connection::Connection, failure::Failure, token::Token};
 use crate::operator::Operator;
 
 pub(super) use local::{LocalOperators, is_local};
@@ -21,7 +18,7 @@ pub(super) enum Operators {
     /// In the local store, while a machine's token opens the server.
     Local {
         operators: LocalOperators,
-        bearer: super::bearer::Bearer,
+        bearer: Bearer,
     },
     /// At the server: each has a token.
     Server(ServerSessions),

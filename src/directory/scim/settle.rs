@@ -1,12 +1,8 @@
 //! Finding out, by reading only, what became of a write whose answer was lost.
 
-use std::{
-    collections::HashMap,
-    sync::{MutexGuard, PoisonError, atomic::Ordering},
-    time::{Duration, Instant},
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
-use super::{ScimDirectory, failure::Failure, mapping, reads::Resource};
+use super::{directory::ScimDirectory, failure::Failure, version};
 use crate::{
     directory::DirectoryError,
     operator::Operator,
@@ -17,34 +13,7 @@ use crate::{
 /// After so long a server that has closed the connection is not at work on the write any more.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A write whose answer was lost.
-#[derive(Debug, Clone)]
-pub(super) struct LostWrite {
-    /// The version before it.
-    before: Version,
-    /// The user had just been changed, so the version may be the same after the write.
-    just_changed: bool,
-    at: Instant,
-    /// The server had not ended its work when we stopped listening.
-    may_still_run: bool,
-}
-
-impl LostWrite {
-    pub(super) fn new(before: &Resource, may_still_run: bool) -> Self {
-        Self {
-            before: before.user.version.clone(),
-            just_changed: before.just_changed,
-            at: Instant::now(),
-            may_still_run,
-        }
-    }
-}
-
 impl ScimDirectory {
-    pub(super) fn lost_writes(&self) -> MutexGuard<'_, HashMap<UserId, LostWrite>> {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) async fn find_out(
         &self,
         operator: &Operator,
@@ -71,7 +40,7 @@ impl ScimDirectory {
                 shown(&now.user.version)
             )));
         };
-        if mapping::differ(before, &now.user.version) {
+        if version::differ(before, &now.user.version) {
             self.versions_move.store(true, Ordering::Relaxed);
             self.lost_writes().remove(user);
             return Ok(Settlement::Happened(format!(
@@ -81,7 +50,7 @@ impl ScimDirectory {
             )));
         }
         let means_something = !now.user.version.0.is_empty()
-            && mapping::etag(&now.user.version).is_some() == mapping::etag(before).is_some()
+            && version::etag(&now.user.version).is_some() == version::etag(before).is_some()
             && (self.versions_move.load(Ordering::Relaxed)
                 || self.discovered.get().is_some_and(|found| found.etag));
         if !means_something {

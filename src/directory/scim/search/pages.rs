@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Reads;
+use super::reads::Reads;
 use crate::{
-    directory::scim::{connection::Ask, failure::Failure},
+    directory::scim::{failure::Failure, request::Ask},
     scim::{Object, list::ListResponse, member},
 };
 

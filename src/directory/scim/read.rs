@@ -1,44 +1,54 @@
 //! Reading with the operator's token: descriptions, single users, rows of a search.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 
 use super::{
-    ScimDirectory,
-    connection::{Answer, Ask},
-    discovery::{self, Discovered},
+    answer::Answer,
+    directory::{NOT_OFFERED, ScimDirectory},
+    discovery::Discovered,
     failure::{Answered, Failure},
     mapping,
+    request::Ask,
+    resource::{Resource, WITH_EXTENSION, resource_of, user_path},
     search::Reads,
 };
 use crate::{
+    directory::DirectoryError,
     operator::Operator,
     scim::Object,
     user::{User, UserId},
 };
 
-/// What is asked for where our extension is offered: its state comes on request only
-/// (`docs/scim-extension.md`), and naming it leaves out whatever else is not named.
-pub(super) const WITH_EXTENSION: &str = "userName,name,displayName,emails,active,meta,\
-    urn:halligan:params:scim:schemas:extension:1.0:User";
-
-/// A user as read, and the resource that it was read from.
-#[derive(Debug, Clone)]
-pub(super) struct Resource {
-    pub(super) user: User,
-    pub(super) modified: Option<Timestamp>,
-    /// Changed in the very second in which it was read, or the one before: a version that counts
-    /// in seconds (canaille's) does not tell the next change from that one.
-    pub(super) just_changed: bool,
-    pub(super) object: Object,
-}
-
 impl ScimDirectory {
     /// What the server says of itself; read once, and again as long as it could not be read.
     pub(super) async fn discovered(&self, operator: &Operator) -> Result<&Discovered, Failure> {
         self.discovered
-            .get_or_try_init(|| discovery::discover(self, operator))
+            .get_or_try_init(|| async {
+                let [config, types, schemas] = Discovered::requests();
+                let answers = tokio::join!(
+                    self.read(operator, &config),
+                    self.read(operator, &types),
+                    self.read(operator, &schemas),
+                );
+                Discovered::of(answers.into())
+            })
             .await
+    }
+
+    /// Refuses where the server does not offer our extension.
+    pub(super) async fn extended(
+        &self,
+        operator: &Operator,
+        what: &str,
+    ) -> Result<(), DirectoryError> {
+        let discovered = self.discovered(operator).await;
+        let discovered =
+            discovered.map_err(|failure| failure.into_error(self.connection.place()))?;
+        if discovered.extension {
+            Ok(())
+        } else {
+            Err(DirectoryError::NotOffered(format!("{what}: {NOT_OFFERED}")))
+        }
     }
 
     /// Reads; where the token is refused and another can be had, once more with that.
@@ -87,39 +97,6 @@ impl ScimDirectory {
                 "the server sent another user than was asked for".into(),
             ))
         }
-    }
-}
-
-/// The user in an answer that holds one.
-pub(super) fn resource_of(answer: Answer, discovered: &Discovered) -> Option<Resource> {
-    // Web frameworks put an ETag on everything; it counts where the server says that it does.
-    let etag = answer.etag.as_deref().filter(|_| discovered.etag);
-    let serde_json::Value::Object(object) = answer.body else {
-        return None;
-    };
-    let modified = mapping::modified(&object);
-    Some(Resource {
-        user: mapping::user_of(&object, etag, discovered.extension)?,
-        modified,
-        just_changed: matches!(
-            (modified, answer.date),
-            (Some(at), Some(now)) if now.as_second() - at.as_second() < 2
-        ),
-        object,
-    })
-}
-
-/// `Users/{id}`. An id that is no part of a path would lead to another resource.
-pub(super) fn user_path(id: &UserId) -> Result<[&str; 2], Failure> {
-    match id.0.as_str() {
-        "" | "." | ".." => Err(Failure::Answered(Answered {
-            status: 404,
-            scim_type: None,
-            detail: String::new(),
-            retry_after: None,
-            step_up: false,
-        })),
-        id => Ok(["Users", id]),
     }
 }
 
