@@ -113,7 +113,7 @@ impl Directory for LdapDirectory {
     }
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
-        self.enter(login, password).await
+        self.sign_in(login, password).await
     }
 
     async fn sign_out(&self, operator: &Operator) {
@@ -124,14 +124,14 @@ impl Directory for LdapDirectory {
     }
 
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        self.find(&*self.session(operator)?, query).await
+        self.search(&*self.session(operator)?, query).await
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let session = self.session(operator)?;
-        let mut user = match self.see(&session, id).await {
+        let mut user = match self.read(&session, id).await {
             Ok(seen) => seen.user,
-            // Who must change the own password first may read nothing, not even himself.
+            // BindName must change the own password first may read nothing, not even himself.
             Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
                 if operator.must_change && operator.id == *id =>
             {
@@ -173,7 +173,7 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
-        self.unlock_user(&session, user, expected).await
+        self.unlock(&session, user, expected).await
     }
 
     async fn change_own_password(
@@ -184,7 +184,7 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
-        self.change_own(&session, operator, old, new).await
+        self.change_own_password(&session, operator, old, new).await
     }
 
     async fn check_password(
@@ -193,7 +193,7 @@ impl Directory for LdapDirectory {
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.try_password(user, password).await
+        self.check_password(user, password).await
     }
 
     async fn create(
@@ -226,7 +226,7 @@ impl Directory for LdapDirectory {
         user: &UserId,
     ) -> Result<Option<DirectoryPolicy>, DirectoryError> {
         let session = self.session(operator)?;
-        let seen = self.see(&session, user).await?;
+        let seen = self.read(&session, user).await?;
         let link = session.link().await?;
         let hints = Hints::of(&link, &self.connector.settings);
         Ok(match seen.rules {
@@ -250,7 +250,7 @@ impl Directory for LdapDirectory {
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
         let session = self.session(operator)?;
-        self.foresee(&session, user, must_change).await
+        self.warnings(&session, user, must_change).await
     }
 
     async fn settle(
@@ -260,7 +260,7 @@ impl Directory for LdapDirectory {
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
         let session = self.session(operator)?;
-        self.settle_write(&session, user, before).await
+        self.settle(&session, user, before).await
     }
 }
 

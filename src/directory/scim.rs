@@ -13,7 +13,6 @@ mod create;
 mod directory;
 mod discovery;
 mod endpoint;
-mod failure;
 mod lost_write;
 mod mapping;
 mod operators;
@@ -22,6 +21,7 @@ mod private_file;
 mod proof;
 mod read;
 mod request;
+mod request_failure;
 mod reset;
 mod resource;
 mod role;
@@ -68,11 +68,11 @@ impl Directory for ScimDirectory {
         let patch_refused =
             self.patch_refused.load(Ordering::Relaxed) && !self.put_when_patch_is_refused;
         Capabilities {
-            name: self.connection.place().host.clone(),
+            name: self.connection.endpoint().host.clone(),
             searched: self.searching.fields().into(),
             debounce_millis: 150,
             reset: if patch_refused {
-                Support::No(reset::patch_is_refused(&self.connection.place().host))
+                Support::No(reset::patch_is_refused(&self.connection.endpoint().host))
             } else {
                 Support::Yes
             },
@@ -114,9 +114,9 @@ impl Directory for ScimDirectory {
     }
 
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        let place = self.connection.place();
+        let endpoint = self.connection.endpoint();
         let discovered = self.discovered(operator).await;
-        let discovered = discovered.map_err(|failure| failure.into_error(place))?;
+        let discovered = discovered.map_err(|failure| failure.into_error(endpoint))?;
         let page_size = discovered
             .most_rows
             .map_or(self.page_size, |most| most.min(self.page_size));
@@ -131,7 +131,7 @@ impl Directory for ScimDirectory {
         self.searching
             .search(&reads, query)
             .await
-            .map_err(|failure| failure.into_error(place))
+            .map_err(|failure| failure.into_error(endpoint))
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
@@ -140,7 +140,7 @@ impl Directory for ScimDirectory {
         }
         let read = self.resource(operator, id).await;
         Ok(read
-            .map_err(|failure| failure.into_user_error(self.connection.place()))?
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?
             .user)
     }
 
@@ -160,7 +160,7 @@ impl Directory for ScimDirectory {
         expected: Option<&Version>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.take_lock_off(operator, user, expected, intent).await
+        self.unlock(operator, user, expected, intent).await
     }
 
     async fn change_own_password(
@@ -176,7 +176,7 @@ impl Directory for ScimDirectory {
                     .change_own_password(operator, old, new, intent)
                     .await
             }
-            Operators::Server(_) => self.change_own(operator, old, new).await,
+            Operators::Server(_) => self.change_own_password(operator, old, new).await,
         }
     }
 
@@ -186,7 +186,7 @@ impl Directory for ScimDirectory {
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.check(operator, user, password).await
+        self.check_password(operator, user, password).await
     }
 
     async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
@@ -221,7 +221,7 @@ impl Directory for ScimDirectory {
         password: Option<&Secret>,
         _intent: &Intent,
     ) -> Result<User, DirectoryError> {
-        self.add(operator, new, password).await
+        self.create(operator, new, password).await
     }
 
     async fn assign_role(
@@ -231,7 +231,7 @@ impl Directory for ScimDirectory {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.give_role(operator, user, role, intent).await
+        self.assign_role(operator, user, role, intent).await
     }
 
     async fn settle(
@@ -240,6 +240,6 @@ impl Directory for ScimDirectory {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
-        self.find_out(operator, user, before).await
+        self.settle(operator, user, before).await
     }
 }

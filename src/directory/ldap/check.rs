@@ -14,7 +14,7 @@ use crate::{
 
 impl LdapDirectory {
     /// Tries the user's password on a connection of its own.
-    pub(super) async fn try_password(
+    pub(super) async fn check_password(
         &self,
         user: &UserId,
         password: &Secret,

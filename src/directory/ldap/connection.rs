@@ -19,7 +19,7 @@ use super::{
     lost::Lost,
     result_code,
     root_dse::{ROOT_ATTRIBUTES, RootDse},
-    search_request::{Ask, Brought},
+    search_request::{SearchAnswer, SearchRequest},
     server::{Safety, Server},
     settings::LdapSettings,
     unreachable::{Unreachable, no_ldap, silent, unreachable},
@@ -110,8 +110,8 @@ impl Link {
     /// Reads the root DSE (again: some servers show it only to those who are bound).
     pub(super) async fn read_root(&mut self, settings: &LdapSettings) -> Result<(), Lost> {
         let attributes: Vec<_> = ROOT_ATTRIBUTES.iter().map(|&a| a.to_owned()).collect();
-        let brought = self
-            .search(Ask {
+        let answer = self
+            .search(SearchRequest {
                 base: "",
                 scope: Scope::Base,
                 filter: "(objectClass=*)",
@@ -120,7 +120,7 @@ impl Link {
                 controls: Vec::new(),
             })
             .await?;
-        if let Some((entry, _)) = brought.entries.first() {
+        if let Some((entry, _)) = answer.entries.first() {
             self.root = Arc::new(RootDse::new(entry, settings));
         }
         Ok(())
@@ -171,11 +171,11 @@ impl Link {
     }
 
     /// Searches. Entries that came before an error are kept.
-    pub(super) async fn search(&self, ask: Ask<'_>) -> Result<Brought, Lost> {
+    pub(super) async fn search(&self, ask: SearchRequest<'_>) -> Result<SearchAnswer, Lost> {
         self.guarded(self.read, self.search_stream(ask)).await
     }
 
-    async fn search_stream(&self, ask: Ask<'_>) -> Result<Brought, LdapError> {
+    async fn search_stream(&self, ask: SearchRequest<'_>) -> Result<SearchAnswer, LdapError> {
         let mut ldap = self.ldap.clone();
         let limit = i32::try_from(ask.limit).unwrap_or(i32::MAX);
         let seconds = i32::try_from(self.read.as_secs().max(1)).unwrap_or(i32::MAX);
@@ -197,7 +197,7 @@ impl Link {
             }
             // Samba does not keep to a size limit; what goes beyond is not waited for.
             if ask.limit > 0 && entries.len() > ask.limit {
-                return Ok(Brought {
+                return Ok(SearchAnswer {
                     entries,
                     references,
                     result: size_limit(),
@@ -205,7 +205,7 @@ impl Link {
             }
         }
         running.0 = None;
-        Ok(Brought {
+        Ok(SearchAnswer {
             entries,
             references,
             result: stream.finish().await,
@@ -223,7 +223,7 @@ impl Link {
             return done;
         }
         let attributes = ["1.1".to_owned()];
-        let sign_of_life = self.search(Ask {
+        let sign_of_life = self.search(SearchRequest {
             base: "",
             scope: Scope::Base,
             filter: "(objectClass=*)",

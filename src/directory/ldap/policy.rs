@@ -16,7 +16,7 @@ use ldap3::Scope;
 
 use super::{
     connection::Link, control::PASSWORD_POLICY, entry::Entry, flavour::Flavour, lost::Lost,
-    search_request::Ask,
+    search_request::SearchRequest,
 };
 
 pub(super) use checklist::{Hints, none};
@@ -84,8 +84,8 @@ impl PolicyCache {
             .collect();
         let mut found = Vec::new();
         for base in &link.root.contexts {
-            let brought = link
-                .search(Ask {
+            let answer = link
+                .search(SearchRequest {
                     base,
                     scope: Scope::Subtree,
                     filter: "(objectClass=pwdPolicy)",
@@ -94,7 +94,7 @@ impl PolicyCache {
                     controls: Vec::new(),
                 })
                 .await?;
-            found.extend(brought.entries);
+            found.extend(answer.entries);
         }
         let policy = match found.as_slice() {
             [(entry, _)] => openldap::policy(entry),
@@ -142,8 +142,8 @@ async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
     } else {
         attributes
     };
-    let brought = link
-        .search(Ask {
+    let answer = link
+        .search(SearchRequest {
             base: dn,
             scope: Scope::Base,
             // 389 shows policies of single users only to those who name their class.
@@ -153,7 +153,7 @@ async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
             controls: Vec::new(),
         })
         .await?;
-    Ok(brought.entries.into_iter().next().map(|(entry, _)| entry))
+    Ok(answer.entries.into_iter().next().map(|(entry, _)| entry))
 }
 
 /// `None` when none of the attributes that every policy has was shown.

@@ -19,7 +19,7 @@ use super::{
     readable::{self, Readable},
     refusal::{Tried, refused},
     result_code as code,
-    search_request::Ask,
+    search_request::SearchRequest,
     session::Session,
     state::Reading,
     version::Mark,
@@ -47,7 +47,11 @@ enum Attempt {
 
 impl LdapDirectory {
     /// Reads the user `id`.
-    pub(super) async fn see(&self, session: &Session, id: &UserId) -> Result<Seen, DirectoryError> {
+    pub(super) async fn read(
+        &self,
+        session: &Session,
+        id: &UserId,
+    ) -> Result<Seen, DirectoryError> {
         let attempt = session
             .read(|link| Box::pin(async move { self.attempt(session, &link, &id.0).await }))
             .await?;
@@ -62,7 +66,7 @@ impl LdapDirectory {
     }
 
     /// Reads the user `id` over `link` and no other; `None` if the entry is not there.
-    pub(super) async fn see_over(
+    pub(super) async fn read_over(
         &self,
         session: &Session,
         link: &Link,
@@ -84,7 +88,7 @@ impl LdapDirectory {
         }
         let asks = link.root.control(control::ACCOUNT_USABILITY)
             && !session.no_usability.load(Ordering::Relaxed);
-        let ask = |controls| Ask {
+        let ask = |controls| SearchRequest {
             base: dn,
             scope: Scope::Base,
             filter: "(objectClass=*)",
@@ -93,16 +97,16 @@ impl LdapDirectory {
             controls,
         };
         let first = ask(asks.then(control::account_usability).into_iter().collect());
-        let (mut brought, readable) =
+        let (mut answer, readable) =
             tokio::try_join!(link.search(first), self.readable(session, link, dn))?;
-        if asks && brought.result.rc == code::NO_RIGHT {
+        if asks && answer.result.rc == code::NO_RIGHT {
             session.no_usability.store(true, Ordering::Relaxed);
-            brought = link.search(ask(Vec::new())).await?;
+            answer = link.search(ask(Vec::new())).await?;
         }
-        let Some((entry, controls)) = brought.entries.into_iter().next() else {
-            return Ok(match brought.result.rc {
+        let Some((entry, controls)) = answer.entries.into_iter().next() else {
+            return Ok(match answer.result.rc {
                 code::SUCCESS | code::NO_SUCH_OBJECT => Attempt::Gone,
-                _ => Attempt::Refused(Box::new((brought.result, link.clone()))),
+                _ => Attempt::Refused(Box::new((answer.result, link.clone()))),
             });
         };
         let default = self.connector.settings.default_policy.as_deref();

@@ -20,14 +20,14 @@ use crate::{
     user::User,
 };
 
-use gather::{Answer, Haul, Wanted, ask_all, elsewhere, join, with_exact};
+use gather::{Answer, Gathered, Wanted, ask_all, elsewhere, join, with_exact};
 
 /// Rows are asked for in steps of this size, so that paging down does not shuffle the first ones.
 const STEP: usize = 100;
 
 impl LdapDirectory {
     /// Searches; a newer search of the same operator ends this one.
-    pub(super) async fn find(
+    pub(super) async fn search(
         &self,
         session: &Session,
         query: &Query,
@@ -35,17 +35,17 @@ impl LdapDirectory {
         session.newest.send_modify(|number| *number += 1);
         let mut newer = session.newest.subscribe();
         tokio::select! {
-            found = self.find_now(session, query) => found,
+            found = self.search_now(session, query) => found,
             _ = newer.changed() => Err(DirectoryError::Cancelled),
         }
     }
 
-    async fn find_now(&self, session: &Session, query: &Query) -> Result<Found, DirectoryError> {
+    async fn search_now(&self, session: &Session, query: &Query) -> Result<Found, DirectoryError> {
         let settings = &self.connector.settings;
         let text = query.text.trim();
         let shown = (query.offset + query.limit).clamp(1, settings.row_limit.max(1));
         let rows = shown.div_ceil(STEP) * STEP;
-        let (haul, users) = session
+        let (gathered, users) = session
             .read(|link| async move {
                 let attributes = Attributes::new(link.root.flavour, settings);
                 let bases = self.bases(&link);
@@ -55,24 +55,24 @@ impl LdapDirectory {
                     text,
                     rows: rows + 1,
                 };
-                let mut haul = match self.gather(session, &link, wanted).await? {
-                    Ok(haul) => haul,
+                let mut gathered = match self.gather(session, &link, wanted).await? {
+                    Ok(gathered) => gathered,
                     Err(error) => return Ok(Err(error)),
                 };
-                let entries = std::mem::take(&mut haul.entries);
+                let entries = std::mem::take(&mut gathered.entries);
                 let users = self.users(session, &link, &attributes, entries).await?;
-                Ok(Ok((haul, users)))
+                Ok(Ok((gathered, users)))
             })
             .await?
             .map_err(|error| *error)?;
-        Ok(self.found(session, query, haul, users, rows))
+        Ok(self.found(session, query, gathered, users, rows))
     }
 
     fn found(
         &self,
         session: &Session,
         query: &Query,
-        haul: Haul,
+        gathered: Gathered,
         mut users: Vec<User>,
         rows: usize,
     ) -> Found {
@@ -80,12 +80,12 @@ impl LdapDirectory {
         rank::sort(&mut users, text);
         // Rows that were shown stay where they are when more of them are asked for.
         session.keep_order(text, query.offset > 0, &mut users);
-        let more = haul.more || users.len() > rows;
+        let more = gathered.more || users.len() > rows;
         users.truncate(rows);
         session.listed(text, &users);
         let count = users.len() as u64;
         Found {
-            total: if more || haul.cut.is_some() {
+            total: if more || gathered.cut.is_some() {
                 Total::MoreThan(count)
             } else {
                 Total::Exact(count)
@@ -96,7 +96,7 @@ impl LdapDirectory {
                 .take(query.limit)
                 .collect(),
             population: None,
-            remark: self.remark(haul, text),
+            remark: self.remark(gathered, text),
         }
     }
 
@@ -117,19 +117,22 @@ impl LdapDirectory {
         let within = self.connector.settings.substring_search;
         if !within || scans || session.was_crowded(wanted.text) {
             let first = ask_all(link, wanted, Match::Prefix).await?;
-            session.crowded(wanted.text, first.as_ref().is_ok_and(|haul| haul.more));
+            session.crowded(
+                wanted.text,
+                first.as_ref().is_ok_and(|gathered| gathered.more),
+            );
             return match first {
-                Ok(mut haul) if !within || haul.more => {
-                    haul.beginnings = true;
-                    with_exact(haul, link, wanted).await
+                Ok(mut gathered) if !within || gathered.more => {
+                    gathered.beginnings = true;
+                    with_exact(gathered, link, wanted).await
                 }
-                Ok(haul) => Ok(join(haul, ask_all(link, wanted, Match::Within).await?)),
+                Ok(gathered) => Ok(join(gathered, ask_all(link, wanted, Match::Within).await?)),
                 refused => Ok(refused),
             };
         }
         match ask_all(link, wanted, Match::Within).await? {
             // Cut short in the server's own order: the best rows may be missing.
-            Ok(haul) if haul.more || haul.cut.is_some() => {
+            Ok(gathered) if gathered.more || gathered.cut.is_some() => {
                 let best = match ask_all(link, wanted, Match::Prefix).await? {
                     Ok(best) => {
                         session.crowded(wanted.text, best.more);
@@ -137,7 +140,7 @@ impl LdapDirectory {
                     }
                     refused => refused,
                 };
-                Ok(join(haul, best))
+                Ok(join(gathered, best))
             }
             other => Ok(other),
         }
@@ -162,15 +165,15 @@ impl LdapDirectory {
         Ok(users)
     }
 
-    fn remark(&self, haul: Haul, text: &str) -> Option<String> {
+    fn remark(&self, gathered: Gathered, text: &str) -> Option<String> {
         let mut parts: Vec<String> = self.connector.notice().into_iter().collect();
-        parts.extend(haul.cut);
-        if haul.beginnings {
+        parts.extend(gathered.cut);
+        if gathered.beginnings {
             parts.push(format!(
                 "only what begins with {text:?} was searched; type more letters to search within"
             ));
         }
-        let elsewhere = elsewhere(&haul.references);
+        let elsewhere = elsewhere(&gathered.references);
         if !elsewhere.is_empty() {
             parts.push(format!("not searched: {}", elsewhere.join(", ")));
         }

@@ -1,4 +1,4 @@
-//! A search and what it brought.
+//! A search, and its answer.
 
 use ldap3::{
     LdapResult, Scope,
@@ -9,7 +9,7 @@ use super::entry::Entry;
 
 /// A search request.
 #[derive(Debug, Clone)]
-pub(super) struct Ask<'a> {
+pub(super) struct SearchRequest<'a> {
     pub(super) base: &'a str,
     pub(super) scope: Scope,
     pub(super) filter: &'a str,
@@ -19,9 +19,9 @@ pub(super) struct Ask<'a> {
     pub(super) controls: Vec<RawControl>,
 }
 
-/// What a search brought.
+/// The answer to a search.
 #[derive(Debug)]
-pub(super) struct Brought {
+pub(super) struct SearchAnswer {
     /// Entries, each with the controls that came with it.
     pub(super) entries: Vec<(Entry, Vec<Control>)>,
     /// URLs of continuation references, not followed.

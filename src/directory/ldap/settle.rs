@@ -20,7 +20,7 @@ use crate::{
 pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 impl LdapDirectory {
-    pub(super) async fn settle_write(
+    pub(super) async fn settle(
         &self,
         session: &Session,
         id: &UserId,
@@ -35,7 +35,7 @@ impl LdapDirectory {
         let is_known = uncertain.is_some();
         // What was read just before the write is closer than what the operator saw.
         let before = uncertain.as_ref().map(|write| &write.before).or(before);
-        let first = self.see(session, id).await?;
+        let first = self.read(session, id).await?;
         let Some(before) = before.and_then(Mark::from_version) else {
             return Ok(Settlement::StillUnknown(last_change(&first)));
         };
@@ -51,7 +51,7 @@ impl LdapDirectory {
             )));
         }
         tokio::time::sleep(GRACE).await;
-        let second = self.see(session, id).await?;
+        let second = self.read(session, id).await?;
         if let Some(happened) = happened(&before, &second) {
             lock(&session.uncertain).remove(id);
             return Ok(happened);
@@ -84,10 +84,10 @@ impl LdapDirectory {
         id: &UserId,
         write: &Uncertain,
     ) -> Result<Settlement, DirectoryError> {
-        let mut seen = self.see(session, id).await?;
+        let mut seen = self.read(session, id).await?;
         if matches!(seen.user.state.lock, Fact::Known(Some(_))) {
             tokio::time::sleep(GRACE).await;
-            seen = self.see(session, id).await?;
+            seen = self.read(session, id).await?;
         }
         let server = session.link().await?.server;
         Ok(match seen.user.state.lock {

@@ -30,9 +30,9 @@ use crate::{
     user::UserId,
 };
 
-use bind_name::{Who, is_dn};
+use bind_name::{BindName, is_dn};
 
-fn nobody() -> DirectoryError {
+fn unknown_user() -> DirectoryError {
     DirectoryError::SignIn {
         reason: SignInRefusal::UnknownUser,
         user: None,
@@ -40,7 +40,7 @@ fn nobody() -> DirectoryError {
 }
 
 impl LdapDirectory {
-    pub(super) async fn enter(
+    pub(super) async fn sign_in(
         &self,
         login: &str,
         password: &Secret,
@@ -48,21 +48,21 @@ impl LdapDirectory {
         let link = self.connector.connect().await?;
         let login = login.trim();
         let external = self.connector.settings.authentication == Authentication::External;
-        let (who, identity) = if external {
-            (Who::Name(String::new(), None), Identity::External)
+        let (bind_name, identity) = if external {
+            (BindName::Known(String::new(), None), Identity::External)
         } else {
             // A bind with a name and no password succeeds as nobody (RFC 4513, 5.1.2).
             if login.is_empty() || password.is_empty() {
-                return Err(nobody());
+                return Err(unknown_user());
             }
-            let who = self.who(&link, login).await?;
-            let name = match &who {
-                Who::Name(name, _) => name.clone(),
+            let bind_name = self.bind_name(&link, login).await?;
+            let name = match &bind_name {
+                BindName::Known(name, _) => name.clone(),
                 // The server is asked all the same, so that the refusal takes as long.
-                Who::Nobody => self.stranger(&link),
+                BindName::Unknown => self.unknown_name(&link),
             };
             let password = password.duplicate();
-            (who, Identity::Simple { name, password })
+            (bind_name, Identity::Simple { name, password })
         };
         let bound = identity
             .bind(&link)
@@ -70,21 +70,22 @@ impl LdapDirectory {
             .map_err(|lost| unavailable(&lost))?;
         if bound.rc != code::SUCCESS {
             return Err(match refusal::sign_in(&bound) {
-                Some(reason) => self.turned_away(who, reason),
+                Some(reason) => self.sign_in_refused(bind_name, reason),
                 None => refused(&bound, &link, Tried::Read, false),
             });
         }
-        let Who::Name(name, entry) = who else {
-            return Err(nobody());
+        let BindName::Known(name, entry) = bind_name else {
+            return Err(unknown_user());
         };
         let must_change = control::must_change(&bound.ctrls);
-        self.admit(link, identity, &name, entry, must_change).await
+        self.open_session(link, identity, &name, entry, must_change)
+            .await
     }
 
-    fn turned_away(&self, who: Who, reason: SignInRefusal) -> DirectoryError {
-        let (reason, user) = match who {
-            Who::Nobody => (SignInRefusal::UnknownUser, None),
-            Who::Name(_, entry) => {
+    fn sign_in_refused(&self, bind_name: BindName, reason: SignInRefusal) -> DirectoryError {
+        let (reason, user) = match bind_name {
+            BindName::Unknown => (SignInRefusal::UnknownUser, None),
+            BindName::Known(_, entry) => {
                 let attributes = self.attributes();
                 let target = entry.map(|entry| {
                     Box::new(Target {
@@ -100,8 +101,8 @@ impl LdapDirectory {
         DirectoryError::SignIn { reason, user }
     }
 
-    /// Opens the session of an operator who has proved who he is.
-    async fn admit(
+    /// Opens the session of an operator who has proved bind_name he is.
+    async fn open_session(
         &self,
         mut link: Link,
         identity: Identity,

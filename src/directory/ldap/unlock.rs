@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl LdapDirectory {
-    pub(super) async fn unlock_user(
+    pub(super) async fn unlock(
         &self,
         session: &Session,
         id: &UserId,
@@ -34,7 +34,7 @@ impl LdapDirectory {
         match self.write_unlock(&writing).await {
             Ok(()) => {}
             Err(DirectoryError::OutcomeUnknown(what)) => {
-                return self.unlock_settled(&writing, what).await;
+                return self.settle_lost_unlock(&writing, what).await;
             }
             Err(error) => return Err(error),
         }
@@ -50,12 +50,12 @@ impl LdapDirectory {
     }
 
     /// The answer was lost: looks whether the lock is off.
-    async fn unlock_settled(
+    async fn settle_lost_unlock(
         &self,
         writing: &Writing<'_>,
         what: String,
     ) -> Result<Receipt, DirectoryError> {
-        let settled = self.settle_write(writing.session, writing.id, None).await;
+        let settled = self.settle(writing.session, writing.id, None).await;
         match settled {
             Ok(Settlement::Happened(_)) => {
                 let steps = vec![(Step::Unlocked, StepOutcome::Done)];

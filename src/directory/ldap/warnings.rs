@@ -14,13 +14,13 @@ use crate::{
 };
 
 impl LdapDirectory {
-    pub(super) async fn foresee(
+    pub(super) async fn warnings(
         &self,
         session: &Session,
         id: &UserId,
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
-        let seen = self.see(session, id).await?;
+        let seen = self.read(session, id).await?;
         let flavour = session.link().await?.root.flavour;
         let mut warnings = Vec::new();
         if seen.user.state.active == Fact::Known(false) {

@@ -34,7 +34,7 @@ impl LdapDirectory {
         id: &'a UserId,
         expected: Option<&Version>,
     ) -> Result<Writing<'a>, DirectoryError> {
-        let before = self.see(session, id).await?;
+        let before = self.read(session, id).await?;
         if let Some(expected) = expected {
             compare(expected, &before)?;
         }
@@ -50,7 +50,7 @@ impl LdapDirectory {
     /// Reads the user once more at the server that was written; another may not know yet.
     pub(super) async fn again(&self, writing: &Writing<'_>) -> Option<Seen> {
         let (session, id) = (writing.session, writing.id);
-        match self.see_over(session, &writing.link, id).await {
+        match self.read_over(session, &writing.link, id).await {
             Ok(seen) => return seen,
             Err(lost) => {
                 tracing::warn!(%lost, "could not read the user again");
@@ -61,7 +61,7 @@ impl LdapDirectory {
         if link.server != writing.link.server {
             return None;
         }
-        self.see_over(session, &link, id).await.ok().flatten()
+        self.read_over(session, &link, id).await.ok().flatten()
     }
 }
 

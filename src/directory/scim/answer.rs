@@ -5,7 +5,7 @@ use reqwest::{Response, header::HeaderMap};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::failure::{Answered, Failure};
+use super::request_failure::{Answered, RequestFailure};
 use crate::scim::ScimError;
 
 /// A good answer.
@@ -23,29 +23,29 @@ pub(super) struct Answer {
 pub(super) async fn receive(
     sent: Result<Response, reqwest::Error>,
     limit: usize,
-) -> Result<Answer, Failure> {
-    let mut response = sent.map_err(|error| Failure::of_request(&error))?;
+) -> Result<Answer, RequestFailure> {
+    let mut response = sent.map_err(|error| RequestFailure::of_request(&error))?;
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     if (300..400).contains(&status) {
         let to = header(&headers, "location").unwrap_or_default();
         let to = crate::text::clean(&to).chars().take(200).collect();
-        return Err(Failure::Redirect(status, to));
+        return Err(RequestFailure::Redirect(status, to));
     }
     let mut body = Zeroizing::new(Vec::new());
     while let Some(chunk) = response.chunk().await.map_err(|error| {
         // A refusal remains one when its text breaks off.
         if status >= 400 {
-            Failure::Answered(refusal(status, &headers, None))
+            RequestFailure::Answered(refusal(status, &headers, None))
         } else {
-            Failure::of_body(&error)
+            RequestFailure::of_body(&error)
         }
     })? {
         if body.len() + chunk.len() > limit {
             return Err(if status >= 400 {
-                Failure::Answered(refusal(status, &headers, None))
+                RequestFailure::Answered(refusal(status, &headers, None))
             } else {
-                Failure::Endless(limit)
+                RequestFailure::Endless(limit)
             });
         }
         body.extend_from_slice(&chunk);
@@ -53,7 +53,7 @@ pub(super) async fn receive(
     sort(status, &headers, &body)
 }
 
-fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Failure> {
+fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, RequestFailure> {
     let trimmed = body.trim_ascii();
     let kind = header(headers, "content-type").unwrap_or_default();
     let html = kind.contains("html") || trimmed.starts_with(b"<");
@@ -62,9 +62,11 @@ fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Failure
         // Gateways and frameworks refuse with web pages too; what counts then is the status,
         // unless the page is all that is known of a resource.
         return Err(match parsed {
-            Ok(value) => Failure::Answered(refusal(status, headers, Some(value))),
-            Err(_) if html && !matches!(status, 401 | 403 | 429 | 501) => Failure::Html(status),
-            Err(_) => Failure::Answered(refusal(status, headers, None)),
+            Ok(value) => RequestFailure::Answered(refusal(status, headers, Some(value))),
+            Err(_) if html && !matches!(status, 401 | 403 | 429 | 501) => {
+                RequestFailure::Html(status)
+            }
+            Err(_) => RequestFailure::Answered(refusal(status, headers, None)),
         });
     }
     let etag = header(headers, "etag");
@@ -80,9 +82,9 @@ fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Failure
     }
     match parsed {
         Ok(body) => Ok(Answer { etag, date, body }),
-        Err(_) if html => Err(Failure::Html(status)),
-        Err(error) if error.is_eof() => Err(Failure::Truncated),
-        Err(_) => Err(Failure::NotScim(status, String::new())),
+        Err(_) if html => Err(RequestFailure::Html(status)),
+        Err(error) if error.is_eof() => Err(RequestFailure::Truncated),
+        Err(_) => Err(RequestFailure::NotScim(status, String::new())),
     }
 }
 

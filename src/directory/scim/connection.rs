@@ -10,10 +10,10 @@ use zeroize::Zeroizing;
 
 use super::{
     answer::{Answer, receive},
-    endpoint::Place,
-    failure::Failure,
+    endpoint::Endpoint,
     private_file,
-    request::Ask,
+    request::Request,
+    request_failure::RequestFailure,
     settings::{Checked, ScimSettings},
     token::Token,
 };
@@ -34,7 +34,7 @@ pub(super) struct Connection {
     /// so a failure to connect is a write that was not sent.
     writer: Client,
     base: Url,
-    place: Place,
+    endpoint: Endpoint,
 }
 
 impl Connection {
@@ -43,7 +43,7 @@ impl Connection {
         settings: &ScimSettings,
         checked: &Checked,
         token_cure: String,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, RequestFailure> {
         let base = checked.base.clone();
         let host = base.host_str().unwrap_or_default();
         let host = match base.port() {
@@ -75,7 +75,7 @@ impl Connection {
                 let mut pem =
                     Zeroizing::new(fs::read(certificate).map_err(|why| file(certificate, &why))?);
                 let secret = private_file::read(key)
-                    .map_err(|error| Failure::Token(error.to_string(), error.cure()))?;
+                    .map_err(|error| RequestFailure::Token(error.to_string(), error.cure()))?;
                 pem.push(b'\n');
                 pem.extend_from_slice(secret.as_bytes());
                 let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
@@ -86,15 +86,15 @@ impl Connection {
                 })?;
                 builder = builder.identity(identity);
             }
-            builder
-                .build()
-                .map_err(|error| Failure::Tls(format!("the certificates cannot be used: {error}")))
+            builder.build().map_err(|error| {
+                RequestFailure::Tls(format!("the certificates cannot be used: {error}"))
+            })
         };
         Ok(Self {
             reader: client(4)?,
             writer: client(0)?,
             base,
-            place: Place {
+            endpoint: Endpoint {
                 host,
                 connect_timeout: checked.connect_timeout,
                 timeout: checked.timeout,
@@ -104,8 +104,8 @@ impl Connection {
     }
 
     /// What messages say about the server.
-    pub(super) const fn place(&self) -> &Place {
-        &self.place
+    pub(super) const fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     /// The host's own address, where what is not SCIM stands: `https://host/`.
@@ -116,22 +116,30 @@ impl Connection {
     }
 
     /// Reads; tries a second time when the first failed in passing.
-    pub(super) async fn read(&self, token: &Token, ask: &Ask) -> Result<Answer, Failure> {
-        let url = self.url(ask);
-        let first = self.once(&self.reader, &url, Some(token), ask).await;
+    pub(super) async fn read(
+        &self,
+        token: &Token,
+        request: &Request,
+    ) -> Result<Answer, RequestFailure> {
+        let url = self.url(request);
+        let first = self.once(&self.reader, &url, Some(token), request).await;
         match first {
             Err(failure) if failure.passes() => {
-                tracing::debug!(?ask, ?failure, "reading a second time");
+                tracing::debug!(?request, ?failure, "reading a second time");
                 tokio::time::sleep(PAUSE).await;
-                self.once(&self.reader, &url, Some(token), ask).await
+                self.once(&self.reader, &url, Some(token), request).await
             }
             outcome => outcome,
         }
     }
 
     /// Writes, once and never again.
-    pub(super) async fn write(&self, token: &Token, ask: &Ask) -> Result<Answer, Failure> {
-        self.once(&self.writer, &self.url(ask), Some(token), ask)
+    pub(super) async fn write(
+        &self,
+        token: &Token,
+        request: &Request,
+    ) -> Result<Answer, RequestFailure> {
+        self.once(&self.writer, &self.url(request), Some(token), request)
             .await
     }
 
@@ -140,19 +148,19 @@ impl Connection {
         &self,
         url: &Url,
         token: Option<&Token>,
-        ask: &Ask,
-    ) -> Result<Answer, Failure> {
-        self.once(&self.writer, url, token, ask).await
+        request: &Request,
+    ) -> Result<Answer, RequestFailure> {
+        self.once(&self.writer, url, token, request).await
     }
 
     /// Asks a token endpoint (RFC 6749 section 4.4.2), which need not be on the same host.
-    pub(super) async fn buy_token(
+    pub(super) async fn request_token(
         &self,
         address: &Url,
         id: &str,
         secret: &str,
         form: String,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<Answer, RequestFailure> {
         let request = self
             .writer
             .post(address.clone())
@@ -163,13 +171,13 @@ impl Connection {
         receive(request.send().await, LONGEST_RECEIPT).await
     }
 
-    fn url(&self, ask: &Ask) -> Url {
+    fn url(&self, request: &Request) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(&ask.path);
+            segments.pop_if_empty().extend(&request.path);
         }
-        if !ask.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&ask.query);
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
             // A literal plus is written %2B, so every + is a space; not every server knows that.
             let query = url.query().map(|query| query.replace('+', "%20"));
             url.set_query(query.as_deref());
@@ -182,8 +190,8 @@ impl Connection {
         client: &Client,
         url: &Url,
         token: Option<&Token>,
-        ask: &Ask,
-    ) -> Result<Answer, Failure> {
+        request: &Request,
+    ) -> Result<Answer, RequestFailure> {
         let mut headers = HeaderMap::new();
         headers.insert(
             ACCEPT,
@@ -192,35 +200,35 @@ impl Connection {
         if let Some(token) = token {
             let bearer = Zeroizing::new(format!("Bearer {}", token.as_str()));
             let mut value = HeaderValue::from_str(&bearer).map_err(|_| {
-                Failure::Token(
+                RequestFailure::Token(
                     "the token holds characters that no token has".into(),
-                    self.place.token_cure.clone(),
+                    self.endpoint.token_cure.clone(),
                 )
             })?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        if let Some(etag) = &ask.if_match
+        if let Some(etag) = &request.if_match
             && let Ok(value) = HeaderValue::from_str(etag)
         {
             headers.insert(IF_MATCH, value);
         }
-        let mut request = client.request(ask.method.clone(), url.clone());
-        if let Some(body) = &ask.body {
+        let mut sending = client.request(request.method.clone(), url.clone());
+        if let Some(body) = &request.body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-            request = request.body(body.clone());
+            sending = sending.body(body.clone());
         }
-        let limit = if ask.method == Method::GET {
+        let limit = if request.method == Method::GET {
             LONGEST_ANSWER
         } else {
             LONGEST_RECEIPT
         };
-        receive(request.headers(headers).send().await, limit).await
+        receive(sending.headers(headers).send().await, limit).await
     }
 }
 
-fn file(path: &std::path::Path, why: &dyn fmt::Display) -> Failure {
-    Failure::Token(
+fn file(path: &std::path::Path, why: &dyn fmt::Display) -> RequestFailure {
+    RequestFailure::Token(
         format!("{}: {why}", path.display()),
         "Put the right file there, or name another in the [scim] table.".into(),
     )

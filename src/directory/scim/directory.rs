@@ -11,9 +11,9 @@ use super::{
     bearer::{self, Bearer},
     connection::Connection,
     discovery::Discovered,
-    failure,
     lost_write::LostWrite,
     operators::{LocalOperators, Operators, ServerSessions},
+    request_failure,
     search::Searching,
     settings::{ScimSettings, Way},
 };
@@ -64,11 +64,12 @@ impl ScimDirectory {
         let connection = Connection::open(settings, &checked, bearer::cure(&checked.way)).map_err(
             |failure| DirectoryError::Unavailable {
                 message: match &failure {
-                    failure::Failure::Token(what, _) | failure::Failure::Tls(what) => what.clone(),
+                    request_failure::RequestFailure::Token(what, _)
+                    | request_failure::RequestFailure::Tls(what) => what.clone(),
                     other => format!("{other:?}"),
                 },
                 cure: match failure {
-                    failure::Failure::Token(_, cure) => cure,
+                    request_failure::RequestFailure::Token(_, cure) => cure,
                     _ => "Check the files named in the [scim] table.".into(),
                 },
                 raw: None,

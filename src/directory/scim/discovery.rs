@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{answer::Answer, failure::Failure, request::Ask};
+use super::{answer::Answer, request::Request, request_failure::RequestFailure};
 use crate::scim::{Object, member, schema::EXTENSION_URN};
 
 /// What was said.
@@ -21,18 +21,18 @@ pub(super) struct Discovered {
 
 impl Discovered {
     /// The three descriptions to read.
-    pub(super) fn requests() -> [Ask; 3] {
-        ["ServiceProviderConfig", "ResourceTypes", "Schemas"].map(|name| Ask::get(&[name]))
+    pub(super) fn requests() -> [Request; 3] {
+        ["ServiceProviderConfig", "ResourceTypes", "Schemas"].map(|name| Request::get(&[name]))
     }
 
     /// What the answers to [`Self::requests`] say. A server without one of them is taken as it is;
     /// one that cannot be reached or does not know us is a failure.
-    pub(super) fn of(answers: [Result<Answer, Failure>; 3]) -> Result<Self, Failure> {
+    pub(super) fn of(answers: [Result<Answer, RequestFailure>; 3]) -> Result<Self, RequestFailure> {
         // A web page everywhere is no SCIM server with gaps, but the wrong address.
         if let [
-            Err(failure @ Failure::Html(_)),
-            Err(Failure::Html(_)),
-            Err(Failure::Html(_)),
+            Err(failure @ RequestFailure::Html(_)),
+            Err(RequestFailure::Html(_)),
+            Err(RequestFailure::Html(_)),
         ] = &answers
         {
             return Err(failure.clone());
@@ -72,11 +72,11 @@ impl Discovered {
 }
 
 /// A description, or null where the server may well do without it.
-fn lenient(answer: Result<Answer, Failure>) -> Result<Value, Failure> {
+fn lenient(answer: Result<Answer, RequestFailure>) -> Result<Value, RequestFailure> {
     match answer {
         Ok(answer) => Ok(answer.body),
         Err(failure) => match failure {
-            Failure::NotScim(..) => Ok(Value::Null),
+            RequestFailure::NotScim(..) => Ok(Value::Null),
             _ if matches!(failure.status(), Some(400 | 404 | 405 | 500 | 501)) => Ok(Value::Null),
             _ => Err(failure),
         },

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What messages say about the server.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct Endpoint {
     /// Host, and port where it is not the scheme's own.
     pub(super) host: String,
     pub(super) connect_timeout: Duration,
@@ -13,7 +13,7 @@ pub(super) struct Place {
     pub(super) token_cure: String,
 }
 
-impl Place {
+impl Endpoint {
     #[cfg(test)]
     pub(super) fn for_test() -> Self {
         Self {

@@ -6,7 +6,9 @@ mod server;
 
 use std::sync::Arc;
 
-use super::{bearer::Bearer, connection::Connection, failure::Failure, token::Token};
+use super::{
+    bearer::Bearer, connection::Connection, request_failure::RequestFailure, token::Token,
+};
 use crate::operator::Operator;
 
 pub(super) use local::{LocalOperators, is_local};
@@ -30,7 +32,7 @@ impl Operators {
         &self,
         connection: &Connection,
         operator: &Operator,
-    ) -> Result<Arc<Token>, Failure> {
+    ) -> Result<Arc<Token>, RequestFailure> {
         match self {
             Self::Local { bearer, .. } => bearer.token(connection).await,
             Self::Server(sessions) => sessions.token(operator),

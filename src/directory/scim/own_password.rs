@@ -6,8 +6,8 @@ use serde_json::json;
 use super::{
     body,
     directory::ScimDirectory,
-    failure::{Answered, Failure},
-    request::Ask,
+    request::Request,
+    request_failure::{Answered, RequestFailure},
 };
 use crate::{directory::DirectoryError, operator::Operator, password::Secret, receipt::Receipt};
 
@@ -15,7 +15,7 @@ const CHANGE_URN: &str = "urn:halligan:params:scim:api:messages:1.0:ChangePasswo
 
 impl ScimDirectory {
     /// The operator's own password, where operators sign in at the server.
-    pub(super) async fn change_own(
+    pub(super) async fn change_own_password(
         &self,
         operator: &Operator,
         old: &Secret,
@@ -25,18 +25,18 @@ impl ScimDirectory {
             &json!({ "schemas": [CHANGE_URN] }),
             &[("old", old), ("new", new)],
         );
-        let ask = Ask::with_body(Method::POST, &["Me", ".password"], body);
-        match self.write(operator, &ask).await {
+        let request = Request::with_body(Method::POST, &["Me", ".password"], body);
+        match self.write(operator, &request).await {
             Ok(answer) => self.receipt_of(answer),
             Err(failure) => {
                 let failure = failure.without(old).without(new);
                 Err(match &failure {
-                    Failure::Answered(Answered {
+                    RequestFailure::Answered(Answered {
                         status: 403,
                         detail,
                         ..
                     }) if detail.contains("old password") => DirectoryError::OldPasswordWrong,
-                    _ => failure.into_password_error(self.connection.place(), None),
+                    _ => failure.into_password_error(self.connection.endpoint(), None),
                 })
             }
         }

@@ -6,9 +6,9 @@ use super::{
     answer::Answer,
     directory::{NOT_OFFERED, ScimDirectory},
     discovery::Discovered,
-    failure::{Answered, Failure},
     mapping,
-    request::Ask,
+    request::Request,
+    request_failure::{Answered, RequestFailure},
     resource::{Resource, WITH_EXTENSION, resource_of, user_path},
     search::Reads,
 };
@@ -21,7 +21,10 @@ use crate::{
 
 impl ScimDirectory {
     /// What the server says of itself; read once, and again as long as it could not be read.
-    pub(super) async fn discovered(&self, operator: &Operator) -> Result<&Discovered, Failure> {
+    pub(super) async fn discovered(
+        &self,
+        operator: &Operator,
+    ) -> Result<&Discovered, RequestFailure> {
         self.discovered
             .get_or_try_init(|| async {
                 let [config, types, schemas] = Discovered::requests();
@@ -43,7 +46,7 @@ impl ScimDirectory {
     ) -> Result<(), DirectoryError> {
         let discovered = self.discovered(operator).await;
         let discovered =
-            discovered.map_err(|failure| failure.into_error(self.connection.place()))?;
+            discovered.map_err(|failure| failure.into_error(self.connection.endpoint()))?;
         if discovered.extension {
             Ok(())
         } else {
@@ -52,24 +55,32 @@ impl ScimDirectory {
     }
 
     /// Reads; where the token is refused and another can be had, once more with that.
-    pub(super) async fn read(&self, operator: &Operator, ask: &Ask) -> Result<Answer, Failure> {
+    pub(super) async fn read(
+        &self,
+        operator: &Operator,
+        request: &Request,
+    ) -> Result<Answer, RequestFailure> {
         let token = self.operators.token(&self.connection, operator).await?;
-        let outcome = self.connection.read(&token, ask).await;
-        if let Err(Failure::Answered(Answered { status: 401, .. })) = &outcome
+        let outcome = self.connection.read(&token, request).await;
+        if let Err(RequestFailure::Answered(Answered { status: 401, .. })) = &outcome
             && self.operators.refused(&token).await
         {
             let fresh = self.operators.token(&self.connection, operator).await?;
             if *fresh != *token {
-                return self.connection.read(&fresh, ask).await;
+                return self.connection.read(&fresh, request).await;
             }
         }
         outcome
     }
 
     /// Writes, once.
-    pub(super) async fn write(&self, operator: &Operator, ask: &Ask) -> Result<Answer, Failure> {
+    pub(super) async fn write(
+        &self,
+        operator: &Operator,
+        request: &Request,
+    ) -> Result<Answer, RequestFailure> {
         let token = self.operators.token(&self.connection, operator).await?;
-        let outcome = self.connection.write(&token, ask).await;
+        let outcome = self.connection.write(&token, request).await;
         self.searching.forget_list();
         outcome
     }
@@ -79,20 +90,20 @@ impl ScimDirectory {
         &self,
         operator: &Operator,
         id: &UserId,
-    ) -> Result<Resource, Failure> {
+    ) -> Result<Resource, RequestFailure> {
         let path = user_path(id)?;
         let discovered = self.discovered(operator).await?;
-        let mut ask = Ask::get(&path);
+        let mut request = Request::get(&path);
         if discovered.extension {
-            ask = ask.query("attributes", WITH_EXTENSION);
+            request = request.query("attributes", WITH_EXTENSION);
         }
-        let answer = self.read(operator, &ask).await?;
+        let answer = self.read(operator, &request).await?;
         let resource = resource_of(answer, discovered)
-            .ok_or_else(|| Failure::NotScim(200, "this is no user".into()))?;
+            .ok_or_else(|| RequestFailure::NotScim(200, "this is no user".into()))?;
         if resource.user.id == *id {
             Ok(resource)
         } else {
-            Err(Failure::NotScim(
+            Err(RequestFailure::NotScim(
                 200,
                 "the server sent another user than was asked for".into(),
             ))
@@ -111,12 +122,12 @@ pub(super) struct SearchReads<'a> {
 
 #[async_trait]
 impl Reads for SearchReads<'_> {
-    async fn read(&self, ask: &Ask) -> Result<Answer, Failure> {
+    async fn read(&self, request: &Request) -> Result<Answer, RequestFailure> {
         if self.extended {
-            let ask = ask.clone().query("attributes", WITH_EXTENSION);
-            return self.directory.read(self.operator, &ask).await;
+            let request = request.clone().query("attributes", WITH_EXTENSION);
+            return self.directory.read(self.operator, &request).await;
         }
-        self.directory.read(self.operator, ask).await
+        self.directory.read(self.operator, request).await
     }
 
     fn user(&self, row: &Object) -> Option<User> {

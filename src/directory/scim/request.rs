@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 /// A request.
 #[derive(Clone)]
-pub(super) struct Ask {
+pub(super) struct Request {
     pub(super) method: Method,
     pub(super) path: Vec<String>,
     pub(super) query: Vec<(&'static str, String)>,
@@ -16,14 +16,14 @@ pub(super) struct Ask {
     pub(super) if_match: Option<String>,
 }
 
-impl fmt::Debug for Ask {
+impl fmt::Debug for Request {
     /// Without the body, which may hold a password, and the query, which holds what was typed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} /{}", self.method, self.path.join("/"))
     }
 }
 
-impl Ask {
+impl Request {
     /// A read of the resource at `path`.
     pub(super) fn get(path: &[&str]) -> Self {
         Self {

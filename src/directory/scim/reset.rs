@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::{
     body,
     directory::{NOT_OFFERED, ScimDirectory},
-    failure::Failure,
-    request::Ask,
+    request::Request,
+    request_failure::RequestFailure,
     resource::{Resource, user_path},
     version,
 };
@@ -49,12 +49,13 @@ impl ScimDirectory {
                 others.push((format!("{EXTENSION_URN}:reason"), reason.as_str().into()));
             }
         }
-        let path = user_path(reset.user).map_err(|failure| self.told(failure))?;
+        let path = user_path(reset.user)
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?;
         let etag = version::etag(&before.user.version);
         if !self.patch_refused.load(Ordering::Relaxed) {
             let body = body::patch(Some(reset.password), &others);
-            let ask = Ask::with_body(Method::PATCH, &path, body).if_match(etag);
-            match self.write(operator, &ask).await {
+            let request = Request::with_body(Method::PATCH, &path, body).if_match(etag);
+            match self.write(operator, &request).await {
                 Ok(_) => return Ok(self.receipt(operator, reset, &before).await),
                 Err(failure) if failure.refuses_the_way() => {
                     self.after_refusal(operator, &before, failure).await?;
@@ -65,11 +66,12 @@ impl ScimDirectory {
         // With our extension users are read in part, and PUT would take away the rest.
         if !self.put_when_patch_is_refused || extended {
             return Err(DirectoryError::NotOffered(patch_is_refused(
-                &self.connection.place().host,
+                &self.connection.endpoint().host,
             )));
         }
-        let ask = Ask::with_body(Method::PUT, &path, whole(&before, reset.password)).if_match(etag);
-        match self.write(operator, &ask).await {
+        let request =
+            Request::with_body(Method::PUT, &path, whole(&before, reset.password)).if_match(etag);
+        match self.write(operator, &request).await {
             Ok(_) => Ok(self.receipt(operator, reset, &before).await),
             Err(failure) => Err(self.failed(operator, reset, &before, failure).await),
         }
@@ -81,10 +83,10 @@ impl ScimDirectory {
         &self,
         operator: &Operator,
         before: &Resource,
-        failure: Failure,
+        failure: RequestFailure,
     ) -> Result<(), DirectoryError> {
         let now = self.resource(operator, &before.user.id).await;
-        let said = failure.sentence(self.connection.place());
+        let said = failure.sentence(self.connection.endpoint());
         match now {
             Ok(now)
                 if now.user.version == before.user.version && !now.user.version.0.is_empty() =>
@@ -113,11 +115,11 @@ impl ScimDirectory {
         operator: &Operator,
         reset: &PasswordReset<'_>,
         before: &Resource,
-        failure: Failure,
+        failure: RequestFailure,
     ) -> DirectoryError {
         let failure = failure.without(reset.password);
         let changed_at = self.after_failure(operator, before, &failure).await;
-        failure.into_password_error(self.connection.place(), changed_at)
+        failure.into_password_error(self.connection.endpoint(), changed_at)
     }
 
     /// What the write did, as far as reading back tells.
@@ -128,13 +130,13 @@ impl ScimDirectory {
         before: &Resource,
     ) -> Receipt {
         let after = self.resource(operator, reset.user).await;
-        let place = self.connection.place();
+        let endpoint = self.connection.endpoint();
         let (proof, after_version) = match &after {
             Ok(after) => (self.proof(before, after), Some(after.user.version.clone())),
             Err(failure) => (
                 Proof::Unproved(format!(
                     "accepted, not confirmed: reading back failed ({})",
-                    failure.sentence(place)
+                    failure.sentence(endpoint)
                 )),
                 None,
             ),
@@ -164,10 +166,6 @@ impl ScimDirectory {
             server: None,
             recorded: false,
         }
-    }
-
-    fn told(&self, failure: Failure) -> DirectoryError {
-        failure.into_user_error(self.connection.place())
     }
 }
 

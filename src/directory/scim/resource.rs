@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::{
     answer::Answer,
     discovery::Discovered,
-    failure::{Answered, Failure},
-    mapping, version,
+    mapping,
+    request_failure::{Answered, RequestFailure},
+    version,
 };
 use crate::{
     scim::Object,
@@ -49,9 +50,9 @@ pub(super) fn resource_of(answer: Answer, discovered: &Discovered) -> Option<Res
 }
 
 /// `Users/{id}`. An id that is no part of a path would lead to another resource.
-pub(super) fn user_path(id: &UserId) -> Result<[&str; 2], Failure> {
+pub(super) fn user_path(id: &UserId) -> Result<[&str; 2], RequestFailure> {
     match id.0.as_str() {
-        "" | "." | ".." => Err(Failure::Answered(Answered {
+        "" | "." | ".." => Err(RequestFailure::Answered(Answered {
             status: 404,
             scim_type: None,
             detail: String::new(),

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{body, directory::ScimDirectory, request::Ask, resource::user_path, version};
+use super::{body, directory::ScimDirectory, request::Request, resource::user_path, version};
 use crate::{
     audit::Intent,
     directory::DirectoryError,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl ScimDirectory {
-    pub(super) async fn give_role(
+    pub(super) async fn assign_role(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -23,15 +23,15 @@ impl ScimDirectory {
     ) -> Result<Receipt, DirectoryError> {
         self.extended(operator, "roles").await?;
         let before = self.before(operator, user, None).await?;
-        let path =
-            user_path(user).map_err(|failure| failure.into_user_error(self.connection.place()))?;
+        let path = user_path(user)
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?;
         let mut values = vec![(format!("{EXTENSION_URN}:role"), role.word().into())];
         if let Some(reason) = &intent.event.reason {
             values.push((format!("{EXTENSION_URN}:reason"), reason.as_str().into()));
         }
-        let ask = Ask::with_body(Method::PATCH, &path, body::patch(None, &values))
+        let request = Request::with_body(Method::PATCH, &path, body::patch(None, &values))
             .if_match(version::etag(&before.user.version));
-        if let Err(failure) = self.write(operator, &ask).await {
+        if let Err(failure) = self.write(operator, &request).await {
             return Err(self.write_failed(operator, &before, failure).await);
         }
         let after = self.resource(operator, user).await.ok();

@@ -9,7 +9,7 @@ mod probe;
 mod rank;
 mod reads;
 
-use super::failure::Failure;
+use super::request_failure::RequestFailure;
 use crate::{
     directory::{Found, Query, Total},
     scim::Object,
@@ -37,16 +37,20 @@ impl Searching {
     }
 
     /// Finds users.
-    pub(super) async fn search(&self, reads: &dyn Reads, query: &Query) -> Result<Found, Failure> {
+    pub(super) async fn search(
+        &self,
+        reads: &dyn Reads,
+        query: &Query,
+    ) -> Result<Found, RequestFailure> {
         let typed = query.text.trim();
         if typed.is_empty() {
             return self.everybody(reads, query).await;
         }
         let first = self.learned().rung.unwrap_or(0);
-        for (place, rung) in LADDER.iter().enumerate().skip(first) {
+        for (at, rung) in LADDER.iter().enumerate().skip(first) {
             match self.try_rung(reads, rung, typed, query).await? {
                 Some(found) => {
-                    self.with(|learned| learned.rung = Some(place));
+                    self.with(|learned| learned.rung = Some(at));
                     return Ok(found);
                 }
                 None if self.learned().ignores_filters => break,
@@ -59,7 +63,7 @@ impl Searching {
     }
 
     /// Everybody, in the server's order.
-    async fn everybody(&self, reads: &dyn Reads, query: &Query) -> Result<Found, Failure> {
+    async fn everybody(&self, reads: &dyn Reads, query: &Query) -> Result<Found, RequestFailure> {
         let page = self.paged(reads, None, query.offset, query.limit).await?;
         if page.total.is_some() {
             self.with(|learned| learned.population = page.total);
@@ -74,7 +78,7 @@ impl Searching {
         rung: &Rung,
         typed: &str,
         query: &Query,
-    ) -> Result<Option<Found>, Failure> {
+    ) -> Result<Option<Found>, RequestFailure> {
         let tells_case = self.learned().tells_case == Some(true);
         let filter = rung.filter(typed, tells_case);
         let written = filter.to_string();

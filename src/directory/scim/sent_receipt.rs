@@ -31,7 +31,7 @@ impl ScimDirectory {
         let sent: Sent = serde_json::from_value(answer.body).map_err(|_| {
             DirectoryError::OutcomeUnknown(format!(
                 "{} answered, but not with a receipt",
-                self.connection.place().host
+                self.connection.endpoint().host
             ))
         })?;
         Ok(Receipt {

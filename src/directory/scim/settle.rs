@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use super::{directory::ScimDirectory, failure::Failure, version};
+use super::{directory::ScimDirectory, request_failure::RequestFailure, version};
 use crate::{
     directory::DirectoryError,
     operator::Operator,
@@ -14,7 +14,7 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(3);
 
 impl ScimDirectory {
-    pub(super) async fn find_out(
+    pub(super) async fn settle(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -23,12 +23,12 @@ impl ScimDirectory {
         let lost = self.lost_writes().get(user).cloned();
         let now = match self.resource(operator, user).await {
             Ok(now) => now,
-            Err(Failure::Answered(answer)) if answer.status == 404 => {
+            Err(RequestFailure::Answered(answer)) if answer.status == 404 => {
                 return Ok(Settlement::StillUnknown(
                     "the user is no longer in the directory".into(),
                 ));
             }
-            Err(failure) => return Err(failure.into_error(self.connection.place())),
+            Err(failure) => return Err(failure.into_error(self.connection.endpoint())),
         };
         let changed = now
             .modified
@@ -67,7 +67,7 @@ impl ScimDirectory {
         }
         let still_running = lost.as_ref().is_some_and(|lost| {
             let patience = if lost.may_still_run {
-                self.connection.place().timeout
+                self.connection.endpoint().timeout
             } else {
                 GRACE
             };

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{directory::ScimDirectory, request::Ask, resource::user_path, version};
+use super::{directory::ScimDirectory, request::Request, resource::user_path, version};
 use crate::{
     audit::Intent,
     directory::DirectoryError,
@@ -16,7 +16,7 @@ use crate::{
 const UNLOCK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Unlock";
 
 impl ScimDirectory {
-    pub(super) async fn take_lock_off(
+    pub(super) async fn unlock(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -25,19 +25,19 @@ impl ScimDirectory {
     ) -> Result<Receipt, DirectoryError> {
         self.extended(operator, "unlock").await?;
         let before = self.before(operator, user, expected).await?;
-        let [users, id] =
-            user_path(user).map_err(|failure| failure.into_user_error(self.connection.place()))?;
+        let [users, id] = user_path(user)
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?;
         let body = json!({
             "schemas": [UNLOCK_URN],
             "reason": intent.event.reason.as_deref().unwrap_or_default(),
         });
-        let ask = Ask::with_body(
+        let request = Request::with_body(
             Method::POST,
             &[users, id, ".unlock"],
             Zeroizing::new(body.to_string().into_bytes()),
         )
         .if_match(version::etag(&before.user.version));
-        match self.write(operator, &ask).await {
+        match self.write(operator, &request).await {
             Ok(answer) => self.receipt_of(answer),
             Err(failure) => Err(self.write_failed(operator, &before, failure).await),
         }

@@ -1,7 +1,8 @@
 //! What every write has in common: the user before it, and what is remembered of one that failed.
 
 use super::{
-    directory::ScimDirectory, failure::Failure, lost_write::LostWrite, resource::Resource, version,
+    directory::ScimDirectory, lost_write::LostWrite, request_failure::RequestFailure,
+    resource::Resource, version,
 };
 use crate::{
     directory::DirectoryError,
@@ -21,7 +22,7 @@ impl ScimDirectory {
         let before = self
             .resource(operator, user)
             .await
-            .map_err(|failure| failure.into_user_error(self.connection.place()))?;
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?;
         match expected {
             Some(expected) if version::differ(expected, &before.user.version) => {
                 Err(DirectoryError::Conflict {
@@ -39,10 +40,10 @@ impl ScimDirectory {
         &self,
         operator: &Operator,
         before: &Resource,
-        failure: Failure,
+        failure: RequestFailure,
     ) -> DirectoryError {
         let changed_at = self.after_failure(operator, before, &failure).await;
-        failure.into_write_error(self.connection.place(), changed_at)
+        failure.into_write_error(self.connection.endpoint(), changed_at)
     }
 
     /// Remembers an open write, and reads when somebody else wrote in case of a conflict.
@@ -50,7 +51,7 @@ impl ScimDirectory {
         &self,
         operator: &Operator,
         before: &Resource,
-        failure: &Failure,
+        failure: &RequestFailure,
     ) -> Option<jiff::Timestamp> {
         if failure.leaves_open() {
             self.remember_lost(before, failure);
@@ -65,7 +66,7 @@ impl ScimDirectory {
         None
     }
 
-    pub(super) fn remember_lost(&self, before: &Resource, failure: &Failure) {
+    pub(super) fn remember_lost(&self, before: &Resource, failure: &RequestFailure) {
         let lost = LostWrite::new(before, failure.may_still_run());
         self.lost_writes().insert(before.user.id.clone(), lost);
     }

@@ -41,7 +41,7 @@ impl LdapDirectory {
         let must_change = self
             .must_change(writing, reset.must_change, &mut after)
             .await;
-        let unlocked = self.unlocked(writing, reset.unlock, &mut after).await;
+        let unlocked = self.unlock_step(writing, reset.unlock, &mut after).await;
         let proof = proof::password(writing, after.as_ref());
         let steps = vec![
             (Step::PasswordSet, StepOutcome::Done),
@@ -125,7 +125,7 @@ impl LdapDirectory {
     }
 
     /// A reset takes the lock off by itself here; where it did not, it is taken off now.
-    async fn unlocked(
+    async fn unlock_step(
         &self,
         writing: &Writing<'_>,
         asked: bool,

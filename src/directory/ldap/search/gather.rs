@@ -16,7 +16,7 @@ use crate::directory::{
         lost::Lost,
         refusal::{Tried, refused, site},
         result_code as code,
-        search_request::{Ask, Brought},
+        search_request::{SearchAnswer, SearchRequest},
     },
 };
 
@@ -32,7 +32,7 @@ pub(super) struct Wanted<'a> {
 
 /// Entries of one or more requests.
 #[derive(Debug, Default)]
-pub(super) struct Haul {
+pub(super) struct Gathered {
     pub(super) entries: Vec<Entry>,
     /// There are more than were sent.
     pub(super) more: bool,
@@ -44,7 +44,7 @@ pub(super) struct Haul {
 }
 
 /// A request that failed in a way the operator must know.
-pub(super) type Answer = Result<Haul, Box<DirectoryError>>;
+pub(super) type Answer = Result<Gathered, Box<DirectoryError>>;
 
 /// Servers that the directory referred to, without the partitions in which nobody is a user.
 pub(super) fn elsewhere(references: &[String]) -> Vec<&str> {
@@ -63,7 +63,7 @@ pub(super) fn elsewhere(references: &[String]) -> Vec<&str> {
     sites
 }
 
-pub(super) fn join(one: Haul, other: Answer) -> Answer {
+pub(super) fn join(one: Gathered, other: Answer) -> Answer {
     let (mut one, other) = (one, other?);
     let known: std::collections::HashSet<String> =
         one.entries.iter().map(|entry| entry.dn.clone()).collect();
@@ -79,30 +79,30 @@ pub(super) fn join(one: Haul, other: Answer) -> Answer {
 }
 
 pub(super) async fn ask_all(link: &Link, wanted: Wanted<'_>, how: Match) -> Result<Answer, Lost> {
-    let mut haul = Haul::default();
+    let mut gathered = Gathered::default();
     for base in wanted.bases {
         match ask(link, wanted, base, how).await? {
-            Ok(part) => match join(haul, Ok(part)) {
-                Ok(joined) => haul = joined,
+            Ok(part) => match join(gathered, Ok(part)) {
+                Ok(joined) => gathered = joined,
                 Err(error) => return Ok(Err(error)),
             },
             Err(error) => return Ok(Err(error)),
         }
     }
-    Ok(Ok(haul))
+    Ok(Ok(gathered))
 }
 
 /// Adds who has exactly this ID or address, where beginnings were cut short: they come first, and
 /// may not be among those that the server came upon first.
 pub(super) async fn with_exact(
-    haul: Haul,
+    gathered: Gathered,
     link: &Link,
     wanted: Wanted<'_>,
 ) -> Result<Answer, Lost> {
-    if !haul.more && haul.cut.is_none() {
-        return Ok(Ok(haul));
+    if !gathered.more && gathered.cut.is_none() {
+        return Ok(Ok(gathered));
     }
-    Ok(join(haul, ask_all(link, wanted, Match::Exact).await?))
+    Ok(join(gathered, ask_all(link, wanted, Match::Exact).await?))
 }
 
 async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<Answer, Lost> {
@@ -119,7 +119,7 @@ async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<
             cookie,
         })
     };
-    let request = |controls| Ask {
+    let request = |controls| SearchRequest {
         base,
         scope: Scope::Subtree,
         filter: &filter,
@@ -132,13 +132,13 @@ async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<
     } else {
         Vec::new()
     };
-    let brought = link.search(request(controls)).await?;
-    if let Some(cookie) = cookie(&brought.result.ctrls) {
+    let answer = link.search(request(controls)).await?;
+    if let Some(cookie) = cookie(&answer.result.ctrls) {
         // A page of no size gives the server its memory back (RFC 2696, section 3).
         let _ = link.search(request(vec![page(0, cookie)])).await?;
-        return Ok(judge(brought, link, base, wanted.rows, true));
+        return Ok(judge(answer, link, base, wanted.rows, true));
     }
-    Ok(judge(brought, link, base, wanted.rows, false))
+    Ok(judge(answer, link, base, wanted.rows, false))
 }
 
 fn cookie(controls: &[Control]) -> Option<Vec<u8>> {
@@ -152,28 +152,24 @@ fn cookie(controls: &[Control]) -> Option<Vec<u8>> {
 }
 
 /// Keeps what came, and says what did not.
-fn judge(brought: Brought, link: &Link, base: &str, rows: usize, pages: bool) -> Answer {
-    let result = brought.result;
-    let entries: Vec<_> = brought
-        .entries
-        .into_iter()
-        .map(|(entry, _)| entry)
-        .collect();
-    let mut haul = Haul {
+fn judge(answer: SearchAnswer, link: &Link, base: &str, rows: usize, pages: bool) -> Answer {
+    let result = answer.result;
+    let entries: Vec<_> = answer.entries.into_iter().map(|(entry, _)| entry).collect();
+    let mut gathered = Gathered {
         more: pages || entries.len() >= rows,
-        references: brought.references,
+        references: answer.references,
         entries,
-        ..Haul::default()
+        ..Gathered::default()
     };
-    let count = haul.entries.len();
+    let count = gathered.entries.len();
     match result.rc {
         code::SUCCESS => {}
-        code::SIZE_LIMIT if haul.more => {}
+        code::SIZE_LIMIT if gathered.more => {}
         code::SIZE_LIMIT => {
-            haul.cut = Some(format!("the directory sends no more than {count} rows"));
+            gathered.cut = Some(format!("the directory sends no more than {count} rows"));
         }
         code::TIME_LIMIT | code::ADMIN_LIMIT if count > 0 => {
-            haul.cut = Some(format!(
+            gathered.cut = Some(format!(
                 "the directory gave up after {count} rows: it takes longer than it allows"
             ));
         }
@@ -189,5 +185,5 @@ fn judge(brought: Brought, link: &Link, base: &str, rows: usize, pages: bool) ->
         }
         _ => return Err(Box::new(refused(&result, link, Tried::Read, false))),
     }
-    Ok(haul)
+    Ok(gathered)
 }

@@ -13,16 +13,16 @@ use crate::directory::{
         filter,
         flavour::Flavour,
         lost::{Lost, unavailable},
-        search_request::Ask,
+        search_request::SearchRequest,
     },
 };
 
-/// Whom a sign-in text stands for.
-pub(super) enum Who {
+/// The name for a bind.
+pub(super) enum BindName {
     /// Bind with this name; the entry, where it was looked up.
-    Name(String, Option<Box<Entry>>),
-    /// Nobody.
-    Nobody,
+    Known(String, Option<Box<Entry>>),
+    /// What was typed names no user.
+    Unknown,
 }
 
 impl LdapDirectory {
@@ -36,8 +36,8 @@ impl LdapDirectory {
         let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
         let mut names = attributes.requested(link.root.flavour);
         names.push("userPrincipalName".into());
-        let brought = link
-            .search(Ask {
+        let answer = link
+            .search(SearchRequest {
                 base,
                 scope,
                 filter,
@@ -46,17 +46,17 @@ impl LdapDirectory {
                 controls: Vec::new(),
             })
             .await?;
-        Ok(brought
-            .entries
-            .into_iter()
-            .map(|(entry, _)| entry)
-            .collect())
+        Ok(answer.entries.into_iter().map(|(entry, _)| entry).collect())
     }
 
     /// The name to bind with.
-    pub(super) async fn who(&self, link: &Link, login: &str) -> Result<Who, DirectoryError> {
+    pub(super) async fn bind_name(
+        &self,
+        link: &Link,
+        login: &str,
+    ) -> Result<BindName, DirectoryError> {
         if is_dn(login) {
-            return Ok(Who::Name(login.into(), None));
+            return Ok(BindName::Known(login.into(), None));
         }
         let settings = &self.connector.settings;
         if let Some(account) = &settings.search_account {
@@ -65,29 +65,35 @@ impl LdapDirectory {
             return self.look_up(&searcher, login).await;
         }
         if link.root.flavour == Flavour::ActiveDirectory {
-            return Ok(Who::Name(principal(link, login), None));
+            return Ok(BindName::Known(principal(link, login), None));
         }
         if !login.contains('@')
             && let Some(pattern) = &settings.login_dn
         {
-            return Ok(Who::Name(pattern.replace("{}", &dn_escape(login)), None));
+            return Ok(BindName::Known(
+                pattern.replace("{}", &dn_escape(login)),
+                None,
+            ));
         }
         // Some directories let anybody look for a name.
         let found = self.look_up(link, login).await;
         match found {
-            Ok(Who::Nobody) | Err(_) => match (login.contains('@'), &settings.bases[..]) {
+            Ok(BindName::Unknown) | Err(_) => match (login.contains('@'), &settings.bases[..]) {
                 // The usual place, where there is only one.
                 (false, [base]) => {
                     let id = &Attributes::new(link.root.flavour, settings).login;
-                    Ok(Who::Name(format!("{id}={},{base}", dn_escape(login)), None))
+                    Ok(BindName::Known(
+                        format!("{id}={},{base}", dn_escape(login)),
+                        None,
+                    ))
                 }
-                _ => Ok(Who::Nobody),
+                _ => Ok(BindName::Unknown),
             },
             found => found,
         }
     }
 
-    async fn look_up(&self, link: &Link, login: &str) -> Result<Who, DirectoryError> {
+    async fn look_up(&self, link: &Link, login: &str) -> Result<BindName, DirectoryError> {
         let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
         let account = login.rsplit('\\').next().unwrap_or(login);
         let filter = filter::login(&attributes, account);
@@ -99,15 +105,15 @@ impl LdapDirectory {
         match found.len() {
             1 => {
                 let entry = found.swap_remove(0);
-                Ok(Who::Name(entry.dn.clone(), Some(Box::new(entry))))
+                Ok(BindName::Known(entry.dn.clone(), Some(Box::new(entry))))
             }
             // Two entries with one address: neither is taken.
-            _ => Ok(Who::Nobody),
+            _ => Ok(BindName::Unknown),
         }
     }
 
     /// The name of an account that does not exist.
-    pub(super) fn stranger(&self, link: &Link) -> String {
+    pub(super) fn unknown_name(&self, link: &Link) -> String {
         let base = self.bases(link).into_iter().next().unwrap_or_default();
         let name = format!("nobody-{:x}", rand::random::<u64>());
         match link.root.flavour {

@@ -12,7 +12,7 @@ use super::{
     reads::Reads,
 };
 use crate::{
-    directory::{Found, Query, Total, scim::failure::Failure},
+    directory::{Found, Query, Total, scim::request_failure::RequestFailure},
     user::User,
 };
 
@@ -28,7 +28,7 @@ impl Searching {
         reads: &dyn Reads,
         typed: &str,
         query: &Query,
-    ) -> Result<Found, Failure> {
+    ) -> Result<Found, RequestFailure> {
         let list = self.list(reads).await?;
         let mut rows: Vec<User> = list
             .rows
@@ -70,7 +70,7 @@ impl Searching {
         })
     }
 
-    async fn list(&self, reads: &dyn Reads) -> Result<Arc<List>, Failure> {
+    async fn list(&self, reads: &dyn Reads) -> Result<Arc<List>, RequestFailure> {
         if let Some((at, list)) = self.learned().list
             && at.elapsed() < LIST_LIFE
         {

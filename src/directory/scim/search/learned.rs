@@ -10,7 +10,7 @@ use super::{
     reads::Reads,
 };
 use crate::{
-    directory::scim::failure::{Answered, Failure},
+    directory::scim::request_failure::{Answered, RequestFailure},
     scim::Object,
 };
 
@@ -52,7 +52,7 @@ impl Searching {
         filter: Option<&str>,
         offset: usize,
         limit: usize,
-    ) -> Result<Page, Failure> {
+    ) -> Result<Page, RequestFailure> {
         let mut pages = Pages {
             reads,
             filter,
@@ -85,11 +85,11 @@ impl Searching {
 }
 
 /// A failure that may come from a filter that the server does not understand.
-pub(super) const fn is_about_the_filter(failure: &Failure) -> bool {
+pub(super) const fn is_about_the_filter(failure: &RequestFailure) -> bool {
     is_about_the_request(failure)
         || matches!(
             failure,
-            Failure::Answered(Answered {
+            RequestFailure::Answered(Answered {
                 status: 403 | 413 | 414,
                 scim_type: Some(_),
                 ..
@@ -98,6 +98,6 @@ pub(super) const fn is_about_the_filter(failure: &Failure) -> bool {
 }
 
 /// A failure over what was asked, not over who asked or whether the server is there.
-pub(super) const fn is_about_the_request(failure: &Failure) -> bool {
+pub(super) const fn is_about_the_request(failure: &RequestFailure) -> bool {
     matches!(failure.status(), Some(400 | 500 | 501))
 }

@@ -6,14 +6,18 @@ use super::{
     reads::Reads,
 };
 use crate::{
-    directory::scim::failure::Failure,
+    directory::scim::request_failure::RequestFailure,
     scim::{Filter, filter::Operator},
 };
 
 impl Searching {
     /// Does the server tell capital letters from small ones in a `userName`, against RFC 7643
     /// section 4.1.1? Somebody is looked for with the letters turned round. Says so once.
-    pub(super) async fn tells_case(&self, reads: &dyn Reads, page: &Page) -> Result<bool, Failure> {
+    pub(super) async fn tells_case(
+        &self,
+        reads: &dyn Reads,
+        page: &Page,
+    ) -> Result<bool, RequestFailure> {
         let somebody = match page.rows.first() {
             Some(_) => None,
             None => Some(self.paged(reads, None, 0, 1).await?),
@@ -51,7 +55,7 @@ impl Searching {
 
     /// Rows came back that do not match. A server may fold accents where we do not, or it may
     /// ignore filters: then it also answers a question that nobody can match.
-    pub(super) async fn ignores_filters(&self, reads: &dyn Reads) -> Result<bool, Failure> {
+    pub(super) async fn ignores_filters(&self, reads: &dyn Reads) -> Result<bool, RequestFailure> {
         let nobody = Filter::compare("userName", Operator::Eq, &uuid::Uuid::new_v4().to_string());
         let page = self.paged(reads, Some(&nobody.to_string()), 0, 1).await?;
         Ok(!page.rows.is_empty())

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    directory::scim::{answer::Answer, failure::Failure, request::Ask},
+    directory::scim::{answer::Answer, request::Request, request_failure::RequestFailure},
     scim::Object,
     user::User,
 };
@@ -12,7 +12,7 @@ use crate::{
 #[async_trait]
 pub(in crate::directory::scim) trait Reads: Sync {
     /// Sends a read with the operator's token.
-    async fn read(&self, ask: &Ask) -> Result<Answer, Failure>;
+    async fn read(&self, request: &Request) -> Result<Answer, RequestFailure>;
     /// The user of a row; `None` for what is no user.
     fn user(&self, row: &Object) -> Option<User>;
     /// Rows to ask for at once.

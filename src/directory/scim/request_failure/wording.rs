@@ -1,12 +1,12 @@
 //! What happened and what to do now, in words.
 
-use super::{Answered, Failure};
-use crate::directory::scim::endpoint::Place;
+use super::{Answered, RequestFailure};
+use crate::directory::scim::endpoint::Endpoint;
 
 /// Longest text of a server that is kept.
 const LONGEST_RAW: usize = 500;
 
-impl Failure {
+impl RequestFailure {
     /// The server's own words, cut to a sensible length.
     pub(super) fn raw(&self) -> Option<String> {
         let (Self::Answered(Answered { detail, .. }) | Self::NotScim(_, detail)) = self else {
@@ -16,7 +16,7 @@ impl Failure {
     }
 
     /// What happened, in words.
-    pub(in crate::directory::scim) fn sentence(&self, at: &Place) -> String {
+    pub(in crate::directory::scim) fn sentence(&self, at: &Endpoint) -> String {
         let host = &at.host;
         match self {
             Self::Refused => format!("{host} refuses connections: nobody listens there"),
@@ -64,7 +64,7 @@ impl Failure {
     }
 
     /// What to do now.
-    pub(in crate::directory::scim) fn cure(&self, at: &Place) -> String {
+    pub(in crate::directory::scim) fn cure(&self, at: &Endpoint) -> String {
         match self {
             Self::Refused => "See whether the server runs, and whether scim.url names the right port.".into(),
             Self::Unresolved => "Check the name in scim.url and the name service of this machine.".into(),
@@ -115,7 +115,7 @@ impl Answered {
         }
     }
 
-    fn cure(&self, at: &Place) -> String {
+    fn cure(&self, at: &Endpoint) -> String {
         match (self.status, self.retry_after) {
             (401, _) if self.step_up => "Give your password again, then repeat it.".into(),
             (401, _) => at.token_cure.clone(),

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{Answered, Failure};
+use super::{Answered, RequestFailure};
 use crate::{
-    directory::{DirectoryError, scim::endpoint::Place},
+    directory::{DirectoryError, scim::endpoint::Endpoint},
     password::{Secret, policy::Refusal},
     scim::ScimType,
     text,
 };
 
-impl Failure {
+impl RequestFailure {
     /// Takes `secret` out of the server's own words: some echo what they were sent.
     #[must_use]
     pub(in crate::directory::scim) fn without(mut self, secret: &Secret) -> Self {
@@ -21,7 +21,7 @@ impl Failure {
     }
 
     /// The error of a read, or of a write that certainly did not happen.
-    pub(in crate::directory::scim) fn into_error(self, at: &Place) -> DirectoryError {
+    pub(in crate::directory::scim) fn into_error(self, at: &Endpoint) -> DirectoryError {
         if let Self::Answered(Answered { status: 403, .. }) = &self {
             return DirectoryError::Forbidden {
                 message: self.sentence(at),
@@ -36,7 +36,7 @@ impl Failure {
     }
 
     /// The error of one user's read.
-    pub(in crate::directory::scim) fn into_user_error(self, at: &Place) -> DirectoryError {
+    pub(in crate::directory::scim) fn into_user_error(self, at: &Endpoint) -> DirectoryError {
         if let Self::Answered(Answered {
             status: 404 | 410, ..
         }) = &self
@@ -51,7 +51,7 @@ impl Failure {
     /// where that is known.
     pub(in crate::directory::scim) fn into_write_error(
         self,
-        at: &Place,
+        at: &Endpoint,
         changed_at: Option<Timestamp>,
     ) -> DirectoryError {
         if self.leaves_open() {
@@ -72,7 +72,7 @@ impl Failure {
     /// The error of a write that carries a password, which the server's rules may refuse.
     pub(in crate::directory::scim) fn into_password_error(
         self,
-        at: &Place,
+        at: &Endpoint,
         changed_at: Option<Timestamp>,
     ) -> DirectoryError {
         match &self {
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn a_server_that_echoes_the_password_does_not_get_it_into_an_error() {
         let secret = Secret::from_typed("cabin\"otter-lime").unwrap();
-        let failure = Failure::Answered(Answered {
+        let failure = RequestFailure::Answered(Answered {
             status: 400,
             scim_type: Some(ScimType::InvalidValue),
             detail: r#"cabin"otter-lime is weak; got "cabin\"otter-lime""#.into(),
@@ -137,16 +137,16 @@ mod tests {
         });
         let error = failure
             .without(&secret)
-            .into_password_error(&Place::for_test(), None);
+            .into_password_error(&Endpoint::for_test(), None);
         assert!(matches!(error, DirectoryError::PasswordRefused(_)));
         assert!(!format!("{error:?}").contains("otter"), "{error:?}");
     }
 
     #[test]
     fn what_was_not_sent_is_never_told_as_unknown_and_what_was_is_never_told_as_failed() {
-        let at = Place::for_test();
+        let at = Endpoint::for_test();
         let answered = |status| {
-            Failure::Answered(Answered {
+            RequestFailure::Answered(Answered {
                 status,
                 scim_type: None,
                 detail: String::new(),
@@ -155,23 +155,23 @@ mod tests {
             })
         };
         for (failure, open) in [
-            (Failure::Refused, false),
-            (Failure::Unresolved, false),
-            (Failure::ConnectTimedOut, false),
-            (Failure::UnknownIssuer, false),
+            (RequestFailure::Refused, false),
+            (RequestFailure::Unresolved, false),
+            (RequestFailure::ConnectTimedOut, false),
+            (RequestFailure::UnknownIssuer, false),
             (answered(401), false),
             (answered(403), false),
             (answered(404), false),
             (answered(412), false),
             (answered(429), false),
-            (Failure::Redirect(307, String::new()), false),
-            (Failure::Closed, true),
-            (Failure::TimedOut, true),
-            (Failure::Truncated, true),
-            (Failure::Endless(1), true),
-            (Failure::Html(200), true),
-            (Failure::Html(500), true),
-            (Failure::NotScim(200, String::new()), true),
+            (RequestFailure::Redirect(307, String::new()), false),
+            (RequestFailure::Closed, true),
+            (RequestFailure::TimedOut, true),
+            (RequestFailure::Truncated, true),
+            (RequestFailure::Endless(1), true),
+            (RequestFailure::Html(200), true),
+            (RequestFailure::Html(500), true),
+            (RequestFailure::NotScim(200, String::new()), true),
             (answered(500), true),
             (answered(503), true),
         ] {

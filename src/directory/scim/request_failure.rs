@@ -8,7 +8,7 @@ use crate::scim::{ScimError, ScimType};
 
 /// Why there is no usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum RequestFailure {
     /// Nobody listens at the port.
     Refused,
     /// The name has no address.
@@ -62,7 +62,7 @@ pub(super) struct Answered {
     pub(super) step_up: bool,
 }
 
-impl Failure {
+impl RequestFailure {
     /// A failure for which a read is worth a second try.
     pub(super) const fn passes(&self) -> bool {
         matches!(
