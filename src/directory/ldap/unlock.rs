@@ -1,21 +1,21 @@
 //! Taking a lock off without a new password.
 
-use super::{Change, LdapDirectory, Writing, lock_step, replace};
+use super::{
+    directory::LdapDirectory,
+    flavour::Flavour,
+    refusal::{Tried, refused},
+    result_code as code,
+    session::{Change, Session},
+    writing::{Writing, lock_step, replace},
+};
 use crate::{
-    directory::{
-        DirectoryError,
-        ldap::{
-            flavour::Flavour,
-            refusal::{Tried, code, refused},
-            session::Session,
-        },
-    },
+    directory::DirectoryError,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     user::{Fact, UserId, Version},
 };
 
 impl LdapDirectory {
-    pub(in crate::directory::ldap) async fn unlock_user(
+    pub(super) async fn unlock(
         &self,
         session: &Session,
         id: &UserId,
@@ -34,7 +34,7 @@ impl LdapDirectory {
         match self.write_unlock(&writing).await {
             Ok(()) => {}
             Err(DirectoryError::OutcomeUnknown(what)) => {
-                return self.unlock_settled(&writing, what).await;
+                return self.settle_lost_unlock(&writing, what).await;
             }
             Err(error) => return Err(error),
         }
@@ -50,12 +50,12 @@ impl LdapDirectory {
     }
 
     /// The answer was lost: looks whether the lock is off.
-    async fn unlock_settled(
+    async fn settle_lost_unlock(
         &self,
         writing: &Writing<'_>,
         what: String,
     ) -> Result<Receipt, DirectoryError> {
-        let settled = self.settle_write(writing.session, writing.id, None).await;
+        let settled = self.settle(writing.session, writing.id, None).await;
         match settled {
             Ok(Settlement::Happened(_)) => {
                 let steps = vec![(Step::Unlocked, StepOutcome::Done)];

@@ -1,12 +1,12 @@
-//! What reqwest, hyper and rustls say, as a [`Failure`].
+//! What reqwest, hyper and rustls say, as a [`RequestFailure`].
 
 use std::{error::Error, io};
 
 use rustls::{AlertDescription, CertificateError};
 
-use super::Failure;
+use super::RequestFailure;
 
-impl Failure {
+impl RequestFailure {
     /// The failure of sending a request or of waiting for the head of its answer.
     pub(in crate::directory::scim) fn of_request(error: &reqwest::Error) -> Self {
         if let Some(tls) = cause::<rustls::Error>(error) {
@@ -55,21 +55,21 @@ impl Failure {
     }
 }
 
-fn of_tls(error: &rustls::Error) -> Failure {
+fn of_tls(error: &rustls::Error) -> RequestFailure {
     match error {
         rustls::Error::InvalidCertificate(why) => match why {
             // A bad signature: the name of a trusted authority, but not its key.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                Failure::UnknownIssuer
+                RequestFailure::UnknownIssuer
             }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                Failure::WrongName
+                RequestFailure::WrongName
             }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Failure::Expired,
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => RequestFailure::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                Failure::NotYetValid
+                RequestFailure::NotYetValid
             }
-            other => Failure::Tls(other.to_string()),
+            other => RequestFailure::Tls(other.to_string()),
         },
         rustls::Error::AlertReceived(
             AlertDescription::CertificateRequired
@@ -82,11 +82,11 @@ fn of_tls(error: &rustls::Error) -> Failure {
             | AlertDescription::AccessDenied
             // A check of the handshake failed (RFC 8446 section 6.2): our certificate's signature.
             | AlertDescription::DecryptError,
-        ) => Failure::ClientCertificate,
+        ) => RequestFailure::ClientCertificate,
         rustls::Error::InvalidMessage(_) => {
-            Failure::Tls("what answers there does not speak TLS".into())
+            RequestFailure::Tls("what answers there does not speak TLS".into())
         }
-        other => Failure::Tls(other.to_string()),
+        other => RequestFailure::Tls(other.to_string()),
     }
 }
 

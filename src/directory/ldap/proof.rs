@@ -1,12 +1,8 @@
 //! Was the password seen to change? A bind would tell, but may count as a failed sign-in and is
 //! left to the operator.
 
-use super::Writing;
-use crate::{
-    directory::ldap::{entry::Entry, flavour::Flavour, lookup::Seen},
-    receipt::Proof,
-    user::Fact,
-};
+use super::{entry::Entry, flavour::Flavour, read::Seen, writing::Writing};
+use crate::{receipt::Proof, user::Fact};
 
 /// Compares the time (or number) of the last change before and after.
 pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {

@@ -1,30 +1,28 @@
 //! Which version of an entry was read, and which password it had.
 
-use crate::{
-    directory::ldap::{entry::Entry, flavour::Flavour},
-    user::Version,
-};
+use super::{entry::Entry, flavour::Flavour};
+use crate::user::Version;
 
 /// What is compared to tell whether an entry, or its password, has changed. Failed sign-ins move
 /// none of it, though they move `entryCSN`, `modifyTimestamp` and `uSNChanged`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::directory::ldap) struct Mark {
+pub(super) struct Mark {
     /// The entry itself: another account may come to bear the same DN.
-    pub(in crate::directory::ldap) identity: String,
+    pub(super) identity: String,
     /// Flags that a reset or an administrator sets.
-    pub(in crate::directory::ldap) flags: String,
+    pub(super) flags: String,
     /// The number of the last change, while that change is the password's own: it tells two
     /// resets within one second apart. Empty otherwise.
-    pub(in crate::directory::ldap) change: String,
+    pub(super) change: String,
     /// Moves when the password is set; empty where it cannot be read.
-    pub(in crate::directory::ldap) password: String,
+    pub(super) password: String,
     /// Moves when a lock comes or goes. Failed sign-ins do that, so it tells no versions apart.
-    pub(in crate::directory::ldap) lock: String,
+    pub(super) lock: String,
 }
 
 impl Mark {
     /// Reads the mark.
-    pub(in crate::directory::ldap) fn of(entry: &Entry, flavour: Flavour) -> Self {
+    pub(super) fn of(entry: &Entry, flavour: Flavour) -> Self {
         let text = |name: &str| entry.text(name).unwrap_or_default();
         match flavour {
             Flavour::ActiveDirectory => Self {
@@ -67,7 +65,7 @@ impl Mark {
     }
 
     /// Is it the same entry with the same password and flags?
-    pub(in crate::directory::ldap) fn matches(&self, other: &Self) -> bool {
+    pub(super) fn matches(&self, other: &Self) -> bool {
         self.identity == other.identity
             && self.flags == other.flags
             && self.password == other.password
@@ -75,7 +73,7 @@ impl Mark {
     }
 
     /// Was the password set once more within the same second?
-    pub(in crate::directory::ldap) fn overtaken(&self, other: &Self) -> bool {
+    pub(super) fn overtaken(&self, other: &Self) -> bool {
         self.password == other.password
             && !self.change.is_empty()
             && !other.change.is_empty()
@@ -83,7 +81,7 @@ impl Mark {
     }
 
     /// As it is handed to the desk.
-    pub(in crate::directory::ldap) fn version(&self) -> Version {
+    pub(super) fn version(&self) -> Version {
         let parts = [
             &self.identity,
             &self.flags,
@@ -95,7 +93,7 @@ impl Mark {
     }
 
     /// Back from what the desk kept.
-    pub(in crate::directory::ldap) fn from_version(version: &Version) -> Option<Self> {
+    pub(super) fn from_version(version: &Version) -> Option<Self> {
         let mut parts = version.0.splitn(5, '|').map(str::to_owned);
         Some(Self {
             identity: parts.next()?,

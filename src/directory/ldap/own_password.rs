@@ -2,25 +2,28 @@
 
 use ldap3::Mod;
 
-use super::{Change, LdapDirectory, Writing, active_directory::quoted, proof};
+use super::{
+    directory::LdapDirectory,
+    flavour::Flavour,
+    lost::unavailable,
+    mutex::lock,
+    proof,
+    refusal::{Tried, refused},
+    result_code as code,
+    session::{Change, Session},
+    settle::GRACE,
+    unicode_pwd::quoted,
+    writing::Writing,
+};
 use crate::{
-    directory::{
-        DirectoryError,
-        ldap::{
-            flavour::Flavour,
-            lock,
-            refusal::{Tried, code, refused},
-            session::{Session, unavailable},
-            settle::GRACE,
-        },
-    },
+    directory::DirectoryError,
     operator::Operator,
     password::Secret,
     receipt::{Proof, Receipt, Step, StepOutcome},
 };
 
 impl LdapDirectory {
-    pub(in crate::directory::ldap) async fn change_own(
+    pub(super) async fn change_own_password(
         &self,
         session: &Session,
         operator: &Operator,
@@ -30,7 +33,7 @@ impl LdapDirectory {
         let link = session.link().await?;
         // Somebody who must change may read nothing, not even himself.
         let before = self
-            .see_over(session, &link, &operator.id)
+            .read_over(session, &link, &operator.id)
             .await
             .map_err(|lost| unavailable(&lost))?
             .unwrap_or_else(|| self.unseen(&link, &operator.id));
@@ -63,7 +66,7 @@ impl LdapDirectory {
             Ok(result) => return Err(refused(&result, &writing.link, Tried::OwnChange, false)),
             Err(lost) => {
                 let unknown = writing.unknown(Change::Password, &lost).await;
-                return self.own_settled(&writing, old, new, unknown).await;
+                return self.settle_lost_change(&writing, old, new, unknown).await;
             }
         }
         session.password_changed(new);
@@ -74,7 +77,7 @@ impl LdapDirectory {
     }
 
     /// The answer was lost: which of the two passwords signs the operator in now?
-    async fn own_settled(
+    async fn settle_lost_change(
         &self,
         writing: &Writing<'_>,
         old: &Secret,

@@ -6,18 +6,23 @@ use jiff::Timestamp;
 use ldap3::{LdapResult, Scope};
 
 use super::{
-    LdapDirectory,
-    attributes::{Attributes, OF_VERSION, of_state},
-    connection::{Ask, Link, Lost},
+    attributes::Attributes,
+    connection::Link,
     control::{self, Usability},
+    directory::LdapDirectory,
     entry::Entry,
     flavour::Flavour,
     groups,
+    lost::Lost,
+    mutex::lock,
     policy::Rules,
     readable::{self, Readable},
-    refusal::{Tried, code, refused},
+    refusal::{Tried, refused},
+    result_code as code,
+    search_request::SearchRequest,
     session::Session,
-    state::{Mark, Reading},
+    state::Reading,
+    version::Mark,
 };
 use crate::{
     directory::DirectoryError,
@@ -33,27 +38,6 @@ pub(super) struct Seen {
     pub(super) mark: Mark,
 }
 
-/// The attributes that a list and a page both need.
-pub(super) fn wanted(attributes: &Attributes, flavour: Flavour) -> Vec<String> {
-    let mut names: Vec<String> = [
-        &attributes.login,
-        &attributes.email,
-        &attributes.given_name,
-        &attributes.family_name,
-    ]
-    .into_iter()
-    .cloned()
-    .collect();
-    names.extend(attributes.kind.clone());
-    let more = attributes
-        .display
-        .iter()
-        .chain(of_state(flavour))
-        .chain(OF_VERSION);
-    names.extend(more.map(|&name| name.to_owned()));
-    names
-}
-
 /// What one attempt brought.
 enum Attempt {
     Found(Box<Seen>),
@@ -63,7 +47,11 @@ enum Attempt {
 
 impl LdapDirectory {
     /// Reads the user `id`.
-    pub(super) async fn see(&self, session: &Session, id: &UserId) -> Result<Seen, DirectoryError> {
+    pub(super) async fn read(
+        &self,
+        session: &Session,
+        id: &UserId,
+    ) -> Result<Seen, DirectoryError> {
         let attempt = session
             .read(|link| Box::pin(async move { self.attempt(session, &link, &id.0).await }))
             .await?;
@@ -78,7 +66,7 @@ impl LdapDirectory {
     }
 
     /// Reads the user `id` over `link` and no other; `None` if the entry is not there.
-    pub(super) async fn see_over(
+    pub(super) async fn read_over(
         &self,
         session: &Session,
         link: &Link,
@@ -93,14 +81,14 @@ impl LdapDirectory {
     async fn attempt(&self, session: &Session, link: &Link, dn: &str) -> Result<Attempt, Lost> {
         let flavour = link.root.flavour;
         let attributes = Attributes::new(flavour, &self.connector.settings);
-        let mut names = wanted(&attributes, flavour);
+        let mut names = attributes.requested(flavour);
         if flavour == Flavour::ActiveDirectory {
             names.push("msDS-ResultantPSO".into());
             names.push("allowedAttributesEffective".into());
         }
         let asks = link.root.control(control::ACCOUNT_USABILITY)
             && !session.no_usability.load(Ordering::Relaxed);
-        let ask = |controls| Ask {
+        let ask = |controls| SearchRequest {
             base: dn,
             scope: Scope::Base,
             filter: "(objectClass=*)",
@@ -109,16 +97,16 @@ impl LdapDirectory {
             controls,
         };
         let first = ask(asks.then(control::account_usability).into_iter().collect());
-        let (mut brought, readable) =
+        let (mut answer, readable) =
             tokio::try_join!(link.search(first), self.readable(session, link, dn))?;
-        if asks && brought.result.rc == code::NO_RIGHT {
+        if asks && answer.result.rc == code::NO_RIGHT {
             session.no_usability.store(true, Ordering::Relaxed);
-            brought = link.search(ask(Vec::new())).await?;
+            answer = link.search(ask(Vec::new())).await?;
         }
-        let Some((entry, controls)) = brought.entries.into_iter().next() else {
-            return Ok(match brought.result.rc {
+        let Some((entry, controls)) = answer.entries.into_iter().next() else {
+            return Ok(match answer.result.rc {
                 code::SUCCESS | code::NO_SUCH_OBJECT => Attempt::Gone,
-                _ => Attempt::Refused(Box::new((brought.result, link.clone()))),
+                _ => Attempt::Refused(Box::new((answer.result, link.clone()))),
             });
         };
         let default = self.connector.settings.default_policy.as_deref();
@@ -136,12 +124,12 @@ impl LdapDirectory {
         dn: &str,
     ) -> Result<Readable, Lost> {
         let container = readable::container(dn).to_owned();
-        let known = super::lock(&session.readable).get(&container).copied();
+        let known = lock(&session.readable).get(&container).copied();
         if let Some(known) = known {
             return Ok(known);
         }
         let readable = readable::probe(link, dn).await?;
-        super::lock(&session.readable).insert(container, readable);
+        lock(&session.readable).insert(container, readable);
         Ok(readable)
     }
 
@@ -173,5 +161,17 @@ impl LdapDirectory {
             rules,
             entry,
         }
+    }
+
+    /// A user of whom nothing could be read.
+    pub(super) fn unseen(&self, link: &Link, id: &UserId) -> Seen {
+        let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
+        let entry = Entry::bare(&id.0);
+        let nothing = Readable {
+            lock: false,
+            must_change: false,
+            password: false,
+        };
+        self.seen(link, entry, &attributes, Rules::None, nothing, None)
     }
 }
