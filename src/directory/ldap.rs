@@ -11,6 +11,9 @@ mod control;
 mod entry;
 mod filter;
 mod flavour;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod groups;
 mod lookup;
 mod policy;
