@@ -16,11 +16,11 @@ use std::{
 
 use halligan::{
     audit::{AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record, Target},
-    directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Receipt, local::LocalDirectory,
-    },
+    directory::{Directory, DirectoryError, NewUser, local::LocalDirectory},
+    operator::Operator,
     password::{Secret, profile::Profile},
     permission::Role,
+    receipt::{PasswordReset, Receipt},
     store::{Store, StoreError},
     user::{User, UserId},
 };

@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use directory_suite::{Fixture, event, every_directory_behaves, secret};
 use halligan::{
     audit::{AuditLog, Event, Intent, Kind, Outcome, Record, Target},
-    directory::{Directory, NewUser, Operator, local::LocalDirectory},
+    directory::{Directory, NewUser, local::LocalDirectory},
+    operator::Operator,
     password::profile::Profile,
     permission::Role,
     store::Store,

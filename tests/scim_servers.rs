@@ -20,12 +20,14 @@ use fake_scim::{ADMIN, ADMIN_PASSWORD, Home};
 use halligan::{
     audit::{AuditLog, Kind},
     directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Proof, Query, Receipt,
+        Directory, DirectoryError, NewUser, Query,
         local::LocalDirectory,
         scim::{ScimDirectory, ScimSettings},
     },
+    operator::Operator,
     password::{Secret, profile::Profile},
     permission::Role,
+    receipt::{PasswordReset, Proof, Receipt},
     user::{AccountKind, User, UserId},
 };
 use jiff::Timestamp;

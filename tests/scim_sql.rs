@@ -8,7 +8,7 @@ mod support;
 use std::time::Duration;
 
 use halligan::{
-    desk::{Source, api::ApiDesk},
+    desk::api::ApiDesk,
     directory::local::{
         LocalDirectory,
         entries::{EntryQuery, PageStart},
@@ -20,6 +20,7 @@ use halligan::{
         filter::{Literal, Operator},
         user::Wanted,
     },
+    source::Source,
     store::Store,
 };
 use proptest::{prelude::*, test_runner::TestRunner};

@@ -13,8 +13,9 @@ use crossterm::event::Event;
 use halligan::{
     console::{app::Msg, effect::Reply},
     desk::DeskError,
-    directory::{DirectoryError, Proof, Receipt, StepOutcome},
+    directory::DirectoryError,
     permission::Permission,
+    receipt::{Proof, Receipt, StepOutcome},
 };
 use pilot::{Pilot, Setting};
 use proptest::prelude::*;
@@ -147,7 +148,7 @@ fn perform(pilot: &mut Pilot, step: Step) {
                 How::Badly(which) => Reply::Failed(refusal(which)),
                 How::Partly => Reply::Done(Receipt {
                     steps: vec![(
-                        halligan::directory::Step::Unlocked,
+                        halligan::receipt::Step::Unlocked,
                         StepOutcome::Refused("no right".into()),
                     )],
                     proof: Proof::Unproved("the server does not tell".into()),

@@ -304,7 +304,7 @@ async fn a_server_killed_under_load_loses_no_acknowledged_reset_and_does_none_by
     let verified = AuditLog::new(store.clone()).verify(None).await.unwrap();
     assert_eq!(verified.first_bad, None);
     let (desk, _, _) = desks(&store, Profile::nist());
-    let source = halligan::desk::Source("test".into());
+    let source = halligan::source::Source("test".into());
     let session = desk
         .sign_in("chief@example.org", &secret(ADMIN_PASSWORD), &source)
         .await

@@ -11,11 +11,12 @@ use std::{
 
 use halligan::{
     desk::{
-        Desk, Source,
+        Desk,
         api::{TokenError, Tokens},
     },
     password::profile::Profile,
     permission::Role,
+    source::Source,
     store::Store,
 };
 use jiff::{SignedDuration, Timestamp};

@@ -21,10 +21,7 @@ use super::{
     screens::{Cx, Go, Screen, Site, explain, set_up::SetUp, sign_in::SignIn},
     widgets::{Modal, Question, Toasts, Tone, modal::OnYes},
 };
-use crate::{
-    desk::DeskError,
-    directory::{Capabilities, Operator},
-};
+use crate::{desk::DeskError, directory::Capabilities, operator::Operator};
 
 /// Milliseconds on a clock that only runs forward.
 pub type Millis = u64;

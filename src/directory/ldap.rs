@@ -51,14 +51,17 @@ use self::{
     settings::{Authentication, LdapSettings},
 };
 use super::{
-    Capabilities, Checked, Directory, DirectoryError, DirectoryPolicy, Found, NewUser, Operator,
-    PasswordReset, Query, Receipt, Settlement, Support,
+    Capabilities, Directory, DirectoryError, DirectoryPolicy, Found, NewUser, Query, Support,
 };
 use crate::{
     audit::Intent,
     password::Secret,
     permission::Role,
     user::{User, UserId, Version},
+};
+use crate::{
+    operator::Operator,
+    receipt::{Checked, PasswordReset, Receipt, Settlement},
 };
 
 /// Users in an LDAP directory.

@@ -32,14 +32,17 @@ use async_trait::async_trait;
 use tokio::sync::OnceCell;
 
 use super::{
-    Capabilities, Checked, Directory, DirectoryError, Found, NewUser, Operator, PasswordReset,
-    Query, Receipt, Settlement, SharedDirectory, Support,
+    Capabilities, Directory, DirectoryError, Found, NewUser, Query, SharedDirectory, Support,
 };
 use crate::{
     audit::{Event, Intent},
     password::Secret,
     permission::Role,
     user::{User, UserId, Version},
+};
+use crate::{
+    operator::Operator,
+    receipt::{Checked, PasswordReset, Receipt, Settlement},
 };
 use bearer::Bearer;
 use connection::Connection;

@@ -8,12 +8,10 @@ use halligan::{
         effect::{Opened, Reply, Request},
     },
     desk::{Beforehand, DeskError},
-    directory::{
-        CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Proof, Receipt, Step,
-        StepOutcome, Support,
-    },
+    directory::{CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Support},
     password::profile::Profile,
     permission::Permission,
+    receipt::{Proof, Receipt, Step, StepOutcome},
     user::Fact,
 };
 

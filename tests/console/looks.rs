@@ -111,7 +111,7 @@ fn unfinished_changes() {
     pilot.press("enter");
     let how = "the user's version at the server has moved from 3 to 4, by this change or by a \
                later one: look at the user";
-    let unknown = halligan::directory::Settlement::StillUnknown(how.into());
+    let unknown = halligan::receipt::Settlement::StillUnknown(how.into());
     pilot.answer_named("Settle", Reply::Settled(unknown));
     pilot.text("she signs in");
     snapshot!("unfinished", both(&pilot));

@@ -6,9 +6,10 @@ use halligan::{
     audit::{Kind, Outcome},
     console::effect::{Reply, Request},
     desk::DeskError,
-    directory::{Operator, Settlement},
+    operator::Operator,
     password::profile::Profile,
     permission::Role,
+    receipt::Settlement,
 };
 
 use crate::{

@@ -7,11 +7,13 @@ use halligan::{
     audit::{AuditQuery, Event, Format, Intent, Kind, Outcome},
     desk::{Desk, DeskError, Session},
     directory::{
-        Capabilities, Checked, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser,
-        Operator, PasswordReset, Query, Receipt, RosterRows, Settlement, SharedDirectory,
+        Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser, Query,
+        RosterRows, SharedDirectory,
     },
+    operator::Operator,
     password::{Secret, profile::Profile},
     permission::{Permission, Role},
+    receipt::{Checked, PasswordReset, Receipt, Settlement},
     user::{User, UserId, Version},
 };
 

@@ -1,9 +1,10 @@
 use halligan::{
     audit::{Kind, Outcome},
     desk::DeskError,
-    directory::{DirectoryError, Proof, Step, StepOutcome},
+    directory::DirectoryError,
     password::profile::Profile,
     permission::{Permission, Role},
+    receipt::{Proof, Step, StepOutcome},
 };
 
 use crate::station::{ADMIN_PASSWORD, NEW_PASSWORD, Station, order, secret};

@@ -1,7 +1,8 @@
 use halligan::{
     audit::{Kind, Outcome},
     desk::DeskError,
-    directory::{DirectoryError, SignInRefusal},
+    directory::DirectoryError,
+    operator::SignInRefusal,
     password::profile::Profile,
     permission::Role,
 };

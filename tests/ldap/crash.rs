@@ -9,8 +9,9 @@ use std::{
 
 use halligan::{
     config::{Config, DirectoryKind, open_desk},
-    desk::Source,
-    directory::{Settlement, ldap::settings::LdapSettings},
+    directory::ldap::settings::LdapSettings,
+    receipt::Settlement,
+    source::Source,
 };
 
 use super::{

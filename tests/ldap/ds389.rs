@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use halligan::{
     directory::{
-        Directory, DirectoryError, Proof, SignInRefusal, Step, StepOutcome, Total,
+        Directory, DirectoryError, Total,
         ldap::{LdapDirectory, settings::LdapSettings},
     },
+    operator::SignInRefusal,
+    receipt::{Proof, Step, StepOutcome},
     user::{Fact, UserId, Verdict},
 };
 use jiff::Timestamp;

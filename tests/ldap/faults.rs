@@ -9,12 +9,13 @@ use std::{
 
 use halligan::{
     directory::{
-        Directory, DirectoryError, Settlement, StepOutcome,
+        Directory, DirectoryError,
         ldap::{
             LdapDirectory,
             settings::{Choice, LdapSettings},
         },
     },
+    receipt::{Settlement, StepOutcome},
     user::{UserId, Version},
 };
 use tokio::time::timeout;

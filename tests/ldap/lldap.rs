@@ -5,9 +5,10 @@ use std::path::Path;
 
 use halligan::{
     directory::{
-        Directory, DirectoryError, Proof, Step, StepOutcome, Support,
+        Directory, DirectoryError, Support,
         ldap::settings::{LdapSettings, SearchAccount},
     },
+    receipt::{Proof, Step, StepOutcome},
     user::Fact,
 };
 

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use halligan::{
     directory::{
-        Directory, DirectoryError, Operator, Proof, SignInRefusal, Step, StepOutcome, Total,
+        Directory, DirectoryError, Total,
         ldap::{
             LdapDirectory,
             settings::{Authentication, LdapSettings, SearchAccount},
         },
     },
+    operator::{Operator, SignInRefusal},
     permission::{Permission, Role},
+    receipt::{Proof, Step, StepOutcome},
     user::{Fact, UserId, Verdict},
 };
 use jiff::Timestamp;

@@ -5,12 +5,13 @@ use std::path::Path;
 use async_trait::async_trait;
 use halligan::{
     directory::{
-        Directory, NewUser, Operator,
+        Directory, NewUser,
         ldap::{
             LdapDirectory,
             settings::{LdapSettings, SearchAccount},
         },
     },
+    operator::Operator,
     password::Secret,
     user::UserId,
 };

@@ -12,10 +12,12 @@ use super::cutter::Cutter;
 use halligan::{
     audit::{Event, Intent, Kind, Outcome},
     directory::{
-        Directory, DirectoryError, Operator, PasswordReset, Query, Receipt, Step, StepOutcome,
+        Directory, DirectoryError, Query,
         ldap::{LdapDirectory, settings::LdapSettings},
     },
+    operator::Operator,
     password::Secret,
+    receipt::{PasswordReset, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
 };
 

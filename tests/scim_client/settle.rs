@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use halligan::{
     audit::{AuditLog, Event, Kind, Outcome, Record, Target},
-    desk::{Desk, Session, Source},
-    directory::Settlement,
+    desk::{Desk, Session},
     password::profile::Profile,
+    receipt::Settlement,
+    source::Source,
     user::User,
 };
 use jiff::{SignedDuration, Timestamp};

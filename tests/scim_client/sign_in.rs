@@ -4,9 +4,10 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use halligan::{
     directory::{
-        Directory, DirectoryError, SignInRefusal,
+        Directory, DirectoryError,
         scim::{ScimDirectory, ScimSettings},
     },
+    operator::SignInRefusal,
     permission::Permission,
     user::UserId,
 };

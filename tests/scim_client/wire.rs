@@ -10,9 +10,11 @@ use std::{
 };
 
 use halligan::{
-    desk::{Desk, ResetOrder, Source},
-    directory::{Directory, DirectoryError, Proof, Settlement, scim::ScimSettings},
+    desk::{Desk, ResetOrder},
+    directory::{Directory, DirectoryError, scim::ScimSettings},
     password::profile::Profile,
+    receipt::{Proof, Settlement},
+    source::Source,
     user::UserId,
 };
 use serde_json::json;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use halligan::{
-    directory::{Directory, DirectoryError, Proof, Settlement, Step, StepOutcome},
+    directory::{Directory, DirectoryError},
+    receipt::{Proof, Settlement, Step, StepOutcome},
     scim::schema::EXTENSION_URN,
     user::{Fact, Version},
 };

@@ -9,7 +9,8 @@ use std::{
 
 use halligan::{
     audit::Kind,
-    directory::{Directory, DirectoryError, NewUser, Proof, Query},
+    directory::{Directory, DirectoryError, NewUser, Query},
+    receipt::Proof,
     user::{User, UserId},
 };
 use jiff::Timestamp;

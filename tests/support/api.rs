@@ -12,7 +12,7 @@ use std::{
 use halligan::{
     audit::AuditLog,
     desk::{
-        Desk, Source,
+        Desk,
         api::{ApiDesk, ClientKind, NewClient, Tokens},
     },
     directory::{NewUser, local::LocalDirectory},
@@ -20,6 +20,7 @@ use halligan::{
     permission::{Permissions, Role},
     scim::patch,
     server::{Limits, Running, Settings, start},
+    source::Source,
     store::Store,
     user::AccountKind,
 };

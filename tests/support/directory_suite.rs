@@ -6,12 +6,11 @@
 use async_trait::async_trait;
 use halligan::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Proof, Query, Receipt,
-        Settlement, SignInRefusal, Step, StepOutcome,
-    },
+    directory::{Directory, DirectoryError, NewUser, Query},
+    operator::{Operator, SignInRefusal},
     password::Secret,
     permission::Role,
+    receipt::{PasswordReset, Proof, Receipt, Settlement, Step, StepOutcome},
     user::{AccountKind, Fact, User, UserId, Verdict},
 };
 use jiff::Timestamp;

@@ -12,13 +12,14 @@ use std::{
 use halligan::{
     audit::{Event, Intent, Kind, Outcome},
     directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Query, Receipt,
-        SharedDirectory,
+        Directory, DirectoryError, NewUser, Query, SharedDirectory,
         local::LocalDirectory,
         scim::{ScimDirectory, ScimSettings},
     },
+    operator::Operator,
     password::{Secret, profile::Profile},
     permission::Role,
+    receipt::{PasswordReset, Receipt},
     scim::{Filter, Object, schema::EXTENSION_URN},
     store::Store,
     user::{AccountKind, User, UserId},

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use halligan::{
     audit::{AuditLog, AuditQuery, Kind, Outcome, Record},
-    desk::{Desk, DeskError, ResetOrder, Session, Source},
+    desk::{Desk, DeskError, ResetOrder, Session},
     directory::{NewUser, SharedDirectory, local::LocalDirectory},
     password::{Secret, profile::Profile},
     permission::Role,
+    source::Source,
     store::Store,
     user::{AccountKind, User},
 };

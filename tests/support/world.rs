@@ -8,12 +8,11 @@ use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
     console::effect::{Opened, Reply, Request},
     desk::{Beforehand, DeskError},
-    directory::{
-        Capabilities, Checked, DirectoryError, Found, Imported, Operator, Proof, Receipt,
-        Settlement, SignInRefusal, Step, StepOutcome, Support, Total,
-    },
+    directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
+    operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
+    receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
 

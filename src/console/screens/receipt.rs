@@ -15,8 +15,9 @@ use crate::{
         widgets::{Page, Question, SecretInput, Tone, modal::OnYes},
     },
     desk::DeskError,
-    directory::{Checked, Proof, Receipt, Step, StepOutcome, Support},
+    directory::Support,
     password::read_back,
+    receipt::{Checked, Proof, Receipt, Step, StepOutcome},
     user::UserId,
 };
 use std::time::Duration;

@@ -17,7 +17,8 @@ use super::{
     state::Mark,
 };
 use crate::{
-    directory::{DirectoryError, PasswordReset, Proof, Receipt, Step, StepOutcome},
+    directory::DirectoryError,
+    receipt::{PasswordReset, Proof, Receipt, Step, StepOutcome},
     user::{Fact, UserId, Version},
 };
 

@@ -9,7 +9,8 @@ use super::{
     state::Mark,
 };
 use crate::{
-    directory::{DirectoryError, Settlement},
+    directory::DirectoryError,
+    receipt::Settlement,
     user::{Fact, UserId, Version},
 };
 

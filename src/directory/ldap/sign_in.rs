@@ -22,8 +22,10 @@ use super::{
 };
 use crate::{
     audit::Target,
-    directory::{Checked, DirectoryError, Operator, SignInRefusal},
+    directory::DirectoryError,
+    operator::{Operator, SignInRefusal},
     password::Secret,
+    receipt::Checked,
     user::UserId,
 };
 

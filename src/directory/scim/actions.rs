@@ -15,9 +15,11 @@ use super::{
 };
 use crate::{
     audit::Intent,
-    directory::{Checked, DirectoryError, Operator, Proof, Receipt, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
     password::Secret,
     permission::Role,
+    receipt::{Checked, Proof, Receipt, Step, StepOutcome},
     scim::schema::EXTENSION_URN,
     user::{UserId, Version},
 };

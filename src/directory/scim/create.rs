@@ -11,7 +11,8 @@ use super::{
     reads::resource_of,
 };
 use crate::{
-    directory::{DirectoryError, NewUser, Operator},
+    directory::{DirectoryError, NewUser},
+    operator::Operator,
     password::Secret,
     scim::{
         Filter, Object, ScimType,

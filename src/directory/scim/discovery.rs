@@ -9,7 +9,7 @@ use super::{
     failure::Failure,
 };
 use crate::{
-    directory::Operator,
+    operator::Operator,
     scim::{Object, member, schema::EXTENSION_URN},
 };
 

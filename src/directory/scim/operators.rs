@@ -10,7 +10,7 @@ use super::{
     connection::{Connection, Token},
     failure::Failure,
 };
-use crate::directory::Operator;
+use crate::operator::Operator;
 
 pub(super) use local::{LocalOperators, is_local};
 pub(super) use server::ServerSessions;

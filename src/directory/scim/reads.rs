@@ -12,7 +12,7 @@ use super::{
     search::Reads,
 };
 use crate::{
-    directory::Operator,
+    operator::Operator,
     scim::Object,
     user::{User, UserId},
 };

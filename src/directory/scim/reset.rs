@@ -15,8 +15,10 @@ use super::{
 };
 use crate::{
     audit::Intent,
-    directory::{DirectoryError, Operator, PasswordReset, Proof, Receipt, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
     password::Secret,
+    receipt::{PasswordReset, Proof, Receipt, Step, StepOutcome},
     scim::{schema::EXTENSION_URN, take_member},
     user::{UserId, Version},
 };

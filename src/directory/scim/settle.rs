@@ -8,7 +8,9 @@ use std::{
 
 use super::{ScimDirectory, failure::Failure, mapping, reads::Resource};
 use crate::{
-    directory::{DirectoryError, Operator, Settlement},
+    directory::DirectoryError,
+    operator::Operator,
+    receipt::Settlement,
     user::{UserId, Version},
 };
 

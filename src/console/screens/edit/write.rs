@@ -8,8 +8,9 @@ use crate::{
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
-    directory::{DirectoryError, Receipt},
+    directory::DirectoryError,
     password::policy::Tick,
+    receipt::Receipt,
 };
 
 impl Edit {

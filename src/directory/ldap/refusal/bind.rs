@@ -3,12 +3,15 @@
 use ldap3::LdapResult;
 
 use super::{code, raw};
-use crate::directory::{
-    DirectoryError, SignInRefusal,
-    ldap::{
-        connection::Link,
-        control::{PolicyError, policy_error},
+use crate::{
+    directory::{
+        DirectoryError,
+        ldap::{
+            connection::Link,
+            control::{PolicyError, policy_error},
+        },
     },
+    operator::SignInRefusal,
 };
 
 /// The true reason of a refused sign-in; `None` when the answer is not about the account.

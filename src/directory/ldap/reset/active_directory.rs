@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{Change, LdapDirectory, Writing, lock_step, proof, replace};
 use crate::{
     directory::{
-        DirectoryError, PasswordReset, Receipt, Step, StepOutcome,
+        DirectoryError,
         ldap::{
             control::{self, POLICY_HINTS},
             lookup::Seen,
@@ -15,6 +15,7 @@ use crate::{
             state::{NEVER_EXPIRES, SMART_CARD, account_control},
         },
     },
+    receipt::{PasswordReset, Receipt, Step, StepOutcome},
     user::Fact,
 };
 

@@ -5,7 +5,7 @@ use ldap3::Mod;
 use super::{Change, LdapDirectory, Writing, active_directory::quoted, proof};
 use crate::{
     directory::{
-        DirectoryError, Operator, Proof, Receipt, Step, StepOutcome,
+        DirectoryError,
         ldap::{
             flavour::Flavour,
             lock,
@@ -14,7 +14,9 @@ use crate::{
             settle::GRACE,
         },
     },
+    operator::Operator,
     password::Secret,
+    receipt::{Proof, Receipt, Step, StepOutcome},
 };
 
 impl LdapDirectory {

@@ -3,7 +3,7 @@
 use super::{Change, LdapDirectory, Writing, lock_step, proof, replace};
 use crate::{
     directory::{
-        DirectoryError, PasswordReset, Receipt, Step, StepOutcome,
+        DirectoryError,
         ldap::{
             control,
             flavour::Flavour,
@@ -13,6 +13,7 @@ use crate::{
             refusal::{Tried, code, refused},
         },
     },
+    receipt::{PasswordReset, Receipt, Step, StepOutcome},
     user::Fact,
 };
 

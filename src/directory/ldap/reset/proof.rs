@@ -3,10 +3,8 @@
 
 use super::Writing;
 use crate::{
-    directory::{
-        Proof,
-        ldap::{entry::Entry, flavour::Flavour, lookup::Seen},
-    },
+    directory::ldap::{entry::Entry, flavour::Flavour, lookup::Seen},
+    receipt::Proof,
     user::Fact,
 };
 

@@ -3,13 +3,14 @@
 use super::{Change, LdapDirectory, Writing, lock_step, replace};
 use crate::{
     directory::{
-        DirectoryError, Proof, Receipt, Settlement, Step, StepOutcome,
+        DirectoryError,
         ldap::{
             flavour::Flavour,
             refusal::{Tried, code, refused},
             session::Session,
         },
     },
+    receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     user::{Fact, UserId, Version},
 };
 

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     directory::{
-        DirectoryError, Operator, SignInRefusal,
+        DirectoryError,
         scim::{
             bearer,
             body::json_with_secrets,
@@ -25,6 +25,7 @@ use crate::{
             reads::WITH_EXTENSION,
         },
     },
+    operator::{Operator, SignInRefusal},
     password::Secret,
     permission::Permissions,
     user::UserId,

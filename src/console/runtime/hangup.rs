@@ -13,7 +13,10 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use crate::{console::runtime::Seat, desk::Desk};
+use crate::{
+    console::{runtime::Seat, terminal},
+    desk::Desk,
+};
 
 /// A write that is on its way gets this long to finish.
 const FOR_WRITES: Duration = Duration::from_secs(3);
@@ -48,7 +51,7 @@ fn leave(desk: &Desk, seat: &Seat) {
         thread::sleep(FOR_ALL);
         process::exit(128 + SIGHUP);
     });
-    super::restore();
+    terminal::restore();
     let deadline = Instant::now() + FOR_WRITES;
     while seat.writes() > 0 && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(10));
