@@ -28,14 +28,15 @@ use ratatui::{Terminal, layout::Size};
 
 use self::{
     app::Model,
-    runtime::{Runtime, Seat},
+    runtime::{Runtime, Seat, hangup},
     screens::Site,
-    terminal::{Frugal, Hold, hangup, input},
+    terminal::{Frugal, Hold, input},
     theme::Look,
 };
 use crate::{
-    desk::{Desk, Source},
+    desk::Desk,
     password::{generate::Shape, read_back::Alphabet},
+    source::Source,
 };
 
 /// How the console is to look and behave; the command line fills it in from configuration and

@@ -18,7 +18,7 @@ mod users;
 
 pub use error::DeskError;
 pub use reset::ResetOrder;
-pub use session::{Session, Source};
+pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
 
@@ -28,12 +28,14 @@ use jiff::Timestamp;
 
 use crate::{
     audit::{Actor, AuditLog, Event, Intent, Kind, Outcome, Target},
-    directory::{Capabilities, DirectoryError, Proof, Receipt, SharedDirectory, StepOutcome},
+    directory::{Capabilities, DirectoryError, SharedDirectory},
     password::{
         policy::{self, Context, Line},
         profile::Profile,
     },
     permission::Permission,
+    receipt::{Proof, Receipt, StepOutcome},
+    source::Source,
     user::User,
 };
 

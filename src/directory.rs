@@ -9,27 +9,27 @@ mod error;
 pub mod ldap;
 pub mod local;
 mod new_user;
-mod operator;
 mod policy;
 mod query;
-mod receipt;
 pub mod scim;
 
 pub use capabilities::{Capabilities, Support};
 pub use error::DirectoryError;
 pub use new_user::{ImportWatch, Imported, NewUser, RosterRows};
-pub use operator::{Operator, SignInRefusal};
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{Found, Query, Total};
-pub use receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step, StepOutcome};
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
 use crate::{
-    audit::Event, audit::Intent, password::Secret, permission::Role, user::User, user::UserId,
-    user::Version,
+    audit::{Event, Intent},
+    operator::Operator,
+    password::Secret,
+    permission::Role,
+    receipt::{Checked, PasswordReset, Receipt, Settlement},
+    user::{User, UserId, Version},
 };
 
 /// Users live here: the embedded store, a SCIM server, an LDAP directory.

@@ -11,7 +11,7 @@ use rustix::{
     process::{DumpableBehavior, Resource, Rlimit},
 };
 
-use crate::desk::Source;
+use crate::source::Source;
 
 /// Forbids core dumps and foreign `ptrace`, and makes new files private.
 ///

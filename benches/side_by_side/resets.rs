@@ -24,9 +24,10 @@ use std::{
 use super::percentile;
 use halligan::{
     audit::AuditLog,
-    desk::{Desk, ResetOrder, Session, Source},
+    desk::{Desk, ResetOrder, Session},
     directory::local::LocalDirectory,
     password::{Secret, hash, profile::Profile},
+    source::Source,
     store::Store,
     user::UserId,
 };

@@ -10,7 +10,8 @@ use std::{
 
 use halligan::{
     audit::{AuditLog, Event, Kind, Outcome},
-    directory::{Directory, ImportWatch, NewUser, Operator, Query, local::LocalDirectory},
+    directory::{Directory, ImportWatch, NewUser, Query, local::LocalDirectory},
+    operator::Operator,
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
     population::Population,

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    directory::{Operator, Proof, SignInRefusal, Step, StepOutcome},
+    operator::{Operator, SignInRefusal},
+    receipt::{Proof, Step, StepOutcome},
     user::{User, UserId, Version},
 };
 

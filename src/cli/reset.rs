@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     desk::ResetOrder,
-    directory::Receipt,
     password::{Secret, generate::generate},
+    receipt::Receipt,
     user::User,
 };
 

@@ -5,7 +5,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
 use crate::{
-    directory::{Proof, Receipt, StepOutcome, Total},
+    directory::Total,
+    receipt::{Proof, Receipt, StepOutcome},
     user::{AccountKind, User},
 };
 

@@ -8,8 +8,14 @@ use std::{path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Beforehand, DeskError, ResetOrder},
-    directory::{Checked, Found, Imported, NewUser, Operator, Query, Receipt, Settlement},
-    password::{Secret, generate::Generated, generate::Shape, strength::Strength},
+    directory::{Found, Imported, NewUser, Query},
+    operator::Operator,
+    password::{
+        Secret,
+        generate::{Generated, Shape},
+        strength::Strength,
+    },
+    receipt::{Checked, Receipt, Settlement},
     user::{User, UserId, Version},
 };
 

@@ -1,6 +1,7 @@
 //! The impure edge: one loop over terminal events and answers. Backend and event stream are
 //! parameters, so the tests run this very loop.
 
+pub mod hangup;
 mod perform;
 mod seat;
 

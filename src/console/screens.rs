@@ -26,7 +26,8 @@ use super::{
 };
 use crate::{
     desk::DeskError,
-    directory::{Capabilities, Operator},
+    directory::Capabilities,
+    operator::Operator,
     password::{generate::Shape, profile::Profile, read_back::Alphabet},
     permission::Permission,
     user::{Fact, User, Version},

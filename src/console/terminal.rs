@@ -1,7 +1,6 @@
 //! The terminal itself: taking it over, giving it back on every way out, and writing to it.
 
 mod backend;
-pub mod hangup;
 pub mod input;
 
 pub use backend::Frugal;

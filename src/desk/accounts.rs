@@ -1,11 +1,13 @@
 //! Adding users, the first administrator among them, and giving roles.
 
-use super::{Desk, DeskError, Session, Source};
+use super::{Desk, DeskError, Session};
+use crate::source::Source;
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::{ImportWatch, Imported, NewUser, Proof, Receipt, RosterRows, Step, StepOutcome},
+    directory::{ImportWatch, Imported, NewUser, RosterRows},
     password::{Secret, policy},
     permission::{Permission, Permissions, Role},
+    receipt::{Proof, Receipt, Step, StepOutcome},
     user::{AccountState, Fact, User, UserId, Version},
 };
 

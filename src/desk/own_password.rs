@@ -3,11 +3,11 @@
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::{Receipt, Step},
     password::{
         Secret,
         policy::{self, Refusal},
     },
+    receipt::{Receipt, Step},
 };
 
 impl Desk {

@@ -3,9 +3,10 @@
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::{Checked, DirectoryError, PasswordReset, Receipt},
+    directory::DirectoryError,
     password::{Secret, policy},
     permission::Permission,
+    receipt::{Checked, PasswordReset, Receipt},
     user::{User, UserId, Version},
 };
 

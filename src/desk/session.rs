@@ -1,23 +1,10 @@
 //! An operator's session at the desk.
 
-use std::{
-    fmt,
-    sync::atomic::{AtomicBool, AtomicI64, Ordering},
-};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::Timestamp;
 
-use crate::directory::Operator;
-
-/// From where the operator works: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source(pub String);
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::{operator::Operator, source::Source};
 
 /// A signed-in operator. Shared by the doors; only the desk makes and renews one.
 #[derive(Debug)]

@@ -7,8 +7,10 @@ use jiff::SignedDuration;
 use super::{Desk, DeskError, Session, reset::ResetOrder};
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Record, Target},
-    directory::{DirectoryError, Operator, Proof, Receipt, Settlement, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
     permission::Permission,
+    receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     user::User,
 };
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Desk, DeskError, Session, Source};
+use super::{Desk, DeskError, Session};
+use crate::source::Source;
 use crate::{
     audit::{Actor, Event, Kind, Outcome},
-    directory::{DirectoryError, Operator},
+    directory::DirectoryError,
+    operator::Operator,
     password::Secret,
 };
 

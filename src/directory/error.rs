@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::SignInRefusal;
+use crate::operator::SignInRefusal;
 use crate::{audit::Target, password::policy::Refusal};
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was

@@ -38,8 +38,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Capabilities, Checked, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser,
-    Operator, PasswordReset, Query, Receipt, RosterRows, Settlement, Support,
+    Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser, Query,
+    RosterRows, Support,
 };
 use crate::{
     audit::{Event, Intent},
@@ -47,6 +47,10 @@ use crate::{
     permission::Role,
     store::{Cancellation, Store, StoreError},
     user::{User, UserId, Version},
+};
+use crate::{
+    operator::Operator,
+    receipt::{Checked, PasswordReset, Receipt, Settlement},
 };
 
 /// Users in the embedded store.

@@ -22,12 +22,13 @@ use super::{
 };
 use crate::{
     desk::{
-        DeskError, Session, Source,
+        DeskError, Session,
         api::{Grant, TokenError},
     },
     directory::DirectoryError,
     password::Secret,
     scim::{ScimError, ScimType},
+    source::Source,
 };
 
 /// A request's caller: the session at the desk, and the place among the caller's own requests.

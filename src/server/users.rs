@@ -19,7 +19,7 @@ use super::{
     state::{Shared, SharedState},
 };
 use crate::{
-    directory::Receipt,
+    receipt::Receipt,
     scim::{
         Object, ScimError, ScimType, member,
         patch::{self, PatchRequest},

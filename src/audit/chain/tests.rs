@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     audit::{Actor, Kind, Target},
-    directory::SignInRefusal,
+    operator::SignInRefusal,
     user::UserId,
 };
 

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::desk::{Session, Source};
+use crate::{desk::Session, source::Source};
 
 /// The session in force and the writes on their way. Clones share both.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Field, Form, Page, SecretInput, Tone, checklist},
     },
-    directory::{NewUser, Operator},
+    directory::NewUser,
+    operator::Operator,
     password::{
         policy::{self, Context, Line, Tick},
         strength::Strength,

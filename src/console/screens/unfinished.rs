@@ -11,7 +11,7 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Field, Form, Page, Tone, cut},
     },
-    directory::Settlement,
+    receipt::Settlement,
 };
 
 const FOUND_OUT: usize = 0;

@@ -4,7 +4,7 @@ use crate::{
     audit::{Event, Kind, Outcome, Target},
     desk::{Desk, DeskError, Session, accounts, reset},
     directory::{
-        DirectoryError, NewUser, Proof, Receipt, Step, StepOutcome,
+        DirectoryError, NewUser,
         local::{
             LocalDirectory,
             entries::{EntryChange, EntryPage, EntryQuery, ListError},
@@ -12,6 +12,7 @@ use crate::{
     },
     password::profile::Profile,
     permission::{Permission, Permissions},
+    receipt::{Proof, Receipt, Step, StepOutcome},
     scim::{
         ScimError, ScimType,
         user::{Entry, Wanted},

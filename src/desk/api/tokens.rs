@@ -15,10 +15,12 @@ use zeroize::Zeroizing;
 use super::scope_of;
 use crate::{
     audit::{Actor, Event, Kind, Outcome},
-    desk::{Desk, DeskError, Session, Source},
-    directory::{Operator, Receipt},
+    desk::{Desk, DeskError, Session},
+    operator::Operator,
     password::Secret,
     permission::Permissions,
+    receipt::Receipt,
+    source::Source,
     store::StoreError,
     user::UserId,
 };

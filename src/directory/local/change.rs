@@ -6,7 +6,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use super::{LocalDirectory, index::Row, people};
 use crate::{
     audit::{Event, Intent, Outcome, chain},
-    directory::{DirectoryError, Operator, Settlement, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
+    receipt::{Settlement, Step, StepOutcome},
     store::StoreError,
     user::{UserId, Version},
 };

@@ -4,8 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::{LocalDirectory, account, hashing, people, sign_in::stored_hash};
 use crate::{
-    directory::{Checked, DirectoryError},
+    directory::DirectoryError,
     password::Secret,
+    receipt::Checked,
     user::{UserId, Verdict},
 };
 

@@ -18,8 +18,10 @@ use super::{
 };
 use crate::{
     audit::{Event, Intent, Target, chain},
-    directory::{DirectoryError, NewUser, Operator, Step, StepOutcome},
+    directory::{DirectoryError, NewUser},
+    operator::Operator,
     password::{Secret, profile::Profile},
+    receipt::{Step, StepOutcome},
     store::StoreError,
     user::User,
 };

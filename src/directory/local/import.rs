@@ -20,9 +20,9 @@ use super::{
 };
 use crate::{
     audit::{Event, Intent, Outcome, chain},
-    directory::{
-        DirectoryError, ImportWatch, Imported, NewUser, Operator, RosterRows, Step, StepOutcome,
-    },
+    directory::{DirectoryError, ImportWatch, Imported, NewUser, RosterRows},
+    operator::Operator,
+    receipt::{Step, StepOutcome},
     store::StoreError,
     user::Fact,
 };

@@ -11,8 +11,10 @@ use super::{
 };
 use crate::{
     audit::Intent,
-    directory::{DirectoryError, Operator, Receipt, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
     password::Secret,
+    receipt::{Receipt, Step, StepOutcome},
     store::StoreError,
     user::Fact,
 };

@@ -15,8 +15,10 @@ use super::{
 };
 use crate::{
     audit::Intent,
-    directory::{DirectoryError, Operator, PasswordReset, Proof, Receipt, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
     password::{Secret, hash::PasswordHash, profile::Profile},
+    receipt::{PasswordReset, Proof, Receipt, Step, StepOutcome},
     store::StoreError,
     user::{UserId, Version},
 };

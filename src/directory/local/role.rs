@@ -10,8 +10,10 @@ use super::{
 };
 use crate::{
     audit::Intent,
-    directory::{DirectoryError, Operator, Proof, Receipt, Step, StepOutcome},
+    directory::DirectoryError,
+    operator::Operator,
     permission::Role,
+    receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
     user::UserId,
 };

@@ -8,7 +8,8 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::{LocalDirectory, account, hashing, index::Row, lockout, people, role};
 use crate::{
     audit::Target,
-    directory::{DirectoryError, Operator, SignInRefusal},
+    directory::DirectoryError,
+    operator::{Operator, SignInRefusal},
     password::{
         Secret,
         hash::{PasswordHash, is_outdated},

@@ -11,11 +11,13 @@ use super::{
 use crate::{
     audit::{Event, Kind, Outcome, chain},
     desk::{
-        DeskError, Session, Source,
+        DeskError, Session,
         api::{permissions_of_scope, scope_of},
     },
-    directory::{DirectoryError, Operator},
+    directory::DirectoryError,
+    operator::Operator,
     permission::{Permission, Permissions},
+    source::Source,
     store::StoreError,
     user::UserId,
 };

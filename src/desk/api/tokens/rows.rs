@@ -5,8 +5,8 @@ use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::Hash;
 use crate::{
-    desk::Source,
     permission::Permissions,
+    source::Source,
     store::{Store, StoreError},
     user::UserId,
 };

@@ -2,13 +2,17 @@
 
 use ldap3::LdapResult;
 
-use super::{code, raw};
-use crate::directory::{
-    DirectoryError, SignInRefusal,
-    ldap::{
-        connection::Link,
-        control::{PolicyError, policy_error},
+use super::wording::raw;
+use crate::{
+    directory::{
+        DirectoryError,
+        ldap::{
+            connection::Link,
+            control::{PolicyError, policy_error},
+            result_code as code,
+        },
     },
+    operator::SignInRefusal,
 };
 
 /// The true reason of a refused sign-in; `None` when the answer is not about the account.

@@ -21,9 +21,11 @@ use super::{
 };
 use crate::{
     audit::{Intent, Target},
-    directory::{DirectoryError, NewUser, Operator, Proof, Receipt, Step, StepOutcome},
+    directory::{DirectoryError, NewUser},
+    operator::Operator,
     password::Secret,
     permission::Role,
+    receipt::{Proof, Receipt, Step, StepOutcome},
     scim::user::{Beside, Entry, Wanted},
     store::StoreError,
 };

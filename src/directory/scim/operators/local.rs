@@ -5,8 +5,10 @@
 
 use crate::{
     audit::{Event, Intent, Target},
-    directory::{DirectoryError, NewUser, Operator, Receipt, SharedDirectory},
+    directory::{DirectoryError, NewUser, SharedDirectory},
+    operator::Operator,
     password::Secret,
+    receipt::Receipt,
     user::{User, UserId},
 };
 
