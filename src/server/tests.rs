@@ -28,7 +28,7 @@ use super::{
 use crate::{
     audit::{AuditLog, AuditQuery, Kind, Outcome, Record},
     desk::{
-        Desk, Session, Source,
+        Desk, Session,
         api::{ApiDesk, ClientKind, NewClient, Tokens},
     },
     directory::{NewUser, local::LocalDirectory},
@@ -38,6 +38,7 @@ use crate::{
         patch,
         schema::{EXTENSION_URN, USER_URN},
     },
+    source::Source,
     store::Store,
     user::AccountKind,
 };
@@ -64,9 +65,9 @@ fn secret(text: &str) -> Secret {
     Secret::from_typed(text).unwrap()
 }
 
-struct Api {
+pub(super) struct Api {
     router: Router,
-    state: SharedState,
+    pub(super) state: SharedState,
     tokens: Tokens,
     audit: AuditLog,
     chief: Arc<Session>,
@@ -98,7 +99,7 @@ async fn store_at(path: &Path) -> Store {
 }
 
 impl Api {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         Self::under(Profile::nist()).await
     }
 
