@@ -7,3 +7,4 @@ mod looks;
 mod running;
 mod searching;
 mod session;
+mod vanished;
