@@ -17,6 +17,8 @@ mod editing;
 mod keys;
 #[path = "console/looks.rs"]
 mod looks;
+#[path = "console/remains.rs"]
+mod remains;
 #[path = "console/running.rs"]
 mod running;
 #[path = "console/searching.rs"]
