@@ -95,7 +95,7 @@ pub fn update_all(model: &mut Model, messages: impl IntoIterator<Item = Msg>) ->
         .into_iter()
         .flat_map(|msg| update(model, msg))
         .collect();
-    effect::coalesce(effects)
+    effect::without_superseded(effects)
 }
 
 fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -116,8 +116,11 @@ fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>
             guard::Verdict::Go => {}
             guard::Verdict::Repeat => return,
             guard::Verdict::TooFast => {
-                let text = "Enter came together with other keys, as in a paste. Look, then press \
-                            Enter again.";
+                let enter = keymap::key_name(pressed);
+                let text = format!(
+                    "{enter} came together with other keys, as in a paste. Look, then press \
+                     {enter} again."
+                );
                 model.toast(Tone::Plain, text, effects);
                 return;
             }
