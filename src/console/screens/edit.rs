@@ -14,7 +14,7 @@ use super::{Cx, Go, Screen, Site};
 use crate::{
     console::{
         effect::{Remote, Reply, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::Tone,
     },
     desk::DeskError,
@@ -71,7 +71,11 @@ impl Screen for Edit {
             return;
         }
         if self.form.focus() == PASSWORD && !cx.site.profile.operator_may_type_password {
-            cx.toast(Tone::Plain, "The profile lets you generate only: Ctrl-G.");
+            let key = keymap::name_of(Scope::Edit, Action::Generate);
+            cx.toast(
+                Tone::Plain,
+                format!("The profile lets you generate only: {key}."),
+            );
             return;
         }
         match self.form.input(event) {
@@ -140,7 +144,7 @@ impl Screen for Edit {
     fn failure(&self) -> Option<&DeskError> {
         match &self.opened {
             Remote::Failed(error) => Some(error),
-            _ => self.refused.as_ref(),
+            Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => self.refused.as_ref(),
         }
     }
 

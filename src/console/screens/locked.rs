@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use super::{Cx, Go, Screen, Site, explain};
 use crate::console::{
     effect::{Remote, Reply, Request, Ticket},
-    keymap::{Action, Scope},
+    keymap::{self, Action, Scope},
     widgets::{Field, Form, Page, Question, Tone, modal::OnYes},
 };
 
@@ -110,11 +110,12 @@ impl Screen for Locked {
             page.blank();
             self.form.draw(PASSWORD, 10, &mut page, look);
         } else {
-            page.text(
-                "Whoever is at this terminal goes on with Enter, since you signed in without a \
+            let text = format!(
+                "Whoever is at this terminal goes on with {}, since you signed in without a \
                  password: lock the terminal itself.",
-                look.theme.warn,
+                keymap::name_of(Scope::Locked, Action::Accept)
             );
+            page.text(&text, look.theme.warn);
         }
         if self.check.is_loading() {
             page.text("Checking...", look.theme.faint);

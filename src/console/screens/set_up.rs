@@ -9,7 +9,7 @@ use super::{Cx, Go, Screen, Site, explain};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Field, Form, Page, SecretInput, Tone, checklist},
     },
     directory::NewUser,
@@ -328,8 +328,9 @@ impl Screen for SetUp {
             self.form.draw(ROSTER, 13, &mut page, look);
             if self.import.is_loading() {
                 let text = format!(
-                    "Importing: {} rows so far. Esc stops; nobody is added then.",
-                    self.rows
+                    "Importing: {} rows so far. {} stops; nobody is added then.",
+                    self.rows,
+                    keymap::name_of(Scope::SetUp, Action::Quit)
                 );
                 page.text(&text, theme.warn);
             }

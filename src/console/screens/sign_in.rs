@@ -13,7 +13,7 @@ use super::{Cx, Go, Screen, Site, explain};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Field, Form, Page, SecretInput, Tone},
     },
     desk::DeskError,
@@ -167,11 +167,12 @@ impl Screen for SignIn {
                 self.form.draw(index, 12, &mut page, look);
             }
         } else {
-            page.text(
-                "The directory knows you by your certificate, or as a user of this machine. Enter \
+            let text = format!(
+                "The directory knows you by your certificate, or as a user of this machine. {} \
                  signs you in.",
-                look.theme.faint,
+                keymap::name_of(Scope::SignIn, Action::Accept)
             );
+            page.text(&text, look.theme.faint);
             if let Some(error) = &self.refused {
                 page.blank();
                 page.text(&look.clean(&explain(error)), look.theme.bad);

@@ -6,6 +6,7 @@ use super::model::{Edit, MUST_CHANGE, PASSWORD, Pending, REASON, UNLOCK, Whom};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
+        keymap::{self, Action, Scope},
         screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
@@ -75,10 +76,12 @@ impl Edit {
             return Go::Stay;
         };
         if input.is_empty() {
+            let generate = keymap::name_of(Scope::Edit, Action::Generate);
+            let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
             let why = if self.form.is_on(UNLOCK) {
-                "Type a password or generate one with Ctrl-G; Ctrl-O unlocks only."
+                format!("Type a password or generate one with {generate}; {unlock} unlocks only.")
             } else {
-                "Type a password, or generate one with Ctrl-G."
+                format!("Type a password, or generate one with {generate}.")
             };
             self.form.refuse(PASSWORD, why);
             return Go::Stay;
@@ -187,8 +190,9 @@ impl Edit {
                 return Go::Confirm(Question::new(
                     format!(
                         "{} Nothing was overwritten. Read the user again now? What you typed \
-                         stays, and nothing is saved before you press Enter again.",
-                        sentence(&error.to_string())
+                         stays, and nothing is saved before you press {} again.",
+                        sentence(&error.to_string()),
+                        keymap::name_of(Scope::Edit, Action::Accept)
                     ),
                     OnYes::Resume,
                 ));
