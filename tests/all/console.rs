@@ -1,0 +1,10 @@
+//! Key scripts in, screen text and questions to the desk out: the console's pure core.
+
+mod bytes;
+mod editing;
+mod keys;
+mod looks;
+mod remains;
+mod running;
+mod searching;
+mod session;
