@@ -172,7 +172,22 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
                 *check = Remote::Idle;
                 form.refuse(0, explain(error));
             }
-            _ => navigate::stepped_up(model, effects),
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => navigate::stepped_up(model, effects),
         }
         return;
     }
@@ -196,7 +211,21 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
                 model.farewell = Some(text.to_owned());
             }
             Reply::Failed(error) => model.farewell = Some(explain(error)),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
     }
     if let Reply::Failed(error) = reply {

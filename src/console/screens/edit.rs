@@ -118,7 +118,21 @@ impl Screen for Edit {
             match reply {
                 Reply::Opened(opened) => self.show(opened, cx),
                 Reply::Failed(error) => self.opened = Remote::Failed(error.clone()),
-                _ => {}
+                Reply::SignedIn(_)
+                | Reply::Reauthenticated
+                | Reply::Noted
+                | Reply::Found(_)
+                | Reply::Rated(_)
+                | Reply::Generated(_)
+                | Reply::Done(_)
+                | Reply::Checked(_)
+                | Reply::Created(_)
+                | Reply::AuditListed(_)
+                | Reply::Verified(_)
+                | Reply::OpenIntents(_)
+                | Reply::Settled(_)
+                | Reply::Progress(_)
+                | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
         }

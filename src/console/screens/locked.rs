@@ -52,7 +52,7 @@ impl Screen for Locked {
                         self.check = Remote::Loading(cx.ask(Request::Reauthenticate(password)));
                         self.form.blank_secrets();
                     }
-                    _ => self.form.refuse(PASSWORD, "Type your password."),
+                    Some(Err(_)) | None => self.form.refuse(PASSWORD, "Type your password."),
                 }
             }
             Action::SignOut => {
@@ -87,7 +87,21 @@ impl Screen for Locked {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 

@@ -182,7 +182,21 @@ impl Screen for Menu {
         self.open = match reply {
             Reply::OpenIntents(records) => Remote::Ready(records.clone()),
             Reply::Failed(error) => Remote::Failed(error.clone()),
-            _ => Remote::Idle,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Remote::Idle,
         };
         Some(Go::Stay)
     }

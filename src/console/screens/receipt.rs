@@ -177,7 +177,21 @@ impl Screen for ReceiptPage {
                 self.first = self.first.max(12);
             }
             Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
         Some(Go::Stay)
     }
@@ -328,7 +342,9 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
     let support = match step {
         Step::MustChange => &site.capabilities.must_change,
         Step::Unlocked => &site.capabilities.unlock,
-        _ => &Support::Yes,
+        Step::PasswordSet | Step::RoleAssigned | Step::Created | Step::Changed | Step::Removed => {
+            &Support::Yes
+        }
     };
     let (mark, style, words) = match how {
         // It was not asked for, since it cannot be had here: "nothing to do" would say too much.

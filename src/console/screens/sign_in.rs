@@ -140,7 +140,21 @@ impl Screen for SignIn {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 

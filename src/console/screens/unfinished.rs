@@ -121,7 +121,21 @@ impl Screen for Unfinished {
                 cx.toast(Tone::Bad, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 

@@ -36,7 +36,21 @@ impl Edit {
                 None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
             },
             Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
         Go::Back
     }
@@ -58,7 +72,21 @@ impl Edit {
                 self.judge(cx);
             }
             Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
     }
 
@@ -157,7 +185,21 @@ impl Edit {
         Some(match reply {
             Reply::Done(receipt) => self.done(receipt, reset, cx),
             Reply::Failed(error) => self.not_done(error, cx),
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 
