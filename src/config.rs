@@ -10,7 +10,7 @@ mod open;
 mod server;
 mod warnings;
 
-pub use open::{OpenError, open_desk, open_local};
+pub use open::{OpenError, SCHEMA, open_desk, open_local, open_store};
 pub use server::Server;
 pub use warnings::warnings;
 

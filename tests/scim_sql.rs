@@ -8,6 +8,7 @@ mod support;
 use std::time::Duration;
 
 use halligan::{
+    config::open_store,
     desk::api::ApiDesk,
     directory::local::{
         LocalDirectory,
@@ -21,7 +22,6 @@ use halligan::{
         user::Wanted,
     },
     source::Source,
-    store::Store,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
@@ -59,7 +59,7 @@ struct Population {
 
 async fn population() -> Population {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("s/h.db")).await.unwrap();
+    let store = open_store(&directory.path().join("s/h.db")).await.unwrap();
     let (desk, api, _) = desks(&store, Profile::nist());
     let source = Source("test".into());
     let admin = new_user("Chief", Role::Administrator);

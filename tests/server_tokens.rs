@@ -10,6 +10,7 @@ use std::{
 };
 
 use halligan::{
+    config::open_store,
     desk::{
         Desk,
         api::{TokenError, Tokens},
@@ -17,7 +18,6 @@ use halligan::{
     password::profile::Profile,
     permission::Role,
     source::Source,
-    store::Store,
 };
 use jiff::{SignedDuration, Timestamp};
 use support::{ADMIN_PASSWORD, desks, new_user, secret};
@@ -32,7 +32,7 @@ struct Station {
 /// An operator who has just signed in, by this clock.
 async fn station(clock: fn() -> Timestamp) -> Station {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("store/h.db")).await;
+    let store = open_store(&directory.path().join("store/h.db")).await;
     let (desk, _, _): (Desk, _, _) = desks(&store.unwrap(), Profile::nist());
     let desk = desk.with_clock(clock);
     let source = Source("api 192.0.2.7".into());

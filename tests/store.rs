@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use halligan::store::{Store, StoreError};
+use halligan::{
+    config::open_store,
+    store::{Store, StoreError},
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -25,7 +28,7 @@ fn mode(path: &Path) -> u32 {
 
 async fn made_in(directory: &TempDir) -> PathBuf {
     let path = directory.path().join("store.db");
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     append(&store, "first").await.unwrap();
     store.close().await;
     path
@@ -49,21 +52,21 @@ async fn bodies(store: &Store) -> Vec<String> {
             let bodies = statement
                 .query_map([], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
-            Ok(bodies)
+            Ok::<_, StoreError>(bodies)
         })
         .await
         .unwrap()
 }
 
 async fn refusal(path: &Path) -> StoreError {
-    Store::open(path).await.unwrap_err()
+    open_store(path).await.unwrap_err()
 }
 
 #[tokio::test]
 async fn a_new_store_is_for_its_owner_alone() {
     let home = private_directory();
     let path = home.path().join("halligan").join("store.db");
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     append(&store, "one").await.unwrap();
     assert_eq!(mode(path.parent().unwrap()), 0o700);
     for suffix in ["", "-wal", "-shm"] {
@@ -76,7 +79,7 @@ async fn a_new_store_is_for_its_owner_alone() {
 async fn what_was_written_is_there_when_the_store_is_opened_again() {
     let home = private_directory();
     let path = made_in(&home).await;
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     append(&store, "second").await.unwrap();
     assert_eq!(bodies(&store).await, ["first", "second"]);
 }
@@ -101,7 +104,7 @@ async fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it(
     );
 
     fs::set_permissions(home.path(), Permissions::from_mode(0o700)).unwrap();
-    assert_eq!(bodies(&Store::open(&path).await.unwrap()).await, ["first"]);
+    assert_eq!(bodies(&open_store(&path).await.unwrap()).await, ["first"]);
 }
 
 #[tokio::test]
@@ -139,7 +142,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 #[tokio::test]
 async fn a_failing_write_changes_nothing() {
     let home = private_directory();
-    let store = Store::open(&made_in(&home).await).await.unwrap();
+    let store = open_store(&made_in(&home).await).await.unwrap();
     let error = store
         .write(|transaction| -> Result<(), StoreError> {
             transaction.execute(
@@ -157,7 +160,7 @@ async fn a_failing_write_changes_nothing() {
 #[tokio::test]
 async fn a_full_disk_is_told_as_such_and_loses_nothing() {
     let home = private_directory();
-    let store = Store::open(&made_in(&home).await).await.unwrap();
+    let store = open_store(&made_in(&home).await).await.unwrap();
     let error = store
         .write(|transaction| -> Result<(), StoreError> {
             let pages: i64 = transaction.query_row("PRAGMA page_count", [], |row| row.get(0))?;
@@ -182,10 +185,10 @@ async fn a_full_disk_is_told_as_such_and_loses_nothing() {
 #[tokio::test]
 async fn the_audit_can_be_neither_changed_nor_cut() {
     let home = private_directory();
-    let store = Store::open(&made_in(&home).await).await.unwrap();
+    let store = open_store(&made_in(&home).await).await.unwrap();
     for sql in ["UPDATE audit SET body = 'x'", "DELETE FROM audit"] {
         let error = store
-            .write(move |transaction| Ok(transaction.execute(sql, [])?))
+            .write(move |transaction| Ok::<_, StoreError>(transaction.execute(sql, [])?))
             .await
             .unwrap_err();
         assert!(error.to_string().contains("only ever appended"), "{error}");
@@ -198,7 +201,7 @@ async fn two_consoles_make_one_store_at_the_same_moment() {
     for _ in 0..10 {
         let home = private_directory();
         let path = home.path().join("new").join("store.db");
-        let (one, two) = tokio::join!(Store::open(&path), Store::open(&path));
+        let (one, two) = tokio::join!(open_store(&path), open_store(&path));
         let (one, two) = (one.unwrap(), two.unwrap());
         let (first, second) = tokio::join!(append(&one, "a"), append(&two, "b"));
         first.unwrap();
@@ -213,8 +216,8 @@ async fn the_log_is_folded_into_the_file_while_the_store_stays_open_and_with_oth
     let directory = private_directory();
     let path = made_in(&directory).await;
     let log = path.with_extension("db-wal");
-    let one = Store::open(&path).await.unwrap();
-    let other = Store::open(&path).await.unwrap();
+    let one = open_store(&path).await.unwrap();
+    let other = open_store(&path).await.unwrap();
     append(&one, "second").await.unwrap();
     assert!(fs::metadata(&log).unwrap().len() > 0);
 

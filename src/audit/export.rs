@@ -11,8 +11,8 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Record,
     chain::{COLUMNS, Stored},
+    event::Record,
 };
 use crate::{store::StoreError, text};
 

@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, migrate, privacy};
+use super::{error::StoreError, privacy, schema::Schema};
 
 /// Page cache of a connection in KiB, at most; it grows as pages are read.
 const CACHE_KIB: i64 = 8_000;
@@ -21,14 +21,18 @@ const LOG_KEPT: i64 = 16 << 20;
 const PATIENCE: i32 = 400 + 4_000;
 
 /// Opens the store for writing; makes it, or brings it up to date, when that is needed.
-pub(super) fn create_or_open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+pub(super) fn create_or_open(
+    path: &Path,
+    schema: Schema,
+) -> Result<(PathBuf, Connection), StoreError> {
     let path = privacy::make_private(path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrate::refuse_newer(&connection)?;
+    // Before anything is written: a file of a newer Halligan is left alone.
+    schema.pending(&connection)?;
     use_write_ahead_log(&connection)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
-    migrate::to_latest(&mut connection)?;
+    schema.bring_up_to_date(&mut connection)?;
     Ok((path, connection))
 }
 
