@@ -247,3 +247,6 @@ impl Directory for LocalDirectory {
         self.settle(operator, user, before).await
     }
 }
+
+#[cfg(test)]
+mod tests;
