@@ -1,5 +1,5 @@
 //! The embedded store's file: one SQLite database. It knows files, connections, transactions and
-//! versions of a schema, but no table: whoever owns tables brings their [`Migration`]s.
+//! versions of a schema, but no table: the code that owns a table brings its [`Migration`]s.
 //!
 //! WAL, `synchronous=FULL`, several consoles at once. The directory is 0700 and the file 0600; a
 //! store that others can read is refused, with the command that mends it.
@@ -78,7 +78,7 @@ impl Store {
     /// The work goes on when the future is dropped: a write that has begun ends by itself.
     ///
     /// # Errors
-    /// `work`'s own error, or the store's; nothing is changed then, save for
+    /// `work`'s own error, or the store's; nothing is changed then, except for
     /// [`StoreError::Uncertain`].
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where

@@ -29,7 +29,7 @@ struct Canonical<E> {
     event: E,
 }
 
-/// Appends `event` within `transaction` (begun IMMEDIATE, so that nobody else appends between).
+/// Appends `event` within `transaction` (begun IMMEDIATE, so that no other console appends in between).
 ///
 /// # Errors
 /// Whatever SQLite says; nothing is appended then.

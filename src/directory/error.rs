@@ -77,7 +77,7 @@ pub enum DirectoryError {
     /// The answer to a write was lost: it may or may not have happened.
     #[error("{0}")]
     OutcomeUnknown(String),
-    /// Nobody waits for the answer any more: a newer search, an import given up.
+    /// The answer is no longer wanted: a newer search has begun, the import was given up.
     #[error("the search was replaced by a newer one")]
     Cancelled,
 }
@@ -146,7 +146,7 @@ impl DirectoryError {
     }
 }
 
-/// For the embedded store, and for the operators who are kept in it beside another directory.
+/// Failures of the embedded store, as those of the directory in it.
 impl From<StoreError> for DirectoryError {
     fn from(error: StoreError) -> Self {
         match error {

@@ -3,7 +3,7 @@
 use rusqlite::{ErrorCode, ffi};
 
 /// Why the store cannot be used. Display is what happened; [`cure`] is what to do. Nothing was
-/// changed, save for [`StoreError::Uncertain`].
+/// changed, except for [`StoreError::Uncertain`].
 ///
 /// [`cure`]: StoreError::cure
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +73,7 @@ impl StoreError {
         }
     }
 
-    /// The failure of a COMMIT: after a failed write or fsync nobody can say what the disk holds.
+    /// The failure of a COMMIT: after a failed write or fsync it is not known what the disk holds.
     pub(super) fn of_commit(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::SystemIoFailure) => Self::Uncertain(error.to_string()),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
 
-/// One change of the schema. It stands beside the code that owns the tables.
+/// One change of the schema, kept in the module that owns the tables.
 #[derive(Debug, Clone, Copy)]
 pub enum Migration {
     /// SQL statements.
@@ -23,7 +23,7 @@ impl Migration {
 }
 
 /// The versions of a store, oldest first: for each, the migrations that lead to it from the one
-/// before, whoever owns the tables. A store remembers how many versions it has gone through, so
+/// before, which may concern tables of several owners. A store remembers how many versions it has gone through, so
 /// versions are only ever added at the end.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema(pub &'static [&'static [Migration]]);

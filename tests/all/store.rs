@@ -4,11 +4,12 @@ use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use halligan::{
-    config::open_store,
-    store::{Store, StoreError},
+    config::{SCHEMA, open_store},
+    store::{Schema, Store, StoreError},
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -122,6 +123,57 @@ async fn a_newer_schema_is_refused_with_both_numbers_and_left_alone() {
     assert_eq!(error, StoreError::Newer { found: 4711, known });
     assert!(error.to_string().contains("4711"));
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_store_of_every_earlier_version_is_brought_up_to_date_with_its_records_and_open_intents() {
+    let Schema(versions) = SCHEMA;
+    for known in 1..versions.len() {
+        let home = private_directory();
+        let path = home.path().join("store.db");
+        let store = Store::open(&path, &Schema(&versions[..known]))
+            .await
+            .unwrap();
+        append(&store, "first").await.unwrap();
+        let begun = "INSERT INTO audit (seq, at, kind, intent, body, hash)
+                     VALUES (2, 0, 'test', 2, 'begun', x'00')";
+        store
+            .write(move |transaction| Ok::<_, StoreError>(transaction.execute(begun, [])?))
+            .await
+            .unwrap();
+        store.close().await;
+
+        let store = open_store(&path).await.unwrap();
+        assert_eq!(bodies(&store).await, ["first", "begun"]);
+        store.close().await;
+        let raw = Connection::open(&path).unwrap();
+        let number = |sql| raw.query_row(sql, [], |row| row.get::<_, usize>(0));
+        assert_eq!(number("PRAGMA user_version").unwrap(), versions.len());
+        assert_eq!(number("SELECT seq FROM open_intents").unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_search_whose_future_is_dropped_ends_and_lets_the_next_one_run() {
+    let home = private_directory();
+    let store = open_store(&made_in(&home).await).await.unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let searching = store.clone();
+    let endless = tokio::spawn(async move {
+        searching
+            .search(move |connection, _| {
+                begun.send(()).unwrap();
+                let sql = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)
+                           SELECT count(*) FROM n";
+                Ok::<i64, StoreError>(connection.query_row(sql, [], |row| row.get(0))?)
+            })
+            .await
+    });
+    has_begun.await.unwrap();
+    endless.abort();
+    let next = store.search(|_, _| Ok::<_, StoreError>(7));
+    let answer = tokio::time::timeout(Duration::from_secs(30), next).await;
+    assert_eq!(answer.expect("the search before it goes on"), Ok(7));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
--- The record of everything that was done, refused or tried. Only ever appended: nobody, not even
--- this program, can change or remove a line through SQL.
+-- The record of everything that was done, refused or tried. Only ever appended: not even this
+-- program can change or remove a line through SQL.
 CREATE TABLE audit (
     seq    INTEGER PRIMARY KEY,
     at     INTEGER NOT NULL,           -- milliseconds since 1970, UTC

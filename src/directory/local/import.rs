@@ -29,7 +29,7 @@ use crate::{
 /// Page cache while importing, in KiB: the names are looked up in no order at all.
 const CACHE_KIB: i64 = 64_000;
 
-/// So many faults are told at once.
+/// So many faults are reported at once.
 const MOST_FAULTS: usize = 20;
 
 impl LocalDirectory {
@@ -73,7 +73,7 @@ fn take(
     by: &str,
     at: Timestamp,
 ) -> Result<Imported, DirectoryError> {
-    // The sets take new rows behind the last only, so nobody may wait before them.
+    // The sets take new rows at the end only, so no earlier change may still be waiting.
     merge(transaction)?;
     let first = write::next_row(transaction)?;
     let mut builder = Builder::new(first);

@@ -20,7 +20,7 @@ const USER: &str = "SELECT u.row, u.login, u.email, u.given, u.family, u.kind, u
     FROM users u LEFT JOIN passwords p ON p.row = u.row LEFT JOIN sign_ins s ON s.row = u.row
     WHERE u.row = ?1";
 
-/// The row that a handle names; a text that is no number is nobody's handle.
+/// The row that a handle names. A text that is no number is no handle of this store.
 pub(super) fn row_of(id: &UserId) -> Result<Row, DirectoryError> {
     id.0.parse().map_err(|_| DirectoryError::NotFound)
 }

@@ -73,7 +73,7 @@ pub(super) fn search(
             everybody(&transaction, query, population)?,
             Total::Exact(population),
         ),
-        // Something was typed that folds to nothing: nobody can have it.
+        // Something was typed that folds to nothing, so that no user can match.
         None => (Vec::new(), Total::Exact(0)),
         Some(folded) if folded.is_empty() => (Vec::new(), Total::Exact(0)),
         Some(folded) => {

@@ -12,7 +12,7 @@ use crate::{
 
 const HOUR: i64 = 3_600_000;
 
-/// Gives everybody who has no password yet one that nobody knows, with a past: most can sign in,
+/// Gives all users without a password one that nobody knows, with a past: most can sign in,
 /// one in forty is locked, one in thirty must change, one in fifty let a temporary password lapse,
 /// one in sixty never got one. The row number decides, so that a user always has the same past.
 ///
