@@ -126,7 +126,8 @@ async fn a_newer_schema_is_refused_with_both_numbers_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_store_of_every_earlier_version_is_brought_up_to_date_with_its_records_and_open_intents() {
+async fn a_store_of_every_earlier_version_is_brought_up_to_date_with_its_records_and_open_intents()
+{
     let Schema(versions) = SCHEMA;
     for known in 1..versions.len() {
         let home = private_directory();

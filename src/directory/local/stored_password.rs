@@ -20,6 +20,13 @@ pub(super) struct NewPassword {
     pub(super) must_change: bool,
 }
 
+impl NewPassword {
+    /// Is the hash in force still the one that was looked at?
+    pub(super) fn is_next(&self, connection: &Connection, row: Row) -> Result<bool, StoreError> {
+        Ok(stored_hash(connection, row)? == self.instead_of)
+    }
+}
+
 impl LocalDirectory {
     /// Looks at the history; gives the hash that is in force.
     pub(super) async fn refuse_former(
@@ -78,7 +85,7 @@ pub(super) fn put(
     new: &NewPassword,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    if stored_hash(transaction, row)? != new.instead_of {
+    if !new.is_next(transaction, row)? {
         return Ok(false);
     }
     keep_former(transaction, row, profile.history, new.instead_of.as_ref())?;

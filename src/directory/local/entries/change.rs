@@ -335,6 +335,12 @@ impl Work {
         intent: &Intent,
     ) -> Result<Option<Done>, DirectoryError> {
         let row = self.change.row;
+        // First, while nothing is written: what is answered here is committed.
+        if let Some(password) = &self.password
+            && !password.is_next(transaction, row)?
+        {
+            return Ok(None);
+        }
         let version = self.change.begin(transaction)?;
         let loses_the_desk = self.old.role == Role::Administrator
             && (self.new.role != Role::Administrator || !self.new.active || self.remove_password);
