@@ -2,14 +2,14 @@
 
 use crate::{
     cli::{Context, Exit, Failure, progress},
+    config::open_store,
     console::DemoSignIn,
     desk::{Desk, ResetOrder, Session},
-    directory::{ImportWatch, NewUser, Query, local::live_in},
+    directory::{ImportWatch, NewUser, Query, local::simulate_use},
     password::{Secret, generate::generate},
     permission::{Permissions, Role},
     population::Population,
     process,
-    store::Store,
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -58,8 +58,8 @@ pub(super) async fn settle(
             }
         })?;
     tell_stories(context, desk, &session, &password).await?;
-    let store = Store::open(&context.loaded.config.store).await?;
-    live_in(&store, desk.profile()).await?;
+    let store = open_store(&context.loaded.config.store).await?;
+    simulate_use(&store, desk.profile()).await?;
     desk.sign_out(&session).await?;
     Ok(DemoSignIn {
         email,

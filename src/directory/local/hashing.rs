@@ -24,7 +24,7 @@ pub(super) async fn verify(hash: PasswordHash, password: &Secret) -> Result<bool
     run(move || hash::verify(&hash, &password)).await
 }
 
-/// As long as [`verify`], for whoever has no password.
+/// Takes as long as [`verify`], for a user who has no password.
 pub(super) async fn verify_nobody(kdf: Kdf, password: &Secret) -> Result<bool, DirectoryError> {
     let password = password.duplicate();
     run(move || {
