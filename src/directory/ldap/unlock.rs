@@ -1,4 +1,4 @@
-//! Taking a lock off without a new password.
+//! Unlocking a user without a new password.
 
 use super::{
     directory::LdapDirectory,
@@ -79,7 +79,9 @@ impl LdapDirectory {
                 replace("retryCountResetTime", &[]),
                 replace("accountUnlockTime", &[]),
             ],
-            _ => vec![replace("pwdAccountLockedTime", &[])],
+            Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => {
+                vec![replace("pwdAccountLockedTime", &[])]
+            }
         };
         let controls = writing.link.password_policy();
         match writing.link.modify(&writing.id.0, changes, controls).await {
