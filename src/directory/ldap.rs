@@ -14,6 +14,9 @@ mod directory;
 mod entry;
 mod filter;
 mod flavour;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod groups;
 mod lost;
 mod mutex;

@@ -149,7 +149,7 @@ async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
 }
 
 /// `None` when none of the attributes that every policy has was shown.
-fn translate(flavour: Flavour, entry: &Entry) -> Option<Policy> {
+pub(super) fn translate(flavour: Flavour, entry: &Entry) -> Option<Policy> {
     match flavour {
         Flavour::Ds389 => ds389::policy(entry),
         Flavour::ActiveDirectory => active_directory::policy(entry),
