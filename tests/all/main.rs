@@ -11,6 +11,7 @@ mod console;
 mod crash;
 mod desk;
 mod directory;
+mod layers;
 mod ldap;
 mod scim_client;
 mod scim_filter;

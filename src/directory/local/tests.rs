@@ -20,11 +20,11 @@ use tempfile::TempDir;
 use super::LocalDirectory;
 use crate::{
     audit::{AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record},
-    directory::{
-        Directory, DirectoryError, NewUser, Operator, PasswordReset, Receipt, SignInRefusal,
-    },
+    directory::{Directory, DirectoryError, NewUser},
+    operator::{Operator, SignInRefusal},
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
+    receipt::{PasswordReset, Receipt},
     store::{Store, StoreError},
     user::{AccountKind, User, UserId},
 };

@@ -1,5 +1,5 @@
 use super::*;
-use crate::directory::{PasswordReset, Step, StepOutcome};
+use crate::receipt::{PasswordReset, Step, StepOutcome};
 
 fn three(window: Option<u32>) -> Profile {
     Profile {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    directory::{Proof, Step, StepOutcome},
+    receipt::{Proof, Step, StepOutcome},
     user::Fact,
 };
 

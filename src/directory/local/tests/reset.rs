@@ -1,12 +1,10 @@
 use super::*;
 use crate::{
-    directory::{
-        Proof, Step, StepOutcome,
-        local::{
-            hashing, people,
-            reset::{NewPassword, put},
-        },
+    directory::local::{
+        hashing, people,
+        reset::{NewPassword, put},
     },
+    receipt::{Proof, Step, StepOutcome},
     user::{Fact, Version},
 };
 

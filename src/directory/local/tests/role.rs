@@ -1,7 +1,7 @@
 use super::*;
-use crate::directory::{
-    Step, StepOutcome,
-    local::{people, role},
+use crate::{
+    directory::local::{people, role},
+    receipt::{Step, StepOutcome},
 };
 
 impl Local {
