@@ -41,9 +41,10 @@ impl LdapDirectory {
         let after = self.again(&writing).await;
         let outcome = lock_step(true, writing.was_locked(), after.as_ref());
         // A lock that could not be read before, and cannot be seen now, is off.
-        let outcome = match outcome {
-            StepOutcome::NotNeeded => StepOutcome::Done,
-            other => other,
+        let outcome = if outcome == StepOutcome::NotNeeded {
+            StepOutcome::Done
+        } else {
+            outcome
         };
         let steps = vec![(Step::Unlocked, outcome)];
         Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
