@@ -279,7 +279,7 @@ fn sources() -> Sources {
 
 /// The modules of the table in `ARCHITECTURE.md`, lowest first.
 fn layers() -> Vec<String> {
-    let text = include_str!("../ARCHITECTURE.md");
+    let text = include_str!("../../ARCHITECTURE.md");
     let (_, after) = text.split_once("## Layers").expect("a section on layers");
     let (section, _) = after.split_once("\n## ").expect("an end of the section");
     section
