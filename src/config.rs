@@ -18,7 +18,10 @@ pub use warnings::warnings;
 
 use std::{collections::HashMap, env, path::PathBuf};
 
-use ::config::{Environment, File, FileFormat, Map, Source as _, Value, ValueKind};
+use ::config::{
+    ConfigBuilder, Environment, File, FileFormat, Map, Source as _, Value, ValueKind,
+    builder::DefaultState,
+};
 use etcetera::BaseStrategy as _;
 use serde::Serialize;
 
@@ -82,11 +85,29 @@ impl Loaded {
         variables: HashMap<String, String>,
         flags: &Flags,
     ) -> Result<Self, ConfigError> {
-        let foreign = |error: ::config::ConfigError| ConfigError(error.to_string());
         let mut builder = ::config::Config::builder();
         for file in &files {
             builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml));
         }
+        Self::build(builder, files, variables, flags)
+    }
+
+    /// Reads `text` as the only file, without environment and flags; for the fuzzer.
+    #[cfg(feature = "fuzz")]
+    #[doc(hidden)]
+    pub fn from_text(text: &str) -> Result<Self, ConfigError> {
+        let text = File::from_str(text, FileFormat::Toml);
+        let builder = ::config::Config::builder().add_source(text);
+        Self::build(builder, Vec::new(), HashMap::new(), &Flags::default())
+    }
+
+    fn build(
+        builder: ConfigBuilder<DefaultState>,
+        files: Vec<PathBuf>,
+        variables: HashMap<String, String>,
+        flags: &Flags,
+    ) -> Result<Self, ConfigError> {
+        let foreign = |error: ::config::ConfigError| ConfigError(error.to_string());
         let store = flags.store.as_ref();
         let merged = builder
             .add_source(
