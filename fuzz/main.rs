@@ -13,7 +13,9 @@ use libfuzzer_sys::fuzz_target;
 static TARGET: LazyLock<fn(&[u8])> = LazyLock::new(|| {
     let name = std::env::var("HALLIGAN_TEST_FUZZ").unwrap_or_default();
     let found = targets::ALL.iter().find(|(known, _)| *known == name);
-    found.unwrap_or_else(|| panic!("there is no target {name:?}")).1
+    found
+        .unwrap_or_else(|| panic!("there is no target {name:?}"))
+        .1
 });
 
 fuzz_target!(|bytes: &[u8]| TARGET(bytes));

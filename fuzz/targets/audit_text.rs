@@ -38,9 +38,13 @@ fn goes_through(event: &Event) {
     let verified = verify(&connection, None).expect("the chain can be read");
     assert_eq!((verified.records, verified.first_bad), (2, None));
 
-    let (count, lines) = export::write_to(&connection, Vec::new(), Format::JsonLines, &"memory").expect("JSON");
+    let (count, lines) =
+        export::write_to(&connection, Vec::new(), Format::JsonLines, &"memory").expect("JSON");
     assert_eq!(count, 2);
-    let last = lines.split(|byte| *byte == b'\n').nth(1).expect("two lines");
+    let last = lines
+        .split(|byte| *byte == b'\n')
+        .nth(1)
+        .expect("two lines");
     let record: Record = serde_json::from_slice(last).expect("a line is a record");
     assert_eq!(record.event, *event);
 
@@ -52,7 +56,10 @@ fn goes_through(event: &Event) {
     assert_eq!(rows.len(), 2);
     for cell in rows.iter().flatten() {
         assert!(!cell.contains(char::is_control), "{cell:?}");
-        assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell:?}");
+        assert!(
+            !cell.trim_start().starts_with(['=', '+', '-', '@']),
+            "{cell:?}"
+        );
     }
 }
 
@@ -72,13 +79,19 @@ fn is_found(text: &str) {
     assert_eq!(verified.first_bad.map(|(sequence, _)| sequence), Some(2));
 
     connection
-        .execute("UPDATE audit SET hash = ?1 WHERE seq = 2", params![fits.finalize().as_slice()])
+        .execute(
+            "UPDATE audit SET hash = ?1 WHERE seq = 2",
+            params![fits.finalize().as_slice()],
+        )
         .expect("the hash is put in");
     let verified = verify(&connection, None).expect("the chain can be read");
     // Only a text that says what the columns say can pass for the record.
     if verified.first_bad.is_none() {
         let record: serde_json::Value = serde_json::from_str(text).expect("it was read");
-        assert_eq!((&record["sequence"], &record["kind"]), (&2.into(), &"sign-in".into()));
+        assert_eq!(
+            (&record["sequence"], &record["kind"]),
+            (&2.into(), &"sign-in".into())
+        );
     }
 }
 

@@ -17,7 +17,9 @@ pub fn run(bytes: &[u8]) {
     if let Ok(filter) = text.parse() {
         reads_back(&filter);
         if filter.typed().is_ok() {
-            filter.holds(&USER).expect("a filter that is typed can be asked");
+            filter
+                .holds(&USER)
+                .expect("a filter that is typed can be asked");
         }
     }
     if let Ok(PatchPath {

@@ -27,7 +27,9 @@ pub fn run(bytes: &[u8]) {
 }
 
 fn extension(resource: &Object) -> &Object {
-    resource[EXTENSION_URN].as_object().expect("the extension stays an object")
+    resource[EXTENSION_URN]
+        .as_object()
+        .expect("the extension stays an object")
 }
 
 fn unchanged(table: &[Attribute], before: &Object, after: &Object) {
@@ -56,7 +58,9 @@ fn has_the_kinds_of(table: &[Attribute], object: &Object, besides: &[&str]) {
     }
     // What can be found whatever its letters is there once.
     for attribute in table {
-        let same = object.keys().filter(|key| key.eq_ignore_ascii_case(attribute.name));
+        let same = object
+            .keys()
+            .filter(|key| key.eq_ignore_ascii_case(attribute.name));
         assert!(same.count() <= 1, "{} twice", attribute.name);
         assert_eq!(member(object, attribute.name), object.get(attribute.name));
     }

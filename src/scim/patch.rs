@@ -356,7 +356,7 @@ fn selected(
         );
     }
     if !chosen.contains(&true) {
-        let Some(fresh) = made_by(filter).filter(|_| op == Op::Add) else {
+        let Some(fresh) = made_by(attribute, filter).filter(|_| op == Op::Add) else {
             return Err(ScimError::bad(
                 ScimType::NoTarget,
                 format!("no value of {} matches the filter", attribute.name),
@@ -398,20 +398,23 @@ fn selected(
     Ok(())
 }
 
-/// The value that `add` makes where `emails[type eq "work"]` matches none, as Entra expects.
-fn made_by(filter: &Filter) -> Option<Object> {
+/// The value that `add` makes where `emails[type eq "work"]` matches none, as Entra expects; its
+/// names are in the letters of the table.
+fn made_by(attribute: &Attribute, filter: &Filter) -> Option<Object> {
     match filter {
-        Filter::Compare(path, Operator::Eq, Literal::Text(text)) => Some(Map::from_iter([(
-            path.name.clone(),
-            Value::from(text.as_str()),
-        )])),
-        Filter::Compare(path, Operator::Eq, Literal::Boolean(flag)) => {
-            Some(Map::from_iter([(path.name.clone(), Value::from(*flag))]))
+        Filter::Compare(path, Operator::Eq, literal) => {
+            let sub = attribute.sub_attribute(&path.name)?;
+            let value = match literal {
+                Literal::Text(text) => Value::from(text.as_str()),
+                Literal::Boolean(flag) => Value::from(*flag),
+                Literal::Number(_) | Literal::Null => return None,
+            };
+            Some(Map::from_iter([(sub.name.to_owned(), value)]))
         }
         Filter::And(parts) => {
             let mut made = Map::new();
             for part in parts {
-                made.extend(made_by(part)?);
+                made.extend(made_by(attribute, part)?);
             }
             Some(made)
         }
@@ -506,21 +509,4 @@ fn wrong_kind(attribute: &Attribute, wanted: &str) -> ScimError {
         ScimType::InvalidValue,
         format!("{} wants {wanted}", attribute.name),
     )
-}
-
-/// A PATCH that sets a password, as our client sends it.
-pub fn password_replacement(password: &str) -> Value {
-    serde_json::json!({
-        "schemas": [URN],
-        "Operations": [{ "op": "replace", "path": "password", "value": password }],
-    })
-}
-
-/// The path of an attribute of our extension.
-pub fn extension_path(name: &str) -> AttributePath {
-    AttributePath {
-        urn: Some(EXTENSION_URN.to_owned()),
-        name: name.to_owned(),
-        sub: None,
-    }
 }
