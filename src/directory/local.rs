@@ -283,3 +283,6 @@ impl Directory for LocalDirectory {
         self.settled(operator, user, before).await
     }
 }
+
+#[cfg(test)]
+mod tests;
