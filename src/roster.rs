@@ -63,17 +63,13 @@ impl Roster {
         self.columns.ignored()
     }
 
-    /// The line in which the row that was read last begins, counted from its end: the reader's own
-    /// count stands before the empty lines that it passes over.
+    /// The line in which the row that was read last begins, counted back from its end: the reader's
+    /// own count stands before the empty lines that it passes over.
     fn line(&self) -> u64 {
-        let next = self.reader.position().line();
-        let last = if self.reader.is_done() {
-            next
-        } else {
-            next - 1
-        };
+        let at_least = self.record.position().map_or(1, csv::Position::line);
+        let last = self.reader.position().line().saturating_sub(1);
         let breaks = self.record.as_slice().iter().filter(|b| **b == b'\n');
-        last.saturating_sub(breaks.count() as u64)
+        last.saturating_sub(breaks.count() as u64).max(at_least)
     }
 
     fn sentence(&self, error: &csv::Error) -> String {

@@ -14,6 +14,7 @@ pub(super) fn begin(
     let mut source = LineBreaks {
         source,
         after_return: false,
+        last: None,
     };
     let mut first = Vec::new();
     Read::by_ref(&mut source)
@@ -42,10 +43,13 @@ pub(super) fn begin(
     Ok((Box::new(Cursor::new(first).chain(source)), delimiter))
 }
 
-/// Makes one line feed of each way to end a line (CR LF, LF, CR), so that lines can be counted.
+/// Makes one line feed of each way to end a line (CR LF, LF, CR) and ends the last line, so that
+/// lines can be counted.
 struct LineBreaks<R> {
     source: R,
     after_return: bool,
+    /// The last byte that was given, if any.
+    last: Option<u8>,
 }
 
 impl<R: Read> Read for LineBreaks<R> {
@@ -62,8 +66,17 @@ impl<R: Read> Read for LineBreaks<R> {
                     kept += 1;
                 }
             }
+            let open = self.last.is_some_and(|last| last != b'\n');
+            if read == 0
+                && open
+                && let Some(end) = buffer.first_mut()
+            {
+                *end = b'\n';
+                kept = 1;
+            }
             // Nothing kept of something read is not the end.
             if kept > 0 || read == 0 {
+                self.last = buffer[..kept].last().copied().or(self.last);
                 return Ok(kept);
             }
         }
