@@ -26,3 +26,6 @@ mod state;
 mod users;
 
 pub use running::{Limits, Running, ServeError, Settings, start};
+
+#[cfg(test)]
+mod tests;
