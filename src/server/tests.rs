@@ -27,8 +27,9 @@ use super::{
 };
 use crate::{
     audit::{AuditLog, AuditQuery, Kind, Outcome, Record},
+    config::open_store,
     desk::{
-        Desk, Session, Source,
+        Desk, Session,
         api::{ApiDesk, ClientKind, NewClient, Tokens},
     },
     directory::{NewUser, local::LocalDirectory},
@@ -38,6 +39,7 @@ use crate::{
         patch,
         schema::{EXTENSION_URN, USER_URN},
     },
+    source::Source,
     store::Store,
     user::AccountKind,
 };
@@ -94,7 +96,7 @@ struct Asked<'a> {
 }
 
 async fn store_at(path: &Path) -> Store {
-    Store::open(path).await.unwrap()
+    open_store(path).await.unwrap()
 }
 
 impl Api {

@@ -14,6 +14,7 @@ struct Sealing {
 async fn sealing() -> Sealing {
     use crate::{
         audit::AuditLog,
+        config::open_store,
         desk::{
             Desk,
             api::{ApiDesk, Tokens},
@@ -21,10 +22,9 @@ async fn sealing() -> Sealing {
         directory::local::LocalDirectory,
         password::profile::Profile,
         server::Limits,
-        store::Store,
     };
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("store/halligan.db"))
+    let store = open_store(&folder.path().join("store/halligan.db"))
         .await
         .unwrap();
     let profile = Arc::new(Profile::nist());
