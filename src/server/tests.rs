@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     audit::{AuditLog, AuditQuery, Kind, Outcome, Record},
+    config::open_store,
     desk::{
         Desk, Session,
         api::{ApiDesk, ClientKind, NewClient, Tokens},
@@ -95,7 +96,7 @@ struct Asked<'a> {
 }
 
 async fn store_at(path: &Path) -> Store {
-    Store::open(path).await.unwrap()
+    open_store(path).await.unwrap()
 }
 
 impl Api {
