@@ -1,7 +1,8 @@
 //! The record of everything that was done, refused or tried, chained by hashes and only appended.
 //!
 //! A write is recorded twice: its [`Intent`] is committed before the directory is asked, and its
-//! outcome afterwards. If the log cannot be written, the desk refuses.
+//! outcome afterwards (CJIS AU-2, AU-3). If the log cannot be written, the desk refuses (OWASP ASVS
+//! 5.0, 16.5.3).
 
 pub mod chain;
 pub mod event;

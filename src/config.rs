@@ -293,6 +293,20 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_an_earlier_version_is_refused_with_what_became_of_it() {
+        for (key, says) in [
+            ("audit_keep_days = 365", "records are never deleted"),
+            ("min_chars_with_mfa = 8", "min_chars always holds"),
+        ] {
+            let text = format!("[policy]\n{key}\n");
+            let error = merge(&text, &[], &Flags::default()).unwrap_err();
+            assert!(error.0.contains("no longer a key"), "{error}");
+            assert!(error.0.contains(says), "{error}");
+            assert!(error.0.contains("take it out"), "{error}");
+        }
+    }
+
+    #[test]
     fn a_password_in_the_environment_is_refused() {
         let error = merge("", &[("HALLIGAN_PASSWORD", "x")], &Flags::default()).unwrap_err();
         assert!(error.0.contains("unset HALLIGAN_PASSWORD"), "{error}");

@@ -4,7 +4,8 @@
 //! [`Event`]; it is stored as written, so verifying never depends on how it would be written today.
 //! Such a chain shows edits, insertions, deletions and reorderings up to a head that is kept
 //! elsewhere. Whoever can write the file can also cut off the tail, which is why `halligan audit
-//! head` prints a head to be noted outside of it.
+//! head` prints a head to be noted outside of it (Crosby and Wallach, "Efficient Data Structures for
+//! Tamper-Evident Logging", USENIX Security 2009).
 
 use std::{collections::BTreeSet, fmt::Write as _};
 

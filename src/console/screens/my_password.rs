@@ -62,7 +62,6 @@ impl MyPassword {
             user: &user,
             agency: &cx.site.agency,
             generated: false,
-            with_mfa: false,
         };
         self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
         self.rating = None;

@@ -89,7 +89,6 @@ impl SetUp {
             user: &user,
             agency: &site.agency,
             generated: false,
-            with_mfa: false,
         };
         if let Some(input) = self.form.secret(PASSWORD) {
             self.rules = policy::checklist(&site.profile, input.expose(), &context);
