@@ -207,8 +207,8 @@ impl Tokens {
         Ok(session)
     }
 
-    /// The operator as the directory knows him now; nobody when the account may not sign in any
-    /// more, or when somebody else has set another password since.
+    /// The operator as the directory has the account now; nobody when it may not sign in any more,
+    /// or when somebody else has set another password since.
     async fn operator_now(&self, id: &UserId, kept: &Kept) -> Result<Option<Operator>, TokenError> {
         let nobody = clients::operator("tokens", Permissions::NONE);
         let user = match self.desk.directory.user(&nobody, id).await {

@@ -169,7 +169,7 @@ mod tests {
                 let turns = Arc::clone(&turns);
                 waiting.spawn(async move { in_turn(&turns, || ()).await });
             }
-            let other = timeout(Duration::from_secs(60), spawn_blocking(|| ())).await;
+            let other = timeout(Duration::from_mins(1), spawn_blocking(|| ())).await;
             assert!(
                 other.is_ok(),
                 "the pool's threads are held by those who wait"

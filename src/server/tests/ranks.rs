@@ -1,4 +1,4 @@
-//! Nobody touches somebody who holds more, gives what he lacks, or works on the own account.
+//! Nobody touches somebody who holds more, gives what the operator lacks, or works on the own account.
 
 use super::*;
 use Permission::{RolesUpdate, UsersRead, UsersUpdate};
