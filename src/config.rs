@@ -10,7 +10,7 @@ mod open;
 mod server;
 mod warnings;
 
-pub use open::{OpenError, open_desk, open_local};
+pub use open::{OpenError, open_desk};
 pub use server::Server;
 pub use warnings::warnings;
 

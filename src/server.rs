@@ -1,6 +1,6 @@
 //! `halligan serve`: the embedded store as a SCIM 2.0 API (RFC 7643, RFC 7644, RFC 9865).
 //!
-//! One door of three: every request is an operator's or a machine client's request at the
+//! Every request is an operator's or a machine client's request at the
 //! [desk](crate::desk), with permission, policy and audit as for the console. Nothing here touches
 //! the store.
 
@@ -14,13 +14,16 @@ mod body;
 mod bulk;
 mod discovery;
 mod fair;
+mod limits;
 mod listing;
 mod metrics;
 mod request_address;
+pub mod resource;
 mod respond;
 mod router;
 mod running;
 mod state;
 mod users;
 
-pub use running::{Limits, Running, ServeError, Settings, start};
+pub use limits::Limits;
+pub use running::{Running, ServeError, Settings, start};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::operator::SignInRefusal;
-use crate::{audit::Target, password::policy::Refusal};
+use crate::{audit::Target, password::policy::Refusal, scim::ScimError};
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
 /// changed; [`cure`] is what to do now.
@@ -41,16 +41,16 @@ pub enum DirectoryError {
     #[error("{0}")]
     Invalid(String),
     /// The directory's own rules, or a rule that needs its store (history), refused the password.
-    #[error("{0}")]
-    PasswordRefused(Refusal),
-    /// The directory's rules refused the password; with the server's own text.
     #[error("{refusal}")]
-    RefusedByDirectory {
+    PasswordRefused {
         /// The rule and the cure, in words.
         refusal: Refusal,
-        /// The server's own text, neutralised when shown.
+        /// The server's own text where it gave one, neutralised when shown.
         raw: Option<String>,
     },
+    /// The filter, the order or the extent of a listing asks for what cannot be done.
+    #[error("{}", .0.detail)]
+    Query(ScimError),
     /// The directory does not let this operator do that.
     #[error("{message}")]
     Forbidden {
@@ -83,22 +83,48 @@ pub enum DirectoryError {
     Cancelled,
 }
 
+impl From<ScimError> for DirectoryError {
+    fn from(error: ScimError) -> Self {
+        Self::Query(error)
+    }
+}
+
 impl DirectoryError {
     /// What was changed, as a sentence.
     pub const fn changed(&self) -> &'static str {
         match self {
             Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
-            _ => "Nothing was changed.",
+            Self::SignIn { .. }
+            | Self::NotFound
+            | Self::Conflict { .. }
+            | Self::Taken(_)
+            | Self::Invalid(_)
+            | Self::PasswordRefused { .. }
+            | Self::Query(_)
+            | Self::Forbidden { .. }
+            | Self::OldPasswordWrong
+            | Self::NotOffered(_)
+            | Self::Unavailable { .. }
+            | Self::Cancelled => "Nothing was changed.",
         }
     }
 
     /// The server's own text, to be shown on request and neutralised.
     pub fn raw(&self) -> Option<&str> {
         match self {
-            Self::RefusedByDirectory { raw, .. }
+            Self::PasswordRefused { raw, .. }
             | Self::Forbidden { raw, .. }
             | Self::Unavailable { raw, .. } => raw.as_deref(),
-            _ => None,
+            Self::SignIn { .. }
+            | Self::NotFound
+            | Self::Conflict { .. }
+            | Self::Taken(_)
+            | Self::Invalid(_)
+            | Self::Query(_)
+            | Self::OldPasswordWrong
+            | Self::NotOffered(_)
+            | Self::OutcomeUnknown(_)
+            | Self::Cancelled => None,
         }
     }
 
@@ -113,9 +139,8 @@ impl DirectoryError {
             Self::Conflict { .. } => "Open the user again and look before you save.".into(),
             Self::Taken(_) => "Choose another, or open the user who has it.".into(),
             Self::Invalid(_) => "Correct the field and save again.".into(),
-            Self::PasswordRefused(refusal) | Self::RefusedByDirectory { refusal, .. } => {
-                refusal.cure.clone()
-            }
+            Self::PasswordRefused { refusal, .. } => refusal.cure.clone(),
+            Self::Query(_) => "Ask for something else.".into(),
             Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),
             Self::OldPasswordWrong => "Type the password that you signed in with.".into(),
             Self::NotOffered(_) | Self::Cancelled => String::new(),

@@ -8,7 +8,7 @@ mod account;
 mod change;
 mod check;
 mod create;
-pub mod entries;
+mod entries;
 mod fields;
 mod hashing;
 mod import;
@@ -17,10 +17,12 @@ mod lived_in;
 mod lockout;
 mod own_password;
 mod people;
+mod remove;
 mod reset;
 mod role;
 mod search;
 mod sign_in;
+mod user_change;
 
 pub use index::check::IndexCheck;
 pub use lived_in::live_in;
@@ -38,8 +40,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser, Query,
-    RosterRows, Support,
+    Capabilities, Directory, DirectoryError, Entry, EntryPage, EntryQuery, Found, ImportWatch,
+    Imported, NewUser, Provisioned, Query, RosterRows, Support, UserChange,
 };
 use crate::{
     audit::{Event, Intent},
@@ -261,7 +263,57 @@ impl Directory for LocalDirectory {
         password: Option<&Secret>,
         intent: &Intent,
     ) -> Result<User, DirectoryError> {
-        self.created(operator, new, password, intent).await
+        let provisioned = Provisioned::default();
+        let entry = self
+            .created(operator, new, &provisioned, password, intent)
+            .await?;
+        Ok(entry.user)
+    }
+
+    async fn create_entry(
+        &self,
+        operator: &Operator,
+        new: &NewUser,
+        provisioned: &Provisioned,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<Entry, DirectoryError> {
+        self.created(operator, new, provisioned, password, intent)
+            .await
+    }
+
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.user_changed(operator, user, expected, change, intent)
+            .await
+    }
+
+    async fn remove(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.removed(operator, user, expected, intent).await
+    }
+
+    async fn entry(&self, _operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {
+        self.one_entry(id).await
+    }
+
+    async fn entries(
+        &self,
+        _operator: &Operator,
+        query: EntryQuery,
+    ) -> Result<EntryPage, DirectoryError> {
+        self.page(query).await
     }
 
     async fn assign_role(
@@ -271,7 +323,13 @@ impl Directory for LocalDirectory {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.role_assigned(operator, user, role, intent).await
+        let change = UserChange {
+            role: Some(role),
+            ..UserChange::default()
+        };
+        let seen = self.user(operator, user).await?.version;
+        self.user_changed(operator, user, &seen, &change, intent)
+            .await
     }
 
     async fn settle(

@@ -187,7 +187,7 @@ fn constraint(result: &LdapResult, link: &Link, tried: Tried, protected: bool) -
 }
 
 fn refused_password(refusal: Refusal, result: &LdapResult) -> DirectoryError {
-    DirectoryError::RefusedByDirectory {
+    DirectoryError::PasswordRefused {
         refusal,
         raw: raw(result),
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
-    LocalDirectory, change, fields, hashing,
+    LocalDirectory, change, entries, fields, hashing,
     index::{
         Row,
         change::{note_folded_names, replace},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     audit::{Event, Intent, Target, chain},
-    directory::{DirectoryError, NewUser},
+    directory::{DirectoryError, Entry, NewUser, Provisioned},
     operator::Operator,
     password::{Secret, profile::Profile},
     receipt::{Step, StepOutcome},
@@ -31,21 +31,22 @@ impl LocalDirectory {
         &self,
         operator: &Operator,
         new: &NewUser,
+        provisioned: &Provisioned,
         password: Option<&Secret>,
         intent: &Intent,
-    ) -> Result<User, DirectoryError> {
+    ) -> Result<Entry, DirectoryError> {
         let new = fields::checked(new)?;
+        let provisioned = fields::provisioned(provisioned)?;
         let by = change::signature(operator);
-        let intent = intent.clone();
-        self.added(new, password, by, move |transaction, target, at| {
-            let mut intent = intent;
-            intent.event.target = Some(target);
-            change::conclude(
-                transaction,
-                &intent,
-                &[(Step::Created, StepOutcome::Done)],
-                at,
-            )
+        let mut intent = intent.clone();
+        let whole = new.clone();
+        self.added(new, password, by, move |transaction, row, at| {
+            people::update(transaction, row, &whole, &provisioned)?;
+            let entry = entries::one(transaction, row)?;
+            intent.event.target = Some(Target::from(&entry.user));
+            let steps = [(Step::Created, StepOutcome::Done)];
+            change::conclude(transaction, &intent, &steps, at)?;
+            Ok(entry)
         })
         .await
     }
@@ -61,35 +62,34 @@ impl LocalDirectory {
             new,
             Some(password),
             "set-up".into(),
-            move |transaction, target, at| {
+            move |transaction, row, at| {
                 // The new one is there already; another must not be.
-                let row = people::row_of(&target.id)?;
                 if !role::has_no_administrator_but(transaction, row)? {
                     return Err(StoreError::Rejected(DirectoryError::Forbidden {
                         message: "there is an administrator already".into(),
                         raw: None,
                     }));
                 }
+                let user = people::user(transaction, row)?;
                 let event = Event {
-                    target: Some(target),
+                    target: Some(Target::from(&user)),
                     ..event
                 };
                 chain::append(transaction, &event, at)?;
-                Ok(())
+                Ok(user)
             },
         )
         .await
     }
 
-    async fn added(
+    /// Adds a user; `record` writes what else belongs to it in the same transaction.
+    async fn added<T: Send + 'static>(
         &self,
         new: NewUser,
         password: Option<&Secret>,
         by: String,
-        record: impl FnOnce(&Transaction<'_>, Target, Timestamp) -> Result<(), StoreError>
-        + Send
-        + 'static,
-    ) -> Result<User, DirectoryError> {
+        record: impl FnOnce(&Transaction<'_>, Row, Timestamp) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, DirectoryError> {
         let password = match password {
             None => None,
             Some(password) => Some(NewPassword {
@@ -99,16 +99,13 @@ impl LocalDirectory {
             }),
         };
         let (profile, at) = (Arc::clone(&self.profile), self.now());
-        let user = self
+        Ok(self
             .store
             .write(move |transaction| {
                 let row = insert(transaction, &profile, &new, password.as_ref(), &by, at)?;
-                let user = people::user(transaction, row)?;
-                record(transaction, Target::from(&user), at)?;
-                Ok(user)
+                record(transaction, row, at)
             })
-            .await?;
-        Ok(user)
+            .await?)
     }
 }
 

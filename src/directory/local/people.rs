@@ -6,9 +6,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::index::Row;
 use crate::{
-    directory::{DirectoryError, NewUser},
+    directory::{DirectoryError, NewUser, Provisioned},
     permission::Role,
-    scim::user::Beside,
     store::StoreError,
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
@@ -160,7 +159,7 @@ pub(super) fn update(
     transaction: &Transaction<'_>,
     row: Row,
     new: &NewUser,
-    beside: &Beside,
+    provisioned: &Provisioned,
 ) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
@@ -177,14 +176,14 @@ pub(super) fn update(
             place(&AccountKind::ALL, &new.kind),
             number_of_role(new.role),
             new.active,
-            beside.external_id,
-            beside.display_name,
-            beside.email_is_not_primary.then_some(0),
+            provisioned.external_id,
+            provisioned.display_name,
+            provisioned.email_is_not_primary.then_some(0),
         ])?;
     Ok(())
 }
 
-/// Takes the ID and the email of a new user for him; says whose they are when they are taken.
+/// Takes the ID and the email of a new user; says whose they are when they are taken.
 pub(super) fn claim_names(
     transaction: &Transaction<'_>,
     row: Row,

@@ -257,7 +257,7 @@ fn keep_former(
     Ok(())
 }
 
-const fn done_if(done: bool) -> StepOutcome {
+pub(super) const fn done_if(done: bool) -> StepOutcome {
     if done {
         StepOutcome::Done
     } else {

@@ -1,68 +1,27 @@
 //! Roles, and the last administrator.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 
-use super::{
-    LocalDirectory,
-    change::{self, Change},
-    index::Row,
-    people,
-};
-use crate::{
-    audit::Intent,
-    directory::DirectoryError,
-    operator::Operator,
-    permission::Role,
-    receipt::{Proof, Receipt, Step, StepOutcome},
-    store::StoreError,
-    user::UserId,
-};
+use super::{index::Row, people};
+use crate::{directory::DirectoryError, permission::Role, store::StoreError};
 
-impl LocalDirectory {
-    pub(super) async fn role_assigned(
-        &self,
-        operator: &Operator,
-        user: &UserId,
-        role: Role,
-        intent: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        let change = Change {
-            row: people::row_of(user)?,
-            expected: None,
-            by: change::signature(operator),
-            what: "role given",
-            at: self.now(),
-        };
-        let intent = intent.clone();
-        let (steps, version) = self
-            .store
-            .write(move |transaction| {
-                let version = change.begin(transaction)?;
-                if role != Role::Administrator && is_last_administrator(transaction, change.row)? {
-                    return Err(StoreError::Rejected(DirectoryError::Forbidden {
-                        message: "this is the last administrator who can sign in: give somebody \
-                                  else the role first"
-                            .into(),
-                        raw: None,
-                    }));
-                }
-                transaction.execute(
-                    "UPDATE users SET role = ?2 WHERE row = ?1",
-                    params![change.row, people::number_of_role(role)],
-                )?;
-                let steps = vec![(Step::RoleAssigned, StepOutcome::Done)];
-                change::conclude(transaction, &intent, &steps, change.at)?;
-                Ok((steps, version))
-            })
-            .await?;
-        Ok(Receipt {
-            steps,
-            proof: Proof::NotNeeded,
-            version: Some(version),
-            server: None,
-            recorded: true,
-        })
+/// Whoever could no longer be replaced stays.
+///
+/// # Errors
+/// [`DirectoryError::Forbidden`].
+pub(super) fn refuse_the_last_administrator(
+    transaction: &Transaction<'_>,
+    row: Row,
+) -> Result<(), StoreError> {
+    if is_last_administrator(transaction, row)? {
+        return Err(StoreError::Rejected(DirectoryError::Forbidden {
+            message: "this is the last administrator who can sign in: give somebody else the \
+                      role first"
+                .into(),
+            raw: None,
+        }));
     }
+    Ok(())
 }
 
 /// Is `row` an administrator, and no other active administrator has a password?
@@ -79,7 +38,7 @@ pub(super) fn is_last_administrator(connection: &Connection, row: Row) -> Result
 }
 
 /// Nobody has the role and a password. A locked or disabled administrator counts: else whoever
-/// locks the account by wrong guesses could make himself the first administrator.
+/// locks the account by wrong guesses could become the first administrator.
 pub(super) fn has_no_administrator(connection: &Connection) -> Result<bool, StoreError> {
     has_no_administrator_but(connection, 0)
 }
