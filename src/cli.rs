@@ -33,7 +33,7 @@ pub use failure::Failure;
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use self::{context::Context, output::Output, secret_input::OperatorOptions};
 use crate::{
@@ -165,8 +165,8 @@ fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     process::harden()?;
     match cli.command {
-        Some(Command::Completions(completions)) => completions.run(),
-        Some(Command::Man(man)) => man.run(),
+        Some(Command::Completions(completions)) => completions.run(Cli::command()),
+        Some(Command::Man(man)) => man.run(Cli::command()),
         Some(Command::Config(config)) => config.run(&cli.common.context()?),
         command => {
             let context = cli.common.context()?;
@@ -193,8 +193,8 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,
-        // What needs no desk was served before.
-        _ => {
+        // The other three need no desk and were served before.
+        Some(Command::Completions(_) | Command::Man(_) | Command::Config(_)) | None => {
             // Beside the first frame, not before it.
             std::thread::spawn(demo::sweep);
             console::run(context).await

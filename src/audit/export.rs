@@ -1,6 +1,7 @@
 //! JSON Lines (lossless) and CSV (safe to open in a spreadsheet).
 
 use std::{
+    fmt::Display,
     fs::{File, OpenOptions},
     io::{BufWriter, Write},
     os::unix::fs::OpenOptionsExt,
@@ -52,55 +53,72 @@ const HEADER: [&str; 17] = [
 /// # Errors
 /// [`StoreError::Other`] when the file is there already or cannot be written.
 pub fn write(connection: &Connection, to: &Path, format: Format) -> Result<u64, StoreError> {
-    let failed = |error: &dyn std::fmt::Display| {
-        StoreError::Other(format!("{} cannot be written: {error}", to.display()))
-    };
+    let name = to.display();
+    let failed = |error: &dyn Display| cannot_be_written(&name, error);
     let file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(to)
         .map_err(|error| failed(&error))?;
+    let (count, file) = write_to(connection, BufWriter::new(file), format, &name)?;
+    let file: File = file.into_inner().map_err(|error| failed(&error))?;
+    file.sync_all().map_err(|error| failed(&error))?;
+    Ok(count)
+}
+
+/// Writes every record, oldest first, to `out`, which errors call `name`.
+///
+/// # Errors
+/// [`StoreError::Other`] when `out` takes no more, [`StoreError::Corrupt`] for a record that cannot
+/// be read any more.
+pub fn write_to<W: Write>(
+    connection: &Connection,
+    out: W,
+    format: Format,
+    name: &dyn Display,
+) -> Result<(u64, W), StoreError> {
+    let failed = |error: &dyn Display| cannot_be_written(name, error);
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
     let records = statement.query_map([], Stored::read)?.map(|row| {
         row.map_err(StoreError::from)?
             .record()
             .map_err(StoreError::Corrupt)
     });
-    let file = BufWriter::new(file);
-    let (count, file) = match format {
-        Format::JsonLines => json_lines(file, records, &failed)?,
-        Format::Csv => csv(file, records, &failed)?,
-    };
-    let file: File = file.into_inner().map_err(|error| failed(&error))?;
-    file.sync_all().map_err(|error| failed(&error))?;
-    Ok(count)
+    match format {
+        Format::JsonLines => json_lines(out, records, &failed),
+        Format::Csv => csv(out, records, &failed),
+    }
 }
 
-type Failed<'a> = dyn Fn(&dyn std::fmt::Display) -> StoreError + 'a;
+fn cannot_be_written(name: &dyn Display, error: &dyn Display) -> StoreError {
+    StoreError::Other(format!("{name} cannot be written: {error}"))
+}
 
-fn json_lines(
-    mut file: BufWriter<File>,
+type Failed<'a> = dyn Fn(&dyn Display) -> StoreError + 'a;
+
+fn json_lines<W: Write>(
+    mut out: W,
     records: impl Iterator<Item = Result<Record, StoreError>>,
     failed: &Failed<'_>,
-) -> Result<(u64, BufWriter<File>), StoreError> {
+) -> Result<(u64, W), StoreError> {
     let mut count = 0;
     for record in records {
-        serde_json::to_writer(&mut file, &record?).map_err(|error| failed(&error))?;
-        file.write_all(b"\n").map_err(|error| failed(&error))?;
+        serde_json::to_writer(&mut out, &record?).map_err(|error| failed(&error))?;
+        out.write_all(b"\n").map_err(|error| failed(&error))?;
         count += 1;
     }
-    Ok((count, file))
+    Ok((count, out))
 }
 
-fn csv(
-    file: BufWriter<File>,
+fn csv<W: Write>(
+    out: W,
     records: impl Iterator<Item = Result<Record, StoreError>>,
     failed: &Failed<'_>,
-) -> Result<(u64, BufWriter<File>), StoreError> {
+) -> Result<(u64, W), StoreError> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
-        .from_writer(file);
+        .from_writer(out);
     writer
         .write_record(HEADER)
         .map_err(|error| failed(&error))?;
@@ -112,8 +130,8 @@ fn csv(
             .map_err(|error| failed(&error))?;
         count += 1;
     }
-    let file = writer.into_inner().map_err(|error| failed(&error))?;
-    Ok((count, file))
+    let out = writer.into_inner().map_err(|error| failed(&error))?;
+    Ok((count, out))
 }
 
 fn row(record: &Record) -> [String; 17] {

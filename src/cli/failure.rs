@@ -247,3 +247,33 @@ const fn of_directory(error: &DirectoryError) -> Exit {
         | DirectoryError::Cancelled => Exit::Failed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::password::policy::Refusal;
+
+    #[test]
+    fn a_refused_password_exits_the_same_whoever_refused_it() {
+        let refusal = || Refusal {
+            rule: "history".into(),
+            message: "the user has had this password before".into(),
+            cure: "Choose another.".into(),
+        };
+        let by_the_store = DirectoryError::PasswordRefused {
+            refusal: refusal(),
+            raw: None,
+        };
+        let by_ldap = DirectoryError::PasswordRefused {
+            refusal: refusal(),
+            raw: Some("Password is in history of old passwords".into()),
+        };
+        for refused in [
+            DeskError::Directory(by_the_store),
+            DeskError::Directory(by_ldap),
+            DeskError::Policy(vec![refusal()]),
+        ] {
+            assert_eq!(Failure::from(refused).exit(), Exit::Policy);
+        }
+    }
+}

@@ -2,10 +2,10 @@
 
 use std::{io, path::PathBuf};
 
-use clap::{Args, CommandFactory as _};
+use clap::{Args, Command};
 use clap_mangen::Man as Page;
 
-use super::{Cli, Exit, Failure};
+use super::{Exit, Failure};
 
 /// Print the manual page, or write a page for every subcommand.
 #[derive(Debug, Args)]
@@ -16,14 +16,14 @@ pub struct Man {
 }
 
 impl Man {
-    /// Prints or writes.
-    pub fn run(self) -> Result<Exit, Failure> {
+    /// Prints or writes the pages of `program`.
+    pub fn run(self, program: Command) -> Result<Exit, Failure> {
         if let Some(directory) = self.to {
-            clap_mangen::generate_to(Cli::command(), directory)?;
+            clap_mangen::generate_to(program, directory)?;
             return Ok(Exit::Done);
         }
         let mut page = Vec::new();
-        Page::new(Cli::command()).render(&mut page)?;
+        Page::new(program).render(&mut page)?;
         page.extend_from_slice(exit_status().as_bytes());
         io::Write::write_all(&mut io::stdout(), &page)?;
         Ok(Exit::Done)

@@ -1,30 +1,31 @@
 //! The core: [`update`] turns a message into effects, [`view()`] draws. No clock, channel, lock or
 //! I/O in here; time arrives as data.
 
+mod act;
+mod clock;
 mod guard;
 mod idle;
+mod model;
 mod navigate;
 mod view;
 
+pub use clock::Millis;
+pub use model::Model;
 pub use view::view;
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use crossterm::event::{Event, KeyEvent};
 use jiff::Timestamp;
 use zeroize::Zeroize;
 
-use self::{guard::EnterGuard, idle::Idle};
 use super::{
-    effect::{self, Effect, Remote, Reply, Request, Ticket, Tickets},
+    effect::{self, Effect, Remote, Reply, Ticket},
     keymap::{self, Scope},
-    screens::{Cx, Go, Screen, Site, explain, set_up::SetUp, sign_in::SignIn},
-    widgets::{Modal, Question, Toasts, Tone, modal::OnYes},
+    screens::explain,
+    widgets::{Modal, Tone},
 };
-use crate::{desk::DeskError, directory::Capabilities, operator::Operator};
-
-/// Milliseconds on a clock that only runs forward.
-pub type Millis = u64;
+use crate::{desk::DeskError, directory::Capabilities};
 
 /// Something that happened.
 pub enum Msg {
@@ -48,110 +49,6 @@ impl fmt::Debug for Msg {
             Self::Capabilities(sheet) => write!(f, "{sheet:?}"),
             Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
         }
-    }
-}
-
-/// Everything that is on the screen, and what is awaited.
-#[derive(Debug)]
-pub struct Model {
-    site: Site,
-    operator: Option<Operator>,
-    screens: Vec<Box<dyn Screen>>,
-    modal: Option<Modal>,
-    toasts: Toasts,
-    tickets: Tickets,
-    guard: EnterGuard,
-    idle: Idle,
-    now: Timestamp,
-    writing: BTreeSet<Ticket>,
-    farewell: Option<String>,
-    quit: bool,
-}
-
-impl Model {
-    /// The sign-in screen, or the set-up screen of an empty store.
-    pub fn new(site: Site, first_run: bool) -> Self {
-        let first: Box<dyn Screen> = if first_run {
-            Box::new(SetUp::new(&site))
-        } else {
-            Box::new(SignIn::new(""))
-        };
-        Self {
-            site,
-            operator: None,
-            screens: vec![first],
-            modal: None,
-            toasts: Toasts::default(),
-            tickets: Tickets::default(),
-            guard: EnterGuard::default(),
-            idle: Idle::default(),
-            now: Timestamp::UNIX_EPOCH,
-            writing: BTreeSet::new(),
-            farewell: None,
-            quit: false,
-        }
-    }
-
-    /// Has the program been asked to end?
-    pub const fn is_over(&self) -> bool {
-        self.quit
-    }
-
-    /// A sentence to be printed once the terminal is restored.
-    pub fn farewell(&self) -> Option<&str> {
-        self.farewell.as_deref()
-    }
-
-    /// Writes whose answer is outstanding.
-    pub fn writes_in_flight(&self) -> usize {
-        self.writing.len()
-    }
-
-    /// Screens on the stack; never none.
-    pub fn depth(&self) -> usize {
-        self.screens.len()
-    }
-
-    fn top(&self) -> Option<&dyn Screen> {
-        self.screens.last().map(AsRef::as_ref)
-    }
-
-    fn scopes(&self) -> Vec<Scope> {
-        let mut scopes = match &self.modal {
-            Some(modal) => modal.scopes().to_vec(),
-            None => self.top().map_or_else(Vec::new, Screen::scopes),
-        };
-        scopes.push(Scope::Global);
-        scopes
-    }
-
-    /// Runs `work` on the screen at `index` with a fresh context.
-    fn with<T>(
-        &mut self,
-        index: usize,
-        effects: &mut Vec<Effect>,
-        work: impl FnOnce(&mut dyn Screen, &mut Cx<'_>) -> T,
-    ) -> Option<T> {
-        let screen = self.screens.get_mut(index)?;
-        let mut cx = Cx {
-            site: &self.site,
-            operator: self.operator.as_ref(),
-            now: self.now,
-            tickets: &mut self.tickets,
-            toasts: &mut self.toasts,
-            effects,
-        };
-        Some(work(screen.as_mut(), &mut cx))
-    }
-
-    fn ask(&mut self, request: Request, effects: &mut Vec<Effect>) -> Ticket {
-        let ticket = self.tickets.mint();
-        effects.push(Effect::Ask(ticket, request));
-        ticket
-    }
-
-    fn toast(&mut self, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
-        effects.extend(self.toasts.push(tone, text.into(), &mut self.tickets));
     }
 }
 
@@ -228,7 +125,7 @@ fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>
     } else {
         model.guard.other();
     }
-    navigate::act(model, action, effects);
+    act::act(model, action, effects);
 }
 
 fn input(model: &mut Model, event: &Event, effects: &mut Vec<Effect>) {
@@ -317,12 +214,4 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             model.toast(Tone::Warn, text, effects);
         }
     }
-}
-
-/// The question before a key that would lose something.
-pub(super) fn question(text: &str, on_yes: OnYes) -> Go {
-    Go::Confirm(Question {
-        text: text.to_owned(),
-        on_yes,
-    })
 }

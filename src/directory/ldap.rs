@@ -3,21 +3,34 @@
 //! Operators bind as themselves and the directory's own access control decides what they may do.
 //! Each room below translates one part of the protocol; no LDAP type leaves it.
 
+mod account_control;
 mod attributes;
+mod check;
 mod clock;
 mod connection;
 mod connector;
 mod control;
+mod directory;
 mod entry;
 mod filter;
 mod flavour;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod groups;
-mod lookup;
+mod lost;
+mod mutex;
+mod own_password;
 mod policy;
+mod proof;
+mod read;
 mod readable;
 mod refusal;
 mod reset;
+mod result_code;
+mod root_dse;
 mod search;
+mod search_request;
 mod server;
 mod session;
 pub mod settings;
@@ -25,28 +38,23 @@ mod settle;
 mod sign_in;
 mod state;
 mod tls;
+mod unicode_pwd;
+mod unlock;
+mod unreachable;
+mod version;
 mod warnings;
-
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicU64},
-};
+mod writing;
 
 use async_trait::async_trait;
 
-pub use self::flavour::Flavour;
 use self::{
-    attributes::Attributes,
-    connector::Connector,
     control::PASSWORD_POLICY,
-    entry::Entry,
-    flavour::{PASSWORD_MODIFY, RootDse},
-    lookup::Seen,
+    mutex::lock,
     policy::{Hints, Rules},
-    readable::Readable,
-    session::Session,
-    settings::{Authentication, LdapSettings},
+    root_dse::{PASSWORD_MODIFY, RootDse},
+    settings::Authentication,
 };
+pub use self::{directory::LdapDirectory, flavour::Flavour};
 use super::{
     Capabilities, Directory, DirectoryError, DirectoryPolicy, Found, NewUser, Query, Support,
 };
@@ -60,75 +68,6 @@ use crate::{
     operator::Operator,
     receipt::{Checked, PasswordReset, Receipt, Settlement},
 };
-
-/// Users in an LDAP directory.
-#[derive(Debug)]
-pub struct LdapDirectory {
-    connector: Arc<Connector>,
-    sessions: Mutex<HashMap<u64, Arc<Session>>>,
-    next_binding: AtomicU64,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl LdapDirectory {
-    /// Reads the settings and asks the first server that answers what it is. A directory that
-    /// cannot be reached is no error yet: the sign-in will say so.
-    ///
-    /// # Errors
-    /// A sentence about the setting that is wrong.
-    pub async fn open(settings: LdapSettings) -> Result<Self, String> {
-        let connector = Arc::new(Connector::new(settings)?);
-        if let Err(error) = connector.connect().await {
-            tracing::warn!(%error, "no directory server answers");
-        }
-        Ok(Self {
-            connector,
-            sessions: Mutex::default(),
-            next_binding: AtomicU64::new(1),
-        })
-    }
-
-    fn session(&self, operator: &Operator) -> Result<Arc<Session>, DirectoryError> {
-        lock(&self.sessions)
-            .get(&operator.binding)
-            .cloned()
-            .ok_or_else(|| DirectoryError::Unavailable {
-                message: "you are not signed in to the directory any more".into(),
-                cure: "Sign in again.".into(),
-                raw: None,
-            })
-    }
-
-    /// Which server it is, as far as that is known yet.
-    fn flavour(&self) -> Option<Flavour> {
-        self.connector
-            .answered()
-            .map(|(_, root)| root.flavour)
-            .or(self.connector.settings.flavour.fixed())
-    }
-
-    fn attributes(&self) -> Attributes {
-        Attributes::new(
-            self.flavour().unwrap_or(Flavour::Other),
-            &self.connector.settings,
-        )
-    }
-
-    /// A user of whom nothing could be read.
-    fn unseen(&self, link: &connection::Link, id: &UserId) -> Seen {
-        let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
-        let entry = Entry::bare(&id.0);
-        let nothing = Readable {
-            lock: false,
-            must_change: false,
-            password: false,
-        };
-        self.seen(link, entry, &attributes, Rules::None, nothing, None)
-    }
-}
 
 #[async_trait]
 impl Directory for LdapDirectory {
@@ -177,7 +116,7 @@ impl Directory for LdapDirectory {
     }
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
-        self.enter(login, password).await
+        self.sign_in(login, password).await
     }
 
     async fn sign_out(&self, operator: &Operator) {
@@ -188,14 +127,14 @@ impl Directory for LdapDirectory {
     }
 
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        self.find(&*self.session(operator)?, query).await
+        self.search(&*self.session(operator)?, query).await
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let session = self.session(operator)?;
-        let mut user = match self.see(&session, id).await {
+        let mut user = match self.read(&session, id).await {
             Ok(seen) => seen.user,
-            // Who must change the own password first may read nothing, not even himself.
+            // BindName must change the own password first may read nothing, not even himself.
             Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
                 if operator.must_change && operator.id == *id =>
             {
@@ -237,7 +176,7 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
-        self.unlock_user(&session, user, expected).await
+        self.unlock(&session, user, expected).await
     }
 
     async fn change_own_password(
@@ -248,7 +187,7 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
-        self.change_own(&session, operator, old, new).await
+        self.change_own_password(&session, operator, old, new).await
     }
 
     async fn check_password(
@@ -257,7 +196,7 @@ impl Directory for LdapDirectory {
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.try_password(user, password).await
+        self.check_password(user, password).await
     }
 
     async fn create(
@@ -290,7 +229,7 @@ impl Directory for LdapDirectory {
         user: &UserId,
     ) -> Result<Option<DirectoryPolicy>, DirectoryError> {
         let session = self.session(operator)?;
-        let seen = self.see(&session, user).await?;
+        let seen = self.read(&session, user).await?;
         let link = session.link().await?;
         let hints = Hints::of(&link, &self.connector.settings);
         Ok(match seen.rules {
@@ -314,7 +253,7 @@ impl Directory for LdapDirectory {
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
         let session = self.session(operator)?;
-        self.foresee(&session, user, must_change).await
+        self.warnings(&session, user, must_change).await
     }
 
     async fn settle(
@@ -324,7 +263,7 @@ impl Directory for LdapDirectory {
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
         let session = self.session(operator)?;
-        self.settle_write(&session, user, before).await
+        self.settle(&session, user, before).await
     }
 }
 

@@ -341,3 +341,6 @@ impl Directory for LocalDirectory {
         self.settled(operator, user, before).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,133 +4,56 @@
 //! again; when its answer is lost, [`DirectoryError::OutcomeUnknown`] says so and `settle` reads
 //! what became of it. `docs/scim-client.md` tells operators the same.
 
-mod actions;
+mod answer;
 mod bearer;
 mod body;
+mod check;
 mod connection;
 mod create;
+mod directory;
 mod discovery;
-mod failure;
+mod endpoint;
+mod lost_write;
 mod mapping;
 mod operators;
+mod own_password;
 mod private_file;
-mod reads;
+mod proof;
+mod read;
+mod request;
+mod request_failure;
 mod reset;
+mod resource;
+mod role;
 mod search;
+mod sent_receipt;
 mod settings;
 mod settle;
+mod state;
+mod token;
+mod unlock;
+mod values;
+mod version;
+mod writing;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use tokio::sync::OnceCell;
 
-use super::{
-    Capabilities, Directory, DirectoryError, Found, NewUser, Query, SharedDirectory, Support,
-};
+use super::{Capabilities, Directory, DirectoryError, Found, NewUser, Query, Support};
 use crate::{
     audit::{Event, Intent},
+    operator::Operator,
     password::Secret,
     permission::Role,
+    receipt::{Checked, PasswordReset, Receipt, Settlement},
     user::{User, UserId, Version},
 };
-use crate::{
-    operator::Operator,
-    receipt::{Checked, PasswordReset, Receipt, Settlement},
-};
-use bearer::Bearer;
-use connection::Connection;
-use discovery::Discovered;
-use operators::{LocalOperators, Operators, ServerSessions, is_local};
-use search::Searching;
-use settings::Way;
-use settle::LostWrite;
+use directory::NOT_OFFERED;
+use operators::{Operators, is_local};
 
+pub use directory::ScimDirectory;
 pub use settings::ScimSettings;
-
-/// Why something is missing at a server that knows plain SCIM only.
-const NOT_OFFERED: &str = "not offered by this directory";
-
-/// The users of a SCIM server.
-#[derive(Debug)]
-pub struct ScimDirectory {
-    connection: Connection,
-    operators: Operators,
-    discovered: OnceCell<Discovered>,
-    searching: Searching,
-    page_size: usize,
-    put_when_patch_is_refused: bool,
-    /// The server has refused to change a password by PATCH.
-    patch_refused: AtomicBool,
-    /// A version was seen to move with a write, so one that has not moved means something.
-    versions_move: AtomicBool,
-    /// Writes whose answer was lost, until they are settled.
-    lost: Mutex<HashMap<UserId, LostWrite>>,
-}
-
-impl ScimDirectory {
-    /// The server of `settings`; nothing is connected to yet. `operators` is the directory whose
-    /// users sit at the console; it is not asked where they sign in at the server itself.
-    ///
-    /// # Errors
-    /// [`DirectoryError::Unavailable`] for settings that cannot be and files that cannot be read.
-    pub fn open(
-        settings: &ScimSettings,
-        operators: SharedDirectory,
-    ) -> Result<Self, DirectoryError> {
-        let checked = settings
-            .check()
-            .map_err(|message| DirectoryError::Unavailable {
-                message,
-                cure: "Correct the [scim] table of the configuration; config.example.toml \
-                       describes it."
-                    .into(),
-                raw: None,
-            })?;
-        let connection = Connection::open(settings, &checked, bearer::cure(&checked.way)).map_err(
-            |failure| DirectoryError::Unavailable {
-                message: match &failure {
-                    failure::Failure::Token(what, _) | failure::Failure::Tls(what) => what.clone(),
-                    other => format!("{other:?}"),
-                },
-                cure: match failure {
-                    failure::Failure::Token(_, cure) => cure,
-                    _ => "Check the files named in the [scim] table.".into(),
-                },
-                raw: None,
-            },
-        )?;
-        let operators = match checked.way {
-            Way::Operator => Operators::Server(ServerSessions::default()),
-            way => Operators::Local {
-                operators: LocalOperators(operators),
-                bearer: Bearer::new(way, checked.timeout),
-            },
-        };
-        Ok(Self {
-            connection,
-            operators,
-            discovered: OnceCell::new(),
-            searching: Searching::default(),
-            page_size: checked.page_size,
-            put_when_patch_is_refused: settings.put_when_patch_is_refused,
-            patch_refused: AtomicBool::new(false),
-            versions_move: AtomicBool::new(false),
-            lost: Mutex::new(HashMap::new()),
-        })
-    }
-
-    /// Our extension is there, as far as is known.
-    fn is_extended(&self) -> bool {
-        self.discovered.get().is_some_and(|found| found.extension)
-    }
-}
 
 #[async_trait]
 impl Directory for ScimDirectory {
@@ -145,11 +68,11 @@ impl Directory for ScimDirectory {
         let patch_refused =
             self.patch_refused.load(Ordering::Relaxed) && !self.put_when_patch_is_refused;
         Capabilities {
-            name: self.connection.place().host.clone(),
+            name: self.connection.endpoint().host.clone(),
             searched: self.searching.fields().into(),
             debounce_millis: 150,
             reset: if patch_refused {
-                Support::No(reset::patch_is_refused(&self.connection.place().host))
+                Support::No(reset::patch_is_refused(&self.connection.endpoint().host))
             } else {
                 Support::Yes
             },
@@ -191,13 +114,13 @@ impl Directory for ScimDirectory {
     }
 
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        let place = self.connection.place();
+        let endpoint = self.connection.endpoint();
         let discovered = self.discovered(operator).await;
-        let discovered = discovered.map_err(|failure| failure.into_error(place))?;
+        let discovered = discovered.map_err(|failure| failure.into_error(endpoint))?;
         let page_size = discovered
             .most_rows
             .map_or(self.page_size, |most| most.min(self.page_size));
-        let reads = reads::SearchReads {
+        let reads = read::SearchReads {
             directory: self,
             operator,
             page_size,
@@ -208,7 +131,7 @@ impl Directory for ScimDirectory {
         self.searching
             .search(&reads, query)
             .await
-            .map_err(|failure| failure.into_error(place))
+            .map_err(|failure| failure.into_error(endpoint))
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
@@ -217,7 +140,7 @@ impl Directory for ScimDirectory {
         }
         let read = self.resource(operator, id).await;
         Ok(read
-            .map_err(|failure| failure.into_user_error(self.connection.place()))?
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?
             .user)
     }
 
@@ -237,7 +160,7 @@ impl Directory for ScimDirectory {
         expected: Option<&Version>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.take_lock_off(operator, user, expected, intent).await
+        self.unlock(operator, user, expected, intent).await
     }
 
     async fn change_own_password(
@@ -253,7 +176,7 @@ impl Directory for ScimDirectory {
                     .change_own_password(operator, old, new, intent)
                     .await
             }
-            Operators::Server(_) => self.change_own(operator, old, new).await,
+            Operators::Server(_) => self.change_own_password(operator, old, new).await,
         }
     }
 
@@ -263,7 +186,7 @@ impl Directory for ScimDirectory {
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.check(operator, user, password).await
+        self.check_password(operator, user, password).await
     }
 
     async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
@@ -298,7 +221,7 @@ impl Directory for ScimDirectory {
         password: Option<&Secret>,
         _intent: &Intent,
     ) -> Result<User, DirectoryError> {
-        self.add(operator, new, password).await
+        self.create(operator, new, password).await
     }
 
     async fn assign_role(
@@ -308,7 +231,7 @@ impl Directory for ScimDirectory {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.give_role(operator, user, role, intent).await
+        self.assign_role(operator, user, role, intent).await
     }
 
     async fn settle(
@@ -317,6 +240,6 @@ impl Directory for ScimDirectory {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
-        self.find_out(operator, user, before).await
+        self.settle(operator, user, before).await
     }
 }

@@ -3,9 +3,7 @@
 //! A rule is its file under `policy/` and its line in `RULES`. No text that a rule gives depends on
 //! the candidate, so none can betray it or its length.
 
-use serde::{Deserialize, Serialize};
-
-use crate::{password::profile::Profile, user::User};
+use crate::password::profile::Profile;
 
 mod blocklist;
 mod candidate;
@@ -17,8 +15,12 @@ mod max_chars;
 mod min_chars;
 mod reject_proper_name;
 mod reject_user_id;
+mod rule;
+
+pub use rule::{Context, Line, Refusal, Tick};
 
 use candidate::Candidate;
+use rule::{Rule, Verdict};
 
 /// Every rule, in the order of the checklist.
 const RULES: [Rule; 8] = [
@@ -31,78 +33,6 @@ const RULES: [Rule; 8] = [
     context_words::RULE,
     history::RULE,
 ];
-
-/// One rule: its key, when it applies, and its verdict.
-struct Rule {
-    /// The key in the profile, and in every refusal.
-    key: &'static str,
-    /// The line of the checklist; `None` when the profile does not ask for the rule.
-    label: fn(&Profile, &Context<'_>) -> Option<String>,
-    check: fn(&Profile, &Candidate, &Context<'_>) -> Verdict,
-}
-
-enum Verdict {
-    Kept,
-    Broken { message: String, cure: String },
-    OnSave,
-}
-
-impl Verdict {
-    fn broken(message: impl Into<String>, cure: impl Into<String>) -> Self {
-        Self::Broken {
-            message: message.into(),
-            cure: cure.into(),
-        }
-    }
-}
-
-/// A refusal that names the rule and the cure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{message}")]
-pub struct Refusal {
-    /// The rule's key in the profile: `min_chars`, `blocklist`, `history`.
-    pub rule: String,
-    /// What is wrong, without the password: "too short: 15 characters are needed".
-    pub message: String,
-    /// What to do: "Add words until it has 15 characters".
-    pub cure: String,
-}
-
-/// How a rule looks in the live checklist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tick {
-    /// Kept.
-    Kept,
-    /// Broken.
-    Broken,
-    /// Can only be judged by the directory, on Save (history).
-    OnSave,
-}
-
-/// One line of the checklist.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
-    /// The rule as a short sentence: "at least 15 characters".
-    pub label: String,
-    /// Kept, broken or judged on Save.
-    pub tick: Tick,
-    /// The refusal when it is broken.
-    pub refusal: Option<Refusal>,
-}
-
-/// What a candidate is compared with.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// Whose password it will be: names, ID and email parts are context words.
-    pub user: &'a User,
-    /// The agency's name, a context word too; may be empty.
-    pub agency: &'a str,
-    /// True for a password that our generator drew.
-    pub generated: bool,
-    /// True where the password is used with a second factor.
-    pub with_mfa: bool,
-}
 
 /// The checklist for `candidate`, a line per rule that the profile turns on, in fixed order.
 /// The verdict is that on the NFC of the candidate, whatever form is given.

@@ -142,7 +142,7 @@ fn extension(entry: &Entry, policy: &str, now: Timestamp) -> Object {
 }
 
 /// The user that a POST wants.
-pub(super) fn new_user(wanted: &Wanted) -> NewUser {
+pub fn new_user(wanted: &Wanted) -> NewUser {
     NewUser {
         login: wanted.user_name.clone(),
         email: wanted.email.clone(),
@@ -156,7 +156,7 @@ pub(super) fn new_user(wanted: &Wanted) -> NewUser {
 }
 
 /// What a provisioning client keeps with the user.
-pub(super) fn provisioned(wanted: &Wanted) -> Provisioned {
+pub fn provisioned(wanted: &Wanted) -> Provisioned {
     Provisioned {
         external_id: wanted.external_id.clone(),
         display_name: wanted.display_name.clone(),

@@ -1,7 +1,7 @@
 //! Which presses of Enter count. A paste that the terminal does not bracket ends in an Enter, and a
 //! held key goes on into the next screen; neither may save or close anything.
 
-use super::Millis;
+use super::clock::Millis;
 
 /// Within this time after a character an Enter belongs to a paste.
 const PASTE: Millis = 30;

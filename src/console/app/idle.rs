@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::Millis;
+use super::clock::Millis;
 use crate::{console::effect::Ticket, password::profile::Profile};
 
 /// What is due.

@@ -1,157 +1,19 @@
-//! What an action means for the stack of screens: forward, back, lock, sign out, end.
+//! What a wish means for the stack of screens: forward, back, lock, sign out, end.
 
-use super::{Effect, Go, Millis, Model, Ticket, idle, idle::Due, question};
+use super::{
+    clock::Millis,
+    idle::{self, Due},
+    model::Model,
+};
 use crate::console::{
-    effect::{Remote, Request},
-    keymap::{Action, Scope},
-    screens::{locked::Locked, menu::Menu, my_password::MyPassword, sign_in::SignIn},
-    widgets::{Modal, Tone, modal, modal::OnYes},
+    effect::{Effect, Request, Ticket},
+    keymap::Scope,
+    screens::{Go, locked::Locked, menu::Menu, my_password::MyPassword, sign_in::SignIn},
+    widgets::Modal,
 };
 
-/// Does what a key asked for.
-pub fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    match action {
-        Action::Repaint => effects.push(Effect::Repaint),
-        Action::Suspend => {
-            let text = "Halligan cannot be suspended. Ctrl-D locks it, Ctrl-C ends it.";
-            model.toast(Tone::Plain, text, effects);
-        }
-        Action::Lock => lock(model, effects),
-        _ if model.modal.is_some() => act_on_modal(model, action, effects),
-        Action::Help => {
-            model.modal = Some(modal::help_for(&model.scopes()));
-            model.guard.moved();
-        }
-        Action::OwnText => {
-            let failure = model.top().and_then(|screen| screen.failure());
-            match failure.and_then(crate::desk::DeskError::raw) {
-                Some(text) => {
-                    let text = text.to_owned();
-                    model.modal = Some(Modal::OwnText { text, first: 0 });
-                    model.guard.moved();
-                }
-                None => model.toast(
-                    Tone::Plain,
-                    "The directory has said nothing more than what is shown.",
-                    effects,
-                ),
-            }
-        }
-        Action::Back if model.toasts.dismiss() => {}
-        _ => act_on_screen(model, action, effects),
-    }
-}
-
-fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let top = model.screens.len().saturating_sub(1);
-    let blocked = model
-        .top()
-        .and_then(|screen| screen.blocked(action, &model.site));
-    if let Some(why) = blocked {
-        model.toast(Tone::Plain, why, effects);
-        return;
-    }
-    let Some(wanted) = model.with(top, effects, |screen, cx| screen.act(action, cx)) else {
-        return;
-    };
-    let (dirty, saving) = model
-        .top()
-        .map_or((false, false), |s| (s.is_dirty(), s.is_saving()));
-    let wanted = match wanted {
-        Go::Back | Go::SignOut if saving => {
-            let text = "It is being saved: please wait for the answer.";
-            model.toast(Tone::Plain, text, effects);
-            return;
-        }
-        Go::Back if dirty => question("Leave and lose what you typed here?", OnYes::Leave),
-        Go::Quit => match quit_question(model) {
-            Some(question) => question,
-            None => Go::Quit,
-        },
-        other => other,
-    };
-    go(model, top, wanted, effects);
-}
-
-/// What to ask before the program ends, if anything.
-fn quit_question(model: &Model) -> Option<Go> {
-    if model.writes_in_flight() > 0 {
-        let text = "A change is being saved. End Halligan as soon as its answer is there?";
-        Some(question(text, OnYes::Quit))
-    } else if model.screens.iter().any(|screen| screen.is_dirty()) && model.operator.is_some() {
-        Some(question(
-            "End Halligan and lose what you typed?",
-            OnYes::Quit,
-        ))
-    } else if model.screens.len() > 1 {
-        Some(question("Sign out and end Halligan?", OnYes::Quit))
-    } else {
-        None
-    }
-}
-
-fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
-    let top = model.screens.len().saturating_sub(1);
-    match (&mut model.modal, action) {
-        (Some(Modal::Confirm(question)), Action::Yes) => {
-            let wanted = match question.on_yes {
-                OnYes::Leave => Go::Back,
-                OnYes::Quit => Go::Quit,
-                OnYes::SignOut => Go::SignOut,
-                OnYes::Resume => {
-                    close_modal(model);
-                    resume(model, effects);
-                    return;
-                }
-            };
-            close_modal(model);
-            go(model, top, wanted, effects);
-        }
-        (Some(Modal::Confirm(_)), Action::No | Action::Quit)
-        | (
-            Some(Modal::Help { .. } | Modal::OwnText { .. }),
-            Action::Back | Action::Help | Action::Quit,
-        )
-        | (Some(Modal::StepUp { .. }), Action::Back | Action::Quit) => close_modal(model),
-        (Some(Modal::Help { rows, first }), _) => {
-            let most = rows.len().saturating_sub(1);
-            *first = match action {
-                Action::Up => first.saturating_sub(1),
-                Action::Down => (*first + 1).min(most),
-                Action::PageUp => first.saturating_sub(8),
-                Action::PageDown => (*first + 8).min(most),
-                _ => *first,
-            };
-        }
-        (Some(Modal::OwnText { text, first }), _) => {
-            // No narrower window than 40 columns is drawn.
-            let most = text.chars().count() / 30;
-            *first = match action {
-                Action::Up => first.saturating_sub(1),
-                Action::Down => (*first + 1).min(most),
-                Action::PageUp => first.saturating_sub(8),
-                Action::PageDown => (*first + 8).min(most),
-                _ => *first,
-            };
-        }
-        (Some(Modal::StepUp { form, check }), Action::Accept) if !check.is_loading() => {
-            let asked = model.site.asks_for_password;
-            let secret = form.secret(0);
-            let secret = secret.filter(|secret| !asked || !secret.is_empty());
-            match secret.map(super::super::widgets::SecretInput::secret) {
-                Some(Ok(password)) => {
-                    let ticket = model.tickets.mint();
-                    *check = Remote::Loading(ticket);
-                    effects.push(Effect::Ask(ticket, Request::Reauthenticate(password)));
-                }
-                _ => form.refuse(0, "Type your own password."),
-            }
-        }
-        _ => {}
-    }
-}
-
-fn close_modal(model: &mut Model) {
+/// Takes the dialog away.
+pub fn close_modal(model: &mut Model) {
     model.modal = None;
     model.guard.moved();
 }
@@ -162,7 +24,8 @@ pub fn stepped_up(model: &mut Model, effects: &mut Vec<Effect>) {
     resume(model, effects);
 }
 
-fn resume(model: &mut Model, effects: &mut Vec<Effect>) {
+/// Lets the screen on top go on with what it had asked for.
+pub fn resume(model: &mut Model, effects: &mut Vec<Effect>) {
     let top = model.screens.len().saturating_sub(1);
     if let Some(wanted) = model.with(top, effects, |screen, cx| screen.resume(cx)) {
         go(model, top, wanted, effects);

@@ -2,9 +2,10 @@
 
 use ratatui::{Frame, layout::Rect, widgets::Paragraph};
 
-use super::{Model, Screen};
+use super::model::Model;
 use crate::console::{
     keymap,
+    screens::Screen,
     widgets::chrome::{self, Header, LEAST},
 };
 

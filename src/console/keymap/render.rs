@@ -6,7 +6,10 @@ use crokey::{KeyCombination, KeyCombinationFormat};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Action, BINDINGS, Binding, Scope, TEXT_KEYS};
+use super::{
+    binding::{Action, Binding, Scope},
+    table::{BINDINGS, TEXT_KEYS},
+};
 use crate::console::theme::Look;
 
 /// The name of a key as it is printed on keyboards: `Enter`, `Ctrl-R`, `Page Down`.

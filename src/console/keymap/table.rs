@@ -6,7 +6,7 @@
 
 use crokey::{KeyCombination, key};
 
-use super::{Action, Binding, Scope};
+use super::binding::{Action, Binding, Scope};
 
 const fn row(
     scope: Scope,

@@ -13,10 +13,8 @@ use signal_hook::{
     iterator::Signals,
 };
 
-use crate::{
-    console::{runtime::Seat, terminal},
-    desk::Desk,
-};
+use super::seat::Seat;
+use crate::{console::terminal, desk::Desk};
 
 /// A write that is on its way gets this long to finish.
 const FOR_WRITES: Duration = Duration::from_secs(3);

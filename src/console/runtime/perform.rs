@@ -6,7 +6,7 @@ use std::{
 
 use futures_util::FutureExt;
 
-use super::Seat;
+use super::seat::Seat;
 use crate::{
     audit::Kind,
     console::{

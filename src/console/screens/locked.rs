@@ -7,7 +7,7 @@ use super::{Cx, Go, Screen, Site, explain};
 use crate::console::{
     effect::{Remote, Reply, Request, Ticket},
     keymap::{Action, Scope},
-    widgets::{Field, Form, Page, Tone},
+    widgets::{Field, Form, Page, Question, Tone, modal::OnYes},
 };
 
 const PASSWORD: usize = 0;
@@ -56,10 +56,10 @@ impl Screen for Locked {
                 }
             }
             Action::SignOut => {
-                return super::super::app::question(
+                return Go::Confirm(Question::new(
                     "Sign out? What was typed beneath the lock is lost.",
-                    crate::console::widgets::modal::OnYes::SignOut,
-                );
+                    OnYes::SignOut,
+                ));
             }
             Action::Quit => return Go::Quit,
             _ => {}

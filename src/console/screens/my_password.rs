@@ -8,7 +8,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::{Field, Form, Page, Tone, checklist},
+        widgets::{Field, Form, Page, Question, Tone, checklist, modal::OnYes},
     },
     desk::DeskError,
     directory::DirectoryError,
@@ -137,10 +137,10 @@ impl Screen for MyPassword {
         match action {
             Action::Accept => self.submit(cx),
             Action::Back if self.forced => {
-                return super::super::app::question(
+                return Go::Confirm(Question::new(
                     "You must choose a new password before anything else. Sign out instead?",
-                    crate::console::widgets::modal::OnYes::SignOut,
-                );
+                    OnYes::SignOut,
+                ));
             }
             Action::Back => return Go::Back,
             Action::Quit => return Go::Quit,

@@ -134,15 +134,14 @@ impl Screen for ReceiptPage {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept | Action::Back => return Go::Back,
-            // A bind as the user is a sign-in of his: only on the operator's own wish.
+            // A bind as the user is a sign-in of that user's: only on the operator's own wish.
             Action::TryPassword if cx.site.capabilities.check.is_yes() => self.try_password(cx),
             Action::TryPassword => {
-                return Go::Confirm(Question {
-                    text: "Sign in as the user once, to try the new password? If it is not the \
-                           right one, the directory counts a failed sign-in."
-                        .into(),
-                    on_yes: OnYes::Resume,
-                });
+                return Go::Confirm(Question::new(
+                    "Sign in as the user once, to try the new password? If it is not the right \
+                     one, the directory counts a failed sign-in.",
+                    OnYes::Resume,
+                ));
             }
             Action::Quit => return Go::Quit,
             Action::ReadBack => {

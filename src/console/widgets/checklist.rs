@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Page, cut};
+use super::page::{Page, cut};
 use crate::{
     console::theme::Look,
     password::{

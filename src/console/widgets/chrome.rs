@@ -9,7 +9,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::cut;
+use super::page::{cut, wrap};
 use crate::console::theme::Look;
 
 /// Least size: below it the program says what it needs.
@@ -107,7 +107,7 @@ pub fn too_small(frame: &mut Frame<'_>, area: Rect) {
         "Halligan needs {width}x{height}; this is {}x{}. Nothing is lost: make the window larger.",
         area.width, area.height
     );
-    let lines: Vec<Line<'_>> = super::wrap(&text, usize::from(area.width))
+    let lines: Vec<Line<'_>> = wrap(&text, usize::from(area.width))
         .into_iter()
         .map(Line::from)
         .collect();

@@ -8,7 +8,7 @@ use ratatui::{
 use tui_input::{Input, InputRequest, backend::crossterm::to_input_request};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{SecretInput, cut};
+use super::{page::cut, secret_input::SecretInput};
 use crate::console::theme::Look;
 
 /// More than any name, address or reason needs; what is beyond is not taken.

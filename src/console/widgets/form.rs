@@ -2,7 +2,11 @@
 
 use crossterm::event::Event;
 
-use super::{Control, Field, Page, SecretInput};
+use super::{
+    field::{Control, Field},
+    page::Page,
+    secret_input::SecretInput,
+};
 use crate::console::{
     keymap::{Action, Scope},
     theme::Look,
@@ -32,14 +36,6 @@ impl Form {
         if self.fields.get(index).is_some_and(|field| field.visible) {
             self.focus = index;
         }
-    }
-
-    /// Is the focus on the last visible field?
-    pub fn at_last(&self) -> bool {
-        self.fields
-            .iter()
-            .rposition(|field| field.visible)
-            .is_none_or(|last| last == self.focus)
     }
 
     /// The text of a field.

@@ -9,7 +9,11 @@ use ratatui::{
     widgets::{Block, Clear, Paragraph},
 };
 
-use super::{Field, Form, Page, wrap};
+use super::{
+    field::Field,
+    form::Form,
+    page::{Page, cut, wrap},
+};
 use crate::console::{
     effect::Remote,
     keymap::{self, Scope},
@@ -36,6 +40,16 @@ pub struct Question {
     pub text: String,
     /// What yes does.
     pub on_yes: OnYes,
+}
+
+impl Question {
+    /// A question before something that cannot be taken back.
+    pub fn new(text: impl Into<String>, on_yes: OnYes) -> Self {
+        Self {
+            text: text.into(),
+            on_yes,
+        }
+    }
 }
 
 /// What lies over the screen.
@@ -144,7 +158,7 @@ fn help(frame: &mut Frame<'_>, area: Rect, rows: &[(String, String)], first: usi
         let room = usize::from(inner.width).saturating_sub(column + 2);
         for (n, part) in wrap(about, room).into_iter().enumerate() {
             let head = if n == 0 {
-                super::cut(keys, column - 1, look)
+                cut(keys, column - 1, look)
             } else {
                 String::new()
             };

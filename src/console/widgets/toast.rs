@@ -10,7 +10,7 @@ use ratatui::{
     widgets::{Clear, Paragraph},
 };
 
-use super::wrap;
+use super::page::wrap;
 use crate::console::{
     effect::{Effect, Ticket, Tickets},
     theme::Look,

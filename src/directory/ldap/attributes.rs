@@ -49,6 +49,27 @@ impl Attributes {
         }
     }
 
+    /// What a list and a page both ask for.
+    pub(super) fn requested(&self, flavour: Flavour) -> Vec<String> {
+        let mut names: Vec<String> = [
+            &self.login,
+            &self.email,
+            &self.given_name,
+            &self.family_name,
+        ]
+        .into_iter()
+        .cloned()
+        .collect();
+        names.extend(self.kind.clone());
+        let more = self
+            .display
+            .iter()
+            .chain(of_state(flavour))
+            .chain(OF_VERSION);
+        names.extend(more.map(|&name| name.to_owned()));
+        names
+    }
+
     /// What a search covers, in words.
     pub(super) fn in_words(&self) -> String {
         let mut names = self.searched.join(", ");

@@ -1,13 +1,13 @@
 //! One connection, and the only place that speaks the protocol: every operation ends within its
 //! time-out, and a server that sends nonsense costs the connection, never the program.
 
-use std::{fmt, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use ldap3::{
     Ldap, LdapConnAsync, LdapConnSettings, LdapError, LdapResult, Mod, Scope, SearchEntry,
     SearchOptions,
-    controls::{Control, RawControl},
+    controls::RawControl,
     exop::{Exop, PasswordModify, WhoAmI, WhoAmIResp},
 };
 use rustls::ClientConfig;
@@ -16,47 +16,18 @@ use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
 use super::{
     control::{PASSWORD_POLICY, password_policy},
     entry::Entry,
-    flavour::{ROOT_ATTRIBUTES, RootDse},
+    lost::Lost,
+    result_code,
+    root_dse::{ROOT_ATTRIBUTES, RootDse},
+    search_request::{SearchAnswer, SearchRequest},
     server::{Safety, Server},
     settings::LdapSettings,
+    unreachable::{Unreachable, no_ldap, silent, unreachable},
 };
 
 /// How long a server may say nothing before it is asked whether it is there, and then again before
 /// another one is asked: with the connecting less than two seconds.
 const PATIENCE: Duration = Duration::from_millis(600);
-
-/// The connection is gone or the server has not answered in time. What was sent may have been
-/// done; after a read that does not matter.
-#[derive(Debug, Clone)]
-pub(super) struct Lost(pub(super) String);
-
-impl fmt::Display for Lost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A search request.
-#[derive(Debug, Clone)]
-pub(super) struct Ask<'a> {
-    pub(super) base: &'a str,
-    pub(super) scope: Scope,
-    pub(super) filter: &'a str,
-    pub(super) attributes: &'a [String],
-    /// At most so many entries; 0 means all that the server sends.
-    pub(super) limit: usize,
-    pub(super) controls: Vec<RawControl>,
-}
-
-/// What a search brought.
-#[derive(Debug)]
-pub(super) struct Brought {
-    /// Entries, each with the controls that came with it.
-    pub(super) entries: Vec<(Entry, Vec<Control>)>,
-    /// URLs of continuation references, not followed.
-    pub(super) references: Vec<String>,
-    pub(super) result: LdapResult,
-}
 
 /// An open connection; clones share it.
 #[derive(Debug, Clone)]
@@ -94,14 +65,6 @@ impl Drop for Abandon {
             });
         }
     }
-}
-
-/// Why a server could not be used, before anything was asked of it.
-#[derive(Debug, Clone)]
-pub(super) struct Unreachable {
-    pub(super) message: String,
-    pub(super) cure: String,
-    pub(super) raw: String,
 }
 
 impl Link {
@@ -147,8 +110,8 @@ impl Link {
     /// Reads the root DSE (again: some servers show it only to those who are bound).
     pub(super) async fn read_root(&mut self, settings: &LdapSettings) -> Result<(), Lost> {
         let attributes: Vec<_> = ROOT_ATTRIBUTES.iter().map(|&a| a.to_owned()).collect();
-        let brought = self
-            .search(Ask {
+        let answer = self
+            .search(SearchRequest {
                 base: "",
                 scope: Scope::Base,
                 filter: "(objectClass=*)",
@@ -157,7 +120,7 @@ impl Link {
                 controls: Vec::new(),
             })
             .await?;
-        if let Some((entry, _)) = brought.entries.first() {
+        if let Some((entry, _)) = answer.entries.first() {
             self.root = Arc::new(RootDse::new(entry, settings));
         }
         Ok(())
@@ -208,11 +171,11 @@ impl Link {
     }
 
     /// Searches. Entries that came before an error are kept.
-    pub(super) async fn search(&self, ask: Ask<'_>) -> Result<Brought, Lost> {
+    pub(super) async fn search(&self, ask: SearchRequest<'_>) -> Result<SearchAnswer, Lost> {
         self.guarded(self.read, self.search_stream(ask)).await
     }
 
-    async fn search_stream(&self, ask: Ask<'_>) -> Result<Brought, LdapError> {
+    async fn search_stream(&self, ask: SearchRequest<'_>) -> Result<SearchAnswer, LdapError> {
         let mut ldap = self.ldap.clone();
         let limit = i32::try_from(ask.limit).unwrap_or(i32::MAX);
         let seconds = i32::try_from(self.read.as_secs().max(1)).unwrap_or(i32::MAX);
@@ -234,7 +197,7 @@ impl Link {
             }
             // Samba does not keep to a size limit; what goes beyond is not waited for.
             if ask.limit > 0 && entries.len() > ask.limit {
-                return Ok(Brought {
+                return Ok(SearchAnswer {
                     entries,
                     references,
                     result: size_limit(),
@@ -242,7 +205,7 @@ impl Link {
             }
         }
         running.0 = None;
-        Ok(Brought {
+        Ok(SearchAnswer {
             entries,
             references,
             result: stream.finish().await,
@@ -260,7 +223,7 @@ impl Link {
             return done;
         }
         let attributes = ["1.1".to_owned()];
-        let sign_of_life = self.search(Ask {
+        let sign_of_life = self.search(SearchRequest {
             base: "",
             scope: Scope::Base,
             filter: "(objectClass=*)",
@@ -352,100 +315,10 @@ fn attach(ldap: &mut Ldap, controls: Vec<RawControl>) {
 
 fn size_limit() -> LdapResult {
     LdapResult {
-        rc: super::refusal::code::SIZE_LIMIT,
+        rc: result_code::SIZE_LIMIT,
         matched: String::new(),
         text: String::new(),
         refs: Vec::new(),
         ctrls: Vec::new(),
-    }
-}
-
-fn silent(url: &str, limit: Duration) -> Unreachable {
-    Unreachable {
-        message: format!("{url} did not answer within {} s", limit.as_secs_f32()),
-        cure: "Look whether the server and the network are up.".into(),
-        raw: String::new(),
-    }
-}
-
-fn no_ldap(url: &str, raw: &str) -> Unreachable {
-    Unreachable {
-        message: format!("{url} did not answer as a directory"),
-        cure: "Look whether the URL names an LDAP server, and the right port.".into(),
-        raw: raw.into(),
-    }
-}
-
-fn unreachable(url: &str, error: &LdapError, limit: Duration) -> Unreachable {
-    let raw = error.to_string();
-    let said = |message: String, cure: &str| Unreachable {
-        message,
-        cure: cure.into(),
-        raw: raw.clone(),
-    };
-    let tls = match error {
-        LdapError::Timeout { .. } => return silent(url, limit),
-        LdapError::Rustls { source } => Some(source),
-        LdapError::Io { source } => source.get_ref().and_then(|inner| inner.downcast_ref()),
-        LdapError::LdapResult { result } => {
-            return said(
-                format!("{url} refused StartTLS (result {})", result.rc),
-                "Ask the directory's administrator for TLS, or use ldaps://.",
-            );
-        }
-        _ => None,
-    };
-    match (tls, error) {
-        (Some(rustls::Error::InvalidCertificate(why)), _) => certificate(url, why, raw),
-        (Some(_), _) => said(
-            format!("no TLS with {url}"),
-            "Look whether the port speaks TLS: 636 for ldaps://, 389 with start_tls.",
-        ),
-        (None, LdapError::Io { source }) => match source.kind() {
-            std::io::ErrorKind::ConnectionRefused => said(
-                format!("{url} refused the connection"),
-                "Look whether the server is up, and whether the port is right.",
-            ),
-            _ => said(
-                format!("{url} cannot be reached"),
-                "Look whether the name is right and the network is up.",
-            ),
-        },
-        _ => no_ldap(url, &raw),
-    }
-}
-
-fn certificate(url: &str, why: &rustls::CertificateError, raw: String) -> Unreachable {
-    use rustls::CertificateError as Why;
-    let (message, cure) = match why {
-        Why::UnknownIssuer => (
-            format!("the certificate of {url} is not from an authority that is trusted here"),
-            "Set [ldap] ca_file to the agency's own authority; do not go on if it should be known.",
-        ),
-        Why::NotValidForName | Why::NotValidForNameContext { .. } => (
-            format!("the certificate of {url} is for another host name"),
-            "Use the host name that the certificate holds; another server may be answering.",
-        ),
-        Why::Expired | Why::ExpiredContext { .. } => (
-            format!("the certificate of {url} has expired"),
-            "Have the server's certificate renewed.",
-        ),
-        Why::NotValidYet | Why::NotValidYetContext { .. } => (
-            format!("the certificate of {url} is not valid yet"),
-            "Look whether this machine's clock is right.",
-        ),
-        Why::Revoked => (
-            format!("the certificate of {url} has been revoked"),
-            "Do not go on; ask the directory's administrator.",
-        ),
-        _ => (
-            format!("the certificate of {url} cannot be trusted"),
-            "Ask the directory's administrator.",
-        ),
-    };
-    Unreachable {
-        message,
-        cure: cure.into(),
-        raw,
     }
 }

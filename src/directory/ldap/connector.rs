@@ -8,11 +8,12 @@ use std::{
 use rustls::ClientConfig;
 
 use super::{
-    connection::{Link, Unreachable},
-    flavour::RootDse,
+    connection::Link,
+    root_dse::RootDse,
     server::{Server, servers},
     settings::LdapSettings,
     tls,
+    unreachable::Unreachable,
 };
 use crate::directory::DirectoryError;
 

@@ -74,6 +74,19 @@ impl PolicyError {
     }
 }
 
+/// Every control whose answer is read here, with `value`.
+#[cfg(feature = "fuzz")]
+pub(super) fn all_with(value: &[u8]) -> Vec<Control> {
+    [PASSWORD_POLICY, ACCOUNT_USABILITY, PASSWORD_EXPIRED]
+        .into_iter()
+        .map(|oid| {
+            let mut raw = plain(oid);
+            raw.val = Some(value.to_vec());
+            Control(None, raw)
+        })
+        .collect()
+}
+
 fn value<'a>(controls: &'a [Control], oid: &str) -> Option<&'a [u8]> {
     controls
         .iter()

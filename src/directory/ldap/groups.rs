@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use ldap3::Scope;
 
 use super::{
-    connection::{Ask, Link, Lost},
-    entry::Entry,
-    filter::escape,
-    flavour::Flavour,
+    connection::Link, entry::Entry, filter::escape, flavour::Flavour, lost::Lost,
+    search_request::SearchRequest,
 };
 use crate::permission::{Permissions, Role};
 
@@ -36,8 +34,8 @@ pub(super) async fn of(
     };
     let mut held = Vec::new();
     for (group, role) in roles {
-        let brought = link
-            .search(Ask {
+        let answer = link
+            .search(SearchRequest {
                 base: group,
                 scope: Scope::Base,
                 filter: &filter,
@@ -46,7 +44,7 @@ pub(super) async fn of(
                 controls: Vec::new(),
             })
             .await?;
-        if !brought.entries.is_empty() {
+        if !answer.entries.is_empty() {
             held.extend(role.permissions().iter());
         }
     }

@@ -4,10 +4,7 @@
 
 use ldap3::Scope;
 
-use super::{
-    connection::{Ask, Link, Lost},
-    flavour::Flavour,
-};
+use super::{connection::Link, flavour::Flavour, lost::Lost, search_request::SearchRequest};
 
 /// What may be judged on users of one container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +61,8 @@ async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
 
 /// Does the entry fulfil the filter, as far as the operator may see?
 pub(super) async fn matches(link: &Link, dn: &str, filter: &str) -> Result<bool, Lost> {
-    let brought = link
-        .search(Ask {
+    let answer = link
+        .search(SearchRequest {
             base: dn,
             scope: Scope::Base,
             filter,
@@ -74,7 +71,7 @@ pub(super) async fn matches(link: &Link, dn: &str, filter: &str) -> Result<bool,
             controls: Vec::new(),
         })
         .await?;
-    Ok(!brought.entries.is_empty())
+    Ok(!answer.entries.is_empty())
 }
 
 /// The container of a DN: what follows the first unescaped comma.

@@ -9,10 +9,13 @@ use ldap3::LdapResult;
 use tokio::sync::watch;
 
 use super::{
-    connection::{Link, Lost},
+    connection::Link,
     connector::Connector,
+    lost::{Lost, unavailable},
+    mutex::lock,
     policy::PolicyCache,
     readable::Readable,
+    refusal,
 };
 use crate::{
     directory::DirectoryError,
@@ -111,7 +114,7 @@ impl Session {
 
     /// Puts the rows of the last list first, in the order that they had, where this one goes on.
     pub(super) fn keep_order(&self, text: &str, goes_on: bool, users: &mut [User]) {
-        let list = super::lock(&self.list);
+        let list = lock(&self.list);
         if goes_on && list.0 == text {
             let places = list.1.iter().enumerate();
             let places: HashMap<&UserId, usize> = places.map(|(at, id)| (id, at)).collect();
@@ -122,18 +125,18 @@ impl Session {
     /// Remembers a list.
     pub(super) fn listed(&self, text: &str, users: &[User]) {
         let ids = users.iter().map(|user| user.id.clone()).collect();
-        *super::lock(&self.list) = (text.to_owned(), ids);
+        *lock(&self.list) = (text.to_owned(), ids);
     }
 
     /// Did the beginnings of a shorter text, which this one goes on, fill the list?
     pub(super) fn was_crowded(&self, text: &str) -> bool {
-        let before = super::lock(&self.crowded);
+        let before = lock(&self.crowded);
         !before.is_empty() && text.starts_with(before.as_str())
     }
 
     /// Remembers whether the beginnings of `text` filled the list.
     pub(super) fn crowded(&self, text: &str, filled: bool) {
-        let mut before = super::lock(&self.crowded);
+        let mut before = lock(&self.crowded);
         before.clear();
         if filled {
             before.push_str(text);
@@ -174,7 +177,7 @@ impl Session {
             unavailable(&lost)
         })?;
         if bound.rc != 0 {
-            return Err(super::refusal::rebind(&bound, &link));
+            return Err(refusal::rebind(&bound, &link));
         }
         if link.root.contexts.is_empty() && link.read_root(&self.connector.settings).await.is_ok() {
             self.connector.learned(&link);
@@ -224,14 +227,5 @@ impl Session {
         if let Some(link) = self.link.lock().await.take() {
             link.close().await;
         }
-    }
-}
-
-/// The error for a read that got no answer.
-pub(super) fn unavailable(lost: &Lost) -> DirectoryError {
-    DirectoryError::Unavailable {
-        message: lost.0.clone(),
-        cure: "Try again; look whether the server and the network are up.".into(),
-        raw: None,
     }
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::{
-    LdapDirectory,
-    lookup::Seen,
+    directory::LdapDirectory,
+    mutex::lock,
+    read::Seen,
     session::{Change, Session, Uncertain},
-    state::Mark,
+    version::Mark,
 };
 use crate::{
     directory::DirectoryError,
@@ -19,13 +20,13 @@ use crate::{
 pub(super) const GRACE: Duration = Duration::from_secs(1);
 
 impl LdapDirectory {
-    pub(super) async fn settle_write(
+    pub(super) async fn settle(
         &self,
         session: &Session,
         id: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
-        let uncertain = super::lock(&session.uncertain).get(id).cloned();
+        let uncertain = lock(&session.uncertain).get(id).cloned();
         if let Some(write) = &uncertain
             && write.change == Change::Lock
         {
@@ -34,12 +35,12 @@ impl LdapDirectory {
         let is_known = uncertain.is_some();
         // What was read just before the write is closer than what the operator saw.
         let before = uncertain.as_ref().map(|write| &write.before).or(before);
-        let first = self.see(session, id).await?;
+        let first = self.read(session, id).await?;
         let Some(before) = before.and_then(Mark::from_version) else {
             return Ok(Settlement::StillUnknown(last_change(&first)));
         };
         if let Some(happened) = happened(&before, &first) {
-            super::lock(&session.uncertain).remove(id);
+            lock(&session.uncertain).remove(id);
             return Ok(happened);
         }
         let server = session.link().await?.server;
@@ -50,9 +51,9 @@ impl LdapDirectory {
             )));
         }
         tokio::time::sleep(GRACE).await;
-        let second = self.see(session, id).await?;
+        let second = self.read(session, id).await?;
         if let Some(happened) = happened(&before, &second) {
-            super::lock(&session.uncertain).remove(id);
+            lock(&session.uncertain).remove(id);
             return Ok(happened);
         }
         if second.mark.password.is_empty() {
@@ -68,7 +69,7 @@ impl LdapDirectory {
                  cannot be read"
             )));
         }
-        super::lock(&session.uncertain).remove(id);
+        lock(&session.uncertain).remove(id);
         Ok(Settlement::DidNotHappen(format!(
             "{server} shows the same password change as before"
         )))
@@ -83,19 +84,19 @@ impl LdapDirectory {
         id: &UserId,
         write: &Uncertain,
     ) -> Result<Settlement, DirectoryError> {
-        let mut seen = self.see(session, id).await?;
+        let mut seen = self.read(session, id).await?;
         if matches!(seen.user.state.lock, Fact::Known(Some(_))) {
             tokio::time::sleep(GRACE).await;
-            seen = self.see(session, id).await?;
+            seen = self.read(session, id).await?;
         }
         let server = session.link().await?.server;
         Ok(match seen.user.state.lock {
             Fact::Known(None) => {
-                super::lock(&session.uncertain).remove(id);
+                lock(&session.uncertain).remove(id);
                 Settlement::Happened(format!("{server} shows no lock"))
             }
             Fact::Known(Some(_)) if write.server == server => {
-                super::lock(&session.uncertain).remove(id);
+                lock(&session.uncertain).remove(id);
                 Settlement::DidNotHappen(format!("{server} shows the lock still"))
             }
             Fact::Known(Some(_)) => Settlement::StillUnknown(format!(

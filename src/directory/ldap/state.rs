@@ -4,35 +4,15 @@
 mod active_directory;
 mod ds389;
 mod openldap;
-mod version;
+mod reading;
 
-use jiff::Timestamp;
-
-use super::{
-    attributes::Attributes, control::Usability, entry::Entry, flavour::Flavour, policy::Rules,
-    readable::Readable,
-};
+use super::{attributes::Attributes, flavour::Flavour, version::Mark};
 use crate::{
     permission::Permissions,
     user::{AccountKind, AccountState, Fact, User, UserId},
 };
 
-pub(super) use active_directory::{NEVER_EXPIRES, SMART_CARD, account_control};
-pub(super) use version::Mark;
-
-/// Everything that was read about one user.
-#[derive(Debug)]
-pub(super) struct Reading<'a> {
-    pub(super) entry: &'a Entry,
-    pub(super) flavour: Flavour,
-    /// The server has a password policy at all.
-    pub(super) has_policy: bool,
-    pub(super) readable: Readable,
-    pub(super) rules: &'a Rules,
-    /// The account usability control, where it came.
-    pub(super) usability: Option<Usability>,
-    pub(super) now: Timestamp,
-}
+pub(super) use reading::Reading;
 
 impl Reading<'_> {
     /// The user.
@@ -95,14 +75,4 @@ impl Reading<'_> {
             last_sign_in: Fact::NotOffered,
         }
     }
-
-    fn after(&self, seconds: i64) -> Option<Timestamp> {
-        self.now
-            .checked_add(jiff::SignedDuration::from_secs(seconds))
-            .ok()
-    }
-}
-
-fn hidden<T>(attribute: &str) -> Fact<T> {
-    Fact::Unknown(format!("needs read on {attribute}"))
 }

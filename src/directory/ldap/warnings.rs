@@ -1,11 +1,12 @@
 //! What the operator should know before he saves.
 
 use super::{
-    LdapDirectory,
+    account_control::{NEVER_EXPIRES, SMART_CARD, account_control},
+    directory::LdapDirectory,
+    entry::Entry,
     flavour::Flavour,
     policy::Rules,
     session::Session,
-    state::{NEVER_EXPIRES, SMART_CARD, account_control},
 };
 use crate::{
     directory::DirectoryError,
@@ -13,13 +14,13 @@ use crate::{
 };
 
 impl LdapDirectory {
-    pub(super) async fn foresee(
+    pub(super) async fn warnings(
         &self,
         session: &Session,
         id: &UserId,
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
-        let seen = self.see(session, id).await?;
+        let seen = self.read(session, id).await?;
         let flavour = session.link().await?.root.flavour;
         let mut warnings = Vec::new();
         if seen.user.state.active == Fact::Known(false) {
@@ -64,7 +65,7 @@ impl LdapDirectory {
     }
 }
 
-fn domain(entry: &super::entry::Entry, must_change: bool, warnings: &mut Vec<String>) {
+fn domain(entry: &Entry, must_change: bool, warnings: &mut Vec<String>) {
     let flags = account_control(entry).unwrap_or(0);
     if must_change && flags & NEVER_EXPIRES != 0 {
         warnings.push(

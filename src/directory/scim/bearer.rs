@@ -11,10 +11,11 @@ use tokio::{io::AsyncReadExt as _, process::Command, sync::Mutex};
 use zeroize::Zeroizing;
 
 use super::{
-    connection::{Connection, Token},
-    failure::{Answered, Failure},
+    connection::Connection,
     private_file::{self, NoLine},
+    request_failure::{Answered, RequestFailure},
     settings::Way,
+    token::Token,
 };
 
 /// A token is not used any more so long before its end.
@@ -68,7 +69,10 @@ impl Bearer {
     }
 
     /// A token that is good for now.
-    pub(super) async fn token(&self, connection: &Connection) -> Result<Arc<Token>, Failure> {
+    pub(super) async fn token(
+        &self,
+        connection: &Connection,
+    ) -> Result<Arc<Token>, RequestFailure> {
         let mut held = self.held.lock().await;
         if let Some(good) = held
             .as_ref()
@@ -84,7 +88,7 @@ impl Bearer {
     }
 
     /// Gets a new token: an operator has signed in.
-    pub(super) async fn renew(&self, connection: &Connection) -> Result<(), Failure> {
+    pub(super) async fn renew(&self, connection: &Connection) -> Result<(), RequestFailure> {
         let mut held = self.held.lock().await;
         *held = None;
         *held = Some(self.fetch(connection).await?);
@@ -107,7 +111,7 @@ impl Bearer {
         true
     }
 
-    async fn fetch(&self, connection: &Connection) -> Result<Held, Failure> {
+    async fn fetch(&self, connection: &Connection) -> Result<Held, RequestFailure> {
         let forever = |token| Held {
             token: Arc::new(token),
             ends: None,
@@ -128,7 +132,7 @@ impl Bearer {
                 }
                 let secret = secret(file)?;
                 let answer = connection
-                    .buy_token(address, id, &secret, form)
+                    .request_token(address, id, &secret, form)
                     .await
                     .map_err(|failure| at_token_endpoint(failure, address.as_str()))?;
                 granted(&answer.body).map(|(token, seconds)| Held {
@@ -136,16 +140,16 @@ impl Bearer {
                     ends: seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds)),
                 })
             }
-            Way::Operator => Err(Failure::Token(
+            Way::Operator => Err(RequestFailure::Token(
                 "nobody has signed in at the server".into(),
                 "Sign out and in again.".into(),
             )),
         }
     }
 
-    async fn run(&self, words: &[String]) -> Result<Token, Failure> {
+    async fn run(&self, words: &[String]) -> Result<Token, RequestFailure> {
         let failed = |why: String| {
-            Failure::Token(
+            RequestFailure::Token(
                 format!("the token command {}: {why}", words.join(" ")),
                 "Run it by hand as the user that runs Halligan, and see what it says.".into(),
             )
@@ -187,17 +191,18 @@ impl Bearer {
     }
 }
 
-fn secret(path: &Path) -> Result<Token, Failure> {
-    private_file::read_line(path).map_err(|error| Failure::Token(error.to_string(), error.cure()))
+fn secret(path: &Path) -> Result<Token, RequestFailure> {
+    private_file::read_line(path)
+        .map_err(|error| RequestFailure::Token(error.to_string(), error.cure()))
 }
 
 /// The token and its life in seconds (RFC 6749 section 5.1).
-pub(super) fn granted(body: &serde_json::Value) -> Result<(Token, Option<u64>), Failure> {
+pub(super) fn granted(body: &serde_json::Value) -> Result<(Token, Option<u64>), RequestFailure> {
     let token = body
         .get("access_token")
         .and_then(serde_json::Value::as_str)
         .and_then(|text| private_file::one_line(text).ok())
-        .ok_or_else(|| Failure::NotScim(200, "no access_token in the answer".into()))?;
+        .ok_or_else(|| RequestFailure::NotScim(200, "no access_token in the answer".into()))?;
     let seconds = body.get("expires_in").and_then(|value| {
         // Some servers write the number as a string.
         value
@@ -207,18 +212,20 @@ pub(super) fn granted(body: &serde_json::Value) -> Result<(Token, Option<u64>), 
     Ok((Zeroizing::new(token.to_owned()), seconds))
 }
 
-fn at_token_endpoint(failure: Failure, address: &str) -> Failure {
+fn at_token_endpoint(failure: RequestFailure, address: &str) -> RequestFailure {
     match failure {
-        Failure::Answered(Answered {
+        RequestFailure::Answered(Answered {
             status: 400 | 401, ..
-        }) => Failure::Token(
+        }) => RequestFailure::Token(
             format!("{address} does not accept the client credentials"),
             "Check scim.client_id, scim.scope and the file with the secret.".into(),
         ),
-        Failure::Answered(Answered { status: 404, .. }) | Failure::Html(404) => Failure::Token(
-            format!("{address} is no token endpoint (404)"),
-            "Check scim.token_url.".into(),
-        ),
+        RequestFailure::Answered(Answered { status: 404, .. }) | RequestFailure::Html(404) => {
+            RequestFailure::Token(
+                format!("{address} is no token endpoint (404)"),
+                "Check scim.token_url.".into(),
+            )
+        }
         other => other,
     }
 }

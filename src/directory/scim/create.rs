@@ -4,11 +4,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    ScimDirectory, body,
-    connection::Ask,
-    failure::{Answered, Failure},
+    body,
+    directory::ScimDirectory,
     mapping,
-    reads::resource_of,
+    request::Request,
+    request_failure::{Answered, RequestFailure},
+    resource::resource_of,
 };
 use crate::{
     directory::{DirectoryError, NewUser},
@@ -25,31 +26,31 @@ use crate::{
 };
 
 impl ScimDirectory {
-    pub(super) async fn add(
+    pub(super) async fn create(
         &self,
         operator: &Operator,
         new: &NewUser,
         password: Option<&Secret>,
     ) -> Result<User, DirectoryError> {
-        let place = self.connection.place();
+        let endpoint = self.connection.endpoint();
         let discovered = self
             .discovered(operator)
             .await
-            .map_err(|failure| failure.into_error(place))?;
+            .map_err(|failure| failure.into_error(endpoint))?;
         let resource = resource(new, discovered.extension);
         let secrets: Vec<_> = password
             .into_iter()
             .map(|secret| ("password", secret))
             .collect();
-        let ask = Ask::with_body(
+        let request = Request::with_body(
             Method::POST,
             &["Users"],
             body::json_with_secrets(&resource, &secrets),
         );
-        let failure = match self.write(operator, &ask).await {
+        let failure = match self.write(operator, &request).await {
             Ok(answer) => match resource_of(answer, discovered) {
                 Some(made) => return Ok(made.user),
-                None => Failure::NotScim(201, String::new()),
+                None => RequestFailure::NotScim(201, String::new()),
             },
             Err(failure) => failure,
         };
@@ -58,7 +59,7 @@ impl ScimDirectory {
             None => failure,
         };
         Err(match &failure {
-            Failure::Answered(
+            RequestFailure::Answered(
                 Answered {
                     status: 409,
                     detail,
@@ -72,17 +73,17 @@ impl ScimDirectory {
                 },
             ) => taken(new, detail),
             // The sentence tells apart what was wrong, not we: a POST holds more than a password.
-            Failure::Answered(Answered {
+            RequestFailure::Answered(Answered {
                 status: 400 | 422,
                 detail,
                 ..
             }) => DirectoryError::Invalid(format!(
                 "{} does not take this user: {}",
-                place.host,
+                endpoint.host,
                 text::clean(detail)
             )),
             _ if failure.leaves_open() => {
-                let said = failure.sentence(place);
+                let said = failure.sentence(endpoint);
                 let Some(users) = self.with_login(operator, &new.login).await else {
                     return Err(DirectoryError::OutcomeUnknown(said));
                 };
@@ -102,7 +103,7 @@ impl ScimDirectory {
                     )),
                 }
             }
-            _ => failure.into_error(place),
+            _ => failure.into_error(endpoint),
         })
     }
 
@@ -111,7 +112,7 @@ impl ScimDirectory {
     async fn with_login(&self, operator: &Operator, login: &str) -> Option<Vec<User>> {
         let filter = Filter::compare("userName", Comparison::Eq, login).to_string();
         let answer = self
-            .read(operator, &Ask::get(&["Users"]).query("filter", filter))
+            .read(operator, &Request::get(&["Users"]).query("filter", filter))
             .await
             .ok()?;
         let list = answer.body.as_object()?;

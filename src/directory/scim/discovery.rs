@@ -3,15 +3,8 @@
 
 use serde_json::Value;
 
-use super::{
-    ScimDirectory,
-    connection::{Answer, Ask},
-    failure::Failure,
-};
-use crate::{
-    operator::Operator,
-    scim::{Object, member, schema::EXTENSION_URN},
-};
+use super::{answer::Answer, request::Request, request_failure::RequestFailure};
+use crate::scim::{Object, member, schema::EXTENSION_URN};
 
 /// What was said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,71 +19,64 @@ pub(super) struct Discovered {
     pub(super) extension: bool,
 }
 
-/// Reads the three descriptions. A server without one of them is taken as it is; one that cannot
-/// be reached or does not know us is a failure.
-pub(super) async fn discover(
-    directory: &ScimDirectory,
-    operator: &Operator,
-) -> Result<Discovered, Failure> {
-    let (config, types, schemas) = (
-        Ask::get(&["ServiceProviderConfig"]),
-        Ask::get(&["ResourceTypes"]),
-        Ask::get(&["Schemas"]),
-    );
-    let (config, types, schemas) = tokio::join!(
-        directory.read(operator, &config),
-        directory.read(operator, &types),
-        directory.read(operator, &schemas),
-    );
-    let answers = [config, types, schemas];
-    // A web page everywhere is no SCIM server with gaps, but the wrong address.
-    if let [
-        Err(failure @ Failure::Html(_)),
-        Err(Failure::Html(_)),
-        Err(Failure::Html(_)),
-    ] = &answers
-    {
-        return Err(failure.clone());
+impl Discovered {
+    /// The three descriptions to read.
+    pub(super) fn requests() -> [Request; 3] {
+        ["ServiceProviderConfig", "ResourceTypes", "Schemas"].map(|name| Request::get(&[name]))
     }
-    let [config, types, schemas] = answers.map(lenient);
-    let (config, types, schemas) = (config?, types?, schemas?);
-    let discovered = Discovered {
-        etag: supported(&config, "etag"),
-        most_rows: config
-            .as_object()
-            .and_then(|config| member(config, "filter"))
-            .and_then(Value::as_object)
-            .and_then(|filter| member(filter, "maxResults"))
-            .and_then(Value::as_u64)
-            .and_then(|rows| usize::try_from(rows).ok())
-            .filter(|rows| *rows > 0),
-        cursors: config
-            .as_object()
-            .and_then(|config| member(config, "pagination")?.as_object())
-            .and_then(|pagination| member(pagination, "cursor")?.as_bool())
-            .unwrap_or(false),
-        extension: listed(&types)
-            .iter()
-            .filter_map(|kind| member(kind, "schemaExtensions").and_then(Value::as_array))
-            .flatten()
-            .filter_map(|extension| member(extension.as_object()?, "schema")?.as_str())
-            .chain(
-                listed(&schemas)
-                    .iter()
-                    .filter_map(|schema| member(schema, "id")?.as_str()),
-            )
-            .any(|urn| urn.eq_ignore_ascii_case(EXTENSION_URN)),
-    };
-    tracing::debug!(?discovered, "what the server says");
-    Ok(discovered)
+
+    /// What the answers to [`Self::requests`] say. A server without one of them is taken as it is;
+    /// one that cannot be reached or does not know us is a failure.
+    pub(super) fn of(answers: [Result<Answer, RequestFailure>; 3]) -> Result<Self, RequestFailure> {
+        // A web page everywhere is no SCIM server with gaps, but the wrong address.
+        if let [
+            Err(failure @ RequestFailure::Html(_)),
+            Err(RequestFailure::Html(_)),
+            Err(RequestFailure::Html(_)),
+        ] = &answers
+        {
+            return Err(failure.clone());
+        }
+        let [config, types, schemas] = answers.map(lenient);
+        let (config, types, schemas) = (config?, types?, schemas?);
+        let discovered = Self {
+            etag: supported(&config, "etag"),
+            most_rows: config
+                .as_object()
+                .and_then(|config| member(config, "filter"))
+                .and_then(Value::as_object)
+                .and_then(|filter| member(filter, "maxResults"))
+                .and_then(Value::as_u64)
+                .and_then(|rows| usize::try_from(rows).ok())
+                .filter(|rows| *rows > 0),
+            cursors: config
+                .as_object()
+                .and_then(|config| member(config, "pagination")?.as_object())
+                .and_then(|pagination| member(pagination, "cursor")?.as_bool())
+                .unwrap_or(false),
+            extension: listed(&types)
+                .iter()
+                .filter_map(|kind| member(kind, "schemaExtensions").and_then(Value::as_array))
+                .flatten()
+                .filter_map(|extension| member(extension.as_object()?, "schema")?.as_str())
+                .chain(
+                    listed(&schemas)
+                        .iter()
+                        .filter_map(|schema| member(schema, "id")?.as_str()),
+                )
+                .any(|urn| urn.eq_ignore_ascii_case(EXTENSION_URN)),
+        };
+        tracing::debug!(?discovered, "what the server says");
+        Ok(discovered)
+    }
 }
 
 /// A description, or null where the server may well do without it.
-fn lenient(answer: Result<Answer, Failure>) -> Result<Value, Failure> {
+fn lenient(answer: Result<Answer, RequestFailure>) -> Result<Value, RequestFailure> {
     match answer {
         Ok(answer) => Ok(answer.body),
         Err(failure) => match failure {
-            Failure::NotScim(..) => Ok(Value::Null),
+            RequestFailure::NotScim(..) => Ok(Value::Null),
             _ if matches!(failure.status(), Some(400 | 404 | 405 | 500 | 501)) => Ok(Value::Null),
             _ => Err(failure),
         },

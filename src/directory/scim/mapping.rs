@@ -1,17 +1,18 @@
 //! A SCIM resource as a user, tolerant of what servers really send.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use super::operators::is_local;
+use super::{
+    operators::is_local,
+    state::{hidden_state, known_state, plain_state},
+    values::{flag, text},
+    version::version,
+};
 use crate::{
     permission::{Permission, Permissions},
     scim::{Object, member, schema::EXTENSION_URN},
-    user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
+    user::{AccountKind, Fact, User, UserId},
 };
-
-/// Marks a [`Version`] that is a time of last change, not an `ETag`.
-const MODIFIED: &str = "modified ";
 
 /// The user of a resource; `None` if it has no usable `id` or no `userName`. `etag` is the header's,
 /// where the server is known to keep `ETag`s; `extended` says that it offers our extension.
@@ -48,32 +49,6 @@ pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> 
         version: version(resource, etag),
         id,
     })
-}
-
-fn text(object: &Object, name: &str) -> Option<String> {
-    match member(object, name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-fn time(object: &Object, name: &str) -> Option<Timestamp> {
-    let text = text(object, name)?;
-    text.parse()
-        .ok()
-        // A time without an offset is meant in UTC.
-        .or_else(|| format!("{text}Z").parse().ok())
-}
-
-/// A boolean, also as the text that some servers write.
-fn flag(object: &Object, name: &str) -> Option<bool> {
-    match member(object, name)? {
-        Value::Bool(flag) => Some(*flag),
-        Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
-    }
 }
 
 /// Given and family name; where there are none, the whole name stands as the family name.
@@ -137,117 +112,11 @@ fn permissions(extension: &Object) -> Permissions {
         .collect()
 }
 
-fn active(resource: &Object) -> Fact<bool> {
-    flag(resource, "active").map_or_else(
-        || Fact::Unknown("the server does not say whether the user is active".into()),
-        Fact::Known,
-    )
-}
-
-/// SCIM knows `active` and nothing else (RFC 7643 section 4.1.1).
-fn plain_state(resource: &Object) -> AccountState {
-    AccountState {
-        active: active(resource),
-        account_expires: Fact::NotOffered,
-        lock: Fact::NotOffered,
-        must_change: Fact::NotOffered,
-        password: Fact::NotOffered,
-        last_sign_in: Fact::NotOffered,
-    }
-}
-
-/// The server has our extension, but shows this user without it.
-fn hidden_state(resource: &Object) -> AccountState {
-    fn hidden<T>() -> Fact<T> {
-        Fact::Unknown("the server did not show it".into())
-    }
-    AccountState {
-        active: active(resource),
-        account_expires: Fact::NotOffered,
-        lock: hidden(),
-        must_change: hidden(),
-        password: hidden(),
-        last_sign_in: hidden(),
-    }
-}
-
-fn known_state(resource: &Object, extension: &Object) -> AccountState {
-    let missing = "the server did not show it";
-    let lock = match member(extension, "lock").and_then(Value::as_object) {
-        Some(lock) => match flag(lock, "locked") {
-            Some(true) => Fact::Known(Some(Lock {
-                since: time(lock, "since"),
-                failures: member(lock, "failures")
-                    .and_then(Value::as_u64)
-                    .and_then(|failures| u32::try_from(failures).ok()),
-                until: time(lock, "until"),
-            })),
-            Some(false) => Fact::Known(None),
-            None => Fact::Unknown(missing.into()),
-        },
-        None => Fact::Unknown(missing.into()),
-    };
-    let password = flag(extension, "passwordSet").map_or_else(
-        || Fact::Unknown(missing.into()),
-        |set| {
-            Fact::Known(PasswordState {
-                set,
-                changed_at: time(extension, "passwordChanged"),
-                expires_at: time(extension, "passwordExpires"),
-            })
-        },
-    );
-    AccountState {
-        active: active(resource),
-        account_expires: Fact::NotOffered,
-        lock,
-        must_change: flag(extension, "mustChange")
-            .map_or_else(|| Fact::Unknown(missing.into()), Fact::Known),
-        password,
-        // Absent means never (docs/scim-extension.md).
-        last_sign_in: Fact::Known(time(extension, "lastSignIn")),
-    }
-}
-
-/// `meta.version`, else the `ETag` header, else the time of the last change, else nothing.
-fn version(resource: &Object, etag: Option<&str>) -> Version {
-    let meta = member(resource, "meta").and_then(Value::as_object);
-    let version = meta
-        .and_then(|meta| text(meta, "version"))
-        .filter(|version| !version.is_empty())
-        .or_else(|| etag.map(ToOwned::to_owned));
-    let modified = || {
-        meta.and_then(|meta| text(meta, "lastModified"))
-            .map(|at| format!("{MODIFIED}{at}"))
-    };
-    Version(version.or_else(modified).unwrap_or_default())
-}
-
-/// When the resource was last changed, as the server says.
-pub(super) fn modified(resource: &Object) -> Option<Timestamp> {
-    let meta = member(resource, "meta")?.as_object()?;
-    time(meta, "lastModified")
-}
-
-/// The version as an `If-Match` header; `None` for one that is no `ETag`.
-pub(super) fn etag(version: &Version) -> Option<&str> {
-    let text = version.0.as_str();
-    (!text.is_empty() && !text.starts_with(MODIFIED)).then_some(text)
-}
-
-/// Do the two versions contradict each other? Versions of different kinds do not: a list may show
-/// a time where a single read shows an `ETag`.
-pub(super) fn differ(one: &Version, other: &Version) -> bool {
-    !one.0.is_empty()
-        && !other.0.is_empty()
-        && etag(one).is_some() == etag(other).is_some()
-        && one != other
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::user::Verdict;
+    use super::{super::version::etag, *};
+    use crate::user::{Lock, Verdict};
+    use jiff::Timestamp;
     use serde_json::json;
 
     #[test]

@@ -7,8 +7,7 @@ mod server;
 use std::sync::Arc;
 
 use super::{
-    connection::{Connection, Token},
-    failure::Failure,
+    bearer::Bearer, connection::Connection, request_failure::RequestFailure, token::Token,
 };
 use crate::operator::Operator;
 
@@ -21,7 +20,7 @@ pub(super) enum Operators {
     /// In the local store, while a machine's token opens the server.
     Local {
         operators: LocalOperators,
-        bearer: super::bearer::Bearer,
+        bearer: Bearer,
     },
     /// At the server: each has a token.
     Server(ServerSessions),
@@ -33,7 +32,7 @@ impl Operators {
         &self,
         connection: &Connection,
         operator: &Operator,
-    ) -> Result<Arc<Token>, Failure> {
+    ) -> Result<Arc<Token>, RequestFailure> {
         match self {
             Self::Local { bearer, .. } => bearer.token(connection).await,
             Self::Server(sessions) => sessions.token(operator),

@@ -6,12 +6,12 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::{
-    NOT_OFFERED, ScimDirectory, body,
-    connection::Ask,
-    failure::Failure,
-    mapping,
-    reads::{Resource, user_path},
-    settle::LostWrite,
+    body,
+    directory::{NOT_OFFERED, ScimDirectory},
+    request::Request,
+    request_failure::RequestFailure,
+    resource::{Resource, user_path},
+    version,
 };
 use crate::{
     audit::Intent,
@@ -20,7 +20,6 @@ use crate::{
     password::Secret,
     receipt::{PasswordReset, Proof, Receipt, Step, StepOutcome},
     scim::{schema::EXTENSION_URN, take_member},
-    user::{UserId, Version},
 };
 
 /// Said beside the greyed key, and when the server has refused.
@@ -50,12 +49,13 @@ impl ScimDirectory {
                 others.push((format!("{EXTENSION_URN}:reason"), reason.as_str().into()));
             }
         }
-        let path = user_path(reset.user).map_err(|failure| self.told(failure))?;
-        let etag = mapping::etag(&before.user.version);
+        let path = user_path(reset.user)
+            .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?;
+        let etag = version::etag(&before.user.version);
         if !self.patch_refused.load(Ordering::Relaxed) {
             let body = body::patch(Some(reset.password), &others);
-            let ask = Ask::with_body(Method::PATCH, &path, body).if_match(etag);
-            match self.write(operator, &ask).await {
+            let request = Request::with_body(Method::PATCH, &path, body).if_match(etag);
+            match self.write(operator, &request).await {
                 Ok(_) => return Ok(self.receipt(operator, reset, &before).await),
                 Err(failure) if failure.refuses_the_way() => {
                     self.after_refusal(operator, &before, failure).await?;
@@ -66,37 +66,14 @@ impl ScimDirectory {
         // With our extension users are read in part, and PUT would take away the rest.
         if !self.put_when_patch_is_refused || extended {
             return Err(DirectoryError::NotOffered(patch_is_refused(
-                &self.connection.place().host,
+                &self.connection.endpoint().host,
             )));
         }
-        let ask = Ask::with_body(Method::PUT, &path, whole(&before, reset.password)).if_match(etag);
-        match self.write(operator, &ask).await {
+        let request =
+            Request::with_body(Method::PUT, &path, whole(&before, reset.password)).if_match(etag);
+        match self.write(operator, &request).await {
             Ok(_) => Ok(self.receipt(operator, reset, &before).await),
             Err(failure) => Err(self.failed(operator, reset, &before, failure).await),
-        }
-    }
-
-    /// The user before a write, unless somebody has changed it since the operator looked. Servers
-    /// without `ETag`s are compared here, which leaves a moment in which two may meet.
-    pub(super) async fn before(
-        &self,
-        operator: &Operator,
-        user: &UserId,
-        expected: Option<&Version>,
-    ) -> Result<Resource, DirectoryError> {
-        let before = self
-            .resource(operator, user)
-            .await
-            .map_err(|failure| failure.into_user_error(self.connection.place()))?;
-        match expected {
-            Some(expected) if mapping::differ(expected, &before.user.version) => {
-                Err(DirectoryError::Conflict {
-                    by: None,
-                    at: before.modified,
-                    what: "the version that you saw is no longer there".into(),
-                })
-            }
-            _ => Ok(before),
         }
     }
 
@@ -106,10 +83,10 @@ impl ScimDirectory {
         &self,
         operator: &Operator,
         before: &Resource,
-        failure: Failure,
+        failure: RequestFailure,
     ) -> Result<(), DirectoryError> {
         let now = self.resource(operator, &before.user.id).await;
-        let said = failure.sentence(self.connection.place());
+        let said = failure.sentence(self.connection.endpoint());
         match now {
             Ok(now)
                 if now.user.version == before.user.version && !now.user.version.0.is_empty() =>
@@ -138,36 +115,11 @@ impl ScimDirectory {
         operator: &Operator,
         reset: &PasswordReset<'_>,
         before: &Resource,
-        failure: Failure,
+        failure: RequestFailure,
     ) -> DirectoryError {
         let failure = failure.without(reset.password);
         let changed_at = self.after_failure(operator, before, &failure).await;
-        failure.into_password_error(self.connection.place(), changed_at)
-    }
-
-    /// Remembers an open write, and reads when somebody else wrote in case of a conflict.
-    pub(super) async fn after_failure(
-        &self,
-        operator: &Operator,
-        before: &Resource,
-        failure: &Failure,
-    ) -> Option<jiff::Timestamp> {
-        if failure.leaves_open() {
-            self.remember_lost(before, failure);
-        }
-        if matches!(failure.status(), Some(409 | 412)) {
-            return self
-                .resource(operator, &before.user.id)
-                .await
-                .ok()?
-                .modified;
-        }
-        None
-    }
-
-    pub(super) fn remember_lost(&self, before: &Resource, failure: &Failure) {
-        let lost = LostWrite::new(before, failure.may_still_run());
-        self.lost_writes().insert(before.user.id.clone(), lost);
+        failure.into_password_error(self.connection.endpoint(), changed_at)
     }
 
     /// What the write did, as far as reading back tells.
@@ -178,13 +130,13 @@ impl ScimDirectory {
         before: &Resource,
     ) -> Receipt {
         let after = self.resource(operator, reset.user).await;
-        let place = self.connection.place();
-        let (proof, version) = match &after {
+        let endpoint = self.connection.endpoint();
+        let (proof, after_version) = match &after {
             Ok(after) => (self.proof(before, after), Some(after.user.version.clone())),
             Err(failure) => (
                 Proof::Unproved(format!(
                     "accepted, not confirmed: reading back failed ({})",
-                    failure.sentence(place)
+                    failure.sentence(endpoint)
                 )),
                 None,
             ),
@@ -210,49 +162,10 @@ impl ScimDirectory {
                 (Step::Unlocked, unlocked),
             ],
             proof,
-            version: version.filter(|version| !version.0.is_empty()),
+            version: after_version.filter(|version| !version.0.is_empty()),
             server: None,
             recorded: false,
         }
-    }
-
-    /// The server's own time of the last password change is the best proof; else that the version
-    /// has moved.
-    fn proof(&self, before: &Resource, after: &Resource) -> Proof {
-        let changed = |resource: &Resource| {
-            resource
-                .user
-                .state
-                .password
-                .known()
-                .and_then(|password| password.changed_at)
-        };
-        if let (was, Some(is)) = (changed(before), changed(after))
-            && was.is_none_or(|was| was < is)
-        {
-            self.versions_move.store(true, Ordering::Relaxed);
-            return Proof::Proved("the server's time of the last password change has moved".into());
-        }
-        if after.user.version.0.is_empty() {
-            return Proof::Unproved(
-                "accepted, not confirmed: this server shows no version of a user".into(),
-            );
-        }
-        if mapping::differ(&before.user.version, &after.user.version) {
-            self.versions_move.store(true, Ordering::Relaxed);
-            return Proof::Proved("the user's version at the server has moved".into());
-        }
-        let why = if before.just_changed {
-            "the user had been changed a moment before, and the version at the server has not \
-             moved since"
-        } else {
-            "the user's version at the server has not moved"
-        };
-        Proof::Unproved(format!("accepted, not confirmed: {why}"))
-    }
-
-    fn told(&self, failure: Failure) -> DirectoryError {
-        failure.into_user_error(self.connection.place())
     }
 }
 

@@ -1,12 +1,8 @@
 //! Finding out, by reading only, what became of a write whose answer was lost.
 
-use std::{
-    collections::HashMap,
-    sync::{MutexGuard, PoisonError, atomic::Ordering},
-    time::{Duration, Instant},
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
-use super::{ScimDirectory, failure::Failure, mapping, reads::Resource};
+use super::{directory::ScimDirectory, request_failure::RequestFailure, version};
 use crate::{
     directory::DirectoryError,
     operator::Operator,
@@ -17,35 +13,8 @@ use crate::{
 /// After so long a server that has closed the connection is not at work on the write any more.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// A write whose answer was lost.
-#[derive(Debug, Clone)]
-pub(super) struct LostWrite {
-    /// The version before it.
-    before: Version,
-    /// The user had just been changed, so the version may be the same after the write.
-    just_changed: bool,
-    at: Instant,
-    /// The server had not ended its work when we stopped listening.
-    may_still_run: bool,
-}
-
-impl LostWrite {
-    pub(super) fn new(before: &Resource, may_still_run: bool) -> Self {
-        Self {
-            before: before.user.version.clone(),
-            just_changed: before.just_changed,
-            at: Instant::now(),
-            may_still_run,
-        }
-    }
-}
-
 impl ScimDirectory {
-    pub(super) fn lost_writes(&self) -> MutexGuard<'_, HashMap<UserId, LostWrite>> {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) async fn find_out(
+    pub(super) async fn settle(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -54,12 +23,12 @@ impl ScimDirectory {
         let lost = self.lost_writes().get(user).cloned();
         let now = match self.resource(operator, user).await {
             Ok(now) => now,
-            Err(Failure::Answered(answer)) if answer.status == 404 => {
+            Err(RequestFailure::Answered(answer)) if answer.status == 404 => {
                 return Ok(Settlement::StillUnknown(
                     "the user is no longer in the directory".into(),
                 ));
             }
-            Err(failure) => return Err(failure.into_error(self.connection.place())),
+            Err(failure) => return Err(failure.into_error(self.connection.endpoint())),
         };
         let changed = now
             .modified
@@ -71,7 +40,7 @@ impl ScimDirectory {
                 shown(&now.user.version)
             )));
         };
-        if mapping::differ(before, &now.user.version) {
+        if version::differ(before, &now.user.version) {
             self.versions_move.store(true, Ordering::Relaxed);
             self.lost_writes().remove(user);
             return Ok(Settlement::Happened(format!(
@@ -81,7 +50,7 @@ impl ScimDirectory {
             )));
         }
         let means_something = !now.user.version.0.is_empty()
-            && mapping::etag(&now.user.version).is_some() == mapping::etag(before).is_some()
+            && version::etag(&now.user.version).is_some() == version::etag(before).is_some()
             && (self.versions_move.load(Ordering::Relaxed)
                 || self.discovered.get().is_some_and(|found| found.etag));
         if !means_something {
@@ -98,7 +67,7 @@ impl ScimDirectory {
         }
         let still_running = lost.as_ref().is_some_and(|lost| {
             let patience = if lost.may_still_run {
-                self.connection.place().timeout
+                self.connection.endpoint().timeout
             } else {
                 GRACE
             };

@@ -1,7 +1,7 @@
 //! The list of common, expected and compromised passwords (SP 800-63B-4, 3.1.1.2; CJIS IA-5(1)):
 //! the whole password is compared, never a part of it.
 
-use super::{Rule, Verdict};
+use super::rule::{Rule, Verdict};
 use crate::password::word_list::COMMON_PASSWORDS;
 
 pub(super) const RULE: Rule = Rule {

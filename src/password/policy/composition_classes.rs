@@ -1,7 +1,7 @@
 //! Classes of characters, for sites whose remote directory still demands them; off in every profile
 //! (SP 800-63B-4, 3.1.1.2 forbids it).
 
-use super::{Rule, Verdict};
+use super::rule::{Rule, Verdict};
 
 pub(super) const RULE: Rule = Rule {
     key: "composition_classes",

@@ -1,6 +1,6 @@
 //! Former passwords. Their hashes are the directory's, so it judges on Save.
 
-use super::{Rule, Verdict};
+use super::rule::{Rule, Verdict};
 
 pub(super) const RULE: Rule = Rule {
     key: "history",

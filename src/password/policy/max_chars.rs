@@ -1,6 +1,6 @@
 //! Most length in code points after NFC; never cut off (SP 800-63B-4, 3.1.1.2).
 
-use super::{Rule, Verdict};
+use super::rule::{Rule, Verdict};
 
 pub(super) const RULE: Rule = Rule {
     key: "max_chars",

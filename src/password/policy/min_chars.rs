@@ -1,6 +1,6 @@
 //! Least length in code points after NFC (SP 800-63B-4, 3.1.1.2; CJIS IA-5(1)(a)-6, -7).
 
-use super::{Context, Rule, Verdict};
+use super::rule::{Context, Rule, Verdict};
 use crate::password::profile::Profile;
 
 pub(super) const RULE: Rule = Rule {

@@ -5,7 +5,7 @@ use super::*;
 use crate::{
     password::word_list::{COMMON_PASSWORDS, SHORT_WORDS},
     permission::Permissions,
-    user::{AccountKind, AccountState, Fact, UserId, Version},
+    user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
 pub(in crate::password) fn maria() -> User {

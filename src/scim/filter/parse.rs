@@ -3,6 +3,8 @@
 
 use std::str::FromStr;
 
+use serde_json::Number;
+
 use super::{Filter, Literal, Operator};
 use crate::scim::{AttributePath, ScimError, ScimType};
 
@@ -262,9 +264,9 @@ impl<'a> Parser<'a> {
             "null" => Literal::Null,
             "true" => Literal::Boolean(true),
             "false" => Literal::Boolean(false),
-            word => serde_json::from_str(word)
-                .map(Literal::Number)
-                .map_err(|_| self.expected("a string in quotes, a number, true, false or null"))?,
+            word => number(word).map(Literal::Number).ok_or_else(|| {
+                self.expected("a string in quotes, a number, true, false or null")
+            })?,
         };
         self.at += length;
         Ok(literal)
@@ -287,6 +289,18 @@ impl<'a> Parser<'a> {
             }
         }
         Err(refuse("a string in the filter has no closing quote".into()))
+    }
+}
+
+/// A JSON number. The nearest `f64` to a fraction or to more digits than an integer has is found by
+/// the standard library: `serde_json` may be off by the last bit, and such a number would print as
+/// another one than it was read from.
+fn number(word: &str) -> Option<Number> {
+    let number: Number = serde_json::from_str(word).ok()?;
+    if number.is_f64() {
+        Number::from_f64(word.parse().ok()?)
+    } else {
+        Some(number)
     }
 }
 

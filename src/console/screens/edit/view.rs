@@ -8,11 +8,11 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Whom};
+use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Whom};
 use crate::{
     console::{
         effect::{Opened, Remote},
-        screens::{Screen, Site, explain},
+        screens::{self, Site, explain},
         widgets::{Page, checklist, cut},
     },
     user::{User, Verdict, moment},
@@ -123,7 +123,7 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
     }
     if !facts.is_empty() && page.width() >= 60 {
         let dot = format!(" {} ", site.look.glyphs.dot);
-        page.text(&super::super::sentence(&facts.join(&dot)), theme.faint);
+        page.text(&screens::sentence(&facts.join(&dot)), theme.faint);
     }
     if page.is_tall() {
         warnings(opened, page, site);

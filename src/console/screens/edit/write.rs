@@ -1,10 +1,12 @@
 //! Saving: one press does it once, and the answer decides what the operator is told.
 
-use super::{Edit, PASSWORD, Pending, REASON, Reply, SLOW, Ticket, UNLOCK, Whom};
+use std::time::Duration;
+
+use super::model::{Edit, MUST_CHANGE, PASSWORD, Pending, REASON, UNLOCK, Whom};
 use crate::{
     console::{
-        effect::{Remote, Request},
-        screens::{Cx, Go, Screen, explain, receipt::ReceiptPage, sentence},
+        effect::{Remote, Reply, Request, Ticket},
+        screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
@@ -12,6 +14,9 @@ use crate::{
     password::policy::Tick,
     receipt::Receipt,
 };
+
+/// A write that takes longer is announced.
+const SLOW: Duration = Duration::from_secs(1);
 
 impl Edit {
     /// The search that Enter did not wait for has been answered.
@@ -99,7 +104,7 @@ impl Edit {
             expected: Some(user.version),
             password,
             generated: self.bits.is_some(),
-            must_change: self.form.is_on(super::MUST_CHANGE),
+            must_change: self.form.is_on(MUST_CHANGE),
             unlock: self.form.is_on(UNLOCK),
             reason: self.form.trimmed(REASON),
         };
@@ -179,14 +184,14 @@ impl Edit {
             DeskError::StepUp => return Go::StepUp,
             DeskError::Directory(DirectoryError::Conflict { .. }) => {
                 self.pending = Some(Pending::Reload);
-                return Go::Confirm(Question {
-                    text: format!(
+                return Go::Confirm(Question::new(
+                    format!(
                         "{} Nothing was overwritten. Read the user again now? What you typed \
                          stays, and nothing is saved before you press Enter again.",
                         sentence(&error.to_string())
                     ),
-                    on_yes: OnYes::Resume,
-                });
+                    OnYes::Resume,
+                ));
             }
             DeskError::Policy(refusals) => {
                 let text: Vec<String> = refusals

@@ -10,7 +10,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::Users;
+use super::model::Users;
 use crate::{
     console::{
         screens::{Site, explain},

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Policy, positive};
+use super::rules::{Policy, positive};
 use crate::directory::{
     CountedIn,
     ldap::{clock, entry::Entry},

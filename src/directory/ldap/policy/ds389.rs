@@ -1,6 +1,6 @@
 //! `cn=config` and local policies of 389 Directory Server.
 
-use super::{Policy, positive, seconds};
+use super::rules::{Policy, positive, seconds};
 use crate::directory::{CountedIn, ldap::entry::Entry};
 
 pub(super) const NAMES: &[&str] = &[

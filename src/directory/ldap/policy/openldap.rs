@@ -1,6 +1,6 @@
 //! Entries of the class `pwdPolicy`.
 
-use super::{Policy, positive, seconds};
+use super::rules::{Policy, positive, seconds};
 use crate::directory::{CountedIn, ldap::entry::Entry};
 
 pub(super) const NAMES: &[&str] = &[

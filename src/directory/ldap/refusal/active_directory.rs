@@ -4,9 +4,13 @@
 use ldap3::LdapResult;
 
 use super::{
-    Tried, code, forbidden, in_history, number, raw, refused_password, rule, too_short, too_young,
+    rule::{in_history, number, rule, too_short, too_young},
+    wording::{Tried, forbidden, raw, refused_password},
 };
-use crate::{directory::DirectoryError, password::policy::Refusal};
+use crate::{
+    directory::{DirectoryError, ldap::result_code as code},
+    password::policy::Refusal,
+};
 
 /// The error behind a 19 or 53; `None` if the text is none that is known.
 pub(super) fn refused(

@@ -2,13 +2,14 @@
 
 use ldap3::LdapResult;
 
-use super::{code, raw};
+use super::wording::raw;
 use crate::{
     directory::{
         DirectoryError,
         ldap::{
             connection::Link,
             control::{PolicyError, policy_error},
+            result_code as code,
         },
     },
     operator::SignInRefusal,

@@ -2,7 +2,7 @@
 
 use ldap3::LdapResult;
 
-use super::{in_history, number, rule, too_short, too_young};
+use super::rule::{in_history, number, rule, too_short, too_young};
 use crate::{
     directory::ldap::control::{PolicyError, policy_error},
     password::policy::Refusal,

@@ -1,16 +1,20 @@
 //! Reset by the Password Modify operation (RFC 3062): OpenLDAP, 389, lldap and others.
 
-use super::{Change, LdapDirectory, Writing, lock_step, proof, replace};
 use crate::{
     directory::{
         DirectoryError,
         ldap::{
             control,
+            directory::LdapDirectory,
             flavour::Flavour,
-            lock,
-            lookup::Seen,
+            mutex::lock,
             policy::Rules,
-            refusal::{Tried, code, refused},
+            proof,
+            read::Seen,
+            refusal::{Tried, refused},
+            result_code as code,
+            session::Change,
+            writing::{Writing, lock_step, replace},
         },
     },
     receipt::{PasswordReset, Receipt, Step, StepOutcome},
@@ -37,7 +41,7 @@ impl LdapDirectory {
         let must_change = self
             .must_change(writing, reset.must_change, &mut after)
             .await;
-        let unlocked = self.unlocked(writing, reset.unlock, &mut after).await;
+        let unlocked = self.unlock_step(writing, reset.unlock, &mut after).await;
         let proof = proof::password(writing, after.as_ref());
         let steps = vec![
             (Step::PasswordSet, StepOutcome::Done),
@@ -45,23 +49,6 @@ impl LdapDirectory {
             (Step::Unlocked, unlocked),
         ];
         Ok(writing.receipt(steps, proof, after.as_ref()))
-    }
-
-    /// Reads the user once more at the server that was written; another may not know yet.
-    pub(super) async fn again(&self, writing: &Writing<'_>) -> Option<Seen> {
-        let (session, id) = (writing.session, writing.id);
-        match self.see_over(session, &writing.link, id).await {
-            Ok(seen) => return seen,
-            Err(lost) => {
-                tracing::warn!(%lost, "could not read the user again");
-                session.drop_link(&writing.link).await;
-            }
-        }
-        let link = session.link().await.ok()?;
-        if link.server != writing.link.server {
-            return None;
-        }
-        self.see_over(session, &link, id).await.ok().flatten()
     }
 
     async fn must_change(
@@ -138,7 +125,7 @@ impl LdapDirectory {
     }
 
     /// A reset takes the lock off by itself here; where it did not, it is taken off now.
-    async fn unlocked(
+    async fn unlock_step(
         &self,
         writing: &Writing<'_>,
         asked: bool,

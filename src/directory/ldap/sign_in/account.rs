@@ -7,7 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::directory::{
     DirectoryError,
-    ldap::{connection::Link, refusal::code, session::unavailable, settings::SearchAccount, tls},
+    ldap::{
+        connection::Link, lost::unavailable, result_code as code, settings::SearchAccount, tls,
+    },
 };
 
 /// How long the program that prints the password may take.

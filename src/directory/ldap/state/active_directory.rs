@@ -1,29 +1,17 @@
 //! State in Active Directory and Samba (MS-ADTS 2.2.16, 3.1.1.4.5).
 
-use super::{Reading, hidden};
+use super::reading::{Reading, hidden};
 use crate::{
-    directory::ldap::{clock, entry::Entry},
+    directory::ldap::{
+        account_control::{
+            COMPUTED_LOCKED, DISABLED, NEVER_EXPIRES, SMART_CARD, account_control, computed,
+        },
+        clock,
+        entry::Entry,
+        policy::Rules,
+    },
     user::{AccountState, Fact, Lock, PasswordState},
 };
-
-/// `userAccountControl`: disabled.
-const DISABLED: i64 = 0x2;
-/// `userAccountControl`: the password never expires; must-change has no effect then.
-pub(in crate::directory::ldap) const NEVER_EXPIRES: i64 = 0x1_0000;
-/// `userAccountControl`: a smart card is required.
-pub(in crate::directory::ldap) const SMART_CARD: i64 = 0x4_0000;
-/// `msDS-User-Account-Control-Computed`: locked out now.
-const COMPUTED_LOCKED: i64 = 0x10;
-
-/// The flags that are stored.
-pub(in crate::directory::ldap) fn account_control(entry: &Entry) -> Option<i64> {
-    entry.number("userAccountControl")
-}
-
-/// The flags that the server works out. `lockoutTime` alone does not prove a lock.
-fn computed(entry: &Entry) -> Option<i64> {
-    entry.number("msDS-User-Account-Control-Computed")
-}
 
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
@@ -54,7 +42,7 @@ fn lock(reading: &Reading<'_>) -> Fact<Option<Lock>> {
     }
     let since = entry.number("lockoutTime").and_then(clock::filetime);
     let duration = match reading.rules {
-        super::Rules::Known(policy) => policy.lockout,
+        Rules::Known(policy) => policy.lockout,
         _ => None,
     };
     Fact::Known(Some(Lock {
@@ -93,11 +81,11 @@ fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::ldap::{flavour::Flavour, policy::Rules, readable::Readable};
+    use crate::directory::ldap::{flavour::Flavour, readable::Readable};
 
     fn read(attributes: &[(&str, &[&str])]) -> AccountState {
         let entry = Entry::for_test("cn=a", attributes);
-        Reading {
+        state(&Reading {
             entry: &entry,
             flavour: Flavour::ActiveDirectory,
             has_policy: true,
@@ -105,8 +93,7 @@ mod tests {
             rules: &Rules::None,
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
-        }
-        .state()
+        })
     }
 
     #[test]

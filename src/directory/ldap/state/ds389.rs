@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Reading, hidden};
+use super::reading::{Reading, hidden};
 use crate::{
     directory::ldap::policy::Rules,
     user::{AccountState, Fact, Lock, PasswordState},
@@ -128,7 +128,7 @@ mod tests {
 
     fn read_under(attributes: &[(&str, &[&str])], rules: &Rules) -> AccountState {
         let entry = Entry::for_test("uid=a", attributes);
-        Reading {
+        state(&Reading {
             entry: &entry,
             flavour: Flavour::Ds389,
             has_policy: true,
@@ -136,8 +136,7 @@ mod tests {
             rules,
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
-        }
-        .state()
+        })
     }
 
     #[test]

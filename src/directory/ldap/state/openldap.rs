@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Reading, hidden};
+use super::reading::{Reading, hidden};
 use crate::{
     directory::ldap::policy::Rules,
     user::{AccountState, Fact, Lock, PasswordState},
@@ -167,7 +167,7 @@ mod tests {
         usability: Option<Usability>,
     ) -> AccountState {
         let entry = Entry::for_test("uid=a", attributes);
-        Reading {
+        state(&Reading {
             entry: &entry,
             flavour: Flavour::OpenLdap,
             has_policy: true,
@@ -175,8 +175,7 @@ mod tests {
             rules,
             usability,
             now: at("2026-11-23T12:00:00Z"),
-        }
-        .state()
+        })
     }
 
     fn policy(change: impl FnOnce(&mut Policy)) -> Rules {

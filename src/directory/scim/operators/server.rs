@@ -19,10 +19,12 @@ use crate::{
         scim::{
             bearer,
             body::json_with_secrets,
-            connection::{Ask, Connection, Token},
-            failure::{Answered, Failure},
+            connection::Connection,
             mapping,
-            reads::WITH_EXTENSION,
+            request::Request,
+            request_failure::{Answered, RequestFailure},
+            resource::WITH_EXTENSION,
+            token::Token,
         },
     },
     operator::{Operator, SignInRefusal},
@@ -70,12 +72,12 @@ impl ServerSessions {
     pub(in crate::directory::scim) fn token(
         &self,
         operator: &Operator,
-    ) -> Result<Arc<Token>, Failure> {
+    ) -> Result<Arc<Token>, RequestFailure> {
         self.lock()
             .get(&operator.binding)
             .map(|session| Arc::clone(&session.token))
             .ok_or_else(|| {
-                Failure::Token(
+                RequestFailure::Token(
                     "you are not signed in at the server any more".into(),
                     "Sign out and in again.".into(),
                 )
@@ -93,13 +95,14 @@ impl ServerSessions {
         let mut address = connection.origin();
         address.set_path("/auth/sign-in");
         let body = json_with_secrets(&json!({ "login": login }), &[("password", password)]);
-        let ask = Ask::with_body(Method::POST, &[], body);
+        let request = Request::with_body(Method::POST, &[], body);
         let answer = connection
-            .write_to(&address, None, &ask)
+            .write_to(&address, None, &request)
             .await
             .map_err(|failure| refused(failure.without(password), connection))?;
-        let failed =
-            |what: &str| Failure::NotScim(200, what.to_owned()).into_error(connection.place());
+        let failed = |what: &str| {
+            RequestFailure::NotScim(200, what.to_owned()).into_error(connection.endpoint())
+        };
         let (token, _) =
             bearer::granted(&answer.body).map_err(|_| failed("no access_token in the answer"))?;
         let token = Arc::new(token);
@@ -142,16 +145,17 @@ impl ServerSessions {
     }
 
     async fn me(&self, connection: &Connection, token: &Token) -> Result<Who, DirectoryError> {
-        let place = connection.place();
+        let endpoint = connection.endpoint();
         let answer = connection
             .read(
                 token,
-                &Ask::get(&["Me"]).query("attributes", WITH_EXTENSION),
+                &Request::get(&["Me"]).query("attributes", WITH_EXTENSION),
             )
             .await
-            .map_err(|failure| failure.into_error(place))?;
-        let user = mapping::user(answer.body, None, true)
-            .ok_or_else(|| Failure::NotScim(200, "/Me is not a user".into()).into_error(place))?;
+            .map_err(|failure| failure.into_error(endpoint))?;
+        let user = mapping::user(answer.body, None, true).ok_or_else(|| {
+            RequestFailure::NotScim(200, "/Me is not a user".into()).into_error(endpoint)
+        })?;
         Ok(Who {
             name: user.name(),
             must_change: user.state.must_change.known() == Some(&true),
@@ -190,25 +194,25 @@ impl ServerSessions {
 async fn end(connection: &Connection, token: &Token) {
     let mut address = connection.origin();
     address.set_path("/auth/sign-out");
-    let ask = Ask::with_body(Method::POST, &[], Zeroizing::new(Vec::new()));
-    if let Err(failure) = connection.write_to(&address, Some(token), &ask).await {
+    let request = Request::with_body(Method::POST, &[], Zeroizing::new(Vec::new()));
+    if let Err(failure) = connection.write_to(&address, Some(token), &request).await {
         tracing::debug!(?failure, "the server was not told of a sign-out");
     }
 }
 
-fn refused(failure: Failure, connection: &Connection) -> DirectoryError {
+fn refused(failure: RequestFailure, connection: &Connection) -> DirectoryError {
     match failure {
-        Failure::Answered(Answered {
+        RequestFailure::Answered(Answered {
             status: 400 | 401, ..
         }) => DirectoryError::SignIn {
             reason: SignInRefusal::Undisclosed,
             user: None,
         },
-        Failure::Answered(Answered { status: 404, .. }) | Failure::Html(404) => {
+        RequestFailure::Answered(Answered { status: 404, .. }) | RequestFailure::Html(404) => {
             DirectoryError::Unavailable {
                 message: format!(
                     "{} has no sign-in for operators: it is no `halligan serve`",
-                    connection.place().host
+                    connection.endpoint().host
                 ),
                 cure: "Use scim.token_file, scim.token_command or scim.client_id; operators \
                        then sign in with their account of the local store."
@@ -216,6 +220,6 @@ fn refused(failure: Failure, connection: &Connection) -> DirectoryError {
                 raw: None,
             }
         }
-        other => other.into_error(connection.place()),
+        other => other.into_error(connection.endpoint()),
     }
 }

@@ -118,7 +118,7 @@ impl Rung {
 }
 
 /// Would the best way of asking find `row`? Searching here is the same filter, evaluated in memory.
-pub(in crate::directory::scim) fn matches_locally(row: &Object, typed: &str) -> bool {
+pub(super) fn matches_locally(row: &Object, typed: &str) -> bool {
     matches!(LADDER[0].filter(typed, false).holds(row), Ok(true))
 }
 

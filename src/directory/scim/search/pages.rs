@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::Reads;
+use super::reads::Reads;
 use crate::{
-    directory::scim::{connection::Ask, failure::Failure},
+    directory::scim::{request::Request, request_failure::RequestFailure},
     scim::{Object, list::ListResponse, member},
 };
 
@@ -36,7 +36,11 @@ pub(super) struct Page {
 
 impl Pages<'_> {
     /// Up to `limit` rows after the first `offset`.
-    pub(super) async fn collect(&self, offset: usize, limit: usize) -> Result<Page, Failure> {
+    pub(super) async fn collect(
+        &self,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Page, RequestFailure> {
         let mut page = Page::default();
         let mut seen = HashSet::new();
         // Rows of the whole list that have gone by.
@@ -99,22 +103,22 @@ impl Pages<'_> {
         position: usize,
         end: usize,
         cursor: Option<String>,
-    ) -> Result<ListResponse, Failure> {
-        let mut ask = Ask::get(&["Users"]);
+    ) -> Result<ListResponse, RequestFailure> {
+        let mut request = Request::get(&["Users"]);
         if let Some(filter) = self.filter {
-            ask = ask.query("filter", filter);
+            request = request.query("filter", filter);
         }
         if self.counted {
             let count = end.saturating_sub(position).min(self.reads.page_size());
-            ask = ask.query("count", count.to_string());
+            request = request.query("count", count.to_string());
             if cursor.is_none() && position > 0 {
-                ask = ask.query("startIndex", (position + 1).to_string());
+                request = request.query("startIndex", (position + 1).to_string());
             }
         }
         if let Some(cursor) = cursor {
-            ask = ask.query("cursor", cursor);
+            request = request.query("cursor", cursor);
         }
-        let answer = self.reads.read(&ask).await?;
+        let answer = self.reads.read(&request).await?;
         list(answer.body)
     }
 }
@@ -123,8 +127,8 @@ fn id(row: &Object, at: usize) -> String {
     member(row, "id").map_or_else(|| format!("row {at}"), Value::to_string)
 }
 
-fn list(body: Value) -> Result<ListResponse, Failure> {
-    let unusable = || Failure::NotScim(200, "this is no list of users".into());
+fn list(body: Value) -> Result<ListResponse, RequestFailure> {
+    let unusable = || RequestFailure::NotScim(200, "this is no list of users".into());
     let Value::Object(object) = &body else {
         return Err(unusable());
     };

@@ -1,0 +1,147 @@
+//! What can be set: the struct whose field names are the keys of the file.
+
+use std::path::PathBuf;
+
+use etcetera::BaseStrategy as _;
+use serde::{Deserialize, Serialize};
+
+use super::Server;
+use crate::{
+    directory::{
+        ldap::settings::{Authentication, LdapSettings},
+        scim::ScimSettings,
+    },
+    password::{
+        generate::Shape,
+        profile::{Profile, ProfileOverrides},
+        read_back::Alphabet,
+    },
+};
+
+/// Everything that can be set. The field names are the keys of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Which directory the users live in.
+    pub directory: DirectoryKind,
+    /// The store's file: users (for the local directory) and the audit (for every directory).
+    pub store: PathBuf,
+    /// The agency's name, shown on the screen and refused in passwords; may be empty.
+    pub agency: String,
+    /// Name of the password and session profile.
+    pub profile: String,
+    /// Values in place of the profile's own.
+    pub policy: ProfileOverrides,
+    /// Shape of generated passwords.
+    pub generator: Shape,
+    /// Alphabet in which a password is read out.
+    pub read_back: Alphabet,
+    /// How the console draws.
+    pub console: Console,
+    /// How `halligan serve` serves.
+    pub server: Server,
+    /// File for diagnostics; none by default. Never holds a secret.
+    pub log_file: Option<PathBuf>,
+    /// Where the LDAP directory is.
+    pub ldap: LdapSettings,
+    /// The SCIM server, where the directory is `scim`.
+    pub scim: ScimSettings,
+}
+
+/// Where users live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectoryKind {
+    /// The embedded store.
+    #[default]
+    Local,
+    /// An LDAP directory: OpenLDAP, 389, Active Directory, Samba.
+    Ldap,
+    /// A SCIM 2.0 server: the `scim` table.
+    Scim,
+}
+
+/// How the console draws.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Console {
+    /// Colours.
+    pub colour: Colour,
+    /// Characters of frames and marks.
+    pub characters: Characters,
+}
+
+/// Whether the console uses colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// Unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
+}
+
+/// Which characters the console draws with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Characters {
+    /// Unicode when the locale is UTF-8, else ASCII.
+    #[default]
+    Auto,
+    /// Always ASCII.
+    Ascii,
+    /// Always Unicode.
+    Unicode,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            directory: DirectoryKind::default(),
+            store: default_store(),
+            agency: String::new(),
+            profile: Profile::nist().name,
+            policy: ProfileOverrides::default(),
+            generator: Shape::default(),
+            read_back: Alphabet::default(),
+            console: Console::default(),
+            server: Server::default(),
+            log_file: None,
+            ldap: LdapSettings::default(),
+            scim: ScimSettings::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Do operators prove themselves with a password?
+    pub fn asks_for_password(&self) -> bool {
+        self.directory != DirectoryKind::Ldap
+            || self.ldap.authentication == Authentication::Password
+    }
+
+    /// The named profile with the overrides on top.
+    ///
+    /// # Errors
+    /// Every value that is not possible, with what would do.
+    pub fn password_profile(&self) -> Result<Profile, ConfigError> {
+        Profile::from_config(&self.profile, &self.policy).map_err(|errors| {
+            let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+            ConfigError(lines.join("\n"))
+        })
+    }
+}
+
+/// `halligan/halligan.db` in the user's data directory; beside the caller where there is no home.
+fn default_store() -> PathBuf {
+    etcetera::choose_base_strategy().map_or_else(
+        |_| PathBuf::from("halligan.db"),
+        |base| base.data_dir().join("halligan").join("halligan.db"),
+    )
+}
+
+/// Why there is no configuration: the message names the file and the key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);

@@ -1,0 +1,155 @@
+//! What a key asks for: of the dialog that lies over everything, else of the screen on top.
+
+use super::{model::Model, navigate};
+use crate::console::{
+    effect::{Effect, Remote, Request},
+    keymap::Action,
+    screens::Go,
+    widgets::{Modal, Question, SecretInput, Tone, modal, modal::OnYes},
+};
+
+/// Does what a key asked for.
+pub fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Repaint => effects.push(Effect::Repaint),
+        Action::Suspend => {
+            let text = "Halligan cannot be suspended. Ctrl-D locks it, Ctrl-C ends it.";
+            model.toast(Tone::Plain, text, effects);
+        }
+        Action::Lock => navigate::lock(model, effects),
+        _ if model.modal.is_some() => act_on_modal(model, action, effects),
+        Action::Help => {
+            model.modal = Some(modal::help_for(&model.scopes()));
+            model.guard.moved();
+        }
+        Action::OwnText => {
+            let failure = model.top().and_then(|screen| screen.failure());
+            match failure.and_then(crate::desk::DeskError::raw) {
+                Some(text) => {
+                    let text = text.to_owned();
+                    model.modal = Some(Modal::OwnText { text, first: 0 });
+                    model.guard.moved();
+                }
+                None => model.toast(
+                    Tone::Plain,
+                    "The directory has said nothing more than what is shown.",
+                    effects,
+                ),
+            }
+        }
+        Action::Back if model.toasts.dismiss() => {}
+        _ => act_on_screen(model, action, effects),
+    }
+}
+
+fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let top = model.screens.len().saturating_sub(1);
+    let blocked = model
+        .top()
+        .and_then(|screen| screen.blocked(action, &model.site));
+    if let Some(why) = blocked {
+        model.toast(Tone::Plain, why, effects);
+        return;
+    }
+    let Some(wanted) = model.with(top, effects, |screen, cx| screen.act(action, cx)) else {
+        return;
+    };
+    let (dirty, saving) = model
+        .top()
+        .map_or((false, false), |s| (s.is_dirty(), s.is_saving()));
+    let wanted = match wanted {
+        Go::Back | Go::SignOut if saving => {
+            let text = "It is being saved: please wait for the answer.";
+            model.toast(Tone::Plain, text, effects);
+            return;
+        }
+        Go::Back if dirty => Go::Confirm(Question::new(
+            "Leave and lose what you typed here?",
+            OnYes::Leave,
+        )),
+        Go::Quit => match quit_question(model) {
+            Some(question) => Go::Confirm(question),
+            None => Go::Quit,
+        },
+        other => other,
+    };
+    navigate::go(model, top, wanted, effects);
+}
+
+/// What to ask before the program ends, if anything.
+fn quit_question(model: &Model) -> Option<Question> {
+    if model.writes_in_flight() > 0 {
+        let text = "A change is being saved. End Halligan as soon as its answer is there?";
+        Some(Question::new(text, OnYes::Quit))
+    } else if model.screens.iter().any(|screen| screen.is_dirty()) && model.operator.is_some() {
+        Some(Question::new(
+            "End Halligan and lose what you typed?",
+            OnYes::Quit,
+        ))
+    } else if model.screens.len() > 1 {
+        Some(Question::new("Sign out and end Halligan?", OnYes::Quit))
+    } else {
+        None
+    }
+}
+
+fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
+    let top = model.screens.len().saturating_sub(1);
+    match (&mut model.modal, action) {
+        (Some(Modal::Confirm(question)), Action::Yes) => {
+            let wanted = match question.on_yes {
+                OnYes::Leave => Go::Back,
+                OnYes::Quit => Go::Quit,
+                OnYes::SignOut => Go::SignOut,
+                OnYes::Resume => {
+                    navigate::close_modal(model);
+                    navigate::resume(model, effects);
+                    return;
+                }
+            };
+            navigate::close_modal(model);
+            navigate::go(model, top, wanted, effects);
+        }
+        (Some(Modal::Confirm(_)), Action::No | Action::Quit)
+        | (
+            Some(Modal::Help { .. } | Modal::OwnText { .. }),
+            Action::Back | Action::Help | Action::Quit,
+        )
+        | (Some(Modal::StepUp { .. }), Action::Back | Action::Quit) => navigate::close_modal(model),
+        (Some(Modal::Help { rows, first }), _) => {
+            let most = rows.len().saturating_sub(1);
+            *first = match action {
+                Action::Up => first.saturating_sub(1),
+                Action::Down => (*first + 1).min(most),
+                Action::PageUp => first.saturating_sub(8),
+                Action::PageDown => (*first + 8).min(most),
+                _ => *first,
+            };
+        }
+        (Some(Modal::OwnText { text, first }), _) => {
+            // No narrower window than 40 columns is drawn.
+            let most = text.chars().count() / 30;
+            *first = match action {
+                Action::Up => first.saturating_sub(1),
+                Action::Down => (*first + 1).min(most),
+                Action::PageUp => first.saturating_sub(8),
+                Action::PageDown => (*first + 8).min(most),
+                _ => *first,
+            };
+        }
+        (Some(Modal::StepUp { form, check }), Action::Accept) if !check.is_loading() => {
+            let asked = model.site.asks_for_password;
+            let secret = form.secret(0);
+            let secret = secret.filter(|secret| !asked || !secret.is_empty());
+            match secret.map(SecretInput::secret) {
+                Some(Ok(password)) => {
+                    let ticket = model.tickets.mint();
+                    *check = Remote::Loading(ticket);
+                    effects.push(Effect::Ask(ticket, Request::Reauthenticate(password)));
+                }
+                _ => form.refuse(0, "Type your own password."),
+            }
+        }
+        _ => {}
+    }
+}

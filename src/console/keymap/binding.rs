@@ -1,0 +1,190 @@
+//! What a row of the key table is made of: where it is alive, which keys, and what they mean.
+
+use crokey::KeyCombination;
+
+/// Where a binding is alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everywhere.
+    Global,
+    /// A text field has the focus: plain characters belong to it.
+    Text,
+    /// A switch has the focus.
+    Toggle,
+    /// A choice of several words has the focus.
+    Choice,
+    /// A form with fields.
+    Form,
+    /// A screen that can be left.
+    Page,
+    /// A screen without fields: plain letters may be keys.
+    Plain,
+    /// The sign-in form.
+    SignIn,
+    /// The set-up form.
+    SetUp,
+    /// The menu.
+    Menu,
+    /// The list of users.
+    Users,
+    /// One user and the password form.
+    Edit,
+    /// The receipt of a write.
+    Receipt,
+    /// The audit.
+    Audit,
+    /// Changes without an outcome.
+    Unfinished,
+    /// The form for a new user.
+    AddUser,
+    /// The operator's own password.
+    MyPassword,
+    /// The lock.
+    Locked,
+    /// A question with yes and no.
+    Confirm,
+    /// The list of keys.
+    Help,
+    /// The operator's password is asked once more.
+    StepUp,
+}
+
+impl Scope {
+    /// The heading in help and documentation.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Text => "In a text field",
+            Self::Toggle => "On a switch",
+            Self::Choice => "On a choice",
+            Self::Form => "In a form",
+            Self::Page => "On every screen but the first",
+            Self::Plain => "Where there is no text field",
+            Self::SignIn => "Sign in",
+            Self::SetUp => "Set up",
+            Self::Menu => "Menu",
+            Self::Users => "Users",
+            Self::Edit => "Edit a user",
+            Self::Receipt => "Receipt",
+            Self::Audit => "Audit",
+            Self::Unfinished => "Unfinished changes",
+            Self::AddUser => "Add a user",
+            Self::MyPassword => "My password",
+            Self::Locked => "Locked",
+            Self::Confirm => "A question",
+            Self::Help => "Help",
+            Self::StepUp => "Your password, once more",
+        }
+    }
+
+    /// In the order of the documentation.
+    pub const ALL: [Self; 21] = [
+        Self::Global,
+        Self::Page,
+        Self::Plain,
+        Self::Form,
+        Self::Text,
+        Self::Toggle,
+        Self::Choice,
+        Self::SetUp,
+        Self::SignIn,
+        Self::Menu,
+        Self::Users,
+        Self::Edit,
+        Self::Receipt,
+        Self::Audit,
+        Self::Unfinished,
+        Self::AddUser,
+        Self::MyPassword,
+        Self::Confirm,
+        Self::StepUp,
+        Self::Locked,
+        Self::Help,
+    ];
+}
+
+/// What the operator wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// The obvious thing: open, save, sign in.
+    Accept,
+    /// Back, cancel, dismiss.
+    Back,
+    /// End the program.
+    Quit,
+    /// Which keys are there?
+    Help,
+    /// Paint the screen afresh.
+    Repaint,
+    /// A key that would suspend or kill: told that it does not.
+    Suspend,
+    /// Next field.
+    NextField,
+    /// Previous field.
+    PreviousField,
+    /// One row up.
+    Up,
+    /// One row down.
+    Down,
+    /// A page up.
+    PageUp,
+    /// A page down.
+    PageDown,
+    /// Turn a switch.
+    Toggle,
+    /// The next word of a choice.
+    NextChoice,
+    /// The word before.
+    PreviousChoice,
+    /// Open the list of users.
+    OpenUsers,
+    /// Open the form for a new user.
+    OpenAddUser,
+    /// Open the audit.
+    OpenAudit,
+    /// Open the changes without an outcome.
+    OpenUnfinished,
+    /// Open the operator's own password.
+    OpenMyPassword,
+    /// Lock the session.
+    Lock,
+    /// End the session.
+    SignOut,
+    /// Draw a password.
+    Generate,
+    /// Draw one of the other shape.
+    GenerateOther,
+    /// Show or mask the password.
+    Reveal,
+    /// Only unlock.
+    UnlockOnly,
+    /// Verify the audit chain.
+    Verify,
+    /// Show or hide the words for reading out.
+    ReadBack,
+    /// Try the new password at the directory.
+    TryPassword,
+    /// Show the directory's own text behind a refusal.
+    OwnText,
+    /// Yes to a question.
+    Yes,
+    /// No to a question.
+    No,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// Where.
+    pub scope: Scope,
+    /// Which keys, the one to show first.
+    pub keys: &'static [KeyCombination],
+    /// What.
+    pub action: Action,
+    /// The word in the footer.
+    pub label: &'static str,
+    /// 0: not in the footer; otherwise the higher, the longer it stays when room runs out.
+    pub priority: u8,
+    /// What it does, for help and documentation.
+    pub about: &'static str,
+}

@@ -1,0 +1,237 @@
+//! What the page of one user holds: who it is, what was typed, and what is awaited.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    console::{
+        effect::{Opened, Remote, Request, Ticket},
+        screens::Cx,
+        widgets::{Control, Field, Form, Tone},
+    },
+    desk::DeskError,
+    directory::Support,
+    password::{
+        generate::Shape,
+        policy::{self, Context, Line},
+        strength::Strength,
+    },
+    user::{Fact, User, UserId, Verdict},
+};
+
+/// The field of the new password.
+pub const PASSWORD: usize = 0;
+/// The switch for a change at the next sign-in.
+pub const MUST_CHANGE: usize = 1;
+/// The switch for unlocking too.
+pub const UNLOCK: usize = 2;
+/// The field of the reason or ticket.
+pub const REASON: usize = 3;
+
+/// A revealed password masks itself again after this time.
+const REVEAL: Duration = Duration::from_secs(15);
+
+/// What goes on when the step-up or a question was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pending {
+    /// Saving.
+    Save,
+    /// Unlocking.
+    Unlock,
+    /// Reading the user again.
+    Reload,
+}
+
+/// Who is being opened.
+#[derive(Debug)]
+pub enum Whom {
+    /// The first answer to a search that is on its way, and what was typed.
+    First(Ticket, String),
+    /// This user.
+    User(UserId),
+}
+
+/// The page of one user.
+#[derive(Debug)]
+pub struct Edit {
+    pub(super) whom: Whom,
+    pub(super) name: String,
+    pub(super) opened: Remote<Box<Opened>>,
+    pub(super) form: Form,
+    pub(super) rules: Vec<Line>,
+    pub(super) strength: Option<Strength>,
+    pub(super) rating: Option<Ticket>,
+    /// Entropy of the password in the field, where our generator drew it.
+    pub(super) bits: Option<f64>,
+    pub(super) drawing: Option<Ticket>,
+    pub(super) save: Remote<()>,
+    pub(super) unlock: Remote<()>,
+    pub(super) pending: Option<Pending>,
+    pub(super) refused: Option<DeskError>,
+    pub(super) mask_again: Option<Ticket>,
+    pub(super) slow: Option<Ticket>,
+    pub(super) is_slow: bool,
+    pub(super) now: Timestamp,
+}
+
+impl Edit {
+    /// The page of a user on the list.
+    pub fn of(user: &User) -> Self {
+        Self::new(Whom::User(user.id.clone()), user.name())
+    }
+
+    /// The page of whoever comes first in the answer to `ticket`.
+    pub fn awaiting(ticket: Ticket, typed: &str) -> Self {
+        Self::new(Whom::First(ticket, typed.to_owned()), "...".to_owned())
+    }
+
+    fn new(whom: Whom, name: String) -> Self {
+        let mut form = Form::new(vec![
+            Field::secret("New password"),
+            Field::toggle("Must change", true, None),
+            Field::toggle("Unlock too", false, None),
+            Field::text("Reason/ticket", ""),
+        ]);
+        if let Some(field) = form.fields.get_mut(UNLOCK) {
+            field.visible = false;
+        }
+        Self {
+            whom,
+            name,
+            opened: Remote::Idle,
+            form,
+            rules: Vec::new(),
+            strength: None,
+            rating: None,
+            bits: None,
+            drawing: None,
+            save: Remote::Idle,
+            unlock: Remote::Idle,
+            pending: None,
+            refused: None,
+            mask_again: None,
+            slow: None,
+            is_slow: false,
+            now: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    /// Whose page it is, once it was read.
+    pub(super) fn user(&self) -> Option<&User> {
+        self.opened.ready().map(|opened| &opened.user)
+    }
+
+    /// Is a write on its way?
+    pub(super) const fn is_saving(&self) -> bool {
+        self.save.is_loading() || self.unlock.is_loading()
+    }
+
+    /// Reads the user.
+    pub(super) fn load(&mut self, cx: &mut Cx<'_>) {
+        if let Whom::User(id) = &self.whom {
+            self.opened = Remote::Loading(cx.ask(Request::OpenUser(id.clone())));
+            self.is_slow = false;
+            self.slow = Some(cx.after(Duration::from_millis(150)));
+        }
+    }
+
+    /// The user is there: what can be ticked follows from the state.
+    pub(super) fn show(&mut self, opened: &Opened, cx: &mut Cx<'_>) {
+        self.now = cx.now;
+        self.name = opened.user.name();
+        let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
+        let can_unlock = cx.site.capabilities.unlock.is_yes();
+        if let Some(field) = self.form.fields.get_mut(UNLOCK) {
+            field.visible = (locked || is_hidden(&opened.user)) && can_unlock;
+            if let Control::Toggle { on, .. } = &mut field.control {
+                *on = locked && can_unlock;
+            }
+        }
+        if let Some(Field {
+            control: Control::Toggle { on, fixed },
+            ..
+        }) = self.form.fields.get_mut(MUST_CHANGE)
+        {
+            match &cx.site.capabilities.must_change {
+                Support::Yes => {
+                    *on = true;
+                    *fixed = Some("always, after a reset".into());
+                }
+                Support::No(why) => {
+                    *on = false;
+                    *fixed = Some(why.clone());
+                }
+            }
+        }
+        self.opened = Remote::Ready(Box::new(opened.clone()));
+        self.judge(cx);
+    }
+
+    /// The candidate has changed: checklist at once, strength from off the drawing path.
+    pub(super) fn judge(&mut self, cx: &mut Cx<'_>) {
+        let Some(opened) = self.opened.ready() else {
+            return;
+        };
+        let user = &opened.user;
+        let Some(input) = self.form.secret(PASSWORD) else {
+            return;
+        };
+        let context = Context {
+            user,
+            agency: &cx.site.agency,
+            generated: self.bits.is_some(),
+            with_mfa: false,
+        };
+        self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        if let Some(policy) = &opened.beforehand.policy
+            && let Ok(candidate) = input.secret()
+        {
+            let lines = policy.rules.iter();
+            self.rules
+                .extend(lines.map(|rule| rule.line(candidate.expose())));
+        }
+        self.rating = None;
+        if self.bits.is_some() || input.is_empty() {
+            self.strength = None;
+        }
+        if self.bits.is_none()
+            && !input.is_empty()
+            && let Ok(candidate) = input.secret()
+        {
+            let known = vec![user.login.clone(), user.email.clone(), user.name()];
+            self.rating = Some(cx.ask(Request::Rate(candidate, known)));
+        }
+    }
+
+    /// Has a password drawn.
+    pub(super) fn generate(&mut self, shape: Shape, cx: &mut Cx<'_>) {
+        if self.drawing.is_none()
+            && !self.is_saving()
+            && let Some(user) = self.user()
+        {
+            let request = Request::Generate(Box::new(user.clone()), shape);
+            self.drawing = Some(cx.ask(request));
+        }
+    }
+
+    /// Shows the password for a while, or masks it.
+    pub(super) fn reveal(&mut self, cx: &mut Cx<'_>) {
+        let may = self.bits.is_some() || cx.site.profile.reveal_while_typing;
+        let Some(input) = self.form.secret_mut(PASSWORD) else {
+            return;
+        };
+        let on = may && !input.is_revealed();
+        input.reveal(on);
+        if on {
+            self.mask_again = Some(cx.after(REVEAL));
+        } else if !may {
+            cx.toast(Tone::Plain, "The profile does not show typed passwords.");
+        }
+    }
+}
+
+/// May the operator not see whether the user is locked? Then an unlock is worth trying.
+pub const fn is_hidden(user: &User) -> bool {
+    matches!(user.state.lock, Fact::Unknown(_))
+}

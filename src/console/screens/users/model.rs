@@ -1,0 +1,149 @@
+//! What the list holds: what was typed, what was asked, and what was found.
+
+use std::{collections::HashMap, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::{
+    console::{
+        effect::{Request, Ticket},
+        screens::{Cx, Go, edit::Edit},
+        widgets::{Field, Form, Tone},
+    },
+    desk::DeskError,
+    directory::{Found, Query, Total},
+    user::User,
+};
+
+/// Rows asked for at a time.
+const PAGE: usize = 50;
+
+/// An answer that takes longer than this is announced.
+const SLOW: Duration = Duration::from_millis(150);
+
+/// The list.
+#[derive(Debug)]
+pub struct Users {
+    pub(super) form: Form,
+    pub(super) selected: usize,
+    /// What was found last, kept while the next answer is awaited.
+    pub(super) found: Option<Found>,
+    /// The text that `found` answers.
+    pub(super) answered: String,
+    pub(super) failed: Option<DeskError>,
+    pub(super) asked: Option<Ticket>,
+    pub(super) more: Option<Ticket>,
+    pub(super) debounce: Option<Ticket>,
+    pub(super) slow: Option<Ticket>,
+    pub(super) is_slow: bool,
+    pub(super) now: Timestamp,
+}
+
+impl Default for Users {
+    fn default() -> Self {
+        Self {
+            form: Form::new(vec![Field::text("Search", "")]),
+            selected: 0,
+            found: None,
+            answered: String::new(),
+            failed: None,
+            asked: None,
+            more: None,
+            debounce: None,
+            slow: None,
+            is_slow: false,
+            now: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+impl Users {
+    /// What was typed.
+    pub(super) fn typed(&self) -> &str {
+        self.form.value(0)
+    }
+
+    fn rows(&self) -> &[User] {
+        self.found.as_ref().map_or(&[], |found| &found.rows)
+    }
+
+    /// Asks for what was typed.
+    pub(super) fn ask(&mut self, cx: &mut Cx<'_>) {
+        let query = Query {
+            text: self.typed().to_owned(),
+            limit: PAGE,
+            offset: 0,
+        };
+        self.debounce = None;
+        self.more = None;
+        self.asked = Some(cx.ask(Request::Search(query)));
+        self.is_slow = false;
+        self.slow = Some(cx.after(SLOW));
+    }
+
+    /// The text has changed: asks at once, or after a pause where the directory is far away.
+    pub(super) fn changed(&mut self, cx: &mut Cx<'_>) {
+        self.selected = 0;
+        let pause = cx.site.capabilities.debounce_millis;
+        if pause == 0 {
+            self.ask(cx);
+        } else {
+            // The answer to an older text is of no use any more.
+            self.asked = None;
+            self.debounce = Some(cx.after(Duration::from_millis(pause)));
+        }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.asked.is_some() || self.debounce.is_some()
+    }
+
+    /// Selects a row, and asks for more where the rows run out.
+    pub(super) fn move_to(&mut self, index: usize, cx: &mut Cx<'_>) {
+        let rows = self.rows().len();
+        self.selected = index.min(rows.saturating_sub(1));
+        let more = match self.found.as_ref().map(|found| found.total) {
+            Some(Total::Exact(total)) => u64::try_from(rows).is_ok_and(|rows| rows < total),
+            Some(Total::MoreThan(_)) => true,
+            None => false,
+        };
+        if self.selected + 10 >= rows && more && self.more.is_none() && !self.is_waiting() {
+            self.more = Some(cx.ask(Request::Search(Query {
+                text: self.answered.clone(),
+                limit: PAGE,
+                offset: rows,
+            })));
+        }
+    }
+
+    /// Opens the selected user, or whoever comes first in the answer on its way.
+    pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> Go {
+        if self.failed.is_some() && !self.is_waiting() {
+            self.ask(cx);
+            return Go::Stay;
+        }
+        if self.debounce.is_some() {
+            self.ask(cx);
+        }
+        if let Some(ticket) = self.asked {
+            // The list on the screen does not belong to what was typed: the edit screen opens at
+            // once, so that type-ahead goes into its masked field, and takes the first answer.
+            return Go::To(Box::new(Edit::awaiting(ticket, self.typed())));
+        }
+        if let Some(user) = self.rows().get(self.selected) {
+            return Go::To(Box::new(Edit::of(user)));
+        }
+        cx.toast(Tone::Plain, "There is nobody to open: try another search.");
+        Go::Stay
+    }
+
+    /// Names that stand on the page more than once.
+    pub(super) fn twins(rows: &[User]) -> HashMap<String, usize> {
+        let mut count = HashMap::new();
+        for user in rows {
+            *count.entry(user.name().to_lowercase()).or_insert(0) += 1;
+        }
+        count.retain(|_, times| *times > 1);
+        count
+    }
+}

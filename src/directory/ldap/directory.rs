@@ -1,0 +1,77 @@
+//! The directory: its servers, and the sessions of those who have signed in.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, atomic::AtomicU64},
+};
+
+use super::{
+    attributes::Attributes, connection::Link, connector::Connector, flavour::Flavour, mutex::lock,
+    session::Session, settings::LdapSettings,
+};
+use crate::{directory::DirectoryError, operator::Operator};
+
+/// Users in an LDAP directory.
+#[derive(Debug)]
+pub struct LdapDirectory {
+    pub(super) connector: Arc<Connector>,
+    pub(super) sessions: Mutex<HashMap<u64, Arc<Session>>>,
+    pub(super) next_binding: AtomicU64,
+}
+
+impl LdapDirectory {
+    /// Reads the settings and asks the first server that answers what it is. A directory that
+    /// cannot be reached is no error yet: the sign-in will say so.
+    ///
+    /// # Errors
+    /// A sentence about the setting that is wrong.
+    pub async fn open(settings: LdapSettings) -> Result<Self, String> {
+        let connector = Arc::new(Connector::new(settings)?);
+        if let Err(error) = connector.connect().await {
+            tracing::warn!(%error, "no directory server answers");
+        }
+        Ok(Self {
+            connector,
+            sessions: Mutex::default(),
+            next_binding: AtomicU64::new(1),
+        })
+    }
+
+    /// The session of an operator who has signed in.
+    pub(super) fn session(&self, operator: &Operator) -> Result<Arc<Session>, DirectoryError> {
+        lock(&self.sessions)
+            .get(&operator.binding)
+            .cloned()
+            .ok_or_else(|| DirectoryError::Unavailable {
+                message: "you are not signed in to the directory any more".into(),
+                cure: "Sign in again.".into(),
+                raw: None,
+            })
+    }
+
+    /// Which server it is, as far as that is known yet.
+    pub(super) fn flavour(&self) -> Option<Flavour> {
+        self.connector
+            .answered()
+            .map(|(_, root)| root.flavour)
+            .or(self.connector.settings.flavour.fixed())
+    }
+
+    /// The attribute map, as far as the flavour is known yet.
+    pub(super) fn attributes(&self) -> Attributes {
+        Attributes::new(
+            self.flavour().unwrap_or(Flavour::Other),
+            &self.connector.settings,
+        )
+    }
+
+    /// Where users are looked for.
+    pub(super) fn bases(&self, link: &Link) -> Vec<String> {
+        let configured = &self.connector.settings.bases;
+        if configured.is_empty() {
+            link.root.contexts.clone()
+        } else {
+            configured.clone()
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Reading one user afresh, with everything that tells the state.
+
+use std::sync::atomic::Ordering;
+
+use jiff::Timestamp;
+use ldap3::{LdapResult, Scope};
+
+use super::{
+    attributes::Attributes,
+    connection::Link,
+    control::{self, Usability},
+    directory::LdapDirectory,
+    entry::Entry,
+    flavour::Flavour,
+    groups,
+    lost::Lost,
+    mutex::lock,
+    policy::Rules,
+    readable::{self, Readable},
+    refusal::{Tried, refused},
+    result_code as code,
+    search_request::SearchRequest,
+    session::Session,
+    state::Reading,
+    version::Mark,
+};
+use crate::{
+    directory::DirectoryError,
+    user::{User, UserId},
+};
+
+/// A user as read in one go.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) entry: Entry,
+    pub(super) user: User,
+    pub(super) rules: Rules,
+    pub(super) mark: Mark,
+}
+
+/// What one attempt brought.
+enum Attempt {
+    Found(Box<Seen>),
+    Gone,
+    Refused(Box<(LdapResult, Link)>),
+}
+
+impl LdapDirectory {
+    /// Reads the user `id`.
+    pub(super) async fn read(
+        &self,
+        session: &Session,
+        id: &UserId,
+    ) -> Result<Seen, DirectoryError> {
+        let attempt = session
+            .read(|link| Box::pin(async move { self.attempt(session, &link, &id.0).await }))
+            .await?;
+        match attempt {
+            Attempt::Found(seen) => Ok(*seen),
+            Attempt::Gone => Err(DirectoryError::NotFound),
+            Attempt::Refused(answer) => {
+                let (result, link) = *answer;
+                Err(refused(&result, &link, Tried::Read, false))
+            }
+        }
+    }
+
+    /// Reads the user `id` over `link` and no other; `None` if the entry is not there.
+    pub(super) async fn read_over(
+        &self,
+        session: &Session,
+        link: &Link,
+        id: &UserId,
+    ) -> Result<Option<Seen>, Lost> {
+        match Box::pin(self.attempt(session, link, &id.0)).await? {
+            Attempt::Found(seen) => Ok(Some(*seen)),
+            _ => Ok(None),
+        }
+    }
+
+    async fn attempt(&self, session: &Session, link: &Link, dn: &str) -> Result<Attempt, Lost> {
+        let flavour = link.root.flavour;
+        let attributes = Attributes::new(flavour, &self.connector.settings);
+        let mut names = attributes.requested(flavour);
+        if flavour == Flavour::ActiveDirectory {
+            names.push("msDS-ResultantPSO".into());
+            names.push("allowedAttributesEffective".into());
+        }
+        let asks = link.root.control(control::ACCOUNT_USABILITY)
+            && !session.no_usability.load(Ordering::Relaxed);
+        let ask = |controls| SearchRequest {
+            base: dn,
+            scope: Scope::Base,
+            filter: "(objectClass=*)",
+            attributes: &names,
+            limit: 0,
+            controls,
+        };
+        let first = ask(asks.then(control::account_usability).into_iter().collect());
+        let (mut answer, readable) =
+            tokio::try_join!(link.search(first), self.readable(session, link, dn))?;
+        if asks && answer.result.rc == code::NO_RIGHT {
+            session.no_usability.store(true, Ordering::Relaxed);
+            answer = link.search(ask(Vec::new())).await?;
+        }
+        let Some((entry, controls)) = answer.entries.into_iter().next() else {
+            return Ok(match answer.result.rc {
+                code::SUCCESS | code::NO_SUCH_OBJECT => Attempt::Gone,
+                _ => Attempt::Refused(Box::new((answer.result, link.clone()))),
+            });
+        };
+        let default = self.connector.settings.default_policy.as_deref();
+        let rules = session.policies.rules(link, &entry, default).await?;
+        let usability = control::usability(&controls);
+        let seen = self.seen(link, entry, &attributes, rules, readable, usability);
+        Ok(Attempt::Found(Box::new(seen)))
+    }
+
+    /// What may be judged on users beside `dn`, asked once for each container.
+    pub(super) async fn readable(
+        &self,
+        session: &Session,
+        link: &Link,
+        dn: &str,
+    ) -> Result<Readable, Lost> {
+        let container = readable::container(dn).to_owned();
+        let known = lock(&session.readable).get(&container).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let readable = readable::probe(link, dn).await?;
+        lock(&session.readable).insert(container, readable);
+        Ok(readable)
+    }
+
+    /// Puts together what was read.
+    pub(super) fn seen(
+        &self,
+        link: &Link,
+        entry: Entry,
+        attributes: &Attributes,
+        rules: Rules,
+        readable: Readable,
+        usability: Option<Usability>,
+    ) -> Seen {
+        let flavour = link.root.flavour;
+        let reading = Reading {
+            entry: &entry,
+            flavour,
+            has_policy: link.root.control(control::PASSWORD_POLICY),
+            readable,
+            rules: &rules,
+            usability,
+            now: Timestamp::now(),
+        };
+        let held = groups::held(&entry, &self.connector.settings.roles);
+        let user = reading.user(attributes, held);
+        Seen {
+            mark: Mark::of(&entry, flavour),
+            user,
+            rules,
+            entry,
+        }
+    }
+
+    /// A user of whom nothing could be read.
+    pub(super) fn unseen(&self, link: &Link, id: &UserId) -> Seen {
+        let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
+        let entry = Entry::bare(&id.0);
+        let nothing = Readable {
+            lock: false,
+            must_change: false,
+            password: false,
+        };
+        self.seen(link, entry, &attributes, Rules::None, nothing, None)
+    }
+}

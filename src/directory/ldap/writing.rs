@@ -1,0 +1,162 @@
+//! What every write has in common: the user before it, the user after it, and the receipt.
+
+use ldap3::Mod;
+
+use super::{
+    connection::Link,
+    directory::LdapDirectory,
+    lost::Lost,
+    mutex::lock,
+    read::Seen,
+    session::{Change, Session, Uncertain},
+    version::Mark,
+};
+use crate::{
+    directory::DirectoryError,
+    receipt::{Proof, Receipt, Step, StepOutcome},
+    user::{Fact, UserId, Version},
+};
+
+/// Where a write goes, and what was there before.
+#[derive(Debug)]
+pub(super) struct Writing<'a> {
+    pub(super) session: &'a Session,
+    pub(super) link: Link,
+    pub(super) id: &'a UserId,
+    pub(super) before: Seen,
+}
+
+impl LdapDirectory {
+    /// Reads the user over the connection that will be written to, and compares.
+    pub(super) async fn begin<'a>(
+        &self,
+        session: &'a Session,
+        id: &'a UserId,
+        expected: Option<&Version>,
+    ) -> Result<Writing<'a>, DirectoryError> {
+        let before = self.read(session, id).await?;
+        if let Some(expected) = expected {
+            compare(expected, &before)?;
+        }
+        let link = session.link().await?;
+        Ok(Writing {
+            session,
+            link,
+            id,
+            before,
+        })
+    }
+
+    /// Reads the user once more at the server that was written; another may not know yet.
+    pub(super) async fn again(&self, writing: &Writing<'_>) -> Option<Seen> {
+        let (session, id) = (writing.session, writing.id);
+        match self.read_over(session, &writing.link, id).await {
+            Ok(seen) => return seen,
+            Err(lost) => {
+                tracing::warn!(%lost, "could not read the user again");
+                session.drop_link(&writing.link).await;
+            }
+        }
+        let link = session.link().await.ok()?;
+        if link.server != writing.link.server {
+            return None;
+        }
+        self.read_over(session, &link, id).await.ok().flatten()
+    }
+}
+
+/// Refuses when the user has changed since the operator looked.
+fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
+    let then = Mark::from_version(expected);
+    if then.as_ref().is_some_and(|then| then.matches(&now.mark)) {
+        return Ok(());
+    }
+    let what = match then {
+        Some(then) if then.identity != now.mark.identity => {
+            "the name now belongs to another account"
+        }
+        Some(then) if then.password != now.mark.password || then.overtaken(&now.mark) => {
+            "password set"
+        }
+        _ => "must-change or another flag of the account",
+    };
+    let entry = &now.entry;
+    Err(DirectoryError::Conflict {
+        by: entry.text("modifiersName"),
+        at: entry
+            .time("modifyTimestamp")
+            .or_else(|| entry.time("whenChanged")),
+        what: what.into(),
+    })
+}
+
+impl Writing<'_> {
+    /// The answer was lost: it may or may not have happened.
+    pub(super) async fn unknown(&self, change: Change, lost: &Lost) -> DirectoryError {
+        lock(&self.session.uncertain).insert(
+            self.id.clone(),
+            Uncertain {
+                change,
+                before: self.before.mark.version(),
+                server: self.link.server.clone(),
+            },
+        );
+        self.session.drop_link(&self.link).await;
+        DirectoryError::OutcomeUnknown(format!(
+            "{lost} after the change had been sent: it may or may not have happened"
+        ))
+    }
+
+    /// Was the user known to be locked?
+    pub(super) fn was_locked(&self) -> bool {
+        matches!(self.before.user.state.lock, Fact::Known(Some(_)))
+    }
+
+    /// Is the user protected by AdminSDHolder?
+    pub(super) fn protected(&self) -> bool {
+        self.before.entry.number("adminCount") == Some(1)
+    }
+
+    /// A receipt for this server.
+    pub(super) fn receipt(
+        &self,
+        steps: Vec<(Step, StepOutcome)>,
+        proof: Proof,
+        after: Option<&Seen>,
+    ) -> Receipt {
+        Receipt {
+            steps,
+            proof,
+            version: after.map(|seen| seen.mark.version()),
+            server: Some(self.link.server.to_string()),
+            recorded: false,
+        }
+    }
+}
+
+pub(super) fn replace(attribute: &str, values: &[&[u8]]) -> Mod<Vec<u8>> {
+    Mod::Replace(
+        attribute.as_bytes().to_vec(),
+        values.iter().map(|value| value.to_vec()).collect(),
+    )
+}
+
+/// What the lock looks like after a write.
+pub(super) fn lock_step(asked: bool, was_locked: bool, after: Option<&Seen>) -> StepOutcome {
+    let Some(after) = after else {
+        return if was_locked || asked {
+            StepOutcome::Unknown("the user could not be read again".into())
+        } else {
+            StepOutcome::NotNeeded
+        };
+    };
+    match &after.user.state.lock {
+        Fact::Known(None) if was_locked => StepOutcome::Done,
+        Fact::Known(Some(_)) if asked => StepOutcome::Refused("the account is still locked".into()),
+        Fact::Unknown(why) if asked => {
+            StepOutcome::Unknown(format!("whether it is locked cannot be read: it {why}"))
+        }
+        Fact::Known(_) | Fact::Unknown(_) => StepOutcome::NotNeeded,
+        Fact::NotOffered => StepOutcome::NotOffered("this directory has no locks".into()),
+    }
+}

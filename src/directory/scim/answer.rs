@@ -1,0 +1,116 @@
+//! An answer: read to its end, but not for ever, and sorted into good ones and failures.
+
+use jiff::Timestamp;
+use reqwest::{Response, header::HeaderMap};
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::request_failure::{Answered, RequestFailure};
+use crate::scim::ScimError;
+
+/// A good answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// The `ETag` header.
+    pub(super) etag: Option<String>,
+    /// The `Date` header: the server's own clock.
+    pub(super) date: Option<Timestamp>,
+    /// The body; null where there is none.
+    pub(super) body: Value,
+}
+
+/// Reads an answer to its end, but not for ever, and sorts it.
+pub(super) async fn receive(
+    sent: Result<Response, reqwest::Error>,
+    limit: usize,
+) -> Result<Answer, RequestFailure> {
+    let mut response = sent.map_err(|error| RequestFailure::of_request(&error))?;
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    if (300..400).contains(&status) {
+        let to = header(&headers, "location").unwrap_or_default();
+        let to = crate::text::clean(&to).chars().take(200).collect();
+        return Err(RequestFailure::Redirect(status, to));
+    }
+    let mut body = Zeroizing::new(Vec::new());
+    while let Some(chunk) = response.chunk().await.map_err(|error| {
+        // A refusal remains one when its text breaks off.
+        if status >= 400 {
+            RequestFailure::Answered(refusal(status, &headers, None))
+        } else {
+            RequestFailure::of_body(&error)
+        }
+    })? {
+        if body.len() + chunk.len() > limit {
+            return Err(if status >= 400 {
+                RequestFailure::Answered(refusal(status, &headers, None))
+            } else {
+                RequestFailure::Endless(limit)
+            });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    sort(status, &headers, &body)
+}
+
+fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, RequestFailure> {
+    let trimmed = body.trim_ascii();
+    let kind = header(headers, "content-type").unwrap_or_default();
+    let html = kind.contains("html") || trimmed.starts_with(b"<");
+    let parsed = serde_json::from_slice::<Value>(trimmed);
+    if status >= 400 {
+        // Gateways and frameworks refuse with web pages too; what counts then is the status,
+        // unless the page is all that is known of a resource.
+        return Err(match parsed {
+            Ok(value) => RequestFailure::Answered(refusal(status, headers, Some(value))),
+            Err(_) if html && !matches!(status, 401 | 403 | 429 | 501) => {
+                RequestFailure::Html(status)
+            }
+            Err(_) => RequestFailure::Answered(refusal(status, headers, None)),
+        });
+    }
+    let etag = header(headers, "etag");
+    let date = header(headers, "date")
+        .and_then(|text| jiff::fmt::rfc2822::parse(&text).ok())
+        .map(|at| at.timestamp());
+    if trimmed.is_empty() {
+        return Ok(Answer {
+            etag,
+            date,
+            body: Value::Null,
+        });
+    }
+    match parsed {
+        Ok(body) => Ok(Answer { etag, date, body }),
+        Err(_) if html => Err(RequestFailure::Html(status)),
+        Err(error) if error.is_eof() => Err(RequestFailure::Truncated),
+        Err(_) => Err(RequestFailure::NotScim(status, String::new())),
+    }
+}
+
+fn refusal(status: u16, headers: &HeaderMap, body: Option<Value>) -> Answered {
+    let error = body.and_then(|body| serde_json::from_value::<ScimError>(body).ok());
+    let mut answered = error.map_or_else(
+        || Answered::from(ScimError::new(status, "")),
+        Answered::from,
+    );
+    answered.status = status;
+    answered.retry_after = header(headers, "retry-after").and_then(|text| pause(&text));
+    answered.step_up = header(headers, "www-authenticate")
+        .is_some_and(|challenge| challenge.contains("insufficient_user_authentication"));
+    answered
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// `Retry-After`: seconds, or a date (RFC 9110 section 10.2.3).
+fn pause(text: &str) -> Option<u64> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(seconds);
+    }
+    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
+    let left = until.as_second() - Timestamp::now().as_second();
+    u64::try_from(left.max(1)).ok()
+}

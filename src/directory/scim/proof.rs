@@ -1,0 +1,43 @@
+//! Was the password seen to change?
+
+use std::sync::atomic::Ordering;
+
+use super::{directory::ScimDirectory, resource::Resource, version};
+use crate::receipt::Proof;
+
+impl ScimDirectory {
+    /// The server's own time of the last password change is the best proof; else that the version
+    /// has moved.
+    pub(super) fn proof(&self, before: &Resource, after: &Resource) -> Proof {
+        let changed = |resource: &Resource| {
+            resource
+                .user
+                .state
+                .password
+                .known()
+                .and_then(|password| password.changed_at)
+        };
+        if let (was, Some(is)) = (changed(before), changed(after))
+            && was.is_none_or(|was| was < is)
+        {
+            self.versions_move.store(true, Ordering::Relaxed);
+            return Proof::Proved("the server's time of the last password change has moved".into());
+        }
+        if after.user.version.0.is_empty() {
+            return Proof::Unproved(
+                "accepted, not confirmed: this server shows no version of a user".into(),
+            );
+        }
+        if version::differ(&before.user.version, &after.user.version) {
+            self.versions_move.store(true, Ordering::Relaxed);
+            return Proof::Proved("the user's version at the server has moved".into());
+        }
+        let why = if before.just_changed {
+            "the user had been changed a moment before, and the version at the server has not \
+             moved since"
+        } else {
+            "the user's version at the server has not moved"
+        };
+        Proof::Unproved(format!("accepted, not confirmed: {why}"))
+    }
+}

@@ -1,0 +1,66 @@
+//! A request.
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::Method;
+use zeroize::Zeroizing;
+
+/// A request.
+#[derive(Clone)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) path: Vec<String>,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Bytes>,
+    pub(super) if_match: Option<String>,
+}
+
+impl fmt::Debug for Request {
+    /// Without the body, which may hold a password, and the query, which holds what was typed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} /{}", self.method, self.path.join("/"))
+    }
+}
+
+impl Request {
+    /// A read of the resource at `path`.
+    pub(super) fn get(path: &[&str]) -> Self {
+        Self {
+            method: Method::GET,
+            path: path.iter().map(|part| (*part).to_owned()).collect(),
+            query: Vec::new(),
+            body: None,
+            if_match: None,
+        }
+    }
+
+    /// A request with a body. The buffer is wiped when the last copy of the body goes.
+    pub(super) fn with_body(method: Method, path: &[&str], body: Zeroizing<Vec<u8>>) -> Self {
+        Self {
+            method,
+            body: Some(Bytes::from_owner(Wiped(body))),
+            ..Self::get(path)
+        }
+    }
+
+    pub(super) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// Only if the resource still has this version.
+    pub(super) fn if_match(mut self, etag: Option<&str>) -> Self {
+        self.if_match = etag.map(ToOwned::to_owned);
+        self
+    }
+}
+
+/// Lets `Bytes` own a buffer that is wiped.
+struct Wiped(Zeroizing<Vec<u8>>);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}

@@ -1,0 +1,186 @@
+//! A failure as the error that the desk is told.
+
+use jiff::Timestamp;
+
+use super::{Answered, RequestFailure};
+use crate::{
+    directory::{DirectoryError, scim::endpoint::Endpoint},
+    password::{Secret, policy::Refusal},
+    scim::ScimType,
+    text,
+};
+
+impl RequestFailure {
+    /// Takes `secret` out of the server's own words: some echo what they were sent.
+    #[must_use]
+    pub(in crate::directory::scim) fn without(mut self, secret: &Secret) -> Self {
+        if let Self::Answered(Answered { detail, .. }) | Self::NotScim(_, detail) = &mut self {
+            *detail = scrubbed(detail, secret);
+        }
+        self
+    }
+
+    /// The error of a read, or of a write that certainly did not happen.
+    pub(in crate::directory::scim) fn into_error(self, at: &Endpoint) -> DirectoryError {
+        if let Self::Answered(Answered { status: 403, .. }) = &self {
+            return DirectoryError::Forbidden {
+                message: self.sentence(at),
+                raw: self.raw(),
+            };
+        }
+        DirectoryError::Unavailable {
+            message: self.sentence(at),
+            cure: self.cure(at),
+            raw: self.raw(),
+        }
+    }
+
+    /// The error of one user's read.
+    pub(in crate::directory::scim) fn into_user_error(self, at: &Endpoint) -> DirectoryError {
+        if let Self::Answered(Answered {
+            status: 404 | 410, ..
+        }) = &self
+        {
+            DirectoryError::NotFound
+        } else {
+            self.into_error(at)
+        }
+    }
+
+    /// The error of a write to one user; `changed_at` is when somebody else changed the user,
+    /// where that is known.
+    pub(in crate::directory::scim) fn into_write_error(
+        self,
+        at: &Endpoint,
+        changed_at: Option<Timestamp>,
+    ) -> DirectoryError {
+        if self.leaves_open() {
+            return DirectoryError::OutcomeUnknown(self.sentence(at));
+        }
+        match &self {
+            Self::Answered(Answered {
+                status: 412 | 409, ..
+            }) => DirectoryError::Conflict {
+                by: None,
+                at: changed_at,
+                what: "the version that you saw is no longer there".into(),
+            },
+            _ => self.into_user_error(at),
+        }
+    }
+
+    /// The error of a write that carries a password, which the server's rules may refuse.
+    pub(in crate::directory::scim) fn into_password_error(
+        self,
+        at: &Endpoint,
+        changed_at: Option<Timestamp>,
+    ) -> DirectoryError {
+        match &self {
+            Self::Answered(answer) if answer.refuses_the_password() => {
+                let said = text::clean(&answer.detail).into_owned();
+                DirectoryError::PasswordRefused {
+                    refusal: Refusal {
+                        rule: "directory".into(),
+                        message: if said.is_empty() {
+                            format!("{} refused this password and does not say why", at.host)
+                        } else {
+                            format!("{} refused this password: {said}", at.host)
+                        },
+                        cure: "Choose another password; the directory's own rules hold.".into(),
+                    },
+                    raw: None,
+                }
+            }
+            Self::Answered(Answered {
+                status: 400 | 422,
+                detail,
+                ..
+            }) => DirectoryError::Invalid(format!(
+                "{} does not take the request: {}",
+                at.host,
+                text::clean(detail)
+            )),
+            _ => self.into_write_error(at, changed_at),
+        }
+    }
+}
+
+impl Answered {
+    /// RFC 7644 table 9: `invalidValue` on a password usually means that its policy refused.
+    fn refuses_the_password(&self) -> bool {
+        self.status == 400 && self.scim_type == Some(ScimType::InvalidValue)
+    }
+}
+
+/// `text` without `secret`, however the server wrote it down.
+fn scrubbed(text: &str, secret: &Secret) -> String {
+    let plain = secret.expose();
+    if plain.is_empty() {
+        return text.to_owned();
+    }
+    let json = zeroize::Zeroizing::new(serde_json::Value::from(plain).to_string());
+    let inner = json.trim_matches('"');
+    text.replace(plain, "[password]")
+        .replace(inner, "[password]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_echoes_the_password_does_not_get_it_into_an_error() {
+        let secret = Secret::from_typed("cabin\"otter-lime").unwrap();
+        let failure = RequestFailure::Answered(Answered {
+            status: 400,
+            scim_type: Some(ScimType::InvalidValue),
+            detail: r#"cabin"otter-lime is weak; got "cabin\"otter-lime""#.into(),
+            retry_after: None,
+            step_up: false,
+        });
+        let error = failure
+            .without(&secret)
+            .into_password_error(&Endpoint::for_test(), None);
+        assert!(matches!(error, DirectoryError::PasswordRefused { .. }));
+        assert!(!format!("{error:?}").contains("otter"), "{error:?}");
+    }
+
+    #[test]
+    fn what_was_not_sent_is_never_told_as_unknown_and_what_was_is_never_told_as_failed() {
+        let at = Endpoint::for_test();
+        let answered = |status| {
+            RequestFailure::Answered(Answered {
+                status,
+                scim_type: None,
+                detail: String::new(),
+                retry_after: None,
+                step_up: false,
+            })
+        };
+        for (failure, open) in [
+            (RequestFailure::Refused, false),
+            (RequestFailure::Unresolved, false),
+            (RequestFailure::ConnectTimedOut, false),
+            (RequestFailure::UnknownIssuer, false),
+            (answered(401), false),
+            (answered(403), false),
+            (answered(404), false),
+            (answered(412), false),
+            (answered(429), false),
+            (RequestFailure::Redirect(307, String::new()), false),
+            (RequestFailure::Closed, true),
+            (RequestFailure::TimedOut, true),
+            (RequestFailure::Truncated, true),
+            (RequestFailure::Endless(1), true),
+            (RequestFailure::Html(200), true),
+            (RequestFailure::Html(500), true),
+            (RequestFailure::NotScim(200, String::new()), true),
+            (answered(500), true),
+            (answered(503), true),
+        ] {
+            let error = failure.clone().into_password_error(&at, None);
+            let unknown = matches!(error, DirectoryError::OutcomeUnknown(_));
+            assert_eq!(unknown, open, "{failure:?}: {error:?}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Key scripts in, screen text and questions to the desk out: the console's pure core.
+
+mod bytes;
+mod editing;
+mod keys;
+mod looks;
+mod running;
+mod searching;
+mod session;

@@ -1,0 +1,281 @@
+//! What a frame costs on the line, at 80x24 with 256 colours, and that what is written is what was
+//! drawn.
+
+use std::{cell::RefCell, io, io::Write, num::NonZeroU16, rc::Rc};
+
+use halligan::{
+    console::{ColourMode, app, effect::Reply, terminal::Frugal},
+    user::{AccountKind, Fact},
+};
+use proptest::prelude::*;
+use ratatui::{
+    Terminal,
+    layout::Size,
+    style::{Color, Modifier, Style},
+};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::support::{
+    pilot::{Pilot, Setting},
+    world::{self, NEW_PASSWORD},
+};
+
+/// Keeps the writes apart.
+#[derive(Clone, Default)]
+struct Line(Rc<RefCell<Vec<Vec<u8>>>>);
+
+impl Line {
+    /// The bytes since the last look, and in how many writes.
+    fn take(&self) -> (Vec<u8>, usize) {
+        let writes = std::mem::take(&mut *self.0.borrow_mut());
+        (writes.concat(), writes.len())
+    }
+}
+
+impl Write for Line {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().push(bytes.to_vec());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+type Sizer = fn() -> io::Result<Size>;
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the shape of a question for the size"
+)]
+fn at_80x24() -> io::Result<Size> {
+    Ok(Size::new(80, 24))
+}
+
+fn terminal(line: &Line) -> Terminal<Frugal<Line, Sizer>> {
+    let backend: Frugal<Line, Sizer> = Frugal::new(line.clone(), at_80x24, false);
+    Terminal::new(backend).unwrap()
+}
+
+/// The bytes of one frame of the pilot's console.
+fn frame(pilot: &Pilot, terminal: &mut Terminal<Frugal<Line, Sizer>>, line: &Line) -> Vec<u8> {
+    terminal
+        .draw(|frame| app::view(&pilot.model, frame))
+        .unwrap();
+    let (bytes, writes) = line.take();
+    assert!(writes <= 1, "{writes} writes for one frame");
+    bytes
+}
+
+fn at_crowd() -> Pilot {
+    let mut pilot = Pilot::at_menu_of(Setting {
+        colour: ColourMode::Indexed,
+        ..Setting::default()
+    });
+    pilot.press("u");
+    pilot.answers_at_once = false;
+    pilot.text("s");
+    pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
+    pilot
+}
+
+#[test]
+fn a_typed_character_with_the_list_unchanged_costs_at_most_45_bytes() {
+    let (line, mut pilot) = (Line::default(), at_crowd());
+    let mut screen = terminal(&line);
+    frame(&pilot, &mut screen, &line);
+    pilot.text("p");
+    pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
+    let bytes = frame(&pilot, &mut screen, &line);
+    println!("typed character, list unchanged: {} bytes", bytes.len());
+    assert!(!bytes.is_empty());
+    assert!(bytes.len() <= 45, "{} bytes", bytes.len());
+}
+
+#[test]
+fn a_typed_character_with_the_list_wholly_changed_costs_at_most_1400_bytes() {
+    let (line, mut pilot) = (Line::default(), at_crowd());
+    let mut screen = terminal(&line);
+    frame(&pilot, &mut screen, &line);
+    pilot.text("p");
+    // No cell stays what it was.
+    let mut others = world::crowd(50, "Q");
+    for (n, user) in others.rows.iter_mut().enumerate() {
+        user.login = format!("R7{:03}", 999 - n);
+        user.given_name = [
+            "Bartholomew",
+            "Wilhelmina",
+            "Maximilian",
+            "Theodora",
+            "Ezekiel",
+        ][n % 5]
+            .into();
+        user.family_name = ["Kingsley", "Thornbury", "Okonkwo", "Lindqvist"][n % 4].into();
+        user.email = format!("{}.{n}@harborview.example", user.given_name.to_lowercase());
+        user.kind = Fact::Known(AccountKind::ALL[1 + n % 3]);
+        user.state.must_change = Fact::Known(n % 2 == 0);
+    }
+    pilot.answer_named("Search", Reply::Found(others));
+    let bytes = frame(&pilot, &mut screen, &line);
+    println!("typed character, list changed: {} bytes", bytes.len());
+    assert!(bytes.len() <= 1_400, "{} bytes", bytes.len());
+}
+
+#[test]
+fn a_masked_character_and_a_moved_selection_are_cheap() {
+    let (line, mut pilot) = (Line::default(), at_crowd());
+    let mut screen = terminal(&line);
+    frame(&pilot, &mut screen, &line);
+    pilot.press("down");
+    let down = frame(&pilot, &mut screen, &line).len();
+    println!("moved selection: {down} bytes");
+    assert!(down <= 400, "{down} bytes for a moved selection");
+
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    frame(&pilot, &mut screen, &line);
+    pilot.text("x");
+    let masked = frame(&pilot, &mut screen, &line).len();
+    println!("masked character: {masked} bytes");
+    assert!(masked <= 45, "{masked} bytes for a masked character");
+}
+
+#[test]
+fn a_frame_without_changes_writes_nothing() {
+    let (line, pilot) = (Line::default(), at_crowd());
+    let mut screen = terminal(&line);
+    assert!(!frame(&pilot, &mut screen, &line).is_empty());
+    for _ in 0..100 {
+        assert_eq!(frame(&pilot, &mut screen, &line), Vec::<u8>::new());
+    }
+}
+
+#[test]
+fn the_first_frame_is_one_write_of_moderate_size() {
+    let (line, pilot) = (Line::default(), Pilot::new(Setting::default()));
+    let mut screen = terminal(&line);
+    let bytes = frame(&pilot, &mut screen, &line);
+    println!("first frame: {} bytes", bytes.len());
+    assert!(bytes.len() <= 2_000, "{} bytes", bytes.len());
+}
+
+#[test]
+fn what_is_written_is_what_was_drawn() {
+    let line = Line::default();
+    let mut screen = terminal(&line);
+    let mut seen = emulator();
+    let mut pilot = Pilot::at_menu();
+    let check = |pilot: &Pilot, screen: &mut Terminal<_>, seen: &mut vt100::Parser| {
+        seen.process(&frame(pilot, screen, &line));
+        let shown: Vec<String> = seen
+            .screen()
+            .rows(0, 80)
+            .map(|row| row.trim_end().to_owned())
+            .collect();
+        assert_eq!(shown.join("\n"), pilot.screen());
+    };
+    check(&pilot, &mut screen, &mut seen);
+    pilot.press("u");
+    check(&pilot, &mut screen, &mut seen);
+    pilot.text("vasq");
+    check(&pilot, &mut screen, &mut seen);
+    pilot.press("enter");
+    check(&pilot, &mut screen, &mut seen);
+    pilot.text(NEW_PASSWORD);
+    check(&pilot, &mut screen, &mut seen);
+    pilot.press("ctrl-k");
+    check(&pilot, &mut screen, &mut seen);
+    pilot.press("esc");
+    pilot.press("enter");
+    check(&pilot, &mut screen, &mut seen);
+}
+
+fn emulator() -> vt100::Parser {
+    let (rows, columns) = (NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap());
+    vt100::Parser::new(rows, columns, 0)
+}
+
+/// Every cell of the emulator is as it was drawn. Blanks have no ink: there only the ground counts.
+fn same(drawn: &ratatui::buffer::Buffer, seen: &vt100::Screen) -> Result<(), TestCaseError> {
+    let colour = |colour: Color| match colour {
+        Color::Indexed(index) => vt100::Color::Idx(index),
+        _ => vt100::Color::Default,
+    };
+    for y in 0..24 {
+        let mut x = 0;
+        while x < 80 {
+            let wanted = &drawn[(x, y)];
+            let found = seen.cell(y, x).unwrap();
+            let blank = wanted.symbol() == " ";
+            prop_assert_eq!(
+                found.contents().trim(),
+                wanted.symbol().trim(),
+                "at {},{}",
+                x,
+                y
+            );
+            prop_assert_eq!(
+                found.inverse(),
+                wanted.modifier.contains(Modifier::REVERSED)
+            );
+            prop_assert_eq!(found.bgcolor(), colour(wanted.bg));
+            if !blank {
+                prop_assert_eq!(found.fgcolor(), colour(wanted.fg));
+                prop_assert_eq!(found.bold(), wanted.modifier.contains(Modifier::BOLD));
+            }
+            x += u16::try_from(wanted.symbol().width()).unwrap().max(1);
+        }
+    }
+    Ok(())
+}
+
+/// A word somewhere on the screen, in some style.
+type Word = (u16, u16, String, Option<u8>, Option<u8>, bool, bool);
+
+fn word() -> impl Strategy<Value = Word> {
+    (
+        0..76_u16,
+        0..24_u16,
+        prop::sample::select(vec!["a", "word", "José", "✓", "日本", "x y", "─"])
+            .prop_map(String::from),
+        prop::option::of(0..16_u8),
+        prop::option::of(0..16_u8),
+        any::<bool>(),
+        any::<bool>(),
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_frames_come_out_as_they_were_drawn(
+        frames in prop::collection::vec(prop::collection::vec(word(), 0..12), 1..6)
+    ) {
+        let line = Line::default();
+        let mut screen = terminal(&line);
+        let mut seen = emulator();
+        for words in frames {
+            let mut drawn = ratatui::buffer::Buffer::empty(ratatui::layout::Rect::ZERO);
+            screen.draw(|frame| {
+                for (x, y, text, fg, bg, bold, reversed) in &words {
+                    let mut style = Style::new();
+                    if let Some(fg) = fg { style = style.fg(Color::Indexed(*fg)); }
+                    if let Some(bg) = bg { style = style.bg(Color::Indexed(*bg)); }
+                    if *bold { style = style.add_modifier(Modifier::BOLD); }
+                    if *reversed { style = style.add_modifier(Modifier::REVERSED); }
+                    // Wide characters keep to rows and columns of their own: half of one cannot
+                    // be drawn over.
+                    let wide = text.width() > text.chars().count();
+                    let (x, y) = if wide { (*x / 4 * 4, 12 + y / 2) } else { (*x, y / 2) };
+                    frame.buffer_mut().set_string(x, y, text, style);
+                }
+                drawn = frame.buffer_mut().clone();
+            }).unwrap();
+            seen.process(&line.take().0);
+            same(&drawn, seen.screen())?;
+        }
+    }
+}

@@ -1,0 +1,654 @@
+//! The password form: what may be saved, how often, and what is said afterwards.
+
+use std::time::Duration;
+
+use halligan::{
+    console::{
+        app::Msg,
+        effect::{Opened, Reply, Request},
+    },
+    desk::{Beforehand, DeskError},
+    directory::{CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Support},
+    password::profile::Profile,
+    permission::Permission,
+    receipt::{Proof, Receipt, Step, StepOutcome},
+    user::Fact,
+};
+
+use crate::support::{
+    pilot::{Pilot, Setting, now},
+    world::{self, NEW_PASSWORD, OWN_PASSWORD},
+};
+
+#[expect(clippy::expect_used, reason = "a test ends where it goes wrong")]
+fn open_order(pilot: &Pilot) -> &halligan::desk::ResetOrder {
+    let (_, request) = pilot.asked.last().expect("a question");
+    let Request::Reset(order) = request else {
+        panic!("not a reset: {request:?}");
+    };
+    order
+}
+
+#[test]
+fn one_save_sets_unlocks_and_asks_for_a_change() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+
+    let order = open_order(&pilot);
+    assert_eq!(order.user.0, "2");
+    assert_eq!(order.expected.as_ref().expect("a version").0, "7");
+    assert_eq!(order.password.expose(), NEW_PASSWORD);
+    assert!(order.must_change && order.unlock && !order.generated);
+}
+
+#[test]
+fn the_unlock_switch_is_absent_when_the_account_is_not_locked() {
+    let mut pilot = Pilot::editing("garcía");
+    pilot.does_not_see("Unlock too");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    assert!(!open_order(&pilot).unlock);
+}
+
+#[test]
+fn what_the_directory_can_do_may_turn_out_after_the_start() {
+    let mut unknown = world::capabilities();
+    unknown.must_change = Support::No("must change: not offered by this directory".into());
+    unknown.unlock = Support::No("unlock: not offered by this directory".into());
+    let mut pilot = Pilot::new(Setting {
+        capabilities: unknown,
+        ..Setting::default()
+    });
+    // A SCIM server with our extension says so at the sign-in.
+    pilot.feed(Msg::Capabilities(Box::new(world::capabilities())));
+    pilot.sign_in();
+    pilot.press("u");
+    pilot.text("vasquez");
+    pilot.press("enter");
+    pilot.does_not_see("not offered");
+    pilot.text(NEW_PASSWORD);
+    let mut refusing = world::capabilities();
+    refusing.reset = Support::No("this server does not let a password be changed".into());
+    pilot.feed(Msg::Capabilities(Box::new(refusing)));
+    pilot.press("enter");
+    pilot.sees("does not let a password be changed");
+    assert_eq!(pilot.count("Reset"), 0, "a greyed key asks for nothing");
+    pilot.feed(Msg::Capabilities(Box::new(world::capabilities())));
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let order = open_order(&pilot);
+    assert!(order.must_change && order.unlock);
+}
+
+#[test]
+fn what_the_directory_does_not_offer_reads_so_and_never_no() {
+    let why = "must change: not offered by this directory (SCIM has no such thing)";
+    let capabilities = halligan::directory::Capabilities {
+        must_change: Support::No(why.into()),
+        ..world::capabilities()
+    };
+    let setting = Setting {
+        capabilities,
+        ..Setting::default()
+    };
+    let mut pilot = Pilot::editing_with(setting, "diaz");
+    pilot.sees("Must change [ ] must change: not offered by this directory");
+    pilot.answers_at_once = false;
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    assert!(!open_order(&pilot).must_change);
+    let mut receipt = world::receipt(false);
+    receipt.steps = vec![
+        (Step::PasswordSet, StepOutcome::Done),
+        (Step::MustChange, StepOutcome::NotNeeded),
+    ];
+    pilot.answer_named("Reset", Reply::Done(receipt));
+    pilot.sees(&format!("must change at next sign-in - {why}"));
+}
+
+#[test]
+fn a_held_enter_saves_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    for _ in 0..40 {
+        pilot.clock += 30;
+        pilot.key("enter");
+    }
+    assert_eq!(pilot.count("Reset"), 1);
+    assert_eq!(pilot.model.writes_in_flight(), 1);
+
+    // It stays held while the receipt comes: the receipt is not closed by it.
+    pilot.answer_named("Reset", Reply::Done(world::receipt(true)));
+    for _ in 0..40 {
+        pilot.clock += 30;
+        pilot.key("enter");
+    }
+    pilot.sees("Done: Maria Vasquez");
+    pilot.answers_at_once = true;
+    pilot.press("enter");
+    pilot.sees("Search");
+}
+
+#[test]
+fn an_enter_that_comes_with_the_text_does_not_save() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    // As an unbracketed paste delivers it: no time between the last character and the Enter.
+    pilot.clock -= 60;
+    pilot.key("enter");
+    assert_eq!(pilot.count("Reset"), 0);
+    pilot.sees("press Enter again");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn a_paste_fills_the_field_and_never_saves() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.paste(&format!("{NEW_PASSWORD}\n"));
+    assert_eq!(pilot.count("Reset"), 0);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    assert_eq!(open_order(&pilot).password.expose(), NEW_PASSWORD);
+}
+
+#[test]
+fn a_paste_with_line_breaks_or_control_characters_is_refused_with_the_reason() {
+    for (paste, why) in [
+        ("first line\nsecond line", "line break"),
+        ("with \u{1b}[31m escape", "control characters"),
+        ("a\ttab", "control characters"),
+    ] {
+        let mut pilot = Pilot::editing("vasquez");
+        pilot.paste(paste);
+        pilot.sees(why);
+        pilot.press("esc");
+        pilot.press("enter");
+        pilot.sees("Type a password");
+        assert_eq!(pilot.count("Reset"), 0);
+    }
+}
+
+#[test]
+fn a_password_that_breaks_a_rule_is_not_sent_and_the_cure_is_named() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text("short");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 0);
+    pilot.sees("15 characters");
+    pilot.text(" but then made long enough");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn a_password_is_masked_until_it_is_asked_for_and_masks_itself_again() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.does_not_see("copper");
+    pilot.press("ctrl-r");
+    pilot.sees(NEW_PASSWORD);
+    pilot.wait(Duration::from_secs(16));
+    pilot.does_not_see("copper");
+}
+
+#[test]
+fn a_profile_that_forbids_showing_keeps_typed_passwords_masked_but_shows_generated_ones() {
+    let mut pilot = Pilot::editing_with(
+        Setting {
+            profile: Profile::cjis(),
+            ..Setting::default()
+        },
+        "vasquez",
+    );
+    pilot.text(NEW_PASSWORD);
+    pilot.press("ctrl-r");
+    pilot.does_not_see("copper");
+    pilot.press("ctrl-g");
+    pilot.sees(world::GENERATED);
+    pilot.sees("48 bits");
+}
+
+#[test]
+fn a_profile_may_leave_only_the_generator() {
+    let profile = Profile {
+        operator_may_type_password: false,
+        ..Profile::nist()
+    };
+    let mut pilot = Pilot::editing_with(
+        Setting {
+            profile,
+            ..Setting::default()
+        },
+        "vasquez",
+    );
+    pilot.text("x");
+    pilot.sees("generate only");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn changing_a_generated_password_by_hand_makes_it_a_typed_one() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.text("9");
+    pilot.does_not_see("48 bits");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    assert!(!open_order(&pilot).generated);
+}
+
+#[test]
+fn unlock_only_leaves_the_password_alone() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.sees("Locked since 03:12 after 5 failed sign-ins; password is fine");
+    pilot.press("ctrl-o");
+    assert_eq!(pilot.count("Unlock"), 1);
+    assert_eq!(pilot.count("Reset"), 0);
+    pilot.sees("unlocked - done");
+
+    let mut other = Pilot::editing("garcía");
+    other.press("ctrl-o");
+    other.sees("not locked");
+    assert_eq!(other.count("Unlock"), 0);
+}
+
+#[test]
+fn the_toast_is_green_only_when_everything_was_done_and_proved() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    assert!(
+        pilot
+            .styles("Done: Maria Vasquez (E1042): password set")
+            .contains("Green")
+    );
+
+    let mut amber = Pilot::editing("vasquez");
+    amber.text(NEW_PASSWORD);
+    amber.answers_at_once = false;
+    amber.press("enter");
+    amber.answer_named(
+        "Reset",
+        Reply::Done(Receipt {
+            proof: Proof::Unproved("the server does not tell when it was changed".into()),
+            ..world::receipt(true)
+        }),
+    );
+    amber.sees("accepted, not confirmed");
+    assert!(!amber.styles("accepted").contains("Green"));
+    assert!(amber.styles("accepted, not confirmed").contains("Yellow"));
+
+    let mut red = Pilot::editing("vasquez");
+    red.text(NEW_PASSWORD);
+    red.answers_at_once = false;
+    red.press("enter");
+    let mut receipt = world::receipt(false);
+    receipt.steps.push((
+        Step::Unlocked,
+        StepOutcome::Refused("insufficient access rights".into()),
+    ));
+    red.answer_named("Reset", Reply::Done(receipt));
+    red.sees("Only in part");
+    red.sees("refused: insufficient access rights");
+    // Bad news stays until it is read.
+    red.wait(Duration::from_mins(10));
+    red.sees("only in part (password set");
+    red.press("esc");
+    red.does_not_see("only in part (password set");
+    red.sees("Only in part");
+}
+
+#[test]
+fn a_failed_save_keeps_what_was_typed_and_says_what_happened() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("Reset", world::unreachable());
+    pilot.sees("does not answer");
+    pilot.sees("Nothing was changed");
+    pilot.press("esc");
+    pilot.press("enter");
+    assert_eq!(open_order(&pilot).password.expose(), NEW_PASSWORD);
+    assert_eq!(pilot.count("Reset"), 2);
+}
+
+#[test]
+fn an_unknown_outcome_is_not_called_a_failure_without_change() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named(
+        "Reset",
+        Reply::Failed(DeskError::Directory(DirectoryError::OutcomeUnknown(
+            "the connection was lost before the answer came".into(),
+        ))),
+    );
+    pilot.sees("It is not known whether anything was changed");
+    pilot.does_not_see("Nothing was changed");
+}
+
+#[test]
+fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named(
+        "Reset",
+        Reply::Failed(DeskError::Directory(DirectoryError::Conflict {
+            by: Some("Ruth Diaz".into()),
+            at: "2026-11-22T09:58:00Z".parse().ok(),
+            what: "password reset".into(),
+        })),
+    );
+    pilot.sees("Ruth Diaz changed this user at 09:58:00 UTC: password reset");
+    pilot.sees("Nothing was overwritten");
+
+    pilot.press("y");
+    assert_eq!(pilot.open(), ["OpenUser"]);
+    assert_eq!(pilot.count("Reset"), 1, "nothing is saved by itself");
+    let mut user = world::people().remove(0);
+    user.version.0 = "8".into();
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user,
+            may_reset: Ok(()),
+            beforehand: Beforehand::default(),
+        })),
+    );
+    pilot.press("enter");
+    assert_eq!(open_order(&pilot).expected.as_ref().expect("one").0, "8");
+}
+
+#[test]
+fn the_step_up_asks_for_the_own_password_and_then_saves_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("Reset", Reply::Failed(DeskError::StepUp));
+    pilot.sees("Your password, once more");
+
+    pilot.text("wrong-one");
+    pilot.press("enter");
+    pilot.answer_named("Reauthenticate", world::wrong_sign_in());
+    pilot.sees("Your password, once more");
+    assert_eq!(pilot.count("Reset"), 1);
+
+    pilot.text(OWN_PASSWORD);
+    pilot.does_not_see(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_named("Reauthenticate", Reply::Reauthenticated);
+    assert_eq!(pilot.count("Reset"), 2, "the same save went on, once");
+    assert_eq!(open_order(&pilot).password.expose(), NEW_PASSWORD);
+    pilot.answer_named("Reset", Reply::Done(world::receipt(true)));
+    pilot.sees("Done: Maria Vasquez");
+}
+
+#[test]
+fn cancelling_the_step_up_saves_nothing_and_keeps_the_form() {
+    for cancel in ["esc", "ctrl-x"] {
+        let mut pilot = Pilot::editing("vasquez");
+        pilot.text(NEW_PASSWORD);
+        pilot.answers_at_once = false;
+        pilot.press("enter");
+        pilot.answer_named("Reset", Reply::Failed(DeskError::StepUp));
+        pilot.text(OWN_PASSWORD);
+        pilot.press(cancel);
+        pilot.sees("New password");
+        assert_eq!(pilot.count("Reset"), 1);
+        assert_eq!(pilot.count("Reauthenticate"), 0);
+    }
+}
+
+#[test]
+fn leaving_with_typed_work_asks_first_and_enter_means_stay() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text("half a pass");
+    pilot.press("esc");
+    pilot.sees("lose what you typed");
+    pilot.press("enter");
+    pilot.sees("New password");
+    pilot.press("ctrl-x");
+    pilot.press("y");
+    pilot.does_not_see("New password");
+    pilot.sees("Search");
+
+    // Nothing typed: no question.
+    let mut other = Pilot::editing("vasquez");
+    other.press("esc");
+    other.does_not_see("lose what you typed");
+    other.sees("Search");
+}
+
+#[test]
+fn nobody_leaves_while_a_save_is_on_its_way() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.press("esc");
+    pilot.sees("being saved");
+    pilot.sees("New password");
+    pilot.wait(Duration::from_secs(2));
+    pilot.sees("Still saving");
+}
+
+#[test]
+fn quitting_during_a_save_asks_and_tells_the_outcome_in_the_end() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.press("ctrl-c");
+    pilot.sees("A change is being saved");
+    pilot.press("y");
+    assert!(pilot.model.is_over());
+    pilot.answer_named("Reset", Reply::Done(world::receipt(true)));
+    assert_eq!(
+        pilot.model.farewell(),
+        Some("The last change was made and confirmed.")
+    );
+}
+
+#[test]
+fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.answers_at_once = false;
+    pilot.press("esc");
+    pilot.answers_at_once = true;
+    pilot.press("enter");
+    pilot.answers_at_once = false;
+    let mut other = Pilot::at_menu();
+    other.press("u");
+    other.text("diaz");
+    other.answers_at_once = false;
+    other.press("enter");
+    other.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user: world::people().remove(7),
+            may_reset: Err(DeskError::Lacks(Permission::UsersUpdate)),
+            beforehand: Beforehand::default(),
+        })),
+    );
+    other.sees("You may not reset this password");
+    other.sees("Users - Update");
+    other.text(NEW_PASSWORD);
+    other.press("enter");
+    assert_eq!(other.count("Reset"), 0);
+    other.press("ctrl-g");
+    assert_eq!(other.count("Generate"), 0);
+}
+
+#[test]
+fn the_receipt_spells_the_password_until_it_is_closed() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    pilot.does_not_see(world::GENERATED);
+    pilot.press("r");
+    pilot.sees(world::GENERATED);
+    pilot.press("r");
+    pilot.does_not_see(world::GENERATED);
+    pilot.press("r");
+    pilot.wait(Duration::from_mins(4));
+    pilot.does_not_see(world::GENERATED);
+    pilot.press("enter");
+    pilot.sees("Search");
+}
+
+#[test]
+fn the_verdict_and_times_of_the_user_are_read_at_the_time_of_the_answer() {
+    let pilot = Pilot::editing("okafor");
+    pilot.sees("Must change the password at next sign-in");
+    let disabled = Pilot::editing("whitfield");
+    disabled.sees("Disabled");
+    assert_eq!(now().to_string(), "2026-11-22T10:00:00Z");
+}
+
+#[test]
+fn text_from_the_directory_cannot_drive_the_terminal() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("mallory");
+    for screen in [pilot.screen(), {
+        pilot.press("enter");
+        pilot.screen()
+    }] {
+        assert!(screen.contains("Eve\\x1b[2J"), "{screen}");
+        assert!(!screen.contains(['\u{1b}', '\u{202e}', '\u{9b}']));
+    }
+}
+
+/// The page of somebody in a directory with rules and warnings of its own.
+fn editing_elsewhere() -> Pilot {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("diaz");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let rule = |label: &str, least| DirectoryRule {
+        label: label.into(),
+        least,
+    };
+    let policy = DirectoryPolicy {
+        source: "cn=default,ou=policies".into(),
+        rules: vec![
+            rule(
+                "at least 30 characters (directory)",
+                Some((30, CountedIn::CodePoints)),
+            ),
+            rule("none of the last 5 passwords (directory)", None),
+        ],
+        remark: Some("Halligan's own policy is checked first.".into()),
+    };
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user: world::people().remove(7),
+            may_reset: Ok(()),
+            beforehand: Beforehand {
+                policy: Some(policy),
+                warnings: vec!["This account is disabled\u{1b}[2J.".into()],
+            },
+        })),
+    );
+    pilot
+}
+
+#[test]
+fn the_directorys_own_rules_and_warnings_are_there_before_the_save() {
+    let mut pilot = editing_elsewhere();
+    pilot.sees("This account is disabled");
+    pilot.does_not_see("\u{1b}");
+    pilot.sees("○ at least 30 characters (directory)");
+    pilot.sees("Halligan's own policy is checked first.");
+    pilot.text(NEW_PASSWORD);
+    pilot.sees("… none of the last 5 passwords (directory) (seen when you save)");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 0, "23 characters are too few there");
+    pilot.sees("30 characters are needed");
+    pilot.text(" and more");
+    pilot.sees("✓ at least 30 characters (directory)");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn the_directorys_own_text_is_behind_a_key_and_harmless() {
+    let mut pilot = editing_elsewhere();
+    pilot.press("ctrl-f");
+    pilot.sees("The directory has said nothing more");
+    pilot.text("copper kettle marmot 91 and more");
+    pilot.press("enter");
+    let raw = "result 50: no write access\u{1b}[31m to parent";
+    pilot.answer_named(
+        "Reset",
+        Reply::Failed(DeskError::Directory(DirectoryError::Forbidden {
+            message: "the directory does not let you reset this user's password".into(),
+            raw: Some(raw.into()),
+        })),
+    );
+    pilot.sees("does not let you reset");
+    pilot.does_not_see("result 50");
+    pilot.press("ctrl-f");
+    pilot.sees("result 50: no write access");
+    pilot.does_not_see("\u{1b}");
+    pilot.press("esc");
+    pilot.does_not_see("result 50");
+}
+
+#[test]
+fn the_new_password_is_tried_only_when_the_operator_asks() {
+    let mut setting = Setting::default();
+    setting.capabilities.check = Support::No("a wrong one counts".into());
+    let mut pilot = Pilot::editing_with(setting, "vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    assert_eq!(pilot.count("Check"), 0);
+    pilot.press("t");
+    pilot.sees("counts a failed sign-in");
+    pilot.press("n");
+    assert_eq!(pilot.count("Check"), 0);
+    pilot.press("t");
+    pilot.press("y");
+    assert_eq!(pilot.count("Check"), 1);
+    pilot.sees("Tried: the new password is the right one.");
+    pilot.sees("It must be changed at this sign-in.");
+}
+
+#[test]
+fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("diaz");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let mut user = world::people().remove(7);
+    user.state.lock = Fact::Unknown("needs read on pwdAccountLockedTime".into());
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user,
+            may_reset: Ok(()),
+            beforehand: Beforehand::default(),
+        })),
+    );
+    pilot.sees("Not known: whether it is locked");
+    pilot.sees("Unlock too    [ ]");
+    pilot.press("ctrl-o");
+    pilot.does_not_see("The account is not locked.");
+    assert_eq!(pilot.count("Unlock"), 1);
+}

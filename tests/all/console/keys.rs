@@ -1,0 +1,223 @@
+//! The one table of keys, and what a reset costs in key presses.
+
+use std::{collections::HashSet, path::Path};
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use halligan::console::{
+    ColourMode,
+    keymap::{self, Action, BINDINGS, Scope},
+    theme::Look,
+};
+
+use crate::support::{
+    pilot::{Pilot, key_event},
+    world,
+};
+
+/// Scopes that are alive while a text field has the focus.
+const WITH_TEXT: [Scope; 12] = [
+    Scope::Global,
+    Scope::Page,
+    Scope::Form,
+    Scope::Text,
+    Scope::SignIn,
+    Scope::SetUp,
+    Scope::Users,
+    Scope::Edit,
+    Scope::AddUser,
+    Scope::MyPassword,
+    Scope::Locked,
+    Scope::StepUp,
+];
+
+#[test]
+fn no_key_is_bound_twice_in_a_scope() {
+    let mut seen = HashSet::new();
+    for row in BINDINGS {
+        for key in row.keys {
+            assert!(
+                seen.insert((row.scope, *key)),
+                "{:?}: {} is bound twice",
+                row.scope,
+                keymap::key_name(*key)
+            );
+        }
+    }
+}
+
+#[test]
+fn no_plain_character_is_a_command_where_text_is_typed() {
+    for row in BINDINGS.iter().filter(|row| WITH_TEXT.contains(&row.scope)) {
+        for key in row.keys {
+            let code = *key.codes.first();
+            let plain =
+                matches!(code, KeyCode::Char(_)) && !key.modifiers.contains(KeyModifiers::CONTROL);
+            assert!(!plain, "{:?} binds {}", row.scope, keymap::key_name(*key));
+        }
+    }
+}
+
+#[test]
+fn every_action_has_a_key_that_serial_lines_and_multiplexers_let_through() {
+    let eaten = |code: KeyCode, modifiers: KeyModifiers| {
+        modifiers.contains(KeyModifiers::ALT)
+            || matches!(code, KeyCode::F(_))
+            || (modifiers.contains(KeyModifiers::CONTROL)
+                && matches!(code, KeyCode::Char('s' | 'q' | 'a' | 'b')))
+    };
+    for row in BINDINGS {
+        assert!(
+            row.keys
+                .iter()
+                .any(|key| !eaten(*key.codes.first(), key.modifiers)),
+            "{:?} {:?} can be reached only by keys that get eaten",
+            row.scope,
+            row.action
+        );
+        for key in row.keys {
+            let flow = matches!(key.codes.first(), KeyCode::Char('s' | 'q'))
+                && key.modifiers == KeyModifiers::CONTROL;
+            assert!(!flow, "{:?} binds flow control", row.scope);
+        }
+    }
+}
+
+#[test]
+fn every_screen_and_dialog_can_be_left_without_the_escape_key() {
+    let leaves = [Action::Back, Action::Quit, Action::No, Action::SignOut];
+    for scope in [
+        Scope::Page,
+        Scope::SignIn,
+        Scope::SetUp,
+        Scope::Menu,
+        Scope::Confirm,
+        Scope::StepUp,
+        Scope::Locked,
+        Scope::Help,
+    ] {
+        assert!(
+            BINDINGS.iter().any(|row| row.scope == scope
+                && leaves.contains(&row.action)
+                && row.keys.iter().any(|key| *key != crokey::key!(esc))),
+            "{scope:?}"
+        );
+    }
+}
+
+#[test]
+fn a_question_mark_is_the_same_key_with_and_without_shift() {
+    let mut event = key_event("?");
+    let plain = keymap::combination(event);
+    event.modifiers = KeyModifiers::SHIFT;
+    assert_eq!(keymap::combination(event), plain);
+    assert_eq!(
+        keymap::resolve(&[Scope::Menu, Scope::Plain], plain),
+        Some(Action::Help)
+    );
+}
+
+#[test]
+fn a_line_feed_is_enter() {
+    let pressed = keymap::combination(key_event("ctrl-j"));
+    assert_eq!(pressed, crokey::key!(enter));
+}
+
+#[test]
+fn the_footer_fits_and_keeps_what_matters_most() {
+    let look = Look::new(ColourMode::None, true);
+    for width in [40_u16, 60, 80, 132] {
+        for scopes in [
+            vec![
+                Scope::Text,
+                Scope::Edit,
+                Scope::Form,
+                Scope::Page,
+                Scope::Global,
+            ],
+            vec![Scope::Text, Scope::Users, Scope::Page, Scope::Global],
+            vec![Scope::Menu, Scope::Plain, Scope::Global],
+        ] {
+            let line = keymap::footer(&scopes, width, &look, |_| false);
+            let text: String = line
+                .spans
+                .iter()
+                .map(|span| span.content.as_ref())
+                .collect();
+            assert!(
+                text.trim_end().chars().count() <= usize::from(width),
+                "{width}: {text}"
+            );
+            assert!(text.contains("Enter"), "{width}: {text}");
+            assert!(text.contains("keys"), "{width}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_key_documentation_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/keys.md");
+    let wanted = keymap::markdown();
+    if std::env::var_os("HALLIGAN_TEST_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("docs/");
+        std::fs::write(&path, &wanted).expect("docs/keys.md");
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == wanted,
+        "docs/keys.md is stale: HALLIGAN_TEST_BLESS=1 cargo test --test all console::keys"
+    );
+}
+
+#[test]
+fn a_typed_reset_costs_three_keys_besides_two_texts_on_three_screens() {
+    let mut pilot = Pilot::at_menu();
+    let screens = [pilot.screen()];
+    pilot.press("u");
+    pilot.text("vasquez");
+    pilot.press("enter");
+    pilot.text(world::NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Done: Maria Vasquez");
+    assert_eq!(
+        screens.len() + pilot.model.depth() - 1,
+        3,
+        "menu, users, edit"
+    );
+    assert!(pilot.presses <= 4, "{} key presses", pilot.presses);
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn a_generated_reset_costs_four_keys_and_one_text() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("u");
+    pilot.text("vasquez");
+    pilot.press("enter");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    pilot.sees("Done: Maria Vasquez");
+    assert!(pilot.presses <= 5, "{} key presses", pilot.presses);
+    assert_eq!(pilot.count("Reset"), 1);
+}
+
+#[test]
+fn help_lists_the_keys_that_are_alive_and_any_leaving_key_closes_it() {
+    for close in ["esc", "ctrl-x", "enter", "q"] {
+        let mut pilot = Pilot::editing("vasquez");
+        pilot.press("ctrl-k");
+        pilot.sees("Draw a readable password");
+        pilot.press(close);
+        pilot.does_not_see("Draw a readable password");
+        pilot.sees("New password");
+    }
+}
+
+#[test]
+fn keys_that_would_suspend_or_kill_are_told_that_they_do_not() {
+    for key in ["ctrl-z", "ctrl-\\", "ctrl-4"] {
+        let mut pilot = Pilot::at_menu();
+        pilot.press(key);
+        pilot.sees("Halligan cannot be suspended");
+        assert!(!pilot.model.is_over());
+    }
+}

@@ -1,0 +1,406 @@
+//! Signing in, being locked out and being sent away.
+
+use std::time::Duration;
+
+use halligan::{
+    audit::{Kind, Outcome},
+    console::effect::{Reply, Request},
+    desk::DeskError,
+    operator::Operator,
+    password::profile::Profile,
+    permission::Role,
+    receipt::Settlement,
+};
+
+use crate::support::{
+    pilot::{Pilot, Setting},
+    world::{self, NEW_PASSWORD, OWN_PASSWORD},
+};
+
+fn signed_in_as(operator: Operator) -> Pilot {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("somebody@riverside.example");
+    pilot.press("enter");
+    pilot.text(OWN_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("SignIn", Reply::SignedIn(Box::new(operator)));
+    pilot.answers_at_once = true;
+    while !pilot.asked.is_empty() {
+        pilot.answer_next();
+    }
+    pilot
+}
+
+#[test]
+fn enter_goes_from_the_email_to_the_password_and_then_signs_in() {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("chief@riverside.example");
+    pilot.press("enter");
+    assert_eq!(pilot.count("SignIn"), 0);
+    pilot.text(OWN_PASSWORD);
+    pilot.does_not_see(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Alma Chief (E1001)");
+}
+
+#[test]
+fn a_wrong_sign_in_says_one_thing_and_keeps_the_name() {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("chief@riverside.example");
+    pilot.press("tab");
+    pilot.text("not the password");
+    pilot.press("enter");
+    pilot.sees("The email or the password is wrong, or this account cannot sign in.");
+    pilot.sees("chief@riverside.example");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Alma Chief");
+}
+
+#[test]
+fn what_the_operator_may_not_do_is_shown_with_the_missing_permission() {
+    let pilot = signed_in_as(Operator {
+        permissions: Role::HelpDesk.permissions(),
+        ..world::operator()
+    });
+    pilot.sees("needs Users - Create");
+    pilot.sees("needs Audit - Read");
+    let mut pilot = pilot;
+    pilot.press("t");
+    pilot.sees("Audit: needs Audit - Read.");
+    assert_eq!(pilot.count("AuditList"), 0);
+    assert_eq!(pilot.model.depth(), 1);
+}
+
+#[test]
+fn changes_without_an_outcome_are_shown_after_the_sign_in() {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("chief@riverside.example");
+    pilot.press("tab");
+    pilot.text(OWN_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("SignIn", Reply::SignedIn(Box::new(world::operator())));
+    pilot.answer_named(
+        "OpenIntents",
+        Reply::OpenIntents(vec![world::record(7, Kind::PasswordReset, Outcome::Intent)]),
+    );
+    pilot.sees("1 change was begun without an outcome");
+    pilot.sees("password-reset for Maria Vasquez (E1042) by Alma Chief");
+}
+
+/// At the menu, after the crash of a console.
+pub fn after_a_crash() -> Pilot {
+    after_a_crash_of(world::operator())
+}
+
+fn after_a_crash_of(operator: Operator) -> Pilot {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("chief@riverside.example");
+    pilot.press("tab");
+    pilot.text(OWN_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("SignIn", Reply::SignedIn(Box::new(operator)));
+    let open = vec![
+        world::record(7, Kind::PasswordReset, Outcome::Intent),
+        world::record(9, Kind::Unlock, Outcome::Intent),
+    ];
+    pilot.answer_named("OpenIntents", Reply::OpenIntents(open));
+    pilot
+}
+
+#[test]
+fn an_open_change_is_settled_by_asking_the_directory_once() {
+    let mut pilot = after_a_crash();
+    pilot.press("s");
+    pilot.sees("Enter asks the directory what became of it.");
+    pilot.press("enter");
+    pilot.press("enter");
+    assert_eq!(
+        pilot.open(),
+        ["Settle"],
+        "once, however often Enter is pressed"
+    );
+    pilot.press("esc");
+    assert_eq!(pilot.model.depth(), 2, "nobody leaves while it is asked");
+    pilot.answer_next();
+    pilot.sees("It did not happen: the user is still at version 7.");
+    pilot.does_not_see("password-reset for");
+    pilot.sees("unlock for Maria Vasquez (E1042) by Alma Chief");
+    pilot.press("esc");
+    assert_eq!(pilot.open(), ["OpenIntents"], "the menu looks again");
+}
+
+#[test]
+fn what_the_directory_cannot_tell_is_closed_with_what_the_operator_found_out() {
+    let mut pilot = after_a_crash();
+    pilot.press("s");
+    pilot.press("enter");
+    let how = "the version has moved, by this change or by a later one: look at the user";
+    let unknown = || Reply::Settled(Settlement::StillUnknown(how.into()));
+    pilot.answer_named("Settle", unknown());
+    pilot
+        .sees("The directory cannot tell: The version has moved, by this change or by a later one");
+    pilot.sees("password-reset for");
+    pilot.text("she signs in with the new one");
+    pilot.press("enter");
+    let (_, request) = pilot.asked.last().expect("a question");
+    assert!(
+        matches!(request, Request::Settle(record, Some(remark))
+            if record.sequence == 7 && remark == "she signs in with the new one"),
+        "{request:?}"
+    );
+    pilot.answer_named("Settle", unknown());
+    pilot.sees("Closed with what you found out: she signs in with the new one.");
+    pilot.does_not_see("password-reset for");
+}
+
+#[test]
+fn there_is_nothing_to_settle_where_every_change_has_its_outcome_or_the_permission_is_missing() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("s");
+    pilot.sees("Every change that was begun has its outcome on record.");
+    assert_eq!(pilot.model.depth(), 1);
+    let mut pilot = after_a_crash_of(Operator {
+        permissions: Role::Auditor.permissions(),
+        ..world::operator()
+    });
+    pilot.press("s");
+    pilot.sees("Settle: needs Users - Update.");
+    assert_eq!(pilot.model.depth(), 1);
+}
+
+#[test]
+fn an_operator_with_a_temporary_password_is_led_straight_to_a_new_one() {
+    let mut pilot = signed_in_as(Operator {
+        must_change: true,
+        ..world::operator()
+    });
+    pilot.sees("Somebody else set your password");
+    pilot.press("esc");
+    pilot.sees("Sign out instead?");
+    pilot.press("n");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    assert_eq!(pilot.count("ChangeOwn"), 1);
+    pilot.sees("Your password was changed");
+    pilot.sees("Users");
+}
+
+#[test]
+fn two_different_new_passwords_are_not_sent() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("p");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("tab");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("tab");
+    pilot.text("copper kettle marmot 92");
+    pilot.press("enter");
+    pilot.sees("not the same");
+    assert_eq!(pilot.count("ChangeOwn"), 0);
+}
+
+#[test]
+fn the_session_locks_when_idle_and_keeps_typed_work_other_than_secrets() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("tab");
+    pilot.press("tab");
+    pilot.press("tab");
+    pilot.text("INC-2231");
+    pilot.wait(Duration::from_mins(59));
+    pilot.sees("INC-2231");
+    pilot.wait(Duration::from_mins(2));
+    pilot.sees("Locked. Alma Chief is still signed in.");
+    pilot.does_not_see("Vasquez");
+    pilot.does_not_see("INC-2231");
+    assert_eq!(pilot.count("Lock"), 1);
+    assert!(pilot.repaints > 0);
+
+    pilot.text("wrong");
+    pilot.press("enter");
+    pilot.sees("is wrong");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("INC-2231");
+    pilot.press("enter");
+    pilot.sees("Type a password");
+    assert_eq!(pilot.count("Reset"), 0, "the secret was wiped");
+}
+
+#[test]
+fn a_key_puts_the_lock_off_and_one_sleep_is_enough() {
+    let mut pilot = Pilot::at_menu();
+    for _ in 0..10 {
+        pilot.wait(Duration::from_mins(10));
+        pilot.press("down");
+    }
+    assert_eq!(pilot.count("Lock"), 0);
+    assert!(pilot.sleeping.len() <= 2, "{:?}", pilot.sleeping);
+    pilot.wait(Duration::from_mins(61));
+    assert_eq!(pilot.count("Lock"), 1);
+}
+
+#[test]
+fn a_session_left_alone_for_long_ends_and_is_signed_out() {
+    let mut pilot = Pilot::at_menu();
+    pilot.wait(Duration::from_mins(61));
+    assert!(!pilot.model.is_over());
+    pilot.wait(Duration::from_mins(16));
+    assert!(pilot.model.is_over());
+    assert_eq!(pilot.count("SignOut"), 1);
+    assert!(pilot.model.farewell().expect("a reason").contains("nobody"));
+}
+
+#[test]
+fn a_session_that_the_desk_calls_too_old_is_locked() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("Reset", Reply::Failed(DeskError::SessionLocked));
+    pilot.sees("Locked. Alma Chief is still signed in.");
+}
+
+#[test]
+fn the_answer_to_a_save_waits_beneath_the_lock() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.press("ctrl-d");
+    pilot.sees("Locked.");
+    pilot.answer_named("Reset", Reply::Done(world::receipt(true)));
+    pilot.sees("Locked.");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_named("Reauthenticate", Reply::Reauthenticated);
+    pilot.sees("Done: Maria Vasquez");
+}
+
+#[test]
+fn signing_out_leaves_nothing_of_the_session() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("o");
+    pilot.sees("nobody is signed in");
+    pilot.sees("Email or ID");
+    assert_eq!(pilot.count("SignOut"), 1);
+    pilot.wait(Duration::from_hours(5));
+    assert_eq!(pilot.count("Lock"), 0);
+    assert!(!pilot.model.is_over());
+}
+
+#[test]
+fn the_first_start_makes_an_administrator_imports_and_signs_in() {
+    let mut pilot = Pilot::new(Setting {
+        first_run: true,
+        ..Setting::default()
+    });
+    for text in ["Alma", "Chief", "E1001", "chief@riverside.example"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.text(NEW_PASSWORD);
+    pilot.press("tab");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("tab");
+    pilot.text("roster.csv");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let Some((_, Request::SetUp(new, password))) = pilot.asked.last() else {
+        panic!("no administrator was made: {:?}", pilot.open());
+    };
+    assert_eq!(new.login, "E1001");
+    assert_eq!(new.role, Role::Administrator);
+    assert_eq!(password.expose(), NEW_PASSWORD);
+    pilot.answer_named("SetUp", Reply::SignedIn(Box::new(world::operator())));
+    let (ticket, _) = pilot.asked.pop().expect("the import");
+    pilot.reply(ticket, Reply::Progress(1200));
+    pilot.sees("Importing: 1200 rows so far");
+    pilot.reply(
+        ticket,
+        Reply::Failed(DeskError::File("line 12: the ID is missing".into())),
+    );
+    pilot.sees("Line 12: the ID is missing");
+    pilot.press("ctrl-u");
+    pilot.press("enter");
+    pilot.sees("Alma Chief (E1001)");
+    pilot.sees("Users");
+}
+
+#[test]
+fn the_first_start_names_the_first_thing_that_is_wrong() {
+    let mut pilot = Pilot::new(Setting {
+        first_run: true,
+        profile: Profile::cjis(),
+        ..Setting::default()
+    });
+    pilot.press("enter");
+    pilot.sees("Type your name");
+    assert_eq!(pilot.count("SetUp"), 0);
+}
+
+#[test]
+fn a_new_user_is_added_and_opened() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("a");
+    pilot.text("E3001");
+    pilot.press("tab");
+    pilot.text("new@riverside.example");
+    pilot.press("tab");
+    pilot.text("Noor");
+    pilot.press("tab");
+    pilot.text("Haddad");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Create"), 1);
+    pilot.sees("Noor Haddad (E3001) was added");
+}
+
+#[test]
+fn the_audit_is_listed_verified_and_read_in_full() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("t");
+    pilot.sees("password-reset");
+    pilot.press("v");
+    pilot.sees("Whole: 3 records");
+    pilot.press("enter");
+    pilot.sees("INC-2231");
+    pilot.press("esc");
+    pilot.press("esc");
+    pilot.sees("find somebody");
+}
+
+#[test]
+fn where_the_directory_knows_the_operator_no_password_is_asked_for() {
+    let mut pilot = Pilot::new(Setting {
+        asks_for_password: false,
+        ..Setting::default()
+    });
+    pilot.sees("Enter signs you in");
+    pilot.does_not_see("Password");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let (_, request) = pilot.asked.first().expect("a question");
+    assert!(
+        matches!(request, Request::SignIn(login, password) if login.is_empty() && password.is_empty())
+    );
+    let refused = world::wrong_sign_in();
+    pilot.answer_with(refused);
+    pilot.sees("this account cannot sign in");
+    pilot.press("enter");
+    pilot.answer_with(Reply::SignedIn(Box::new(world::operator())));
+    pilot.sees("find somebody");
+    pilot.press("l");
+    pilot.sees("Whoever is at this terminal goes on with Enter");
+    pilot.answers_at_once = true;
+    pilot.asked.clear();
+    pilot.press("enter");
+    assert_eq!(pilot.count("Reauthenticate"), 1);
+}

@@ -1,0 +1,6 @@
+//! The desk's rules over the real embedded store: who may, what the policy says, what is recorded.
+
+mod audit;
+mod permissions;
+mod reset;
+mod sign_in;

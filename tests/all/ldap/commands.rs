@@ -1,0 +1,123 @@
+//! The same by the command line: find, unlock, reset and check, and at the end a bind as the user by
+//! `ldapwhoami`.
+
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::PermissionsExt,
+    process::{Command, Output, Stdio},
+};
+
+use super::console::{Server, ds389, samba, slapd};
+use crate::support::pty::TempDir;
+
+/// A shell of an operator.
+struct Shell {
+    home: TempDir,
+    config: String,
+    operator: &'static str,
+}
+
+impl Shell {
+    fn at(server: &Server) -> Self {
+        let home = TempDir::new();
+        server.furnish(&home);
+        let secret = home.path().join("operator.secret");
+        fs::write(&secret, server.operator_password).expect("written");
+        fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).expect("closed");
+        Self {
+            config: server.configured(&home),
+            home,
+            operator: server.operator,
+        }
+    }
+
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_halligan"))
+            .args(["--config", &self.config, "--operator", self.operator])
+            .arg("--operator-password-file")
+            .arg(self.home.path().join("operator.secret"))
+            .args(arguments)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut stdin = child.stdin.take().expect("its input");
+        stdin.write_all(input.as_bytes()).expect("written");
+        drop(stdin);
+        child.wait_with_output().expect("ended")
+    }
+
+    /// Locks, finds, unlocks, resets, and tries the password; what `reset` said and the password.
+    fn helps(&self, server: &Server, login: &str, name: &str) -> (String, String) {
+        for _ in 0..3 {
+            assert_ne!(server.bind(name, "wrong").code, 0);
+        }
+        let found = text(&self.run(&["find", login], "").stdout);
+        assert!(found.contains("locked"), "{found}");
+        let unlocked = self.run(&["unlock", login, "--exact"], "");
+        assert_eq!(unlocked.status.code(), Some(0), "{unlocked:?}");
+        let reset = self.run(&["reset", login, "--exact", "--generate", "--yes"], "");
+        let said = text(&reset.stderr);
+        assert_eq!(reset.status.code(), Some(0), "{said}");
+        let password = text(&reset.stdout).trim().to_owned();
+        assert!(password.len() >= 15);
+        let check = self.run(&["check", login, "--password-stdin"], &password);
+        let told = text(&check.stdout);
+        // It is the right one, and must be changed first.
+        assert_eq!(check.status.code(), Some(14), "{told}");
+        assert!(told.contains("has this password"), "{told}");
+        assert_ne!(server.bind(name, "Start-Passw0rd-1").code, 0, "the old one");
+        (said, password)
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+#[ignore = "needs slapd: tests/run"]
+fn openldap_is_served_by_the_commands_too() {
+    let server = slapd();
+    let name = "uid=case25,ou=people,dc=lab,dc=test";
+    let shell = Shell::at(&server);
+    let (said, password) = shell.helps(&server, "case25", name);
+    assert!(said.contains("must change at next sign-in"), "{said}");
+    assert!(
+        said.contains(&server.url),
+        "which server was written: {said}"
+    );
+    let bound = server.bind(name, &password);
+    assert!(bound.text.contains("must be changed"), "{bound:?}");
+    // Warned of before anything is asked.
+    let reset = shell.run(&["reset", "lenient3", "--exact", "--generate", "--yes"], "");
+    let said = text(&reset.stderr);
+    assert!(said.contains("at least 1 day old"), "{said}");
+    assert!(said.contains("pwdMustChange is off"), "{said}");
+    assert_ne!(reset.status.code(), Some(0), "must-change is not in effect");
+}
+
+#[test]
+#[ignore = "needs samba: tests/run"]
+fn samba_is_served_by_the_commands_too() {
+    let server = samba();
+    let name = "case25@lab.test";
+    let (_, password) = Shell::at(&server).helps(&server, "case25", name);
+    // Told of the right password only.
+    let bound = server.bind(name, &password);
+    assert!(bound.text.contains("data 773"), "{bound:?}");
+}
+
+#[test]
+#[ignore = "needs ds389: tests/run"]
+fn ds389_is_served_by_the_commands_too() {
+    let server = ds389();
+    let name = "uid=case25,ou=people,dc=lab,dc=test";
+    let (_, password) = Shell::at(&server).helps(&server, "case25", name);
+    let bound = server.bind(name, &password);
+    assert!(bound.text.contains("Password must be changed"), "{bound:?}");
+}

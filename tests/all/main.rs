@@ -1,0 +1,31 @@
+//! Every integration test, in one binary: each further binary links the whole program again.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test ends at the first surprise"
+)]
+
+mod cli;
+mod console;
+mod crash;
+mod desk;
+mod directory;
+mod layers;
+mod ldap;
+mod scim_client;
+mod scim_filter;
+mod scim_resource;
+mod scim_servers;
+mod scim_sql;
+mod sequences;
+mod server_api;
+mod server_conformance;
+mod server_gate;
+mod server_openapi;
+mod server_races;
+mod server_tls;
+mod server_tokens;
+mod store;
+mod support;
+mod terminal;

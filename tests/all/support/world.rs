@@ -1,0 +1,287 @@
+//! People, and a desk that answers from them.
+
+use halligan::{
+    audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
+    console::effect::{Opened, Reply, Request},
+    desk::{Beforehand, DeskError},
+    directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
+    operator::{Operator, SignInRefusal},
+    password::{Secret, generate::Generated, strength::Strength},
+    permission::{Permissions, Role},
+    receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
+    user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
+};
+
+/// The administrator's own password.
+pub const OWN_PASSWORD: &str = "granite-lantern-voyage";
+/// A password that obeys the default profile.
+pub const NEW_PASSWORD: &str = "copper kettle marmot 91";
+/// What the generator draws.
+pub const GENERATED: &str = "cabin-otter-lime-spoon-47";
+
+pub fn capabilities() -> Capabilities {
+    Capabilities {
+        name: "local store".into(),
+        searched: "ID, email, name".into(),
+        debounce_millis: 0,
+        reset: Support::Yes,
+        must_change: Support::Yes,
+        unlock: Support::Yes,
+        check: Support::Yes,
+        create: Support::Yes,
+        roles: Support::Yes,
+        enforces_policy: true,
+        records_outcome: true,
+    }
+}
+
+pub fn operator() -> Operator {
+    Operator {
+        id: UserId("1".into()),
+        login: "E1001".into(),
+        email: "chief@riverside.example".into(),
+        name: "Alma Chief".into(),
+        permissions: Permissions::all(),
+        must_change: false,
+        binding: 0,
+    }
+}
+
+pub fn user(id: u32, login: &str, given: &str, family: &str) -> User {
+    let email = format!("{given}.{family}@riverside.example")
+        .to_lowercase()
+        .replace(' ', "");
+    User {
+        id: UserId(id.to_string()),
+        login: login.into(),
+        email,
+        given_name: given.into(),
+        family_name: family.into(),
+        kind: Fact::Known(AccountKind::Staff),
+        state: AccountState {
+            password: Fact::Known(PasswordState {
+                set: true,
+                changed_at: "2026-09-01T08:00:00Z".parse().ok(),
+                expires_at: None,
+            }),
+            last_sign_in: Fact::Known("2026-11-21T17:30:00Z".parse().ok()),
+            ..AccountState::default()
+        },
+        permissions: Permissions::NONE,
+        version: Version("7".into()),
+    }
+}
+
+/// Everybody.
+pub fn people() -> Vec<User> {
+    let mut maria = user(2, "E1042", "Maria", "Vasquez");
+    maria.state.lock = Fact::Known(Some(Lock {
+        since: "2026-11-22T03:12:00Z".parse().ok(),
+        failures: Some(5),
+        until: None,
+    }));
+    let mut twin = user(3, "E2077", "Maria", "Vasquez");
+    twin.email = "m.vasquez2@riverside.example".into();
+    let jose = user(4, "E1100", "José", "García");
+    let mut engine = user(5, "ENG7", "", "Engine 7");
+    engine.email = "engine7@riverside.example".into();
+    engine.kind = Fact::Known(AccountKind::Unit);
+    let mut gone = user(6, "E0900", "Dana", "Whitfield");
+    gone.state.active = Fact::Known(false);
+    let mut fresh = user(7, "R5001", "Pat", "Okafor");
+    fresh.kind = Fact::Known(AccountKind::Residential);
+    fresh.state.must_change = Fact::Known(true);
+    let mut business = user(8, "C7001", "", "Harbor Chemical Supply");
+    business.email = "safety@harborchemical.example".into();
+    business.kind = Fact::Known(AccountKind::Commercial);
+    let mut officer = user(9, "E1300", "Ruth", "Diaz");
+    officer.permissions = Role::HelpDesk.permissions();
+    let mut hostile = user(10, "E6666", "Eve\u{1b}[2J\u{202e}", "Mallory\n");
+    hostile.email = "eve@riverside.example".into();
+    vec![
+        maria, twin, jose, engine, gone, fresh, business, officer, hostile,
+    ]
+}
+
+pub fn found(text: &str) -> Found {
+    let wanted = text.trim().to_lowercase();
+    let rows: Vec<User> = people()
+        .into_iter()
+        .filter(|user| {
+            [&user.login, &user.email, &user.name()]
+                .iter()
+                .any(|field| field.to_lowercase().contains(&wanted))
+        })
+        .collect();
+    Found {
+        total: Total::Exact(rows.len() as u64),
+        rows,
+        population: Some(500),
+        remark: None,
+    }
+}
+
+/// Many users, no two alike.
+pub fn crowd(count: u32, prefix: &str) -> Found {
+    Found {
+        rows: (0..count)
+            .map(|n| {
+                user(
+                    1000 + n,
+                    &format!("{prefix}{n:04}"),
+                    prefix,
+                    &format!("Person {n}"),
+                )
+            })
+            .collect(),
+        total: Total::MoreThan(200),
+        population: Some(1_000_000),
+        remark: None,
+    }
+}
+
+pub fn receipt(unlocked: bool) -> Receipt {
+    Receipt {
+        steps: vec![
+            (Step::PasswordSet, StepOutcome::Done),
+            (
+                Step::Unlocked,
+                if unlocked {
+                    StepOutcome::Done
+                } else {
+                    StepOutcome::NotNeeded
+                },
+            ),
+            (Step::MustChange, StepOutcome::Done),
+        ],
+        proof: Proof::Proved("the new password was verified against the store".into()),
+        version: Some(Version("8".into())),
+        server: None,
+        recorded: true,
+    }
+}
+
+pub fn wrong_sign_in() -> Reply {
+    Reply::Failed(DeskError::Directory(DirectoryError::SignIn {
+        reason: SignInRefusal::WrongPassword,
+        user: None,
+    }))
+}
+
+pub fn unreachable() -> Reply {
+    Reply::Failed(DeskError::Directory(DirectoryError::Unavailable {
+        message: "ldaps://dc1.riverside.example does not answer".into(),
+        cure: "Check the network, then press Enter to ask again.".into(),
+        raw: None,
+    }))
+}
+
+pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
+    Record {
+        sequence,
+        at: "2026-11-22T03:12:00Z".parse().expect("a time"),
+        event: Event {
+            kind,
+            outcome,
+            operator: Some(Actor {
+                id: UserId("1".into()),
+                login: "E1001".into(),
+                name: "Alma Chief".into(),
+            }),
+            target: Some(Target {
+                id: UserId("2".into()),
+                login: "E1042".into(),
+                name: "Maria Vasquez".into(),
+                version: None,
+            }),
+            source: "tty /dev/pts/1".into(),
+            directory: "local store".into(),
+            profile: "nist-800-63b-4".into(),
+            reason: Some("INC-2231".into()),
+            intent: None,
+            steps: Vec::new(),
+            proof: None,
+            detail: None,
+        },
+        hash: "5f".repeat(32),
+    }
+}
+
+/// What a well-behaved desk says.
+pub fn answer(request: &Request) -> Reply {
+    match request {
+        Request::SetUp(new, _) => Reply::SignedIn(Box::new(Operator {
+            login: new.login.clone(),
+            email: new.email.clone(),
+            name: format!("{} {}", new.given_name, new.family_name),
+            ..operator()
+        })),
+        Request::Import(_) => Reply::Imported(Imported {
+            added: 31,
+            unchanged: 2,
+        }),
+        Request::SignIn(_, password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
+        Request::SignIn(..) => Reply::SignedIn(Box::new(operator())),
+        Request::Reauthenticate(password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
+        Request::Reauthenticate(_) => Reply::Reauthenticated,
+        Request::Lock | Request::SignOut | Request::OpenSearch | Request::StopImport => {
+            Reply::Noted
+        }
+        Request::Search(query) => Reply::Found(found(&query.text)),
+        Request::OpenUser(id) => people().into_iter().find(|user| user.id == *id).map_or(
+            Reply::Failed(DeskError::Directory(DirectoryError::NotFound)),
+            |user| {
+                Reply::Opened(Box::new(Opened {
+                    user,
+                    may_reset: Ok(()),
+                    beforehand: Beforehand::default(),
+                }))
+            },
+        ),
+        Request::Rate(..) => Reply::Rated(Strength {
+            score: 3,
+            word: "good",
+            hint: None,
+        }),
+        Request::Generate(..) => Reply::Generated(Generated {
+            secret: Secret::from_typed(GENERATED).expect("plain text"),
+            bits: 48.0,
+        }),
+        Request::Reset(order) => Reply::Done(receipt(order.unlock)),
+        Request::Unlock(..) => Reply::Done(Receipt {
+            steps: vec![(Step::Unlocked, StepOutcome::Done)],
+            proof: Proof::NotNeeded,
+            ..receipt(true)
+        }),
+        Request::Check(_, password) => Reply::Checked(Checked {
+            matches: password.expose() == NEW_PASSWORD,
+            signs_in: false,
+            remark: Some("it must be changed at this sign-in".into()),
+        }),
+        Request::ChangeOwn(..) => Reply::Done(Receipt {
+            steps: vec![(Step::PasswordSet, StepOutcome::Done)],
+            ..receipt(false)
+        }),
+        Request::Create(new, _) => Reply::Created(Box::new(user(
+            99,
+            &new.login,
+            &new.given_name,
+            &new.family_name,
+        ))),
+        Request::AuditList(_) => Reply::AuditListed(vec![
+            record(3, Kind::PasswordReset, Outcome::Done),
+            record(2, Kind::PasswordReset, Outcome::Intent),
+            record(1, Kind::SignIn, Outcome::Done),
+        ]),
+        Request::AuditVerify => Reply::Verified(Box::new(Verified {
+            records: 3,
+            head: "5f".repeat(32),
+            first_bad: None,
+            open_intents: Vec::new(),
+        })),
+        Request::OpenIntents => Reply::OpenIntents(Vec::new()),
+        Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
+            "the user is still at version 7".into(),
+        )),
+    }
+}
