@@ -101,12 +101,13 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let throw_away = options.throw_away.clone();
     let mut model = model(&desk, options);
 
+    let signals = hangup::catch()?;
     let hold = Hold::take(&term)?;
+    hangup::listen(signals, desk.clone(), seat.clone(), throw_away)?;
     let backend = Frugal::new(io::stdout(), terminal_size, wipes);
     let mut screen = Terminal::new(backend)?;
     // The first frame comes before anything that can wait.
     screen.draw(|frame| app::view(&model, frame))?;
-    hangup::listen(desk.clone(), seat.clone(), throw_away)?;
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
         .run(&mut screen, &mut model, input::Input::open()?)
         .await;

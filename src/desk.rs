@@ -124,7 +124,6 @@ impl Desk {
             user,
             agency: &self.agency,
             generated,
-            with_mfa: false,
         }
     }
 

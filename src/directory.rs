@@ -59,8 +59,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// Ends what [`Directory::sign_in`] began: unbinds, forgets tokens.
     async fn sign_out(&self, _operator: &Operator) {}
 
-    /// Finds users by ID, email and name, best first. Dropping the future, or a newer search,
-    /// ends an older one ([`DirectoryError::Cancelled`]).
+    /// Finds users by ID, email and name, best first. Dropping the future ends the search.
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError>;
 
     /// One user, read afresh.
@@ -236,7 +235,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
-    /// Was what is on record as begun at `name` (a [`Capabilities::name`]) begun at this directory?
+    /// Is `name`, a [`Capabilities::name`] in a record, a name of this directory?
     fn goes_by(&self, name: &str) -> bool {
         self.capabilities().name == name
     }

@@ -221,3 +221,6 @@ impl fmt::Display for Role {
         f.write_str(self.word())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! `halligan serve`: the embedded store as a SCIM 2.0 API (RFC 7643, RFC 7644, RFC 9865).
 //!
-//! Every request is an operator's or a machine client's request at the
+//! One of three front ends: every request is an operator's or a machine client's request at the
 //! [desk](crate::desk), with permission, policy and audit as for the console. Nothing here touches
 //! the store.
 
@@ -17,6 +17,8 @@ mod fair;
 mod limits;
 mod listing;
 mod metrics;
+#[cfg(test)]
+mod openapi;
 mod request_address;
 pub mod resource;
 mod respond;
@@ -27,3 +29,6 @@ mod users;
 
 pub use limits::Limits;
 pub use running::{Running, ServeError, Settings, start};
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::operator::SignInRefusal;
-use crate::{audit::Target, password::policy::Refusal, scim::ScimError};
+use crate::{
+    audit::Target, operator::SignInRefusal, password::policy::Refusal, scim::ScimError,
+    store::StoreError,
+};
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
 /// changed; [`cure`] is what to do now.
@@ -78,7 +80,7 @@ pub enum DirectoryError {
     /// The answer to a write was lost: it may or may not have happened.
     #[error("{0}")]
     OutcomeUnknown(String),
-    /// A newer search ended this one.
+    /// The answer is no longer wanted: a newer search has begun, the import was given up.
     #[error("the search was replaced by a newer one")]
     Cancelled,
 }
@@ -148,6 +150,27 @@ impl DirectoryError {
             Self::OutcomeUnknown(_) => {
                 "Do not reset again: look at the user first, or check the new password.".into()
             }
+        }
+    }
+}
+
+/// Failures of the embedded store, as those of the directory in it.
+impl From<StoreError> for DirectoryError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Interrupted => Self::Cancelled,
+            StoreError::Uncertain(_) => Self::OutcomeUnknown(error.to_string()),
+            StoreError::Exposed { .. }
+            | StoreError::Busy
+            | StoreError::Full
+            | StoreError::ReadOnly(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Newer { .. }
+            | StoreError::Other(_) => Self::Unavailable {
+                message: error.to_string(),
+                cure: error.cure(),
+                raw: None,
+            },
         }
     }
 }

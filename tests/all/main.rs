@@ -13,6 +13,7 @@ mod desk;
 mod directory;
 mod layers;
 mod ldap;
+mod nothing_forgotten;
 mod scim_client;
 mod scim_filter;
 mod scim_resource;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::support::api::{ADMIN_PASSWORD, EXTENSION, desks, new_user, secret};
 use halligan::{
     audit::Kind,
+    config::open_store,
     directory::{Directory, EntryQuery, PageStart, local::LocalDirectory},
     password::profile::Profile,
     permission::Role,
@@ -15,7 +16,6 @@ use halligan::{
     },
     server::resource,
     source::Source,
-    store::Store,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
@@ -53,7 +53,7 @@ struct Population {
 
 async fn population() -> Population {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("s/h.db")).await.unwrap();
+    let store = open_store(&directory.path().join("s/h.db")).await.unwrap();
     let (desk, _) = desks(&store, Profile::nist());
     let source = Source("test".into());
     let admin = new_user("Chief", Role::Administrator);

@@ -80,7 +80,8 @@ impl Model {
         self.screens.last().map(AsRef::as_ref)
     }
 
-    pub(super) fn scopes(&self) -> Vec<Scope> {
+    /// Where the keys are alive now, the innermost first.
+    pub fn scopes(&self) -> Vec<Scope> {
         let mut scopes = match &self.modal {
             Some(modal) => modal.scopes().to_vec(),
             None => self.top().map_or_else(Vec::new, Screen::scopes),

@@ -21,12 +21,25 @@ const FOR_WRITES: Duration = Duration::from_secs(3);
 /// Everything together takes at most this long.
 const FOR_ALL: Duration = Duration::from_secs(6);
 
+/// From now on these signals wait to be heard and end nothing by themselves. Called before the
+/// terminal is taken: a signal in between would leave it raw.
+///
+/// # Errors
+/// What the operating system says when it gives no signals.
+pub fn catch() -> std::io::Result<Signals> {
+    Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])
+}
+
 /// Starts the thread. `throw_away` is the directory of a demonstration, removed at the end.
 ///
 /// # Errors
-/// What the operating system says when it gives no signals or no thread.
-pub fn listen(desk: Desk, seat: Seat, throw_away: Option<PathBuf>) -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])?;
+/// What the operating system says when it gives no thread.
+pub fn listen(
+    mut signals: Signals,
+    desk: Desk,
+    seat: Seat,
+    throw_away: Option<PathBuf>,
+) -> std::io::Result<()> {
     thread::Builder::new()
         .name("hangup".into())
         .spawn(move || {

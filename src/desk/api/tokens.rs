@@ -3,6 +3,7 @@
 mod client;
 mod clients;
 mod rows;
+pub mod schema;
 mod text;
 
 use std::{
@@ -17,6 +18,7 @@ use super::scope::scope_of;
 use crate::{
     audit::{Actor, Event, Kind, Outcome},
     desk::{Desk, DeskError, Session},
+    directory::DirectoryError,
     operator::Operator,
     password::Secret,
     permission::Permissions,
@@ -57,6 +59,9 @@ pub enum TokenError {
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The directory does not say whether the operator may still sign in.
+    #[error(transparent)]
+    Directory(DirectoryError),
 }
 
 /// Issues tokens and turns them into sessions at the desk. Clones share everything.
@@ -205,8 +210,8 @@ impl Tokens {
         let nobody = client::operator("tokens", Permissions::NONE);
         let user = match self.desk.directory.bearer(&nobody, id).await {
             Ok(user) => user,
-            Err(crate::directory::DirectoryError::NotFound) => return Ok(None),
-            Err(error) => return Err(StoreError::Rejected(error).into()),
+            Err(DirectoryError::NotFound) => return Ok(None),
+            Err(error) => return Err(TokenError::Directory(error)),
         };
         let now = self.desk.now();
         let state = &user.state;

@@ -12,9 +12,9 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    people,
-    reset::{self, NewPassword},
-    role,
+    names, read, role,
+    stored_password::{self, NewPassword},
+    write,
 };
 use crate::{
     audit::{Event, Intent, Target, chain},
@@ -22,12 +22,11 @@ use crate::{
     operator::Operator,
     password::{Secret, profile::Profile},
     receipt::{Step, StepOutcome},
-    store::StoreError,
     user::User,
 };
 
 impl LocalDirectory {
-    pub(super) async fn created(
+    pub(super) async fn create(
         &self,
         operator: &Operator,
         new: &NewUser,
@@ -40,8 +39,8 @@ impl LocalDirectory {
         let by = change::signature(operator);
         let mut intent = intent.clone();
         let whole = new.clone();
-        self.added(new, password, by, move |transaction, row, at| {
-            people::update(transaction, row, &whole, &provisioned)?;
+        self.add(new, password, by, move |transaction, row, at| {
+            write::update(transaction, row, &whole, &provisioned)?;
             let entry = entries::one(transaction, row)?;
             intent.event.target = Some(Target::from(&entry.user));
             let steps = [(Step::Created, StepOutcome::Done)];
@@ -51,26 +50,26 @@ impl LocalDirectory {
         .await
     }
 
-    pub(super) async fn first_administrator_created(
+    pub(super) async fn create_first_administrator(
         &self,
         new: &NewUser,
         password: &Secret,
         event: Event,
     ) -> Result<User, DirectoryError> {
         let new = fields::checked(new)?;
-        self.added(
+        self.add(
             new,
             Some(password),
             "set-up".into(),
             move |transaction, row, at| {
                 // The new one is there already; another must not be.
                 if !role::has_no_administrator_but(transaction, row)? {
-                    return Err(StoreError::Rejected(DirectoryError::Forbidden {
+                    return Err(DirectoryError::Forbidden {
                         message: "there is an administrator already".into(),
                         raw: None,
-                    }));
+                    });
                 }
-                let user = people::user(transaction, row)?;
+                let user = read::user(transaction, row)?;
                 let event = Event {
                     target: Some(Target::from(&user)),
                     ..event
@@ -83,12 +82,14 @@ impl LocalDirectory {
     }
 
     /// Adds a user; `record` writes what else belongs to it in the same transaction.
-    async fn added<T: Send + 'static>(
+    async fn add<T: Send + 'static>(
         &self,
         new: NewUser,
         password: Option<&Secret>,
         by: String,
-        record: impl FnOnce(&Transaction<'_>, Row, Timestamp) -> Result<T, StoreError> + Send + 'static,
+        record: impl FnOnce(&Transaction<'_>, Row, Timestamp) -> Result<T, DirectoryError>
+        + Send
+        + 'static,
     ) -> Result<T, DirectoryError> {
         let password = match password {
             None => None,
@@ -99,13 +100,12 @@ impl LocalDirectory {
             }),
         };
         let (profile, at) = (Arc::clone(&self.profile), self.now());
-        Ok(self
-            .store
+        self.store
             .write(move |transaction| {
                 let row = insert(transaction, &profile, &new, password.as_ref(), &by, at)?;
                 record(transaction, row, at)
             })
-            .await?)
+            .await
     }
 }
 
@@ -116,18 +116,18 @@ pub(super) fn insert(
     password: Option<&NewPassword>,
     by: &str,
     at: Timestamp,
-) -> Result<Row, StoreError> {
-    let row = people::next_row(transaction)?;
-    people::insert(transaction, row, new, by, at)?;
-    if let Some(taken) = people::claim_names(transaction, row, new)? {
+) -> Result<Row, DirectoryError> {
+    let row = write::next_row(transaction)?;
+    write::insert(transaction, row, new, by, at)?;
+    if let Some(taken) = names::claim_names(transaction, row, new)? {
         let sentence = taken.sentence(transaction)?;
-        return Err(DirectoryError::Taken(sentence).into());
+        return Err(DirectoryError::Taken(sentence));
     }
     note_folded_names(transaction, row, new)?;
     replace(transaction, row, None, Some(&Key::of(new)))?;
-    people::count_added(transaction, 1)?;
+    write::count_added(transaction, 1)?;
     if let Some(password) = password {
-        reset::put(transaction, profile, row, password, at)?;
+        stored_password::put(transaction, profile, row, password, at)?;
     }
     Ok(row)
 }

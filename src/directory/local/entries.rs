@@ -15,7 +15,6 @@ use super::{
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
     scim::{ScimError, ScimType},
-    store::{Cancellation, StoreError},
     user::UserId,
 };
 
@@ -28,55 +27,40 @@ impl LocalDirectory {
             .map(|filter| sql::Predicate::of(filter, &self.profile.name))
             .transpose()?;
         let order = query.sort.as_ref().map(sort::Order::of).transpose()?;
-        let cancel = Cancellation::new();
-        let timer = {
-            let cancel = cancel.clone();
-            let time = query.time;
-            tokio::spawn(async move {
-                tokio::time::sleep(time).await;
-                cancel.cancel();
-            })
-        };
-        let answer = self
-            .store
-            .search(cancel, move |connection, cancel| {
-                let asked = read::Asked {
-                    query: &query,
-                    predicate: predicate.as_ref(),
-                    order: order.as_ref(),
-                };
-                Ok(read::page(connection, cancel, &asked))
-            })
-            .await;
-        timer.abort();
-        match answer {
-            Ok(Err(DirectoryError::Cancelled)) | Err(StoreError::Interrupted) => {
-                Err(ScimError::bad(
-                    ScimType::TooMany,
-                    "the search took too long: narrow the filter, or ask by cursor",
-                )
-                .into())
-            }
-            Ok(page) => page,
-            Err(error) => Err(error.into()),
+        let time = query.time;
+        let search = self.store.search(move |connection, cancel| {
+            let asked = read::Asked {
+                query: &query,
+                predicate: predicate.as_ref(),
+                order: order.as_ref(),
+            };
+            read::page(connection, cancel, &asked)
+        });
+        // Dropping the search ends it.
+        match tokio::time::timeout(time, search).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ScimError::bad(
+                ScimType::TooMany,
+                "the search took too long: narrow the filter, or ask by cursor",
+            )
+            .into()),
         }
     }
 
     /// One user.
     pub(super) async fn one_entry(&self, id: &UserId) -> Result<Entry, DirectoryError> {
-        let row = super::people::row_of(id)?;
-        Ok(self
-            .store
+        let row = super::read::row_of(id)?;
+        self.store
             .read(move |connection| one(connection, row))
-            .await?)
+            .await
     }
 }
 
-pub(super) fn one(connection: &Connection, row: Row) -> Result<Entry, StoreError> {
+pub(super) fn one(connection: &Connection, row: Row) -> Result<Entry, DirectoryError> {
     read::entries(connection, &[row])?
         .into_iter()
         .next()
-        .ok_or_else(|| DirectoryError::NotFound.into())
+        .ok_or(DirectoryError::NotFound)
 }
 
 /// What the search index keeps of a user.

@@ -5,7 +5,7 @@ use super::{
     change::{self, Change},
     entries,
     index::change::replace,
-    people, role,
+    read, role,
 };
 use crate::{
     audit::Intent,
@@ -29,7 +29,7 @@ const TRACES: [&str; 9] = [
 ];
 
 impl LocalDirectory {
-    pub(super) async fn removed(
+    pub(super) async fn remove(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -37,7 +37,7 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let change = Change {
-            row: people::row_of(user)?,
+            row: read::row_of(user)?,
             expected: Some(expected.clone()),
             by: change::signature(operator),
             what: "removed",
@@ -57,7 +57,8 @@ impl LocalDirectory {
                 }
                 transaction
                     .execute_batch("UPDATE counters SET value = value - 1 WHERE name = 'users'")?;
-                change::conclude(transaction, &intent, &written, change.at)
+                change::conclude(transaction, &intent, &written, change.at)?;
+                Ok::<_, DirectoryError>(())
             })
             .await?;
         Ok(Receipt {

@@ -6,15 +6,15 @@ use rusqlite::Transaction;
 
 use super::{
     LocalDirectory,
-    change::{self, Change},
+    change::{self, Change, done_if},
     entries, fields, hashing,
     index::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, people,
-    reset::{self, NewPassword, done_if},
-    role,
+    lockout, names, read, role,
+    stored_password::{self, NewPassword},
+    write,
 };
 use crate::{
     audit::Intent,
@@ -31,7 +31,7 @@ use crate::{
 const ATTEMPTS: usize = 3;
 
 impl LocalDirectory {
-    pub(super) async fn user_changed(
+    pub(super) async fn change(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -39,7 +39,7 @@ impl LocalDirectory {
         wanted: &UserChange,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        let row = people::row_of(user)?;
+        let row = read::row_of(user)?;
         let seen = expected.clone();
         // Before the costly hash; what counts is the look within the transaction.
         let old = self
@@ -65,7 +65,7 @@ impl LocalDirectory {
                     instead_of: self.refuse_former(row, password).await?,
                     must_change: true,
                 }),
-                _ => None,
+                (Some(_), None) | (None, _) => None,
             };
             let work = Work {
                 change: Change {
@@ -160,8 +160,14 @@ impl Work {
         transaction: &Transaction<'_>,
         profile: &Profile,
         intent: &Intent,
-    ) -> Result<Option<Done>, StoreError> {
+    ) -> Result<Option<Done>, DirectoryError> {
         let row = self.change.row;
+        // First, while nothing is written: what is answered here is committed.
+        if let Some(password) = &self.password
+            && !password.is_next(transaction, row)?
+        {
+            return Ok(None);
+        }
         let version = self.change.begin(transaction)?;
         let leaves_the_desk = self.old.role == Role::Administrator
             && (self.new.role != Role::Administrator
@@ -170,7 +176,7 @@ impl Work {
         if leaves_the_desk {
             role::refuse_the_last_administrator(transaction, row)?;
         }
-        people::update(transaction, row, &self.new, &self.provisioned)?;
+        write::update(transaction, row, &self.new, &self.provisioned)?;
         self.rename(transaction)?;
         let mut steps = Vec::new();
         if self.take_password_away {
@@ -179,7 +185,7 @@ impl Work {
                 .execute([row])?;
         }
         if let Some(password) = &self.password {
-            if !reset::put(transaction, profile, row, password, self.change.at)? {
+            if !stored_password::put(transaction, profile, row, password, self.change.at)? {
                 return Ok(None);
             }
             steps.push((Step::PasswordSet, StepOutcome::Done));
@@ -201,7 +207,7 @@ impl Work {
     }
 
     /// Keeps sign-in names and search index in step with ID, email and name.
-    fn rename(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    fn rename(&self, transaction: &Transaction<'_>) -> Result<(), DirectoryError> {
         let row = self.change.row;
         let (was, now) = (entries::key(&self.old), Key::of(&self.new));
         let user = &self.old.user;
@@ -212,9 +218,9 @@ impl Work {
             ] {
                 transaction.prepare_cached(sql)?.execute([row])?;
             }
-            if let Some(taken) = people::claim_names(transaction, row, &self.new)? {
+            if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
                 let sentence = taken.sentence(transaction)?;
-                return Err(DirectoryError::Taken(sentence).into());
+                return Err(DirectoryError::Taken(sentence));
             }
             note_folded_names(transaction, row, &self.new)?;
         }

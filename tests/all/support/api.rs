@@ -7,6 +7,7 @@ use std::{
 
 use halligan::{
     audit::{AuditLog, Kind},
+    config::open_store,
     desk::{
         Desk, Session,
         api::{ClientKind, NewClient, Tokens},
@@ -62,7 +63,7 @@ impl Api {
 
     pub async fn start_with(profile: Profile, limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store/halligan.db"))
+        let store = open_store(&directory.path().join("store/halligan.db"))
             .await
             .unwrap();
         let (desk, tokens) = desks(&store, profile);

@@ -81,16 +81,15 @@ impl Seat<'_, TokensUpdate> {
                     ],
                 )?;
                 if added == 0 {
-                    return Err(StoreError::Rejected(DirectoryError::Taken(format!(
+                    return Err(DirectoryError::Taken(format!(
                         "there is a token of the name {} already",
                         new.name
-                    ))));
+                    )));
                 }
                 chain::append(transaction, &event, now)?;
-                Ok(())
+                Ok::<_, DirectoryError>(())
             })
-            .await
-            .map_err(DirectoryError::from)?;
+            .await?;
         Ok(secret)
     }
 
@@ -129,10 +128,9 @@ impl Seat<'_, TokensUpdate> {
                         revoked_at: time(7)?,
                     })
                 })?;
-                Ok(rows.collect::<Result<Vec<_>, _>>()?)
+                Ok::<_, DirectoryError>(rows.collect::<Result<Vec<_>, _>>()?)
             })
-            .await
-            .map_err(DirectoryError::from)?;
+            .await?;
         self.record(self.event(Outcome::Done)).await?;
         Ok(rows)
     }
@@ -161,16 +159,15 @@ impl Seat<'_, TokensUpdate> {
                     )
                     .optional()?;
                 let Some(id) = id else {
-                    return Err(StoreError::Rejected(DirectoryError::Invalid(format!(
+                    return Err(DirectoryError::Invalid(format!(
                         "there is no token of the name {name} that is in force"
-                    ))));
+                    )));
                 };
                 transaction.execute("DELETE FROM api_tokens WHERE client = ?1", [id])?;
                 chain::append(transaction, &event, now)?;
-                Ok(())
+                Ok::<_, DirectoryError>(())
             })
-            .await
-            .map_err(DirectoryError::from)?;
+            .await?;
         Ok(())
     }
 }
