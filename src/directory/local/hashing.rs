@@ -72,11 +72,14 @@ pub(super) async fn refuse_former(
     } else {
         format!("this is one of the last {count} passwords of the user")
     };
-    Err(DirectoryError::PasswordRefused(Refusal {
-        rule: "history".into(),
-        message,
-        cure: "Choose another, or generate one.".into(),
-    }))
+    Err(DirectoryError::PasswordRefused {
+        refusal: Refusal {
+            rule: "history".into(),
+            message,
+            cure: "Choose another, or generate one.".into(),
+        },
+        raw: None,
+    })
 }
 
 async fn run<T, F>(work: F) -> Result<T, DirectoryError>

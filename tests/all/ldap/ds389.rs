@@ -107,10 +107,7 @@ async fn the_rules_of_the_directory_refuse_by_name_and_change_nothing() {
     let user = user_dn("case1");
     let error = desk.reset(&user, "short").await.expect_err("too short");
     assert!(
-        matches!(
-            &error,
-            DirectoryError::RefusedByDirectory { raw: Some(_), .. }
-        ),
+        matches!(&error, DirectoryError::PasswordRefused { raw: Some(_), .. }),
         "{error:?}"
     );
     assert_eq!(error.changed(), "Nothing was changed.");
@@ -120,7 +117,7 @@ async fn the_rules_of_the_directory_refuse_by_name_and_change_nothing() {
         .await
         .expect_err("the same again");
     assert!(
-        matches!(error, DirectoryError::RefusedByDirectory { .. }),
+        matches!(error, DirectoryError::PasswordRefused { .. }),
         "{error:?}"
     );
     assert_must_change("case1", "First-Passw0rd-1");

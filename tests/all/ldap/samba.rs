@@ -143,7 +143,7 @@ async fn the_rules_of_the_domain_refuse_by_name_and_change_nothing() {
         ("only lower case here", "directory_complexity"),
     ] {
         let error = desk.reset(&user.id, password).await.expect_err("refused");
-        let DirectoryError::RefusedByDirectory { refusal, raw } = &error else {
+        let DirectoryError::PasswordRefused { refusal, raw } = &error else {
             panic!("{error:?}")
         };
         assert_eq!(refusal.rule, rule, "{refusal:?}");
@@ -429,7 +429,7 @@ async fn the_domains_rules_join_the_checklist_and_hidden_ones_are_said_to_be_hid
     assert!(policy.remark.expect("said").contains("may not read"));
     let error = desk.reset(&strict.id, "Sh0rt-1").await.expect_err("short");
     assert!(
-        matches!(error, DirectoryError::RefusedByDirectory { .. }),
+        matches!(error, DirectoryError::PasswordRefused { .. }),
         "{error:?}"
     );
     // Policy hints that this server does not know are said to be of no use, and not sent.
@@ -530,7 +530,7 @@ async fn operators_change_their_own_password_with_the_old_one() {
         .await
         .expect_err("history");
     assert!(
-        matches!(again, DirectoryError::RefusedByDirectory { .. }),
+        matches!(again, DirectoryError::PasswordRefused { .. }),
         "{again:?}"
     );
     change("Start-Passw0rd-1", "Own-Passw0rd-16")

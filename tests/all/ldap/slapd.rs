@@ -138,7 +138,7 @@ async fn the_rules_of_the_directory_refuse_by_name_and_change_nothing() {
     let desk = signed_in_as("writer").await;
     let user = user_dn("case2");
     let refused = |error: DirectoryError, rule: &str| match error {
-        DirectoryError::RefusedByDirectory { refusal, raw } => {
+        DirectoryError::PasswordRefused { refusal, raw } => {
             assert_eq!(refusal.rule, rule, "{refusal:?}");
             assert!(raw.is_some_and(|raw| raw.starts_with("result 19")));
         }
