@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::listing::MAX_PAGE;
+use super::limits::MAX_PAGE;
 use crate::scim::filter::MAX_LENGTH;
 
 /// What an operation takes as its body.

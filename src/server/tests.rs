@@ -66,9 +66,9 @@ fn secret(text: &str) -> Secret {
     Secret::from_typed(text).unwrap()
 }
 
-struct Api {
+pub(super) struct Api {
     router: Router,
-    state: SharedState,
+    pub(super) state: SharedState,
     desk: Desk,
     tokens: Tokens,
     audit: AuditLog,
@@ -101,7 +101,7 @@ async fn store_at(path: &Path) -> Store {
 }
 
 impl Api {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         Self::under(Profile::nist()).await
     }
 

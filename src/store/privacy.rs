@@ -118,3 +118,6 @@ fn unwritable(what: &str, path: &Path, error: &std::io::Error) -> StoreError {
         _ => StoreError::Other(format!("{what} {}: {error}", path.display())),
     }
 }
+
+#[cfg(test)]
+mod tests;

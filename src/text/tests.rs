@@ -104,6 +104,54 @@ fn a_cell_never_starts_a_formula() {
     assert_eq!(csv_cell("a-b = c"), "a-b = c");
 }
 
+#[test]
+fn every_control_is_written_out_and_the_printable_neighbours_are_not() {
+    assert_eq!(shown("\0"), "\\x00");
+    assert_eq!(shown("\u{1f}\u{7f}"), "\\x1f\\x7f");
+    assert_eq!(shown(" !}~"), " !}~");
+    assert_eq!(shown("é\0"), "é\\x00");
+    for char in [
+        '\u{a0}', '\u{200a}', '\u{2027}', '\u{202f}', '\u{205f}', '\u{fffd}',
+    ] {
+        assert!(!is_hidden(char), "{char:?}");
+    }
+    for range in &HIDDEN {
+        assert!(is_hidden(*range.start()) && is_hidden(*range.end()));
+    }
+    for char in [
+        '\u{180b}',
+        '\u{180f}',
+        '\u{fe00}',
+        '\u{fe0f}',
+        '\u{e0100}',
+        '\u{e01ef}',
+    ] {
+        assert!(is_variation_selector(char) && is_hidden(char), "{char:?}");
+    }
+    assert!(!is_variation_selector('a'));
+}
+
+#[test]
+fn text_that_is_not_ascii_is_searched_by_its_near_letters_or_as_it_is() {
+    assert_eq!(fold("Ünïté\u{2003}Sept"), "unite sept");
+    assert_eq!(fold("\u{e000}x"), "\u{e000}x");
+    assert_eq!(fold("  \u{3000} "), "");
+    assert_eq!(fold("a  b"), "a b");
+    assert_eq!(fold("a\x01b"), "ab");
+    assert_eq!(ascii("x\u{e000}"), "x?");
+}
+
+#[test]
+fn a_text_is_as_wide_as_its_cells_and_cut_to_them() {
+    assert_eq!(width("Vasquez"), 7);
+    assert_eq!(width("田中"), 4);
+    assert_eq!(width("e\u{301}"), 1);
+    assert_eq!(truncate("abcd", 3, false), "...");
+    assert_eq!(truncate("abcd", 1, true), "…");
+    assert_eq!(truncate("田中", 1, true), "…");
+    assert_eq!(truncate("abc", 3, true), "abc");
+}
+
 /// Text rich in what this module is about.
 fn nasty() -> impl Strategy<Value = String> {
     let special = prop::sample::select(vec![

@@ -8,3 +8,4 @@ mod remains;
 mod running;
 mod searching;
 mod session;
+mod vanished;

@@ -238,6 +238,127 @@ fn a_record_reads_back_as_it_was_written() {
     assert_eq!(record.sequence, 3);
 }
 
+#[test]
+fn a_link_is_the_sha_256_of_the_hash_before_and_the_text() {
+    assert_eq!(
+        hex(&link(&GENESIS, "abc")),
+        "365aa7d8f7f9402c4b9434502b4cc89ddb09fe50d7cd95b493b834c62d5a5370"
+    );
+    assert_eq!(hex(&[0x00, 0x0f, 0xa0]), "000fa0");
+    let at = Timestamp::from_millisecond(1_790_000_000_007).unwrap();
+    assert_eq!(instant(at), "2026-09-21T14:13:20.007Z");
+}
+
+#[test]
+fn the_head_is_what_verifying_ends_with_and_nothing_before_the_first_record() {
+    let empty = chain_of(&[]);
+    assert_eq!(head(&empty).unwrap(), (0, GENESIS));
+    assert_eq!(verify(&empty, None).unwrap().head, hex(&GENESIS));
+    let connection = five();
+    let (sequence, hash) = head(&connection).unwrap();
+    assert_eq!(sequence, 5);
+    assert_eq!(verify(&connection, None).unwrap().head, hex(&hash));
+}
+
+#[test]
+fn an_anchor_holds_only_at_its_own_number() {
+    let connection = five();
+    let (_, hash) = head(&connection).unwrap();
+    for anchor in [(4, hex(&hash)), (5, hex(&GENESIS)), (6, hex(&hash))] {
+        let verified = verify(&connection, Some(&anchor)).unwrap();
+        assert_eq!(verified.first_bad.unwrap().0, anchor.0);
+    }
+}
+
+#[test]
+fn an_append_returns_the_record_as_it_can_be_listed() {
+    let mut connection = chain_of(&[]);
+    let transaction = connection.transaction().unwrap();
+    let at = Timestamp::from_microsecond(1_790_000_000_007_900).unwrap();
+    let wanted = event(Kind::Unlock, Outcome::Intent, None);
+    let record = append(&transaction, &wanted, at).unwrap();
+    let stored: Stored = transaction
+        .query_row(&format!("SELECT {COLUMNS} FROM audit"), [], Stored::read)
+        .unwrap();
+    assert_eq!(stored.record().unwrap(), record);
+    assert_eq!(record.at.as_microsecond(), 1_790_000_000_007_000);
+    assert_eq!((record.sequence, record.event), (1, wanted));
+    assert_eq!(record.hash, hex(&head(&transaction).unwrap().1));
+}
+
+/// Whoever can write the file: changes the text of a record and chains all that follow anew.
+fn forge(connection: &Connection, sequence: u64, change: impl Fn(&str) -> String) {
+    let mut previous = GENESIS;
+    for number in 1..=5 {
+        let body: String = connection
+            .query_row("SELECT body FROM audit WHERE seq = ?1", [number], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        let body = if number == sequence {
+            change(&body)
+        } else {
+            body
+        };
+        previous = link(&previous, &body);
+        connection
+            .execute(
+                "UPDATE audit SET body = ?2, hash = ?3 WHERE seq = ?1",
+                params![number, body, previous.as_slice()],
+            )
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_text_that_was_chained_anew_must_still_say_what_the_columns_say() {
+    for (part, other) in [
+        ("\"sequence\":3", "\"sequence\":4"),
+        (".034Z", ".035Z"),
+        ("password-reset", "unlock"),
+        ("\"id\":\"7\"", "\"id\":\"8\""),
+        ("\"intent\":2", "\"intent\":1"),
+    ] {
+        let connection = five();
+        forge(&connection, 3, |body| {
+            assert!(body.contains(part), "{body}");
+            body.replace(part, other)
+        });
+        let (sequence, why) = verify(&connection, None).unwrap().first_bad.unwrap();
+        assert_eq!(sequence, 3, "{part}");
+        assert!(why.contains("columns differ"), "{part}: {why}");
+    }
+    let connection = five();
+    forge(&connection, 3, |_| "no record".into());
+    let (sequence, why) = verify(&connection, None).unwrap().first_bad.unwrap();
+    assert_eq!(sequence, 3);
+    assert!(why.contains("cannot be read"), "{why}");
+    let connection = five();
+    forge(&connection, 3, str::to_owned);
+    assert_eq!(first_bad(&connection), None, "nothing was changed");
+}
+
+#[test]
+fn only_the_first_fault_is_told_and_every_record_is_counted() {
+    let connection = five();
+    connection
+        .execute("UPDATE audit SET kind = 'unlock' WHERE seq IN (2, 4)", [])
+        .unwrap();
+    let verified = verify(&connection, None).unwrap();
+    assert_eq!(verified.first_bad.unwrap().0, 2);
+    assert_eq!(verified.records, 5);
+}
+
+#[test]
+fn a_refusal_closes_the_intent_that_it_belongs_to() {
+    let events = [
+        event(Kind::PasswordReset, Outcome::Intent, None),
+        event(Kind::Unlock, Outcome::Intent, None),
+        event(Kind::PasswordReset, Outcome::Failed("no".into()), Some(1)),
+    ];
+    assert_eq!(open_intents(&chain_of(&events)).unwrap(), [2]);
+}
+
 proptest! {
     #[test]
     fn any_changed_byte_of_any_text_is_noticed(

@@ -231,6 +231,174 @@ fn every_refusal_names_its_rule_and_a_cure() {
     assert_eq!(seen.len(), RULES.len() - 1, "all but history: {seen:?}");
 }
 
+#[test]
+fn a_password_that_only_repeats_or_counts_is_refused_though_no_list_holds_it() {
+    for candidate in [
+        "xyzxyzxyzxyzxyzxyz",
+        "abcdefghijklmnopqrst",
+        "98765432109876543210",
+        "dragondragondragon",
+    ] {
+        assert!(!COMMON_PASSWORDS.contains(candidate), "{candidate}");
+        for profile in profiles() {
+            assert_eq!(broken(&profile, candidate), ["blocklist"], "{candidate}");
+        }
+    }
+    let off = Profile {
+        blocklist: false,
+        ..Profile::nist()
+    };
+    assert!(broken(&off, "xyzxyzxyzxyzxyzxyz").is_empty());
+}
+
+#[test]
+fn names_of_two_letters_are_in_words_by_chance_and_count_for_nothing() {
+    let li = User {
+        login: "lw".into(),
+        email: "lw@io.example".into(),
+        given_name: "Li".into(),
+        family_name: "Wu".into(),
+        ..maria()
+    };
+    let legacy = Profile::legacy_90_10();
+    let given = |candidate| judge(&legacy, candidate, &context(&li));
+    assert_eq!(given("a wild lily in the wupper"), Ok(()));
+    for profile in [Profile::nist(), Profile::cjis()] {
+        assert_eq!(judge(&profile, "li-wu-li-wu-li-wu", &context(&li)), Ok(()));
+    }
+    assert!(!names_the_user("a wild lily in the wupper", &context(&li)));
+    assert!(
+        !names_the_user("some lwing thing", &context(&li)),
+        "nor an ID"
+    );
+    let lia = User {
+        given_name: "Lia".into(),
+        ..li.clone()
+    };
+    let refused = judge(&legacy, "a wiLIAm in the woods", &context(&lia)).unwrap_err();
+    assert_eq!(refused[0].rule, "reject_proper_name");
+    assert!(names_the_user("a wiLIAm in the woods", &context(&lia)));
+    let three = User {
+        login: "lwu".into(),
+        ..li
+    };
+    assert!(names_the_user("some lwu thing", &context(&three)));
+}
+
+#[test]
+fn a_generated_password_holds_neither_the_id_nor_a_name_anywhere() {
+    let user = maria();
+    for candidate in ["xx-MVASQUEZ-xx", "the josé way", "mariachi-loud-spoon"] {
+        assert!(names_the_user(candidate, &context(&user)), "{candidate}");
+    }
+    assert!(!names_the_user("cabin-otter-lime", &context(&user)));
+    let apparatus = User {
+        login: String::new(),
+        given_name: String::new(),
+        family_name: "E 7".into(),
+        ..maria()
+    };
+    assert!(!names_the_user("cabin-otter-e7", &context(&apparatus)));
+}
+
+#[test]
+fn each_label_says_what_the_profile_asks_for() {
+    let labels = |profile: &Profile| -> Vec<String> {
+        checklist(profile, "", &context(&maria()))
+            .into_iter()
+            .map(|line| line.label)
+            .collect()
+    };
+    assert_eq!(
+        labels(&Profile::nist()),
+        [
+            "at least 15 characters",
+            "at most 128 characters",
+            "not a common password",
+            "not a form of the user's ID or email",
+            "not just names of the user or the agency",
+        ]
+    );
+    let has = |profile: Profile, label: &str| labels(&profile).iter().any(|line| line == label);
+    let cjis = Profile::cjis;
+    assert!(has(cjis(), "not the last password (checked on Save)"));
+    let classes = |composition_classes| Profile {
+        composition_classes,
+        ..Profile::nist()
+    };
+    assert_eq!(labels(&classes(1)), labels(&classes(0)));
+    assert!(has(
+        classes(2),
+        "2 of: lower case, upper case, digit, symbol"
+    ));
+    assert!(has(
+        classes(3),
+        "3 of: lower case, upper case, digit, symbol"
+    ));
+    assert!(has(
+        classes(4),
+        "lower case, upper case, a digit and a symbol"
+    ));
+}
+
+#[test]
+fn each_of_the_four_kinds_of_characters_counts_once() {
+    let asks = |composition_classes| Profile {
+        composition_classes,
+        ..Profile::nist()
+    };
+    for (candidate, kinds) in [
+        ("qwfpgjluyzxcvbk", 1),
+        ("QWFPGJLUYZXCVBK", 1),
+        ("729405816352740", 1),
+        ("!/%%&(-_:;#+*~<>", 1),
+        ("qwfpgjluyzxcvbK", 2),
+        ("qwfpgjluyzxcvb 4", 3),
+        ("qwfpgjluyzxcv -K4", 4),
+        ("電池を馬の正しい主食にする理由", 1),
+    ] {
+        for asked in 2..=4 {
+            let is_broken = broken(&asks(asked), candidate)
+                .iter()
+                .any(|rule| rule == "composition_classes");
+            assert_eq!(is_broken, kinds < asked, "{candidate} of {asked}");
+        }
+    }
+}
+
+#[test]
+fn the_longest_password_is_as_long_as_the_profile_says() {
+    let profile = Profile {
+        max_chars: 20,
+        ..Profile::nist()
+    };
+    assert!(broken(&profile, "cabin otter lime spo").is_empty());
+    assert_eq!(broken(&profile, "cabin otter lime spoo"), ["max_chars"]);
+}
+
+#[test]
+fn parts_of_the_mail_domain_and_of_the_agency_are_context_words() {
+    for candidate in [
+        "springfield.example 2026",
+        "Springfield Example!!",
+        "departmentdepartment",
+        "Department Fire Maria 1",
+    ] {
+        assert_eq!(
+            broken(&short(Profile::nist()), candidate),
+            ["context_words"],
+            "{candidate}"
+        );
+    }
+    // Under the legacy profile only the very word is refused, and no form of it.
+    let legacy = Profile {
+        reject_proper_name: false,
+        ..Profile::legacy_90_10()
+    };
+    assert_eq!(broken(&legacy, "springfield"), ["context_words"]);
+    assert!(broken(&legacy, "springfield1").is_empty());
+}
+
 fn phrase() -> impl Strategy<Value = String> {
     let words: Vec<_> = SHORT_WORDS.iter().collect();
     prop::collection::vec(prop::sample::select(words), 6..12).prop_map(|words| words.join(" "))

@@ -9,7 +9,7 @@ use crate::{
         patch::{self, MAX_OPERATIONS},
         schema::{Attribute, EXTENSION, EXTENSION_URN, Kind, Mutability, USER, USER_URN},
     },
-    server::discovery,
+    server::{discovery, limits},
 };
 
 const MESSAGES: &str = "urn:halligan:params:scim:api:messages:1.0:";
@@ -192,7 +192,7 @@ fn messages() -> Value {
                 "failOnErrors": { "type": "integer", "minimum": 1 },
                 "Operations": {
                     "type": "array",
-                    "maxItems": discovery::MAX_OPERATIONS,
+                    "maxItems": limits::MAX_OPERATIONS,
                     "items": {
                         "type": "object",
                         "properties": {

@@ -22,6 +22,8 @@ use crate::support::station::{
     ADMIN, ADMIN_PASSWORD, NEW_PASSWORD, Station, order, person, secret, source,
 };
 
+const OLD: &str = "granite-willow-pepper-12";
+
 /// The real directory, but whoever signs in lacks one permission.
 #[derive(Debug)]
 struct Narrowed {
@@ -516,4 +518,53 @@ async fn nobody_gives_a_role_with_a_permission_not_held_nor_one_to_the_own_accou
         panic!("given: {refused:?}")
     };
     assert!(beyond.holds(Permission::UsersUpdate));
+}
+
+#[tokio::test]
+async fn nobody_takes_a_role_away_that_holds_what_the_operator_lacks() {
+    let station = Station::open(Profile::nist()).await;
+    let auditor = station.add("E7", Role::Auditor, OLD).await;
+    let narrow = station.desk_before(Arc::new(Narrowed {
+        inner: Arc::clone(&station.directory),
+        without: Permission::AuditRead,
+    }));
+    let session = narrow
+        .sign_in(ADMIN, &secret(ADMIN_PASSWORD), &source())
+        .await
+        .unwrap();
+    let refused = narrow
+        .assign_role(&session, &auditor.id, Role::Viewer)
+        .await
+        .unwrap_err();
+    let DeskError::Outranked(beyond) = refused else {
+        panic!("taken: {refused:?}")
+    };
+    assert_eq!(beyond.iter().collect::<Vec<_>>(), [Permission::AuditRead]);
+}
+
+#[tokio::test]
+async fn nobody_unlocks_or_checks_the_own_account_or_somebody_who_holds_more() {
+    let station = Station::open(Profile::nist()).await;
+    let helper = station.add("E7", Role::HelpDesk, OLD).await;
+    let boss = station.add("E8", Role::Auditor, OLD).await;
+    let session = station.sign_in(&helper.email, OLD).await.unwrap();
+    let desk = &station.desk;
+    let guess = secret("whatever it may be");
+    assert_eq!(
+        desk.unlock(&session, &helper.id, None, "").await,
+        Err(DeskError::OwnAccount)
+    );
+    assert_eq!(
+        desk.check(&session, &helper.id, &guess).await,
+        Err(DeskError::OwnAccount)
+    );
+    let unlocked = desk.unlock(&session, &boss.id, None, "").await;
+    assert!(matches!(unlocked, Err(DeskError::Outranked(_))));
+    let record = station.last(Kind::Unlock).await;
+    assert!(matches!(record.event.outcome, Outcome::Refused(_)));
+    assert_eq!(record.event.target.unwrap().id, boss.id);
+    let checked = desk.check(&session, &boss.id, &guess).await;
+    assert!(matches!(checked, Err(DeskError::Outranked(_))));
+    let record = station.last(Kind::PasswordChecked).await;
+    assert!(matches!(record.event.outcome, Outcome::Refused(_)));
 }

@@ -263,3 +263,41 @@ async fn checking_a_password_tells_the_truth_and_counts_as_no_failure() {
         .unwrap();
     assert!(checked.matches && checked.signs_in);
 }
+
+#[tokio::test]
+async fn where_operators_only_generate_a_typed_password_is_refused_and_a_generated_one_set() {
+    let station = Station::open(Profile {
+        operator_may_type_password: false,
+        ..Profile::nist()
+    })
+    .await;
+    let user = station.add("E7", Role::None, OLD).await;
+    let admin = station.admin().await;
+    let typed = station.desk.reset(&admin, order(&user, NEW_PASSWORD)).await;
+    assert_eq!(typed, Err(DeskError::TypingNotAllowed));
+    station.sign_in(&user.email, OLD).await.unwrap();
+    let user = station.desk.open_user(&admin, &user.id).await.unwrap();
+    let mut drawn = order(&user, NEW_PASSWORD);
+    drawn.generated = true;
+    station.desk.reset(&admin, drawn).await.unwrap();
+    station.sign_in(&user.email, NEW_PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn under_cjis_an_unused_proof_is_good_for_five_minutes() {
+    fn after(seconds: i64) -> jiff::Timestamp {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds)
+    }
+    let station = Station::open(Profile::cjis()).await;
+    let user = station.add("E7", Role::None, OLD).await;
+    let desk = station.desk.clone().with_clock(|| after(300));
+    let admin = station.admin().await;
+    let late = desk.reset(&admin, order(&user, NEW_PASSWORD)).await;
+    assert_eq!(late, Err(DeskError::StepUp));
+    // The clock goes on while the test runs, so that the last second cannot be told here.
+    let desk = station.desk.clone().with_clock(|| after(240));
+    let admin = station.admin().await;
+    desk.reset(&admin, order(&user, NEW_PASSWORD))
+        .await
+        .unwrap();
+}
