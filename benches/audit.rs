@@ -11,7 +11,8 @@ use std::error::Error;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use halligan::{
     audit::{Kind, chain},
-    store::{Store, StoreError},
+    config::open_store,
+    store::StoreError,
 };
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -24,7 +25,7 @@ fn made() -> Result<(tempfile::TempDir, Connection), Box<dyn Error>> {
     let place = tempfile::tempdir()?;
     let path = place.path().join("store/halligan.db");
     let runtime = Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async { Store::open(&path).await.map(drop) })?;
+    runtime.block_on(async { open_store(&path).await.map(drop) })?;
     Ok((place, Connection::open(&path)?))
 }
 

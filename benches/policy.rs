@@ -36,7 +36,6 @@ fn policy(criterion: &mut Criterion) {
         user: &user,
         agency: "Springfield Fire Department",
         generated: false,
-        with_mfa: false,
     };
     let profile = Profile::nist();
     for (name, candidate) in [

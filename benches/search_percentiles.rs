@@ -27,7 +27,7 @@ use std::{
     time::Instant,
 };
 
-use halligan::{directory::local::LocalDirectory, store::Store};
+use halligan::{config::open_store, directory::local::LocalDirectory, store::StoreError};
 use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use rustix::fs::{Advice, fadvise};
 use serde_json::{Value, json};
@@ -184,7 +184,7 @@ async fn texts(
             .map(|(kind, text)| (kind.to_owned(), text.to_owned()))
             .collect());
     }
-    let store = Store::open(path).await?;
+    let store = open_store(path).await?;
     let people = store.read(|connection| {
         let last: i64 = connection.query_row("SELECT max(row) FROM users", [], |row| row.get(0))?;
         let mut random = SmallRng::seed_from_u64(2);
@@ -197,7 +197,7 @@ async fn texts(
                 Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
             })?);
         }
-        Ok(people)
+        Ok::<_, StoreError>(people)
     });
     let people: Vec<[String; 4]> = people.await?;
     let mut random = SmallRng::seed_from_u64(5);

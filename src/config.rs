@@ -12,7 +12,7 @@ mod server;
 mod warnings;
 
 pub use keys::{Characters, Colour, Config, ConfigError, Console, DirectoryKind};
-pub use open::{OpenError, open_desk, open_local};
+pub use open::{OpenError, SCHEMA, open_desk, open_local, open_store};
 pub use server::Server;
 pub use warnings::warnings;
 
@@ -290,6 +290,20 @@ mod tests {
         let error = merge("", &[("HALLIGAN_AGNECY", "x")], &Flags::default()).unwrap_err();
         assert!(error.0.contains("the environment"), "{error}");
         assert!(error.0.contains("'agency'"), "{error}");
+    }
+
+    #[test]
+    fn a_key_of_an_earlier_version_is_refused_with_what_became_of_it() {
+        for (key, says) in [
+            ("audit_keep_days = 365", "records are never deleted"),
+            ("min_chars_with_mfa = 8", "min_chars always holds"),
+        ] {
+            let text = format!("[policy]\n{key}\n");
+            let error = merge(&text, &[], &Flags::default()).unwrap_err();
+            assert!(error.0.contains("no longer a key"), "{error}");
+            assert!(error.0.contains(says), "{error}");
+            assert!(error.0.contains("take it out"), "{error}");
+        }
     }
 
     #[test]

@@ -108,7 +108,6 @@ impl Desk {
             user,
             agency: &self.agency,
             generated,
-            with_mfa: false,
         }
     }
 

@@ -53,8 +53,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// Ends what [`Directory::sign_in`] began: unbinds, forgets tokens.
     async fn sign_out(&self, _operator: &Operator) {}
 
-    /// Finds users by ID, email and name, best first. Dropping the future, or a newer search,
-    /// ends an older one ([`DirectoryError::Cancelled`]).
+    /// Finds users by ID, email and name, best first. Dropping the future ends the search.
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError>;
 
     /// One user, read afresh.
@@ -141,7 +140,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
         intent: &Intent,
     ) -> Result<User, DirectoryError>;
 
-    /// Gives the user a role, in place of the one that he holds.
+    /// Gives the user a role, in place of the one held now.
     async fn assign_role(
         &self,
         operator: &Operator,
@@ -160,7 +159,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(None)
     }
 
-    /// What the operator should know before he saves: sentences such as "this account is
+    /// What the operator should know before saving: sentences such as "this account is
     /// disabled: a new password alone does not let the user in".
     async fn warnings(
         &self,
@@ -171,7 +170,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
-    /// Was what is on record as begun at `name` (a [`Capabilities::name`]) begun at this directory?
+    /// Is `name`, a [`Capabilities::name`] in a record, a name of this directory?
     fn goes_by(&self, name: &str) -> bool {
         self.capabilities().name == name
     }
@@ -185,5 +184,5 @@ pub trait Directory: Send + Sync + fmt::Debug {
     ) -> Result<Settlement, DirectoryError>;
 }
 
-/// A directory shared by the doors.
+/// A directory shared by console, commands and server.
 pub type SharedDirectory = Arc<dyn Directory>;

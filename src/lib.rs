@@ -1,8 +1,8 @@
 //! Halligan: a keyboard-only console with which an administrator finds a user and resets the
 //! password.
 //!
-//! Three doors onto one set of rules: the [`console`], the [`cli`] and (from issue 4 on) a server
-//! all go through the [`desk`], which asks a [`directory`] and writes the [`audit`].
+//! Three front ends, one set of rules: the [`console`], the [`cli`] and the [`server`] all go through
+//! the [`desk`], which asks a [`directory`] and writes the [`audit`].
 
 pub mod audit;
 pub mod cli;

@@ -205,3 +205,6 @@ impl fmt::Display for Role {
         f.write_str(self.word())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! Rosters: CSV files of people to be added.
 //!
 //! The first line names the columns, in any order and with the usual other names. The file is
-//! UTF-8, with or without a byte order mark, parted by commas, semicolons or tabs. Passwords are
-//! never taken from a file.
+//! UTF-8, with or without a byte order mark, parted by commas, semicolons or tabs, its lines ended
+//! in any of the three usual ways. Passwords are never taken from a file.
 
 mod columns;
 mod encoding;
@@ -13,7 +13,7 @@ use std::{
     path::Path,
 };
 
-use csv::{ByteRecord, Reader, ReaderBuilder, Trim};
+use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Trim};
 
 use crate::directory::{NewUser, RosterRows};
 use columns::Columns;
@@ -46,9 +46,9 @@ impl Roster {
         let (source, delimiter) = encoding::begin(source)?;
         let mut reader = ReaderBuilder::new()
             .delimiter(delimiter)
-            .trim(Trim::All)
+            .trim(Trim::Headers)
             .from_reader(source);
-        let heading = reader.byte_headers().map_err(|error| sentence(&error))?;
+        let heading = reader.byte_headers().map_err(|error| error.to_string())?;
         let columns = Columns::of(heading)?;
         Ok(Self {
             reader,
@@ -61,6 +61,27 @@ impl Roster {
     /// Columns that are of no use here and are passed over.
     pub fn ignored(&self) -> &[String] {
         self.columns.ignored()
+    }
+
+    /// The line in which the row that was read last begins, counted back from its end: the reader's
+    /// own count stands before the empty lines that it passes over.
+    fn line(&self) -> u64 {
+        let at_least = self.record.position().map_or(1, csv::Position::line);
+        let last = self.reader.position().line().saturating_sub(1);
+        let breaks = self.record.as_slice().iter().filter(|b| **b == b'\n');
+        last.saturating_sub(breaks.count() as u64).max(at_least)
+    }
+
+    fn sentence(&self, error: &csv::Error) -> String {
+        match error.kind() {
+            ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => {
+                let line = self.line();
+                format!("line {line}: {len} fields, but the heading has {expected_len}")
+            }
+            _ => error.to_string(),
+        }
     }
 
     /// The rows as an import takes them.
@@ -82,28 +103,15 @@ impl Iterator for Roster {
             Err(error) => {
                 // After a failure to read there is no telling where the next row begins.
                 self.over = error.is_io_error();
-                return Some(Err(sentence(&error)));
+                return Some(Err(self.sentence(&error)));
             }
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let line = self.line();
+        self.record.trim();
         Some(match self.columns.user(&self.record) {
             Ok(user) => Ok((line, user)),
             Err(error) => Err(format!("line {line}: {error}")),
         })
-    }
-}
-
-fn sentence(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } => {
-            let line = pos.as_ref().map_or(0, csv::Position::line);
-            format!("line {line}: {len} fields, but the heading has {expected_len}")
-        }
-        _ => error.to_string(),
     }
 }
 

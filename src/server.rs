@@ -1,6 +1,6 @@
 //! `halligan serve`: the embedded store as a SCIM 2.0 API (RFC 7643, RFC 7644, RFC 9865).
 //!
-//! One door of three: every request is an operator's or a machine client's request at the
+//! One of three front ends: every request is an operator's or a machine client's request at the
 //! [desk](crate::desk), with permission, policy and audit as for the console. Nothing here touches
 //! the store.
 
@@ -16,6 +16,8 @@ mod discovery;
 mod fair;
 mod listing;
 mod metrics;
+#[cfg(test)]
+mod openapi;
 mod request_address;
 mod respond;
 mod router;
@@ -24,3 +26,6 @@ mod state;
 mod users;
 
 pub use running::{Limits, Running, ServeError, Settings, start};
+
+#[cfg(test)]
+mod tests;

@@ -1,22 +1,25 @@
-//! The embedded store's file: one SQLite database for users, passwords and the audit.
+//! The embedded store's file: one SQLite database. It knows files, connections, transactions and
+//! versions of a schema, but no table: the code that owns a table brings its [`Migration`]s.
 //!
 //! WAL, `synchronous=FULL`, several consoles at once. The directory is 0700 and the file 0600; a
 //! store that others can read is refused, with the command that mends it.
 //!
 //! A store has three lanes, each a thread with a connection of its own: one writes, one reads, one
 //! searches. The last two are opened when they are first used, so that starting stays cheap.
+//!
+//! Work is given as a closure with an error type of the caller's choice, as long as it can be made
+//! of a [`StoreError`].
 
 mod cancel;
 mod error;
 mod lane;
-mod migrate;
 mod open;
 mod privacy;
+mod schema;
 
 pub use cancel::Cancellation;
 pub use error::StoreError;
-#[cfg(test)]
-pub(crate) use migrate::to_latest as bring_up_to_date;
+pub use schema::{Migration, Schema};
 
 use std::{
     path::{Path, PathBuf},
@@ -43,15 +46,17 @@ struct Shared {
 }
 
 impl Store {
-    /// Opens the store at `path` (a file), making it and its directory when they are missing.
+    /// Opens the store at `path` (a file), making it and its directory when they are missing, and
+    /// brings it up to the newest version of `schema`.
     ///
     /// # Errors
     /// [`StoreError`] as listed there.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let asked = path.to_owned();
-        let (path, connection) = tokio::task::spawn_blocking(move || open::create_or_open(&asked))
-            .await
-            .map_err(|_| StoreError::Other("opening the store was interrupted".into()))??;
+    pub async fn open(path: &Path, schema: &Schema) -> Result<Self, StoreError> {
+        let (asked, schema) = (path.to_owned(), *schema);
+        let (path, connection) =
+            tokio::task::spawn_blocking(move || open::create_or_open(&asked, schema))
+                .await
+                .map_err(|_| StoreError::Other("opening the store was interrupted".into()))??;
         Ok(Self {
             shared: Arc::new(Shared {
                 path,
@@ -73,18 +78,20 @@ impl Store {
     /// The work goes on when the future is dropped: a write that has begun ends by itself.
     ///
     /// # Errors
-    /// `work`'s own error, or the store's; nothing is changed then, save for
+    /// `work`'s own error, or the store's; nothing is changed then, except for
     /// [`StoreError::Uncertain`].
-    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         self.shared
             .writer
             .run(move |connection| {
-                let transaction =
-                    connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+                let transaction = connection
+                    .transaction_with_behavior(TransactionBehavior::Immediate)
+                    .map_err(StoreError::from)?;
                 let answer = work(&transaction)?;
                 transaction.commit().map_err(StoreError::of_commit)?;
                 Ok(answer)
@@ -96,30 +103,34 @@ impl Store {
     ///
     /// # Errors
     /// `work`'s own error, or the store's.
-    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
         let lane = self.lane(&self.shared.reader).await?;
         lane.run(move |connection| work(connection)).await
     }
 
-    /// Runs `work` on the searching thread, until `cancel` says that nobody waits for it any more.
-    /// Only reads can be cancelled.
+    /// Runs `work` on the searching thread. Dropping the future ends it, within SQL and wherever
+    /// `work` asks its [`Cancellation`]; it must not write.
     ///
     /// # Errors
-    /// [`StoreError::Interrupted`] when it was cancelled, `work`'s own error, or the store's.
-    pub async fn search<T, F>(&self, cancel: Cancellation, work: F) -> Result<T, StoreError>
+    /// `work`'s own error, or the store's.
+    pub async fn search<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection, &Cancellation) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection, &Cancellation) -> Result<T, E> + Send + 'static,
     {
         let lane = self.lane(&self.shared.searcher).await?;
-        let _dropped = cancel.on_drop();
-        let watched = cancel.clone();
-        lane.run(move |connection| watched.watch(connection, |c| work(c, &watched)))
-            .await
+        let cancellation = Cancellation::default();
+        let _dropped = cancellation.on_drop();
+        lane.run(move |connection| {
+            cancellation.watch(connection, |connection| work(connection, &cancellation))
+        })
+        .await
     }
 
     /// Runs a short `work` on the writing thread, without a transaction: for the first question of
@@ -127,10 +138,11 @@ impl Store {
     ///
     /// # Errors
     /// `work`'s own error, or the store's.
-    pub async fn glance<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub async fn glance<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
     {
         self.shared
             .writer

@@ -1,6 +1,6 @@
 //! The one choke point for text that comes from elsewhere: neutralises control, bidirectional and
-//! invisible characters before they reach a terminal, a log or an export (`terminal.md` section 1),
-//! and fits text to cells, to ASCII, to CSV and to searching.
+//! invisible characters before they reach a terminal, a log or an export (CWE-150, CWE-117), and
+//! fits text to cells, to ASCII, to CSV and to searching.
 
 use std::{borrow::Cow, fmt::Write, ops::RangeInclusive};
 

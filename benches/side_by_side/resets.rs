@@ -24,11 +24,11 @@ use std::{
 use super::percentile;
 use halligan::{
     audit::AuditLog,
+    config::open_store,
     desk::{Desk, ResetOrder, Session},
     directory::local::LocalDirectory,
     password::{Secret, hash, profile::Profile},
     source::Source,
-    store::Store,
     user::UserId,
 };
 use serde_json::{Map, Value, json};
@@ -47,7 +47,7 @@ struct Counter {
 impl Counter {
     async fn open(path: &Path, login: &str, password: &Secret) -> Result<Self, Box<dyn Error>> {
         let profile = Arc::new(Profile::nist());
-        let store = Store::open(path).await?;
+        let store = open_store(path).await?;
         let directory = LocalDirectory::new(store.clone(), Arc::clone(&profile));
         let audit = AuditLog::new(store);
         let desk = Desk::new(Arc::new(directory), audit, Arc::clone(&profile), "");

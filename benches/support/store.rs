@@ -10,12 +10,12 @@ use std::{
 
 use halligan::{
     audit::{AuditLog, Event, Kind, Outcome},
+    config::open_store,
     directory::{Directory, ImportWatch, NewUser, Query, local::LocalDirectory},
     operator::Operator,
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
     population::Population,
-    store::Store,
     user::{AccountKind, UserId},
 };
 use jiff::Timestamp;
@@ -53,7 +53,7 @@ pub fn event(kind: Kind) -> Event {
 
 /// Opens a store as a directory.
 pub async fn open(path: &Path) -> Result<LocalDirectory, Box<dyn Error>> {
-    let store = Store::open(path).await?;
+    let store = open_store(path).await?;
     Ok(LocalDirectory::new(store, Arc::new(Profile::nist())))
 }
 

@@ -3,17 +3,18 @@
 //! The canonical text is the JSON of the record without its hash, in the field order of
 //! [`Event`]; it is stored as written, so verifying never depends on how it would be written today.
 //! Such a chain shows edits, insertions, deletions and reorderings up to a head that is kept
-//! elsewhere; who can write the file can also cut off the tail, which is why `halligan audit head`
-//! prints a head to be anchored (`policy.md` section 8).
+//! elsewhere. Whoever can write the file can also cut off the tail, which is why `halligan audit
+//! head` prints a head to be noted outside of it (Crosby and Wallach, "Efficient Data Structures for
+//! Tamper-Evident Logging", USENIX Security 2009).
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Event, Outcome, Record};
+use super::event::{Event, Outcome, Record};
 
 /// What the first record is chained to.
 const GENESIS: [u8; 32] = [0; 32];
@@ -29,7 +30,7 @@ struct Canonical<E> {
     event: E,
 }
 
-/// Appends `event` within `transaction` (begun IMMEDIATE, so that nobody else appends between).
+/// Appends `event` within `transaction` (begun IMMEDIATE, so that no other console appends in between).
 ///
 /// # Errors
 /// Whatever SQLite says; nothing is appended then.
@@ -75,7 +76,12 @@ fn settles(event: &Event, sequence: u64) -> Option<u64> {
     match event.outcome {
         Outcome::Intent => Some(sequence),
         Outcome::Unknown(_) => None,
-        _ => event.intent,
+        Outcome::Done
+        | Outcome::Partial
+        | Outcome::Refused(_)
+        | Outcome::SignInRefused(_)
+        | Outcome::Failed(_)
+        | Outcome::Cancelled => event.intent,
     }
 }
 
@@ -111,7 +117,7 @@ pub fn hex(hash: &[u8]) -> String {
     })
 }
 
-/// A row of the audit table as it lies on the disk.
+/// A row of the audit table as it is stored.
 pub(super) struct Stored {
     sequence: u64,
     at: i64,
@@ -197,10 +203,13 @@ pub type Anchor = (u64, String);
 /// # Errors
 /// Whatever SQLite says; a broken chain is no error but [`Verified::first_bad`].
 pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Result<Verified> {
-    let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
+    // The chain and the list of open intents are compared, so both are read from one snapshot.
+    let snapshot = connection.unchecked_transaction()?;
+    let mut statement = snapshot.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
     let mut rows = statement.query([])?;
     let mut first_bad = None;
     let mut records = 0;
+    let mut open = BTreeSet::new();
     let (mut sequence, mut hash) = (0, GENESIS);
     let mut anchored = anchor.is_none();
     while let Some(row) = rows.next()? {
@@ -219,6 +228,15 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
         if anchor.is_some_and(|(at, head)| *at == stored.sequence && *head == hex(&stored.hash)) {
             anchored = true;
         }
+        match stored.intent {
+            Some(intent) if intent == stored.sequence => {
+                open.insert(intent);
+            }
+            Some(closed) => {
+                open.remove(&closed);
+            }
+            None => {}
+        }
         records += 1;
         sequence = stored.sequence;
         hash = <[u8; 32]>::try_from(stored.hash.as_slice()).unwrap_or(GENESIS);
@@ -229,11 +247,18 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
             "the anchored head is not in the chain: records were cut off or rewritten".into(),
         ));
     }
+    let listed = open_intents(&snapshot)?.into_iter().collect();
+    if let (None, Some(intent)) = (&first_bad, open.symmetric_difference(&listed).next()) {
+        first_bad = Some((
+            *intent,
+            "the list of open intents differs from what the chain says of this one".into(),
+        ));
+    }
     Ok(Verified {
         records,
         head: hex(&hash),
         first_bad,
-        open_intents: open_intents(connection)?,
+        open_intents: open.into_iter().collect(),
     })
 }
 
@@ -243,10 +268,7 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
 /// Whatever SQLite says.
 pub fn open_intents(connection: &Connection) -> rusqlite::Result<Vec<u64>> {
     connection
-        .prepare_cached(
-            "SELECT intent FROM audit WHERE intent IS NOT NULL \
-             GROUP BY intent HAVING count(*) = 1 ORDER BY intent",
-        )?
+        .prepare_cached("SELECT seq FROM open_intents ORDER BY seq")?
         .query_map([], |row| row.get(0))?
         .collect()
 }

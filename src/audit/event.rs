@@ -19,7 +19,7 @@ pub enum Kind {
     SignIn,
     /// The operator signed out, or the console ended.
     SignOut,
-    /// The session was locked because nobody pressed a key, or on request.
+    /// The session was locked because no key was pressed for too long, or on request.
     SessionLocked,
     /// The operator gave the password again.
     SessionResumed,

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Record,
     chain::{COLUMNS, Stored},
+    event::Record,
 };
 use crate::{store::StoreError, text};
 

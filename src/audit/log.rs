@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{
-    Event, Intent, Outcome, Record,
     chain::{self, Anchor, COLUMNS, Stored, Verified},
+    event::{Event, Outcome, Record},
     export::{self, Format},
+    intent::Intent,
 };
 use crate::{
     store::{Store, StoreError},

@@ -169,7 +169,8 @@ pub struct OperatorOptions {
 }
 
 impl OperatorOptions {
-    /// The operator's name and password; neither where the directory knows him without.
+    /// The operator's name and password; neither where the directory
+    /// knows the operator without.
     pub fn read(&self, asks: bool) -> Result<(String, Secret), Failure> {
         if !asks && let Ok(nothing) = Secret::from_typed("") {
             return Ok((String::new(), nothing));

@@ -29,6 +29,18 @@ fn walk(path: Option<&str>, tree: &Json, leaves: &mut Vec<(String, String)>) {
     }
 }
 
+/// Keys of earlier versions that nothing obeyed, and why they are gone.
+const REMOVED: [(&str, &str); 2] = [
+    (
+        "policy.audit_keep_days",
+        "audit records are never deleted, so all of them are kept",
+    ),
+    (
+        "policy.min_chars_with_mfa",
+        "Halligan has no second factor, so min_chars always holds",
+    ),
+];
+
 /// Refuses keys that nobody reads: a mistyped `idle_lock_min` must not leave a console unlocked.
 pub(super) fn refuse_unknown(given: &[(String, Value)]) -> Result<(), ConfigError> {
     // What the flags set, most starts have no other, is known without a list of all keys.
@@ -48,7 +60,12 @@ pub(super) fn refuse_unknown(given: &[(String, Value)]) -> Result<(), ConfigErro
         })
         .map(|(key, value)| {
             let origin = value.origin().unwrap_or("the command line");
-            format!("{origin}: there is no key '{key}'{}", hint(key, &known))
+            match REMOVED.iter().find(|(removed, _)| removed == key) {
+                Some((_, why)) => {
+                    format!("{origin}: '{key}' is no longer a key: {why}; take it out")
+                }
+                None => format!("{origin}: there is no key '{key}'{}", hint(key, &known)),
+            }
         })
         .collect();
     if lines.is_empty() {

@@ -1,17 +1,28 @@
 //! From the configuration to an open desk: the one place where a directory is chosen.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use super::{Config, ConfigError, DirectoryKind};
 use crate::{
-    audit::AuditLog,
-    desk::Desk,
+    audit::{self, AuditLog},
+    desk::{Desk, api},
     directory::{
-        DirectoryError, SharedDirectory, ldap::LdapDirectory, local::LocalDirectory,
+        DirectoryError, SharedDirectory,
+        ldap::LdapDirectory,
+        local::{self, LocalDirectory},
         scim::ScimDirectory,
     },
-    store::{Store, StoreError},
+    store::{Schema, Store, StoreError},
 };
+
+/// What the embedded store holds, version by version. A change of a table is a new version at the
+/// end: stores of every earlier version are out there.
+pub const SCHEMA: Schema = Schema(&[
+    &[audit::schema::TABLES, local::schema::TABLES],
+    &[local::schema::API_ATTRIBUTES, api::schema::TABLES],
+    &[local::schema::INDEX_REBUILT],
+    &[audit::schema::OPEN_INTENTS],
+]);
 
 /// Why no desk could be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,13 +50,21 @@ impl OpenError {
     }
 }
 
+/// Opens the store at `path`, making it or bringing it up to date where that is needed.
+///
+/// # Errors
+/// As [`Store::open`].
+pub async fn open_store(path: &Path) -> Result<Store, StoreError> {
+    Store::open(path, &SCHEMA).await
+}
+
 /// Opens the embedded store and puts the desk before it, for the server.
 ///
 /// # Errors
 /// As [`open_desk`].
 pub async fn open_local(config: &Config) -> Result<(Desk, LocalDirectory), OpenError> {
     let profile = Arc::new(config.password_profile()?);
-    let store = Store::open(&config.store).await?;
+    let store = open_store(&config.store).await?;
     let local = LocalDirectory::new(store.clone(), Arc::clone(&profile));
     let desk = Desk::new(
         Arc::new(local.clone()),
@@ -62,7 +81,7 @@ pub async fn open_local(config: &Config) -> Result<(Desk, LocalDirectory), OpenE
 /// [`OpenError`]; nothing but an empty store may have been made.
 pub async fn open_desk(config: &Config) -> Result<Desk, OpenError> {
     let profile = Arc::new(config.password_profile()?);
-    let store = Store::open(&config.store).await?;
+    let store = open_store(&config.store).await?;
     let local = || Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile)));
     let directory: SharedDirectory = match config.directory {
         DirectoryKind::Local => local(),

@@ -95,7 +95,7 @@ pub fn update_all(model: &mut Model, messages: impl IntoIterator<Item = Msg>) ->
         .into_iter()
         .flat_map(|msg| update(model, msg))
         .collect();
-    effect::coalesce(effects)
+    effect::without_superseded(effects)
 }
 
 fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>) {
@@ -116,8 +116,11 @@ fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>
             guard::Verdict::Go => {}
             guard::Verdict::Repeat => return,
             guard::Verdict::TooFast => {
-                let text = "Enter came together with other keys, as in a paste. Look, then press \
-                            Enter again.";
+                let enter = keymap::key_name(pressed);
+                let text = format!(
+                    "{enter} came together with other keys, as in a paste. Look, then press \
+                     {enter} again."
+                );
                 model.toast(Tone::Plain, text, effects);
                 return;
             }
@@ -169,7 +172,22 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
                 *check = Remote::Idle;
                 form.refuse(0, explain(error));
             }
-            _ => navigate::stepped_up(model, effects),
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => navigate::stepped_up(model, effects),
         }
         return;
     }
@@ -193,7 +211,21 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
                 model.farewell = Some(text.to_owned());
             }
             Reply::Failed(error) => model.farewell = Some(explain(error)),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
     }
     if let Reply::Failed(error) = reply {

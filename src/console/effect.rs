@@ -3,7 +3,7 @@
 //! [`Request`] and [`Reply`] map one to one onto calls of the [desk](crate::desk); only
 //! [`runtime`](super::runtime) performs them. None of these types shows a secret in `Debug`.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
@@ -50,7 +50,7 @@ pub enum Effect {
 /// A question to the desk.
 #[derive(Debug)]
 pub enum Request {
-    /// Makes the first administrator and signs him in.
+    /// Makes the first administrator, who is signed in then.
     SetUp(Box<NewUser>, Secret),
     /// Imports a roster.
     Import(PathBuf),
@@ -111,14 +111,42 @@ impl Request {
         )
     }
 
-    /// A newer question of the same family makes this one pointless.
-    const fn family(&self) -> Option<u8> {
+    /// A newer question of the same family supersedes this one.
+    pub const fn family(&self) -> Option<Family> {
         match self {
-            Self::Search(_) => Some(0),
-            Self::Rate(..) => Some(1),
-            _ => None,
+            Self::Search(_) => Some(Family::Search),
+            Self::Rate(..) => Some(Family::Rate),
+            Self::SetUp(..)
+            | Self::Import(_)
+            | Self::StopImport
+            | Self::SignIn(..)
+            | Self::Reauthenticate(_)
+            | Self::Lock
+            | Self::SignOut
+            | Self::OpenSearch
+            | Self::OpenUser(_)
+            | Self::Generate(..)
+            | Self::Reset(_)
+            | Self::Unlock(..)
+            | Self::Check(..)
+            | Self::ChangeOwn(..)
+            | Self::Create(..)
+            | Self::AuditList(_)
+            | Self::AuditVerify
+            | Self::OpenIntents
+            | Self::Settle(..) => None,
         }
     }
+}
+
+/// Questions of which only the newest counts: one of the same burst is not asked, one that is on
+/// its way is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// What is typed into the list of users.
+    Search,
+    /// A candidate for a password.
+    Rate,
 }
 
 /// A user's page as it was read.
@@ -171,24 +199,18 @@ pub enum Reply {
     Failed(DeskError),
 }
 
-/// Drops the questions that a later one of the same burst has made pointless.
-pub(crate) fn coalesce(effects: Vec<Effect>) -> Vec<Effect> {
-    let mut seen = [false; 2];
+/// Drops the questions that a later one of the same burst supersedes.
+pub(crate) fn without_superseded(effects: Vec<Effect>) -> Vec<Effect> {
+    let mut seen = BTreeSet::new();
     let mut kept: Vec<Effect> = effects
         .into_iter()
         .rev()
         .filter(|effect| match effect {
-            Effect::Ask(_, request) => match request.family() {
-                Some(family) => {
-                    let first = seen.get(usize::from(family)).is_none_or(|seen| !seen);
-                    if let Some(seen) = seen.get_mut(usize::from(family)) {
-                        *seen = true;
-                    }
-                    first
-                }
-                None => true,
-            },
-            _ => true,
+            Effect::Ask(_, request) => {
+                let family = request.family();
+                family.is_none_or(|family| seen.insert(family))
+            }
+            Effect::After(..) | Effect::Repaint => true,
         })
         .collect();
     kept.reverse();
@@ -224,7 +246,7 @@ impl<T> Remote<T> {
     pub const fn ready(&self) -> Option<&T> {
         match self {
             Self::Ready(value) => Some(value),
-            _ => None,
+            Self::Idle | Self::Loading(_) | Self::Failed(_) => None,
         }
     }
 }

@@ -22,6 +22,15 @@ pub fn resolve(scopes: &[Scope], pressed: KeyCombination) -> Option<Action> {
     })
 }
 
+/// The name of the first key of an action, for texts that point to it.
+pub fn name_of(scope: Scope, action: Action) -> String {
+    BINDINGS
+        .iter()
+        .find(|row| row.scope == scope && row.action == action)
+        .and_then(|row| row.keys.first())
+        .map_or_else(String::new, |key| key_name(*key))
+}
+
 /// The combination of a key event, the same whether or not the terminal reports Shift with
 /// characters that need it (`?`), and with line feed as Enter.
 pub fn combination(mut event: KeyEvent) -> KeyCombination {

@@ -8,7 +8,13 @@ mod seat;
 pub use perform::RosterReader;
 pub use seat::Seat;
 
-use std::{collections::BTreeSet, future::poll_fn, io, task::Poll, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    future::poll_fn,
+    io,
+    task::Poll,
+    time::Duration,
+};
 
 use crossterm::event::Event;
 use futures_util::{Stream, StreamExt};
@@ -22,7 +28,7 @@ use tokio::{
 
 use super::{
     app::{self, Millis, Model, Msg},
-    effect::{Effect, Reply, Request, Ticket},
+    effect::{Effect, Family, Reply, Request, Ticket},
 };
 use crate::{desk::Desk, directory::Capabilities};
 
@@ -47,7 +53,8 @@ pub struct Runtime {
     reads: JoinSet<()>,
     writes: JoinSet<()>,
     timers: JoinSet<()>,
-    search: Option<AbortHandle>,
+    /// The questions on their way that a newer one would supersede.
+    newest: BTreeMap<Family, (Ticket, AbortHandle)>,
     awaited: BTreeSet<Ticket>,
     /// What the model knows of the directory.
     capabilities: Capabilities,
@@ -69,7 +76,7 @@ impl Runtime {
             reads: JoinSet::new(),
             writes: JoinSet::new(),
             timers: JoinSet::new(),
-            search: None,
+            newest: BTreeMap::new(),
             awaited: BTreeSet::new(),
             imports: Vec::new(),
             started: Instant::now(),
@@ -200,7 +207,7 @@ impl Runtime {
     }
 
     fn ask(&mut self, ticket: Ticket, request: Request, sender: mpsc::UnboundedSender<Happened>) {
-        let is_search = matches!(request, Request::Search(_));
+        let family = request.family();
         let is_write = request.is_write();
         let desk = perform::Counter {
             desk: self.desk.clone(),
@@ -231,11 +238,12 @@ impl Runtime {
         }
         self.awaited.insert(ticket);
         let handle = self.reads.spawn(work);
-        if is_search {
-            // A newer search ends the older one: its future is dropped.
-            if let Some(older) = self.search.replace(handle) {
-                older.abort();
-            }
+        if let Some(family) = family
+            && let Some((older, handle)) = self.newest.insert(family, (ticket, handle))
+        {
+            // Its future is dropped; nobody waits for its answer any more.
+            handle.abort();
+            self.awaited.remove(&older);
         }
     }
 }

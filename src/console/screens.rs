@@ -131,7 +131,7 @@ pub enum Go {
     StepUp,
     /// Somebody has signed in.
     SignedIn(Box<Operator>),
-    /// The operator has proved himself again.
+    /// The operator has given the password again.
     Unlocked,
     /// The operator has chosen a new password.
     OwnPasswordChanged,

@@ -47,9 +47,11 @@ impl Hold {
             tracing::error!(%id, %place, "panic");
             *DEFECT.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
         }));
+        // Autowrap (DECAWM) is off: a character that the terminal holds wider than we do must not
+        // run over into the next line, or scroll the last one.
         let enter = if alternate { "\x1b[?1049h" } else { "" };
         let mut out = io::stdout().lock();
-        write!(out, "{enter}\x1b[?2004h\x1b[m\x1b[H\x1b[2J")?;
+        write!(out, "{enter}\x1b[?2004h\x1b[?7l\x1b[m\x1b[H\x1b[2J")?;
         out.flush()?;
         Ok(hold)
     }
@@ -91,7 +93,7 @@ pub fn restore() {
     };
     let mut out = io::stdout().lock();
     // A terminal that has gone away needs no restoring.
-    let _ = write!(out, "\x1b[?2004l\x1b[m{leave}\x1b[?25h");
+    let _ = write!(out, "\x1b[?2004l\x1b[?7h\x1b[m{leave}\x1b[?25h");
     let _ = out.flush();
     drop(out);
     let _ = disable_raw_mode();

@@ -6,4 +6,4 @@ mod tokens;
 
 pub use entries::{ApiDesk, ListFailure};
 pub use scope::{permissions_of_scope, scope_of};
-pub use tokens::{ClientKind, ClientRow, Grant, NewClient, TokenError, Tokens};
+pub use tokens::{ClientKind, ClientRow, Grant, NewClient, TokenError, Tokens, schema};

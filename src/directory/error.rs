@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::operator::SignInRefusal;
-use crate::{audit::Target, password::policy::Refusal};
+use crate::{audit::Target, operator::SignInRefusal, password::policy::Refusal, store::StoreError};
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
 /// changed; [`cure`] is what to do now.
@@ -78,7 +77,7 @@ pub enum DirectoryError {
     /// The answer to a write was lost: it may or may not have happened.
     #[error("{0}")]
     OutcomeUnknown(String),
-    /// A newer search ended this one.
+    /// The answer is no longer wanted: a newer search has begun, the import was given up.
     #[error("the search was replaced by a newer one")]
     Cancelled,
 }
@@ -88,7 +87,18 @@ impl DirectoryError {
     pub const fn changed(&self) -> &'static str {
         match self {
             Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
-            _ => "Nothing was changed.",
+            Self::SignIn { .. }
+            | Self::NotFound
+            | Self::Conflict { .. }
+            | Self::Taken(_)
+            | Self::Invalid(_)
+            | Self::PasswordRefused(_)
+            | Self::RefusedByDirectory { .. }
+            | Self::Forbidden { .. }
+            | Self::OldPasswordWrong
+            | Self::NotOffered(_)
+            | Self::Unavailable { .. }
+            | Self::Cancelled => "Nothing was changed.",
         }
     }
 
@@ -98,7 +108,16 @@ impl DirectoryError {
             Self::RefusedByDirectory { raw, .. }
             | Self::Forbidden { raw, .. }
             | Self::Unavailable { raw, .. } => raw.as_deref(),
-            _ => None,
+            Self::SignIn { .. }
+            | Self::NotFound
+            | Self::Conflict { .. }
+            | Self::Taken(_)
+            | Self::Invalid(_)
+            | Self::PasswordRefused(_)
+            | Self::OldPasswordWrong
+            | Self::NotOffered(_)
+            | Self::OutcomeUnknown(_)
+            | Self::Cancelled => None,
         }
     }
 
@@ -123,6 +142,27 @@ impl DirectoryError {
             Self::OutcomeUnknown(_) => {
                 "Do not reset again: look at the user first, or check the new password.".into()
             }
+        }
+    }
+}
+
+/// Failures of the embedded store, as those of the directory in it.
+impl From<StoreError> for DirectoryError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Interrupted => Self::Cancelled,
+            StoreError::Uncertain(_) => Self::OutcomeUnknown(error.to_string()),
+            StoreError::Exposed { .. }
+            | StoreError::Busy
+            | StoreError::Full
+            | StoreError::ReadOnly(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Newer { .. }
+            | StoreError::Other(_) => Self::Unavailable {
+                message: error.to_string(),
+                cure: error.cure(),
+                raw: None,
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! LDAP directories: OpenLDAP, 389 Directory Server, Active Directory and Samba, lldap.
 //!
 //! Operators bind as themselves and the directory's own access control decides what they may do.
-//! Each room below translates one part of the protocol; no LDAP type leaves it.
+//! Each file below translates one part of the protocol; no LDAP type leaves this module.
 
 mod account_control;
 mod attributes;
@@ -134,7 +134,7 @@ impl Directory for LdapDirectory {
         let session = self.session(operator)?;
         let mut user = match self.read(&session, id).await {
             Ok(seen) => seen.user,
-            // BindName must change the own password first may read nothing, not even himself.
+            // Operators who must change their password first may read nothing, not even their entry.
             Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
                 if operator.must_change && operator.id == *id =>
             {

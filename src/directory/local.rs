@@ -4,7 +4,6 @@
 //! ever done without its record, nor recorded without being done. Hashing never happens within a
 //! transaction.
 
-mod account;
 mod change;
 mod check;
 mod create;
@@ -13,26 +12,27 @@ mod fields;
 mod hashing;
 mod import;
 mod index;
-mod lived_in;
 mod lockout;
+mod names;
 mod own_password;
-mod people;
+mod read;
 mod reset;
 mod role;
+pub mod schema;
 mod search;
+mod settle;
 mod sign_in;
+mod simulated_use;
+mod state;
+mod stored_password;
+mod unlock;
+mod write;
 
 pub use index::check::IndexCheck;
-pub use lived_in::live_in;
-pub use people::sign_in_name;
+pub use names::sign_in_name;
+pub use simulated_use::simulate_use;
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -43,14 +43,12 @@ use super::{
 };
 use crate::{
     audit::{Event, Intent},
+    operator::Operator,
     password::{Secret, profile::Profile},
     permission::Role,
-    store::{Cancellation, Store, StoreError},
-    user::{User, UserId, Version},
-};
-use crate::{
-    operator::Operator,
     receipt::{Checked, PasswordReset, Receipt, Settlement},
+    store::{Store, StoreError},
+    user::{User, UserId, Version},
 };
 
 /// Users in the embedded store.
@@ -59,9 +57,6 @@ pub struct LocalDirectory {
     store: Store,
     profile: Arc<Profile>,
     clock: fn() -> Timestamp,
-    bindings: Arc<AtomicU64>,
-    /// The search under way of each signed-in operator.
-    searches: Arc<Mutex<HashMap<u64, Cancellation>>>,
 }
 
 impl LocalDirectory {
@@ -71,8 +66,6 @@ impl LocalDirectory {
             store,
             profile,
             clock: Timestamp::now,
-            bindings: Arc::default(),
-            searches: Arc::default(),
         }
     }
 
@@ -102,7 +95,7 @@ impl LocalDirectory {
             .read(move |connection| {
                 let snapshot = connection.unchecked_transaction()?;
                 let check = index::check::prove(&snapshot, &mut progress)?;
-                Ok((check, progress))
+                Ok::<_, StoreError>((check, progress))
             })
             .await?;
         if mend && !check.faults.is_empty() {
@@ -117,30 +110,17 @@ impl LocalDirectory {
     fn now(&self) -> Timestamp {
         (self.clock)()
     }
+}
 
-    /// Ends the operator's search under way, and takes its place. Without a sign-in of one's own
-    /// (binding 0) searches do not end each other.
-    fn newest_search(&self, binding: u64) -> Cancellation {
-        let newest = Cancellation::new();
-        if binding != 0 {
-            let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(older) = searches.insert(binding, newest.clone()) {
-                older.cancel();
-            }
-        }
-        newest
-    }
-
-    fn new_binding(&self) -> u64 {
-        self.bindings.fetch_add(1, Ordering::Relaxed) + 1
+/// No SQL leaves this module: its errors are told as the store's.
+impl From<rusqlite::Error> for DirectoryError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
     }
 }
 
-/// Builds the search index anew: what an older Halligan wrote has other grams.
-pub(crate) fn rebuild_index(transaction: &rusqlite::Transaction<'_>) -> Result<(), StoreError> {
-    index::bulk::rebuild(transaction, &mut |_| ())
-}
-
+/// Each act is an inherent method of the same name in the file of its verb; Rust prefers it to the
+/// trait's.
 #[async_trait]
 impl Directory for LocalDirectory {
     fn capabilities(&self) -> Capabilities {
@@ -160,36 +140,20 @@ impl Directory for LocalDirectory {
     }
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
-        self.signed_in(login, password).await
+        self.sign_in(login, password).await
     }
 
-    async fn sign_out(&self, operator: &Operator) {
-        let mut searches = self.searches.lock().unwrap_or_else(PoisonError::into_inner);
-        searches.remove(&operator.binding);
-    }
-
-    async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        let cancel = self.newest_search(operator.binding);
-        let query = query.clone();
-        let mut found = self
-            .store
-            .search(cancel, move |connection, cancel| {
-                search::search(connection, &query, cancel)
-            })
-            .await?;
-        for user in &mut found.rows {
-            account::end_inactive(&self.profile, user);
-        }
-        Ok(found)
+    async fn search(&self, _operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
+        self.search(query).await
     }
 
     async fn user(&self, _operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let row = people::row_of(id)?;
+        let row = read::row_of(id)?;
         let mut user = self
             .store
-            .read(move |connection| people::user(connection, row))
+            .read(move |connection| read::user(connection, row))
             .await?;
-        account::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profile, &mut user);
         Ok(user)
     }
 
@@ -199,7 +163,7 @@ impl Directory for LocalDirectory {
         reset: &PasswordReset<'_>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.password_set(operator, reset, intent).await
+        self.reset_password(operator, reset, intent).await
     }
 
     async fn unlock(
@@ -209,7 +173,7 @@ impl Directory for LocalDirectory {
         expected: Option<&Version>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.unlocked(operator, user, expected, intent).await
+        self.unlock(operator, user, expected, intent).await
     }
 
     async fn change_own_password(
@@ -219,7 +183,7 @@ impl Directory for LocalDirectory {
         new: &Secret,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.own_password_changed(operator, old, new, intent).await
+        self.change_own_password(operator, old, new, intent).await
     }
 
     async fn check_password(
@@ -228,11 +192,11 @@ impl Directory for LocalDirectory {
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.password_checked(user, password).await
+        self.check_password(user, password).await
     }
 
     async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
-        Ok(self.store.glance(role::has_no_administrator).await?)
+        self.needs_first_administrator().await
     }
 
     async fn create_first_administrator(
@@ -241,7 +205,7 @@ impl Directory for LocalDirectory {
         password: &Secret,
         event: Event,
     ) -> Result<User, DirectoryError> {
-        self.first_administrator_created(new, password, event).await
+        self.create_first_administrator(new, password, event).await
     }
 
     async fn import(
@@ -251,7 +215,7 @@ impl Directory for LocalDirectory {
         watch: ImportWatch,
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
-        self.imported(operator, rows, watch, intent).await
+        self.import(operator, rows, watch, intent).await
     }
 
     async fn create(
@@ -261,7 +225,7 @@ impl Directory for LocalDirectory {
         password: Option<&Secret>,
         intent: &Intent,
     ) -> Result<User, DirectoryError> {
-        self.created(operator, new, password, intent).await
+        self.create(operator, new, password, intent).await
     }
 
     async fn assign_role(
@@ -271,7 +235,7 @@ impl Directory for LocalDirectory {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.role_assigned(operator, user, role, intent).await
+        self.assign_role(operator, user, role, intent).await
     }
 
     async fn settle(
@@ -280,7 +244,7 @@ impl Directory for LocalDirectory {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
-        self.settled(operator, user, before).await
+        self.settle(operator, user, before).await
     }
 }
 

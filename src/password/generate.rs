@@ -1,4 +1,4 @@
-//! Draws a readable password (`policy.md` section 5): words or groups.
+//! Draws a readable password: words or groups.
 //!
 //! Every draw is uniform, from the operating system's generator (SP 800-63B-4, 3.2.12). What a
 //! policy demands is built in at fixed places and counted; nothing is mended after the draw, which

@@ -3,8 +3,6 @@
 //! Scheme, cost, salt and hash are kept together (NIST SP 800-63B-4, 3.1.1.2), so a password
 //! hashed under an older profile still verifies and is renewed at the next good sign-in.
 
-mod turn;
-
 use argon2::{Algorithm, Argon2, Block, Version};
 use phc::{Ident, Output, ParamsString, Salt};
 use rand::{TryRng, rngs::SysRng};
@@ -196,9 +194,7 @@ impl Cost {
     }
 
     fn derive(self, password: &Secret, salt: &[u8], out: &mut [u8]) -> Result<(), String> {
-        let turn = turn::wait();
         let derived = self.derive_from(password.expose().as_bytes(), salt, out);
-        drop(turn);
         wipe_stack();
         derived
     }

@@ -34,15 +34,14 @@ pub enum Derivatives {
     clippy::struct_excessive_bools,
     reason = "each is a key of the profile table"
 )]
-/// Every parameter of `policy.md` section 4. The keys are those of the configuration file.
+/// Every parameter of a profile; `docs/policy.md` names the standard behind each value. The fields
+/// are the keys of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// `nist-800-63b-4`, `cjis`, `legacy-90-10`, or the base's name with `+custom`.
     pub name: String,
-    /// Least characters (code points after NFC) as the only factor.
+    /// Least characters (code points after NFC).
     pub min_chars: u32,
-    /// Least characters beside a second factor.
-    pub min_chars_with_mfa: u32,
     /// Least characters of a generated password.
     pub min_chars_generated: u32,
     /// Most characters.
@@ -83,8 +82,6 @@ pub struct Profile {
     pub disable_inactive_days: Option<u32>,
     /// Hash of Halligan's own accounts.
     pub kdf: Kdf,
-    /// Days for which audit records are kept at least.
-    pub audit_keep_days: u32,
     /// May an operator type a password, or only generate one?
     pub operator_may_type_password: bool,
 }
@@ -95,7 +92,6 @@ impl Profile {
         Self {
             name: "nist-800-63b-4".into(),
             min_chars: 15,
-            min_chars_with_mfa: 8,
             min_chars_generated: 15,
             max_chars: 128,
             composition_classes: 0,
@@ -116,7 +112,6 @@ impl Profile {
             step_up_reason: None,
             disable_inactive_days: None,
             kdf: Kdf::Argon2id,
-            audit_keep_days: 365,
             operator_may_type_password: true,
         }
     }

@@ -1,4 +1,5 @@
-//! Reading a password out on the phone, so that it arrives as it was meant (`policy.md` section 6).
+//! Reading a password out on the phone, so that it arrives as it was meant: in the spelling alphabet
+//! of APCO (US police) or of ICAO (Annex 10, volume II, 5.2.1.3).
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;

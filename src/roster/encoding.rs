@@ -1,6 +1,6 @@
 //! What kind of text is this?
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 
 /// So much of the file is looked at to tell its delimiter: more than any heading.
 const LOOKED_AT: u64 = 4096;
@@ -9,8 +9,13 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Passes over a byte order mark and finds the delimiter of the heading.
 pub(super) fn begin(
-    mut source: impl Read + Send + 'static,
+    source: impl Read + Send + 'static,
 ) -> Result<(Box<dyn Read + Send>, u8), String> {
+    let mut source = LineBreaks {
+        source,
+        after_return: false,
+        last: None,
+    };
     let mut first = Vec::new();
     Read::by_ref(&mut source)
         .take(LOOKED_AT)
@@ -36,4 +41,44 @@ pub(super) fn begin(
         .max_by_key(|delimiter| (count(**delimiter), **delimiter == b','))
         .unwrap_or(&b',');
     Ok((Box::new(Cursor::new(first).chain(source)), delimiter))
+}
+
+/// Makes one line feed of each way to end a line (CR LF, LF, CR) and ends the last line, so that
+/// lines can be counted.
+struct LineBreaks<R> {
+    source: R,
+    after_return: bool,
+    /// The last byte that was given, if any.
+    last: Option<u8>,
+}
+
+impl<R: Read> Read for LineBreaks<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.source.read(buffer)?;
+            let mut kept = 0;
+            for at in 0..read {
+                let byte = buffer[at];
+                let is_second = byte == b'\n' && self.after_return;
+                self.after_return = byte == b'\r';
+                if !is_second {
+                    buffer[kept] = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            let open = self.last.is_some_and(|last| last != b'\n');
+            if read == 0
+                && open
+                && let Some(end) = buffer.first_mut()
+            {
+                *end = b'\n';
+                kept = 1;
+            }
+            // Nothing kept of something read is not the end.
+            if kept > 0 || read == 0 {
+                self.last = buffer[..kept].last().copied().or(self.last);
+                return Ok(kept);
+            }
+        }
+    }
 }

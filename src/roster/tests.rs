@@ -67,6 +67,31 @@ fn lines_are_counted_as_in_an_editor_even_after_a_field_of_two_lines() {
     assert_eq!(rows[2].as_ref().unwrap().0, 5);
 }
 
+// Found by fuzzing: every line of a spreadsheet's CSV was told one too low.
+#[test]
+fn lines_are_counted_as_in_an_editor_whatever_ends_them_and_past_empty_ones() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = [
+            "id,name",
+            "1,Ann Lee",
+            "",
+            "",
+            "2,\"Bob",
+            "Day\"",
+            "3,x,y",
+            "4,\"Cy",
+            "",
+        ];
+        let rows = rows(text.join(end).as_bytes());
+        let lines: Vec<_> = rows.iter().flatten().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [2, 5, 8], "{end:?}");
+        assert_eq!(
+            rows[2].as_ref().unwrap_err(),
+            "line 7: 3 fields, but the heading has 2"
+        );
+    }
+}
+
 #[test]
 fn a_password_column_is_refused_whatever_it_is_called() {
     for title in ["password", "Initial Password", "PIN", "pass_word", "Pwd"] {

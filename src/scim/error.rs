@@ -13,7 +13,7 @@ pub const URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 pub enum ScimType {
     /// The filter does not follow the grammar, or compares what cannot be compared.
     InvalidFilter,
-    /// More results than the server is willing to look at.
+    /// More results than the server looks at.
     TooMany,
     /// A unique attribute is taken.
     Uniqueness,
@@ -40,6 +40,23 @@ pub enum ScimType {
 }
 
 impl ScimType {
+    /// Every keyword.
+    pub const ALL: [Self; 13] = [
+        Self::InvalidFilter,
+        Self::TooMany,
+        Self::Uniqueness,
+        Self::Mutability,
+        Self::InvalidSyntax,
+        Self::InvalidPath,
+        Self::NoTarget,
+        Self::InvalidValue,
+        Self::InvalidVers,
+        Self::Sensitive,
+        Self::InvalidCursor,
+        Self::ExpiredCursor,
+        Self::InvalidCount,
+    ];
+
     /// The keyword as it stands in a body: `invalidFilter`.
     pub const fn word(self) -> &'static str {
         match self {
@@ -61,23 +78,7 @@ impl ScimType {
 
     /// The keyword's meaning; `None` for a word that is in neither RFC.
     pub fn from_word(word: &str) -> Option<Self> {
-        [
-            Self::InvalidFilter,
-            Self::TooMany,
-            Self::Uniqueness,
-            Self::Mutability,
-            Self::InvalidSyntax,
-            Self::InvalidPath,
-            Self::NoTarget,
-            Self::InvalidValue,
-            Self::InvalidVers,
-            Self::Sensitive,
-            Self::InvalidCursor,
-            Self::ExpiredCursor,
-            Self::InvalidCount,
-        ]
-        .into_iter()
-        .find(|kind| kind.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 

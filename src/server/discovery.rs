@@ -93,7 +93,7 @@ pub(super) async fn service_provider(
 }
 
 /// The parameters of the profile in force that a client can act on.
-fn described_policy(profile: &Profile) -> Value {
+pub(super) fn described_policy(profile: &Profile) -> Value {
     json!({
         "schemas": [POLICY_URN],
         "profile": profile.name,

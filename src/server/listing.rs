@@ -296,3 +296,6 @@ fn seal(state: &Shared, body: &[u8]) -> [u8; SEAL] {
 fn invalid(kind: ScimType, detail: String) -> Failure {
     ScimError::bad(kind, detail).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -184,6 +184,7 @@ impl From<TokenError> for Failure {
                 "the token is unknown, has expired or was revoked: sign in again",
             ),
             TokenError::Store(error) => DeskError::Audit(error).into(),
+            TokenError::Directory(error) => DeskError::Directory(error).into(),
         }
     }
 }

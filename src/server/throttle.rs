@@ -80,31 +80,4 @@ impl<K: Eq + Hash> Throttle<K> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_burst_is_free_and_then_one_failure_wears_off_at_a_time() {
-        let throttle = Throttle::new(3, Duration::from_secs(10));
-        let start = Instant::now();
-        for _ in 0..3 {
-            assert_eq!(throttle.admit(&"a", start), Ok(()));
-            throttle.failed("a", start);
-        }
-        assert_eq!(throttle.admit(&"a", start), Err(Duration::from_secs(10)));
-        assert_eq!(throttle.admit(&"b", start), Ok(()));
-        assert_eq!(
-            throttle.admit(&"a", start + Duration::from_secs(10)),
-            Ok(())
-        );
-    }
-
-    #[test]
-    fn a_success_wipes_the_slate() {
-        let throttle = Throttle::new(1, Duration::from_secs(10));
-        let now = Instant::now();
-        throttle.failed("a", now);
-        throttle.succeeded(&"a");
-        assert_eq!(throttle.admit(&"a", now), Ok(()));
-    }
-}
+mod tests;

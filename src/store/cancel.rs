@@ -7,36 +7,31 @@ use std::sync::{
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// SQLite asks whether to go on each time it has done about so many steps of its virtual machine:
 /// some 50 microseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 2_000;
 
-/// Says to a search that it is over. Clones are one and the same.
+/// Tells a search that its future has been dropped, which is the one way to cancel it. Clones are
+/// one and the same.
 #[derive(Debug, Clone, Default)]
 pub struct Cancellation(Arc<AtomicBool>);
 
 impl Cancellation {
-    /// One that nobody has used yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Ends the search as soon as it looks.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Has it been ended?
-    pub fn is_cancelled(&self) -> bool {
+    fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
     /// For loops outside SQL.
     ///
     /// # Errors
-    /// [`StoreError::Interrupted`] when it has been ended.
+    /// [`StoreError::Interrupted`] when the search has been cancelled.
     pub fn check(&self) -> Result<(), StoreError> {
         if self.is_cancelled() {
             Err(StoreError::Interrupted)
@@ -54,16 +49,20 @@ impl Cancellation {
     ///
     /// A progress handler rather than `sqlite3_interrupt`: an interrupt that comes a moment late
     /// would end whatever runs on the connection next.
-    pub(super) fn watch<T>(
+    pub(super) fn watch<T, E: From<StoreError>>(
         &self,
         connection: &Connection,
-        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.check()?;
         let seen = self.clone();
-        connection.progress_handler(STEPS_BETWEEN_LOOKS, Some(move || seen.is_cancelled()))?;
+        connection
+            .progress_handler(STEPS_BETWEEN_LOOKS, Some(move || seen.is_cancelled()))
+            .map_err(StoreError::from)?;
         let answer = work(connection);
-        connection.progress_handler(0, None::<fn() -> bool>)?;
+        connection
+            .progress_handler(0, None::<fn() -> bool>)
+            .map_err(StoreError::from)?;
         answer
     }
 }

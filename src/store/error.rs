@@ -2,10 +2,8 @@
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::directory::DirectoryError;
-
 /// Why the store cannot be used. Display is what happened; [`cure`] is what to do. Nothing was
-/// changed, save for [`StoreError::Uncertain`].
+/// changed, except for [`StoreError::Uncertain`].
 ///
 /// [`cure`]: StoreError::cure
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,12 +40,9 @@ pub enum StoreError {
     /// The disk failed in the middle of a commit.
     #[error("the disk failed while the change was being committed: {0}")]
     Uncertain(String),
-    /// Interrupted because a newer search came.
+    /// A search that nobody waits for any more, or that has taken too long.
     #[error("interrupted")]
     Interrupted,
-    /// A rule of the store was broken (unique ID and so on), or the caller's own error.
-    #[error("{0}")]
-    Rejected(DirectoryError),
     /// Anything else that SQLite or the file system said.
     #[error("{0}")]
     Other(String),
@@ -74,12 +69,11 @@ impl StoreError {
                 "Check the disk, start again and look whether the change is there.".into()
             }
             Self::Interrupted => String::new(),
-            Self::Rejected(error) => error.cure(),
             Self::Other(_) => "Start again; if it stays, look at the log.".into(),
         }
     }
 
-    /// The failure of a COMMIT: after a failed write or fsync nobody can say what the disk holds.
+    /// The failure of a COMMIT: after a failed write or fsync it is not known what the disk holds.
     pub(super) fn of_commit(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::SystemIoFailure) => Self::Uncertain(error.to_string()),
@@ -120,25 +114,4 @@ const fn is_damage(extended: i32) -> bool {
             | ffi::SQLITE_IOERR_DATA
             | ffi::SQLITE_IOERR_CORRUPTFS
     )
-}
-
-impl From<DirectoryError> for StoreError {
-    fn from(error: DirectoryError) -> Self {
-        Self::Rejected(error)
-    }
-}
-
-impl From<StoreError> for DirectoryError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Rejected(error) => error,
-            StoreError::Interrupted => Self::Cancelled,
-            StoreError::Uncertain(_) => Self::OutcomeUnknown(error.to_string()),
-            other => Self::Unavailable {
-                message: other.to_string(),
-                cure: other.cure(),
-                raw: None,
-            },
-        }
-    }
 }

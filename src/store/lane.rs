@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::StoreError;
+use super::error::StoreError;
 
 #[derive(Debug)]
 pub(super) struct Lane(tokio_rusqlite::Connection);
@@ -13,16 +13,17 @@ impl Lane {
     }
 
     /// Runs `work` after whatever was asked for before it.
-    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
     {
         use tokio_rusqlite::Error;
         self.0.call(work).await.map_err(|error| match error {
             Error::Error(error) => error,
-            Error::Close((_, error)) => error.into(),
-            _ => StoreError::Other("the store has been closed".into()),
+            Error::Close((_, error)) => StoreError::from(error).into(),
+            _ => StoreError::Other("the store has been closed".into()).into(),
         })
     }
 

@@ -8,27 +8,31 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, migrate, privacy};
+use super::{error::StoreError, privacy, schema::Schema};
 
 /// Page cache of a connection in KiB, at most; it grows as pages are read.
 const CACHE_KIB: i64 = 8_000;
 
-/// Of the write-ahead log so many bytes are kept for use again after a checkpoint.
+/// So many bytes of the write-ahead log's file are kept for reuse after a checkpoint.
 const LOG_KEPT: i64 = 16 << 20;
 
-/// After so many short sleeps the store counts as busy: 0.2 s in steps of half a millisecond, then
+/// After so many short sleeps the store is reported as busy: 0.2 s in steps of half a millisecond, then
 /// 12 s in steps of three.
 const PATIENCE: i32 = 400 + 4_000;
 
 /// Opens the store for writing; makes it, or brings it up to date, when that is needed.
-pub(super) fn create_or_open(path: &Path) -> Result<(PathBuf, Connection), StoreError> {
+pub(super) fn create_or_open(
+    path: &Path,
+    schema: Schema,
+) -> Result<(PathBuf, Connection), StoreError> {
     let path = privacy::make_private(path)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    migrate::refuse_newer(&connection)?;
+    // Before anything is written: a file of a newer Halligan is left alone.
+    schema.pending(&connection)?;
     use_write_ahead_log(&connection)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
-    migrate::to_latest(&mut connection)?;
+    schema.bring_up_to_date(&mut connection)?;
     Ok((path, connection))
 }
 
@@ -41,8 +45,8 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Folds the write-ahead log into the file and empties it. Waits for nobody: while another console
-/// reads, the log stays, which costs nothing but the next start.
+/// Folds the write-ahead log into the file and empties it. It does not wait: while another console
+/// reads, the log stays, which only makes the next start slower.
 pub(super) fn fold_log(connection: &Connection) -> Result<(), StoreError> {
     connection.busy_handler(None)?;
     let folded = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));

@@ -1,4 +1,4 @@
-//! Nobody but the owner may read a store: it holds names, addresses and password hashes.
+//! Only the owner may read a store: it holds names, addresses and password hashes.
 
 use std::{
     fs::{self, DirBuilder, Metadata, OpenOptions},
@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::StoreError;
+use super::error::StoreError;
 
 const DIRECTORY_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
@@ -53,7 +53,7 @@ pub(super) fn make_private(path: &Path) -> Result<PathBuf, StoreError> {
         )));
     }
     refuse_if_exposed(&file, &seen, FILE_MODE)?;
-    // SQLite gives the log and its index the mode of the file; somebody may have changed it since.
+    // SQLite gives the log and its index the mode of the file, but it may have been changed since.
     for suffix in ["-wal", "-shm"] {
         let mut beside = file.clone().into_os_string();
         beside.push(suffix);

@@ -4,6 +4,7 @@ mod bytes;
 mod editing;
 mod keys;
 mod looks;
+mod remains;
 mod running;
 mod searching;
 mod session;

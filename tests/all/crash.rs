@@ -14,12 +14,13 @@ use std::{
 
 use halligan::{
     audit::{AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record, Target},
+    config::open_store,
     directory::{Directory, DirectoryError, NewUser, local::LocalDirectory},
     operator::Operator,
     password::{Secret, profile::Profile},
     permission::Role,
     receipt::{PasswordReset, Receipt},
-    store::{Store, StoreError},
+    store::StoreError,
     user::{User, UserId},
 };
 use jiff::Timestamp;
@@ -80,7 +81,7 @@ fn event(kind: Kind, outcome: Outcome, target: Option<Target>) -> Event {
 
 /// A new store with an administrator, and a user whose password is that of attempt 0.
 async fn make(path: &Path) {
-    let store = Store::open(path).await.unwrap();
+    let store = open_store(path).await.unwrap();
     let directory = LocalDirectory::new(store, Arc::new(Profile::nist()));
     let made = event(Kind::StoreCreated, Outcome::Done, None);
     let first = person("admin", Role::Administrator);
@@ -99,7 +100,7 @@ async fn make(path: &Path) {
 
 impl Desk {
     async fn open(path: &Path) -> Result<Self, StoreError> {
-        let store = Store::open(path).await?;
+        let store = open_store(path).await?;
         let directory = LocalDirectory::new(store.clone(), Arc::new(Profile::nist()));
         let operator = Operator {
             id: UserId("1".into()),
@@ -171,7 +172,11 @@ impl Desk {
             .directory
             .store()
             .read(|connection| {
-                Ok(connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
+                Ok::<String, StoreError>(connection.query_row(
+                    "PRAGMA integrity_check",
+                    [],
+                    |row| row.get(0),
+                )?)
             })
             .await
             .unwrap();
@@ -352,7 +357,7 @@ async fn a_damaged_page_is_told_as_damage() {
         .store()
         .read(|connection| {
             let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'users'";
-            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+            Ok::<_, StoreError>(connection.query_row(sql, [], |row| row.get(0))?)
         })
         .await
         .unwrap();
@@ -375,7 +380,7 @@ async fn a_damaged_page_is_told_as_damage() {
     let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
     bytes[(root - 1) * page..root * page].fill(0xa5);
     fs::write(&path, &bytes).unwrap();
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     let directory = LocalDirectory::new(store, Arc::new(Profile::nist()));
     let error = directory.sign_in("user", &password(0)).await.unwrap_err();
     assert!(error.to_string().contains("damaged"), "{error}");
@@ -464,7 +469,7 @@ async fn a_read_only_disk_is_told_as_such() {
     let path = mount.0.join("store.db");
     make(&path).await;
     mount.remount("ro");
-    let error = Store::open(&path).await.unwrap_err();
+    let error = open_store(&path).await.unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error:?}");
     assert!(error.cure().contains("writable"), "{}", error.cure());
     mount.remount("rw");

@@ -8,11 +8,11 @@ use crate::support::directory_suite::{
 use async_trait::async_trait;
 use halligan::{
     audit::{AuditLog, Event, Intent, Kind, Outcome, Record, Target},
+    config::open_store,
     directory::{Directory, NewUser, local::LocalDirectory},
     operator::Operator,
     password::profile::Profile,
     permission::Role,
-    store::Store,
     user::{AccountKind, UserId},
 };
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ impl Local {
             .permissions(std::fs::Permissions::from_mode(0o700))
             .tempdir()
             .expect("a directory");
-        let store = Store::open(&home.path().join("store.db"))
+        let store = open_store(&home.path().join("store.db"))
             .await
             .expect("a store");
         let audit = AuditLog::new(store.clone());

@@ -58,6 +58,20 @@ fn operators_and_attributes_are_read_in_any_case_and_strings_as_json() {
     );
 }
 
+// Found by fuzzing: serde_json alone reads these up to one bit beside the nearest f64.
+#[test]
+fn a_number_of_many_digits_prints_as_it_was_read() {
+    for number in ["4".repeat(47), "0.30000000000000004".into(), "-1e-7".into()] {
+        let filter: Filter = format!("lock.failures ge {number}").parse().unwrap();
+        assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
+        let Filter::Compare(_, _, Literal::Number(read)) = filter else {
+            panic!("{number} is compared with");
+        };
+        assert_eq!(read.as_f64(), number.parse().ok());
+    }
+    assert!("lock.failures ge 1e999".parse::<Filter>().is_err());
+}
+
 #[test]
 fn an_attribute_may_be_called_not() {
     assert_eq!(

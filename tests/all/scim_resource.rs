@@ -155,6 +155,18 @@ fn entra_and_okta_style_patches_are_understood() {
     assert_eq!(resource["externalId"], "okta-1");
 }
 
+// Found by fuzzing: the value was kept under "TYPE" beside what the table calls "type".
+#[test]
+fn a_value_that_a_filter_makes_has_the_tables_letters() {
+    let path = r#"emails[TYPE eq "home" and Primary eq false].value"#;
+    let patched =
+        patched(&json!([{ "op": "add", "path": path, "value": "m@example.net" }])).unwrap();
+    assert_eq!(
+        patched["emails"][1],
+        json!({ "type": "home", "primary": false, "value": "m@example.net" })
+    );
+}
+
 #[test]
 fn an_added_primary_address_takes_the_place_of_the_old_one() {
     let mut resource = patched(&json!([

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::support::api::{ADMIN_PASSWORD, EXTENSION, desks, new_user, secret};
 use halligan::{
+    config::open_store,
     desk::api::ApiDesk,
     directory::local::{
         LocalDirectory,
@@ -17,7 +18,6 @@ use halligan::{
         user::Wanted,
     },
     source::Source,
-    store::Store,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
@@ -54,7 +54,7 @@ struct Population {
 
 async fn population() -> Population {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("s/h.db")).await.unwrap();
+    let store = open_store(&directory.path().join("s/h.db")).await.unwrap();
     let (desk, api, _) = desks(&store, Profile::nist());
     let source = Source("test".into());
     let admin = new_user("Chief", Role::Administrator);

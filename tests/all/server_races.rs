@@ -11,6 +11,7 @@ use crate::support::api::{ADMIN_PASSWORD, Api, desks, resource, secret};
 use futures_util::future::join_all;
 use halligan::{
     audit::{AuditLog, Kind, Outcome},
+    config::open_store,
     password::profile::Profile,
     store::Store,
 };
@@ -274,7 +275,7 @@ async fn a_server_killed_under_load_loses_no_acknowledged_reset_and_does_none_by
         });
         let kill = async {
             // Killed when some resets have been acknowledged, at whatever moment that is.
-            let log = Store::open(&store).await.unwrap();
+            let log = open_store(&store).await.unwrap();
             let started = Instant::now();
             let before = resets_done(&log).await;
             while resets_done(&log).await < before + 4 + round {
@@ -296,7 +297,7 @@ async fn a_server_killed_under_load_loses_no_acknowledged_reset_and_does_none_by
     }
     assert!(done >= ROUNDS, "{done} resets were acknowledged");
 
-    let store = Store::open(&store).await.unwrap();
+    let store = open_store(&store).await.unwrap();
     let verified = AuditLog::new(store.clone()).verify(None).await.unwrap();
     assert_eq!(verified.first_bad, None);
     let (desk, _, _) = desks(&store, Profile::nist());

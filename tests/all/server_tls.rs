@@ -4,6 +4,7 @@ use std::{fs, net::SocketAddr, os::unix::fs::PermissionsExt as _, path::Path};
 
 use crate::support::api::desks;
 use halligan::{
+    config::open_store,
     password::profile::Profile,
     server::{
         Limits, ServeError, Settings, start,
@@ -47,7 +48,7 @@ fn trusting(pem: &str) -> reqwest::Client {
 }
 
 async fn store(directory: &Path) -> Store {
-    Store::open(&directory.join("store/h.db")).await.unwrap()
+    open_store(&directory.join("store/h.db")).await.unwrap()
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use std::{
 
 use crate::support::api::{ADMIN_PASSWORD, desks, new_user, secret};
 use halligan::{
+    config::open_store,
     desk::{
         Desk,
         api::{TokenError, Tokens},
@@ -14,7 +15,6 @@ use halligan::{
     password::profile::Profile,
     permission::Role,
     source::Source,
-    store::Store,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +28,7 @@ struct Station {
 /// An operator who has just signed in, by this clock.
 async fn station(clock: fn() -> Timestamp) -> Station {
     let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(&directory.path().join("store/h.db")).await;
+    let store = open_store(&directory.path().join("store/h.db")).await;
     let (desk, _, _): (Desk, _, _) = desks(&store.unwrap(), Profile::nist());
     let desk = desk.with_clock(clock);
     let source = Source("api 192.0.2.7".into());

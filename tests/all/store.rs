@@ -4,9 +4,13 @@ use std::{
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use halligan::store::{Store, StoreError};
+use halligan::{
+    config::{SCHEMA, open_store},
+    store::{Schema, Store, StoreError},
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -23,7 +27,7 @@ fn mode(path: &Path) -> u32 {
 
 async fn made_in(directory: &TempDir) -> PathBuf {
     let path = directory.path().join("store.db");
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     append(&store, "first").await.unwrap();
     store.close().await;
     path
@@ -47,21 +51,21 @@ async fn bodies(store: &Store) -> Vec<String> {
             let bodies = statement
                 .query_map([], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
-            Ok(bodies)
+            Ok::<_, StoreError>(bodies)
         })
         .await
         .unwrap()
 }
 
 async fn refusal(path: &Path) -> StoreError {
-    Store::open(path).await.unwrap_err()
+    open_store(path).await.unwrap_err()
 }
 
 #[tokio::test]
 async fn a_new_store_is_for_its_owner_alone() {
     let home = private_directory();
     let path = home.path().join("halligan").join("store.db");
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     append(&store, "one").await.unwrap();
     assert_eq!(mode(path.parent().unwrap()), 0o700);
     for suffix in ["", "-wal", "-shm"] {
@@ -74,7 +78,7 @@ async fn a_new_store_is_for_its_owner_alone() {
 async fn what_was_written_is_there_when_the_store_is_opened_again() {
     let home = private_directory();
     let path = made_in(&home).await;
-    let store = Store::open(&path).await.unwrap();
+    let store = open_store(&path).await.unwrap();
     append(&store, "second").await.unwrap();
     assert_eq!(bodies(&store).await, ["first", "second"]);
 }
@@ -99,7 +103,7 @@ async fn a_store_that_others_can_read_is_refused_with_the_command_that_mends_it(
     );
 
     fs::set_permissions(home.path(), Permissions::from_mode(0o700)).unwrap();
-    assert_eq!(bodies(&Store::open(&path).await.unwrap()).await, ["first"]);
+    assert_eq!(bodies(&open_store(&path).await.unwrap()).await, ["first"]);
 }
 
 #[tokio::test]
@@ -122,6 +126,58 @@ async fn a_newer_schema_is_refused_with_both_numbers_and_left_alone() {
 }
 
 #[tokio::test]
+async fn a_store_of_every_earlier_version_is_brought_up_to_date_with_its_records_and_open_intents()
+{
+    let Schema(versions) = SCHEMA;
+    for known in 1..versions.len() {
+        let home = private_directory();
+        let path = home.path().join("store.db");
+        let store = Store::open(&path, &Schema(&versions[..known]))
+            .await
+            .unwrap();
+        append(&store, "first").await.unwrap();
+        let begun = "INSERT INTO audit (seq, at, kind, intent, body, hash)
+                     VALUES (2, 0, 'test', 2, 'begun', x'00')";
+        store
+            .write(move |transaction| Ok::<_, StoreError>(transaction.execute(begun, [])?))
+            .await
+            .unwrap();
+        store.close().await;
+
+        let store = open_store(&path).await.unwrap();
+        assert_eq!(bodies(&store).await, ["first", "begun"]);
+        store.close().await;
+        let raw = Connection::open(&path).unwrap();
+        let number = |sql| raw.query_row(sql, [], |row| row.get::<_, usize>(0));
+        assert_eq!(number("PRAGMA user_version").unwrap(), versions.len());
+        assert_eq!(number("SELECT seq FROM open_intents").unwrap(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_search_whose_future_is_dropped_ends_and_lets_the_next_one_run() {
+    let home = private_directory();
+    let store = open_store(&made_in(&home).await).await.unwrap();
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let searching = store.clone();
+    let endless = tokio::spawn(async move {
+        searching
+            .search(move |connection, _| {
+                begun.send(()).unwrap();
+                let sql = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n)
+                           SELECT count(*) FROM n";
+                Ok::<i64, StoreError>(connection.query_row(sql, [], |row| row.get(0))?)
+            })
+            .await
+    });
+    has_begun.await.unwrap();
+    endless.abort();
+    let next = store.search(|_, _| Ok::<_, StoreError>(7));
+    let answer = tokio::time::timeout(Duration::from_secs(30), next).await;
+    assert_eq!(answer.expect("the search before it goes on"), Ok(7));
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let home = private_directory();
     let path = home.path().join("store.db");
@@ -137,7 +193,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 #[tokio::test]
 async fn a_failing_write_changes_nothing() {
     let home = private_directory();
-    let store = Store::open(&made_in(&home).await).await.unwrap();
+    let store = open_store(&made_in(&home).await).await.unwrap();
     let error = store
         .write(|transaction| -> Result<(), StoreError> {
             transaction.execute(
@@ -155,7 +211,7 @@ async fn a_failing_write_changes_nothing() {
 #[tokio::test]
 async fn a_full_disk_is_told_as_such_and_loses_nothing() {
     let home = private_directory();
-    let store = Store::open(&made_in(&home).await).await.unwrap();
+    let store = open_store(&made_in(&home).await).await.unwrap();
     let error = store
         .write(|transaction| -> Result<(), StoreError> {
             let pages: i64 = transaction.query_row("PRAGMA page_count", [], |row| row.get(0))?;
@@ -180,10 +236,10 @@ async fn a_full_disk_is_told_as_such_and_loses_nothing() {
 #[tokio::test]
 async fn the_audit_can_be_neither_changed_nor_cut() {
     let home = private_directory();
-    let store = Store::open(&made_in(&home).await).await.unwrap();
+    let store = open_store(&made_in(&home).await).await.unwrap();
     for sql in ["UPDATE audit SET body = 'x'", "DELETE FROM audit"] {
         let error = store
-            .write(move |transaction| Ok(transaction.execute(sql, [])?))
+            .write(move |transaction| Ok::<_, StoreError>(transaction.execute(sql, [])?))
             .await
             .unwrap_err();
         assert!(error.to_string().contains("only ever appended"), "{error}");
@@ -196,7 +252,7 @@ async fn two_consoles_make_one_store_at_the_same_moment() {
     for _ in 0..10 {
         let home = private_directory();
         let path = home.path().join("new").join("store.db");
-        let (one, two) = tokio::join!(Store::open(&path), Store::open(&path));
+        let (one, two) = tokio::join!(open_store(&path), open_store(&path));
         let (one, two) = (one.unwrap(), two.unwrap());
         let (first, second) = tokio::join!(append(&one, "a"), append(&two, "b"));
         first.unwrap();
@@ -211,8 +267,8 @@ async fn the_log_is_folded_into_the_file_while_the_store_stays_open_and_with_oth
     let directory = private_directory();
     let path = made_in(&directory).await;
     let log = path.with_extension("db-wal");
-    let one = Store::open(&path).await.unwrap();
-    let other = Store::open(&path).await.unwrap();
+    let one = open_store(&path).await.unwrap();
+    let other = open_store(&path).await.unwrap();
     append(&one, "second").await.unwrap();
     assert!(fs::metadata(&log).unwrap().len() > 0);
 

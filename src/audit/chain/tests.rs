@@ -2,13 +2,23 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    audit::{Actor, Kind, Target},
+    audit::{Actor, Kind, Target, schema},
     operator::SignInRefusal,
+    store::Schema,
     user::UserId,
 };
 
-const SCHEMA: &str = "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
-     kind TEXT NOT NULL, target TEXT, intent INTEGER, body TEXT NOT NULL, hash BLOB NOT NULL)";
+/// A chain that can be tampered with, as whoever can write the file can.
+fn empty_chain() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    Schema(&[&[schema::TABLES, schema::OPEN_INTENTS]])
+        .bring_up_to_date(&mut connection)
+        .unwrap();
+    connection
+        .execute_batch("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_removed;")
+        .unwrap();
+    connection
+}
 
 fn event(kind: Kind, outcome: Outcome, intent: Option<u64>) -> Event {
     Event {
@@ -37,8 +47,12 @@ fn event(kind: Kind, outcome: Outcome, intent: Option<u64>) -> Event {
 }
 
 fn chain_of(events: &[Event]) -> Connection {
-    let mut connection = Connection::open_in_memory().unwrap();
-    connection.execute_batch(SCHEMA).unwrap();
+    let mut connection = empty_chain();
+    append_all(&mut connection, events);
+    connection
+}
+
+fn append_all(connection: &mut Connection, events: &[Event]) {
     for (n, event) in events.iter().enumerate() {
         let transaction = connection.transaction().unwrap();
         let at = Timestamp::from_millisecond(1_790_000_000_000 + i64::try_from(n).unwrap() * 17)
@@ -46,7 +60,6 @@ fn chain_of(events: &[Event]) -> Connection {
         append(&transaction, event, at).unwrap();
         transaction.commit().unwrap();
     }
-    connection
 }
 
 fn five() -> Connection {
@@ -153,6 +166,53 @@ fn a_lost_answer_leaves_its_intent_open_until_it_is_settled() {
     assert_eq!(open_intents(&chain_of(&events)).unwrap(), [1]);
     events.push(event(Kind::Settled, Outcome::Done, Some(1)));
     assert!(open_intents(&chain_of(&events)).unwrap().is_empty());
+}
+
+#[test]
+fn an_older_store_gets_the_list_of_its_open_intents() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    Schema(&[&[schema::TABLES]])
+        .bring_up_to_date(&mut connection)
+        .unwrap();
+    let events = [
+        event(Kind::PasswordReset, Outcome::Intent, None),
+        event(Kind::Unlock, Outcome::Intent, None),
+        event(Kind::PasswordReset, Outcome::Unknown("cut".into()), Some(1)),
+        event(Kind::Unlock, Outcome::Done, Some(2)),
+        event(Kind::Unlock, Outcome::Intent, None),
+    ];
+    append_all(&mut connection, &events);
+    Schema(&[&[schema::TABLES], &[schema::OPEN_INTENTS]])
+        .bring_up_to_date(&mut connection)
+        .unwrap();
+    assert_eq!(open_intents(&connection).unwrap(), [1, 5]);
+    assert_eq!(verify(&connection, None).unwrap().first_bad, None);
+}
+
+#[test]
+fn an_intent_hidden_from_or_added_to_the_list_is_found() {
+    for (edit, bad) in [
+        ("DELETE FROM open_intents WHERE seq = 4", 4),
+        ("INSERT INTO open_intents (seq) VALUES (2)", 2),
+    ] {
+        let connection = five();
+        connection.execute_batch(edit).unwrap();
+        let verified = verify(&connection, None).unwrap();
+        assert_eq!(verified.first_bad.unwrap().0, bad, "{edit}");
+        assert_eq!(verified.open_intents, [4], "the chain is what counts");
+    }
+}
+
+#[test]
+fn an_outcome_that_comes_twice_closes_its_intent_once() {
+    let events = [
+        event(Kind::PasswordReset, Outcome::Intent, None),
+        event(Kind::Settled, Outcome::Done, Some(1)),
+        event(Kind::Settled, Outcome::Done, Some(1)),
+    ];
+    let verified = verify(&chain_of(&events), None).unwrap();
+    assert_eq!(verified.first_bad, None);
+    assert!(verified.open_intents.is_empty());
 }
 
 #[test]

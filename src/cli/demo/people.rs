@@ -1,15 +1,15 @@
-//! Who lives in a demonstration: its administrator, fictional people, and two with a story.
+//! The users of a demonstration: its administrator, fictional people, and two whose state is set.
 
 use crate::{
     cli::{Context, Exit, Failure, progress},
+    config::open_store,
     console::DemoSignIn,
     desk::{Desk, ResetOrder, Session},
-    directory::{ImportWatch, NewUser, Query, local::live_in},
+    directory::{ImportWatch, NewUser, Query, local::simulate_use},
     password::{Secret, generate::generate},
     permission::{Permissions, Role},
     population::Population,
     process,
-    store::Store,
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -58,8 +58,8 @@ pub(super) async fn settle(
             }
         })?;
     tell_stories(context, desk, &session, &password).await?;
-    let store = Store::open(&context.loaded.config.store).await?;
-    live_in(&store, desk.profile()).await?;
+    let store = open_store(&context.loaded.config.store).await?;
+    simulate_use(&store, desk.profile()).await?;
     desk.sign_out(&session).await?;
     Ok(DemoSignIn {
         email,
@@ -67,8 +67,8 @@ pub(super) async fn settle(
     })
 }
 
-/// One user has been reset and not signed in since, another has locked himself out: otherwise
-/// every verdict would be the same.
+/// One user has been reset and not signed in since, another is locked after wrong passwords:
+/// otherwise every verdict would be the same.
 async fn tell_stories(
     context: &Context,
     desk: &Desk,
@@ -121,7 +121,7 @@ fn draw(context: &Context, desk: &Desk, user: &User) -> Result<Secret, Failure> 
         .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing is left behind.", ""))
 }
 
-/// A user who is still to be added, as the policy looks at him.
+/// A user who is still to be added, as the policy takes one.
 fn sketch(new: &NewUser) -> User {
     User {
         id: UserId(String::new()),

@@ -3,7 +3,7 @@
 use super::{model::Model, navigate};
 use crate::console::{
     effect::{Effect, Remote, Request},
-    keymap::Action,
+    keymap::{self, Action, Scope},
     screens::Go,
     widgets::{Modal, Question, SecretInput, Tone, modal, modal::OnYes},
 };
@@ -13,7 +13,11 @@ pub fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Repaint => effects.push(Effect::Repaint),
         Action::Suspend => {
-            let text = "Halligan cannot be suspended. Ctrl-D locks it, Ctrl-C ends it.";
+            let text = format!(
+                "Halligan cannot be suspended. {} locks it, {} ends it.",
+                keymap::name_of(Scope::Global, Action::Lock),
+                keymap::name_of(Scope::Global, Action::Quit)
+            );
             model.toast(Tone::Plain, text, effects);
         }
         Action::Lock => navigate::lock(model, effects),
@@ -147,7 +151,7 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                     *check = Remote::Loading(ticket);
                     effects.push(Effect::Ask(ticket, Request::Reauthenticate(password)));
                 }
-                _ => form.refuse(0, "Type your own password."),
+                Some(Err(_)) | None => form.refuse(0, "Type your own password."),
             }
         }
         _ => {}

@@ -70,31 +70,4 @@ impl EnterGuard {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_enter_right_after_a_character_does_not_submit() {
-        let mut guard = EnterGuard::default();
-        guard.text(1_000);
-        assert_eq!(guard.enter(1_029, true), Verdict::TooFast);
-        guard.text(2_000);
-        assert_eq!(guard.enter(2_000, false), Verdict::Go);
-        guard.text(3_000);
-        assert_eq!(guard.enter(3_030, true), Verdict::Go);
-    }
-
-    #[test]
-    fn a_held_enter_does_nothing_on_the_next_screen_until_it_is_let_go() {
-        let mut guard = EnterGuard::default();
-        assert_eq!(guard.enter(0, true), Verdict::Go);
-        guard.moved();
-        for at in [500, 530, 560, 1_200] {
-            assert_eq!(guard.enter(at, true), Verdict::Repeat, "{at}");
-        }
-        assert_eq!(guard.enter(1_900, true), Verdict::Go);
-        guard.moved();
-        guard.other();
-        assert_eq!(guard.enter(1_950, true), Verdict::Go);
-    }
-}
+mod tests;

@@ -92,7 +92,21 @@ impl Screen for AuditViewer {
                     self.records.extend(records.iter().cloned());
                 }
                 Reply::Failed(error) => self.failed = Some(error.clone()),
-                _ => {}
+                Reply::SignedIn(_)
+                | Reply::Reauthenticated
+                | Reply::Noted
+                | Reply::Found(_)
+                | Reply::Opened(_)
+                | Reply::Rated(_)
+                | Reply::Generated(_)
+                | Reply::Done(_)
+                | Reply::Checked(_)
+                | Reply::Created(_)
+                | Reply::Verified(_)
+                | Reply::OpenIntents(_)
+                | Reply::Settled(_)
+                | Reply::Progress(_)
+                | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
         }
@@ -103,7 +117,21 @@ impl Screen for AuditViewer {
                     cx.toast(Tone::Bad, explain(error));
                     Remote::Failed(error.clone())
                 }
-                _ => Remote::Idle,
+                Reply::SignedIn(_)
+                | Reply::Reauthenticated
+                | Reply::Noted
+                | Reply::Found(_)
+                | Reply::Opened(_)
+                | Reply::Rated(_)
+                | Reply::Generated(_)
+                | Reply::Done(_)
+                | Reply::Checked(_)
+                | Reply::Created(_)
+                | Reply::AuditListed(_)
+                | Reply::OpenIntents(_)
+                | Reply::Settled(_)
+                | Reply::Progress(_)
+                | Reply::Imported(_) => Remote::Idle,
             };
             return Some(Go::Stay);
         }

@@ -14,7 +14,7 @@ use super::{Cx, Go, Screen, Site};
 use crate::{
     console::{
         effect::{Remote, Reply, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::Tone,
     },
     desk::DeskError,
@@ -71,7 +71,11 @@ impl Screen for Edit {
             return;
         }
         if self.form.focus() == PASSWORD && !cx.site.profile.operator_may_type_password {
-            cx.toast(Tone::Plain, "The profile lets you generate only: Ctrl-G.");
+            let key = keymap::name_of(Scope::Edit, Action::Generate);
+            cx.toast(
+                Tone::Plain,
+                format!("The profile lets you generate only: {key}."),
+            );
             return;
         }
         match self.form.input(event) {
@@ -114,7 +118,21 @@ impl Screen for Edit {
             match reply {
                 Reply::Opened(opened) => self.show(opened, cx),
                 Reply::Failed(error) => self.opened = Remote::Failed(error.clone()),
-                _ => {}
+                Reply::SignedIn(_)
+                | Reply::Reauthenticated
+                | Reply::Noted
+                | Reply::Found(_)
+                | Reply::Rated(_)
+                | Reply::Generated(_)
+                | Reply::Done(_)
+                | Reply::Checked(_)
+                | Reply::Created(_)
+                | Reply::AuditListed(_)
+                | Reply::Verified(_)
+                | Reply::OpenIntents(_)
+                | Reply::Settled(_)
+                | Reply::Progress(_)
+                | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
         }
@@ -140,7 +158,7 @@ impl Screen for Edit {
     fn failure(&self) -> Option<&DeskError> {
         match &self.opened {
             Remote::Failed(error) => Some(error),
-            _ => self.refused.as_ref(),
+            Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => self.refused.as_ref(),
         }
     }
 

@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use super::{Cx, Go, Screen, Site, explain};
 use crate::console::{
     effect::{Remote, Reply, Request, Ticket},
-    keymap::{Action, Scope},
+    keymap::{self, Action, Scope},
     widgets::{Field, Form, Page, Question, Tone, modal::OnYes},
 };
 
@@ -52,7 +52,7 @@ impl Screen for Locked {
                         self.check = Remote::Loading(cx.ask(Request::Reauthenticate(password)));
                         self.form.blank_secrets();
                     }
-                    _ => self.form.refuse(PASSWORD, "Type your password."),
+                    Some(Err(_)) | None => self.form.refuse(PASSWORD, "Type your password."),
                 }
             }
             Action::SignOut => {
@@ -87,7 +87,21 @@ impl Screen for Locked {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 
@@ -110,11 +124,12 @@ impl Screen for Locked {
             page.blank();
             self.form.draw(PASSWORD, 10, &mut page, look);
         } else {
-            page.text(
-                "Whoever is at this terminal goes on with Enter, since you signed in without a \
+            let text = format!(
+                "Whoever is at this terminal goes on with {}, since you signed in without a \
                  password: lock the terminal itself.",
-                look.theme.warn,
+                keymap::name_of(Scope::Locked, Action::Accept)
             );
+            page.text(&text, look.theme.warn);
         }
         if self.check.is_loading() {
             page.text("Checking...", look.theme.faint);

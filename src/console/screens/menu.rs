@@ -20,7 +20,7 @@ use crate::{
     audit::Record,
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Page, cut},
     },
     directory::Support,
@@ -28,7 +28,6 @@ use crate::{
 };
 
 struct Entry {
-    key: char,
     name: &'static str,
     about: &'static str,
     action: Action,
@@ -37,49 +36,42 @@ struct Entry {
 
 const ENTRIES: [Entry; 7] = [
     Entry {
-        key: 'u',
         name: "Users",
         about: "find somebody; reset, unlock",
         action: Action::OpenUsers,
         needs: Some(Permission::UsersRead),
     },
     Entry {
-        key: 'a',
         name: "Add user",
         about: "staff, resident, business, unit",
         action: Action::OpenAddUser,
         needs: Some(Permission::UsersCreate),
     },
     Entry {
-        key: 't',
         name: "Audit",
         about: "who did what to whom, and is it whole",
         action: Action::OpenAudit,
         needs: Some(Permission::AuditRead),
     },
     Entry {
-        key: 'p',
         name: "My password",
         about: "change your own",
         action: Action::OpenMyPassword,
         needs: None,
     },
     Entry {
-        key: 'l',
         name: "Lock",
         about: "leave the desk for a moment",
         action: Action::Lock,
         needs: None,
     },
     Entry {
-        key: 'o',
         name: "Sign out",
         about: "let somebody else sign in",
         action: Action::SignOut,
         needs: None,
     },
     Entry {
-        key: 'q',
         name: "Quit",
         about: "sign out and end",
         action: Action::Quit,
@@ -190,7 +182,21 @@ impl Screen for Menu {
         self.open = match reply {
             Reply::OpenIntents(records) => Remote::Ready(records.clone()),
             Reply::Failed(error) => Remote::Failed(error.clone()),
-            _ => Remote::Idle,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Remote::Idle,
         };
         Some(Go::Stay)
     }
@@ -225,7 +231,10 @@ impl Screen for Menu {
             }
             page.line(Line::from(vec![
                 Span::styled(format!(" {pointer} "), theme.accent),
-                Span::styled(format!("{} ", entry.key), key),
+                Span::styled(
+                    format!("{} ", keymap::name_of(Scope::Menu, entry.action)),
+                    key,
+                ),
                 Span::styled(format!(" {name}"), style),
                 Span::raw("  "),
                 Span::styled(about, theme.faint),
@@ -245,9 +254,10 @@ impl Menu {
             Remote::Ready(records) if !records.is_empty() => {
                 let text = format!(
                     "{} change{} begun without an outcome on record (a crash or a lost line). Look \
-                     at each user before you repeat it; s settles them:",
+                     at each user before you repeat it; {} settles them:",
                     records.len(),
-                    if records.len() == 1 { " was" } else { "s were" }
+                    if records.len() == 1 { " was" } else { "s were" },
+                    keymap::name_of(Scope::Menu, Action::OpenUnfinished)
                 );
                 page.text(&text, theme.warn);
                 for record in records.iter().take(5) {
@@ -258,7 +268,20 @@ impl Menu {
                 &format!("Unfinished changes could not be listed: {error}."),
                 theme.warn,
             ),
-            _ => {}
+            Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_opened_by_a_key_of_the_table() {
+        for entry in ENTRIES {
+            let key = keymap::name_of(Scope::Menu, entry.action);
+            assert_eq!(key.chars().count(), 1, "{}", entry.name);
         }
     }
 }

@@ -62,7 +62,6 @@ impl MyPassword {
             user: &user,
             agency: &cx.site.agency,
             generated: false,
-            with_mfa: false,
         };
         self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
         self.rating = None;
@@ -207,7 +206,21 @@ impl Screen for MyPassword {
                 self.form.refuse(field, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 

@@ -11,7 +11,7 @@ use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Page, Question, SecretInput, Tone, modal::OnYes},
     },
     desk::DeskError,
@@ -111,7 +111,7 @@ impl ReceiptPage {
                 format!("{who}: {done}; not offered: {}.", missing.join(", "))
             }
             Tone::Warn => format!("{who}: accepted, not confirmed ({done})."),
-            _ => format!("{who}: only in part ({done})."),
+            Tone::Plain | Tone::Bad => format!("{who}: only in part ({done})."),
         }
     }
 }
@@ -177,7 +177,21 @@ impl Screen for ReceiptPage {
                 self.first = self.first.max(12);
             }
             Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
         Some(Go::Stay)
     }
@@ -185,7 +199,7 @@ impl Screen for ReceiptPage {
     fn failure(&self) -> Option<&DeskError> {
         match &self.tried {
             Remote::Failed(error) => Some(error),
-            _ => None,
+            Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => None,
         }
     }
 
@@ -208,7 +222,7 @@ impl Screen for ReceiptPage {
             Tone::Good => ("Done", theme.good),
             Tone::Warn if Self::is_known(&self.receipt) => ("Done, but not all of it", theme.warn),
             Tone::Warn => ("Accepted, not confirmed", theme.warn),
-            _ => ("Only in part", theme.bad),
+            Tone::Plain | Tone::Bad => ("Only in part", theme.bad),
         };
         page.line(Line::from(vec![
             Span::styled(format!(" {word}: "), style),
@@ -238,10 +252,12 @@ impl Screen for ReceiptPage {
             self.tried(&mut page, site);
             if !self.password.is_empty() {
                 page.blank();
-                page.text(
-                    "r shows the password with its spelling words; Enter closes and forgets it.",
-                    theme.faint,
+                let text = format!(
+                    "{} shows the password with its spelling words; {} closes and forgets it.",
+                    keymap::name_of(Scope::Receipt, Action::ReadBack),
+                    keymap::name_of(Scope::Receipt, Action::Accept)
                 );
+                page.text(&text, theme.faint);
             }
         }
         page.render(frame, area);
@@ -326,7 +342,9 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
     let support = match step {
         Step::MustChange => &site.capabilities.must_change,
         Step::Unlocked => &site.capabilities.unlock,
-        _ => &Support::Yes,
+        Step::PasswordSet | Step::RoleAssigned | Step::Created | Step::Changed | Step::Removed => {
+            &Support::Yes
+        }
     };
     let (mark, style, words) = match how {
         // It was not asked for, since it cannot be had here: "nothing to do" would say too much.

@@ -9,7 +9,7 @@ use super::{Cx, Go, Screen, Site, explain};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Field, Form, Page, SecretInput, Tone, checklist},
     },
     directory::NewUser,
@@ -89,7 +89,6 @@ impl SetUp {
             user: &user,
             agency: &site.agency,
             generated: false,
-            with_mfa: false,
         };
         if let Some(input) = self.form.secret(PASSWORD) {
             self.rules = policy::checklist(&site.profile, input.expose(), &context);
@@ -219,7 +218,20 @@ impl SetUp {
                 );
                 self.form.refuse(ROSTER, text);
             }
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_) => {}
         }
         Go::Stay
     }
@@ -299,7 +311,21 @@ impl Screen for SetUp {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 
@@ -328,8 +354,9 @@ impl Screen for SetUp {
             self.form.draw(ROSTER, 13, &mut page, look);
             if self.import.is_loading() {
                 let text = format!(
-                    "Importing: {} rows so far. Esc stops; nobody is added then.",
-                    self.rows
+                    "Importing: {} rows so far. {} stops; nobody is added then.",
+                    self.rows,
+                    keymap::name_of(Scope::SetUp, Action::Quit)
                 );
                 page.text(&text, theme.warn);
             }

@@ -13,7 +13,7 @@ use super::{Cx, Go, Screen, Site, explain};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Field, Form, Page, SecretInput, Tone},
     },
     desk::DeskError,
@@ -140,7 +140,21 @@ impl Screen for SignIn {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 
@@ -167,11 +181,12 @@ impl Screen for SignIn {
                 self.form.draw(index, 12, &mut page, look);
             }
         } else {
-            page.text(
-                "The directory knows you by your certificate, or as a user of this machine. Enter \
+            let text = format!(
+                "The directory knows you by your certificate, or as a user of this machine. {} \
                  signs you in.",
-                look.theme.faint,
+                keymap::name_of(Scope::SignIn, Action::Accept)
             );
+            page.text(&text, look.theme.faint);
             if let Some(error) = &self.refused {
                 page.blank();
                 page.text(&look.clean(&explain(error)), look.theme.bad);

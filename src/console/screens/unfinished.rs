@@ -8,7 +8,7 @@ use crate::{
     audit::Record,
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{Action, Scope},
+        keymap::{self, Action, Scope},
         widgets::{Field, Form, Page, Tone, cut},
     },
     receipt::Settlement,
@@ -121,7 +121,21 @@ impl Screen for Unfinished {
                 cx.toast(Tone::Bad, explain(error));
                 Go::Stay
             }
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 
@@ -158,20 +172,19 @@ impl Screen for Unfinished {
         page.blank();
         self.form.draw(FOUND_OUT, 10, &mut page, look);
         page.blank();
+        let enter = keymap::name_of(Scope::Unfinished, Action::Accept);
         if self.settling.is_loading() {
             page.text("Asking the directory...", look.theme.faint);
         } else if let Some(told) = &self.told {
             let text = format!("The directory cannot tell: {}", sentence(told));
             page.text(&look.clean(&text), look.theme.warn);
-            page.text(
-                "Look at the user, type what you found out, and Enter closes it with that.",
-                look.theme.faint,
+            let text = format!(
+                "Look at the user, type what you found out, and {enter} closes it with that."
             );
+            page.text(&text, look.theme.faint);
         } else {
-            page.text(
-                "Enter asks the directory what became of it.",
-                look.theme.faint,
-            );
+            let text = format!("{enter} asks the directory what became of it.");
+            page.text(&text, look.theme.faint);
         }
         page.render(frame, area);
     }

@@ -1,6 +1,13 @@
 //! Writes frames with as few bytes as a slow line deserves: colours and cursor are remembered from
 //! frame to frame, moves are relative where that is shorter, a frame is one write, and a frame
 //! without changes is none. (ratatui's own backend spends 31 bytes on every frame.)
+//!
+//! Terminals do not agree how many cells a wide, joined or combining character takes. From the
+//! first of them on, a line in which something changes is erased and written anew, as a repaint
+//! writes it: then nothing can remain of what stood there, whatever the terminal counts.
+
+mod pen;
+mod width;
 
 use std::io::{self, Write};
 
@@ -8,42 +15,17 @@ use ratatui::{
     backend::{Backend, ClearType, WindowSize},
     buffer::Cell,
     layout::{Position, Size},
-    style::{Color, Modifier},
 };
 use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroize;
 
-/// A full 80x24 frame with colours fits; a growing buffer would leave copies of what it held.
-const ROOM: usize = 64 * 1024;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
-
-impl Pen {
-    fn of(cell: &Cell) -> Self {
-        Self {
-            fg: cell.fg,
-            bg: cell.bg,
-            modifier: cell.modifier,
-        }
-    }
-
-    /// A blank has no ink: only the ground counts, and what is drawn without ink.
-    fn leaves_blanks_like(self, other: Self) -> bool {
-        let grounds = Modifier::REVERSED | Modifier::UNDERLINED;
-        self.bg == other.bg && !(self.modifier | other.modifier).intersects(grounds)
-    }
-}
-
-const PLAIN: Pen = Pen {
-    fg: Color::Reset,
-    bg: Color::Reset,
-    modifier: Modifier::empty(),
+use self::{
+    pen::{PLAIN, Pen},
+    width::{has_agreed_width, is_agreed_narrow},
 };
+
+/// A full 80x24 frame with colours fits; a growing buffer would leave copies of what it held.
+const CAPACITY: usize = 64 * 1024;
 
 /// A backend over anything that takes bytes; `size` asks for the terminal's size.
 pub struct Frugal<W: Write, S: Fn() -> io::Result<Size>> {
@@ -69,7 +51,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
             writer,
             size,
             wipes,
-            out: Vec::with_capacity(ROOM),
+            out: Vec::with_capacity(CAPACITY),
             pen: PLAIN,
             at: None,
             shown: None,
@@ -93,6 +75,80 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
         usize::from(y) * usize::from(self.width) + usize::from(x)
     }
 
+    /// Where a line stops to be made of characters whose width nobody disputes.
+    fn first_disputed(&self, y: u16) -> u16 {
+        let from = self.index(0, y);
+        let row = self.standing.get(from..from + usize::from(self.width));
+        row.and_then(|row| row.iter().position(|cell| !is_agreed_narrow(cell.symbol())))
+            .and_then(|x| u16::try_from(x).ok())
+            .unwrap_or(self.width)
+    }
+
+    /// Notes what is to stand at a place; beneath the rest of a wide character stands nothing.
+    fn remember(&mut self, x: u16, y: u16, cell: &Cell) {
+        let index = self.index(x, y);
+        let end = self.index(self.width, y);
+        let covered = index + 1..(index + cell.symbol().width()).min(end).max(index + 1);
+        if let Some(cells) = self.standing.get_mut(covered) {
+            cells.fill(Cell::default());
+        }
+        if let Some(standing) = self.standing.get_mut(index) {
+            standing.clone_from(cell);
+        }
+    }
+
+    /// Takes the changed cells of one line.
+    fn draw_line(&mut self, y: u16, changed: &[(u16, &Cell)]) -> io::Result<()> {
+        let before = self.first_disputed(y);
+        for (x, cell) in changed {
+            self.remember(*x, y, cell);
+        }
+        let mut disputed = before.min(self.first_disputed(y));
+        if disputed < self.width {
+            // A wide character that does not fit at the edge may push itself back by one cell.
+            disputed = disputed.min(self.width.saturating_sub(2));
+        }
+        for (x, cell) in changed.iter().take_while(|(x, _)| *x < disputed) {
+            self.go_to(*x, y)?;
+            self.take_pen(Pen::of(cell), cell.symbol())?;
+            self.print(*x, y, cell.symbol());
+        }
+        match changed.last() {
+            Some((last, _)) if *last >= disputed => self.draw_rest(disputed, y),
+            _ => Ok(()),
+        }
+    }
+
+    /// Erases a line from `x` on and writes it anew, the same bytes whatever stood there.
+    fn draw_rest(&mut self, mut x: u16, y: u16) -> io::Result<()> {
+        self.jump_to(x, y)?;
+        self.take_pen(PLAIN, "")?;
+        self.out.extend_from_slice(b"\x1b[K");
+        while x < self.width {
+            let Some(cell) = self.standing.get(self.index(x, y)).cloned() else {
+                return Ok(());
+            };
+            let pen = Pen::of(&cell);
+            if cell.symbol() != " " || !pen.leaves_blanks_like(PLAIN) {
+                self.jump_to(x, y)?;
+                self.take_pen(pen, cell.symbol())?;
+                self.print(x, y, cell.symbol());
+            }
+            let cells = u16::try_from(cell.symbol().width()).unwrap_or(1);
+            x = x.saturating_add(cells.max(1));
+        }
+        Ok(())
+    }
+
+    /// To a place by its coordinates, unless the cursor is there for certain.
+    fn jump_to(&mut self, x: u16, y: u16) -> io::Result<()> {
+        if self.at != Some(Position { x, y }) {
+            write!(self.out, "\x1b[{};{}H", y + 1, x + 1)?;
+            self.at = Some(Position { x, y });
+        }
+        Ok(())
+    }
+
     /// Bridges a gap of at most three cells by printing them again, if they look like the pen.
     fn bridge(&mut self, at: Position, x: u16) -> bool {
         let from = self.index(at.x, at.y);
@@ -103,7 +159,8 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
             " " => Pen::of(cell).leaves_blanks_like(self.pen),
             symbol => Pen::of(cell) == self.pen && symbol.len() == 1 && symbol > " ",
         };
-        if cells.len() > 3 || !cells.iter().all(alike) {
+        let in_plain_text = x <= self.first_disputed(at.y);
+        if cells.len() > 3 || !in_plain_text || !cells.iter().all(alike) {
             return false;
         }
         for cell in cells {
@@ -128,7 +185,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
                 self.at = Some(Position { x: 0, y });
                 return if x == 0 { Ok(()) } else { self.go_to(x, y) };
             }
-            _ => write!(self.out, "\x1b[{};{}H", y + 1, x + 1)?,
+            _ => return self.jump_to(x, y),
         }
         self.at = Some(Position { x, y });
         Ok(())
@@ -138,34 +195,7 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
         if wanted == self.pen || symbol == " " && wanted.leaves_blanks_like(self.pen) {
             return Ok(());
         }
-        if wanted == PLAIN {
-            self.out.extend_from_slice(b"\x1b[m");
-            self.pen = wanted;
-            return Ok(());
-        }
-        let mut codes: Vec<String> = Vec::new();
-        // Attributes are only ever added one by one; weak terminals cannot take one away.
-        if !wanted.modifier.contains(self.pen.modifier) {
-            codes.push("0".into());
-            self.pen = PLAIN;
-        }
-        let added = wanted.modifier - self.pen.modifier;
-        for (flag, code) in [
-            (Modifier::BOLD, "1"),
-            (Modifier::UNDERLINED, "4"),
-            (Modifier::REVERSED, "7"),
-        ] {
-            if added.contains(flag) {
-                codes.push(code.into());
-            }
-        }
-        if wanted.fg != self.pen.fg {
-            codes.push(colour(wanted.fg, 30));
-        }
-        if wanted.bg != self.pen.bg {
-            codes.push(colour(wanted.bg, 40));
-        }
-        write!(self.out, "\x1b[{}m", codes.join(";"))?;
+        write!(self.out, "\x1b[{}m", wanted.after(self.pen))?;
         self.pen = wanted;
         Ok(())
     }
@@ -180,33 +210,8 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Frugal<W, S> {
         self.out.extend_from_slice(symbol.as_bytes());
         let cells = u16::try_from(symbol.width()).unwrap_or(1);
         let next = x.saturating_add(cells);
-        self.at = (next < self.width && cells > 0).then_some(Position { x: next, y });
-    }
-}
-
-/// SGR parameters of a colour (ECMA-48, and the xterm extensions for 256 and RGB).
-fn colour(colour: Color, base: u8) -> String {
-    let bright = base + 60;
-    match colour {
-        Color::Reset => (base + 9).to_string(),
-        Color::Black => base.to_string(),
-        Color::Red => (base + 1).to_string(),
-        Color::Green => (base + 2).to_string(),
-        Color::Yellow => (base + 3).to_string(),
-        Color::Blue => (base + 4).to_string(),
-        Color::Magenta => (base + 5).to_string(),
-        Color::Cyan => (base + 6).to_string(),
-        Color::Gray => (base + 7).to_string(),
-        Color::DarkGray => bright.to_string(),
-        Color::LightRed => (bright + 1).to_string(),
-        Color::LightGreen => (bright + 2).to_string(),
-        Color::LightYellow => (bright + 3).to_string(),
-        Color::LightBlue => (bright + 4).to_string(),
-        Color::LightMagenta => (bright + 5).to_string(),
-        Color::LightCyan => (bright + 6).to_string(),
-        Color::White => (bright + 7).to_string(),
-        Color::Indexed(index) => format!("{};5;{index}", base + 8),
-        Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
+        let known = next < self.width && cells > 0 && has_agreed_width(symbol);
+        self.at = known.then_some(Position { x: next, y });
     }
 }
 
@@ -220,17 +225,17 @@ impl<W: Write, S: Fn() -> io::Result<Size>> Backend for Frugal<W, S> {
         if self.width == 0 {
             self.measure()?;
         }
+        let mut line: Vec<(u16, &Cell)> = Vec::new();
+        let mut line_at = 0;
         for (x, y, cell) in content {
-            self.go_to(x, y)?;
-            let pen = Pen::of(cell);
-            self.take_pen(pen, cell.symbol())?;
-            self.print(x, y, cell.symbol());
-            let index = self.index(x, y);
-            if let Some(standing) = self.standing.get_mut(index) {
-                standing.clone_from(cell);
+            if y != line_at {
+                self.draw_line(line_at, &line)?;
+                line.clear();
+                line_at = y;
             }
+            line.push((x, cell));
         }
-        Ok(())
+        self.draw_line(line_at, &line)
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {

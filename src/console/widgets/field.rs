@@ -89,7 +89,7 @@ impl Field {
         match &self.control {
             Control::Text(input) => input.value(),
             Control::Choice { options, chosen } => options.get(*chosen).copied().unwrap_or(""),
-            _ => "",
+            Control::Secret(_) | Control::Toggle { .. } => "",
         }
     }
 
@@ -103,7 +103,9 @@ impl Field {
         self.visible
             && match &self.control {
                 Control::Secret(input) => !input.is_empty(),
-                _ => self.state() != self.initial,
+                Control::Text(_) | Control::Toggle { .. } | Control::Choice { .. } => {
+                    self.state() != self.initial
+                }
             }
     }
 
@@ -111,7 +113,7 @@ impl Field {
         match &self.control {
             Control::Toggle { on, .. } => on.to_string(),
             Control::Secret(_) => String::new(),
-            _ => self.value().to_owned(),
+            Control::Text(_) | Control::Choice { .. } => self.value().to_owned(),
         }
     }
 
@@ -123,7 +125,7 @@ impl Field {
         let changed = match &mut self.control {
             Control::Secret(input) => input.input(event)?,
             Control::Text(input) => edit_text(input, event)?,
-            _ => false,
+            Control::Toggle { .. } | Control::Choice { .. } => false,
         };
         if changed {
             self.error = None;

@@ -59,7 +59,7 @@ impl Form {
     pub fn secret(&self, index: usize) -> Option<&SecretInput> {
         match &self.fields.get(index)?.control {
             Control::Secret(input) => Some(input),
-            _ => None,
+            Control::Text(_) | Control::Toggle { .. } | Control::Choice { .. } => None,
         }
     }
 
@@ -67,7 +67,7 @@ impl Form {
     pub fn secret_mut(&mut self, index: usize) -> Option<&mut SecretInput> {
         match &mut self.fields.get_mut(index)?.control {
             Control::Secret(input) => Some(input),
-            _ => None,
+            Control::Text(_) | Control::Toggle { .. } | Control::Choice { .. } => None,
         }
     }
 
@@ -114,7 +114,7 @@ impl Form {
         match self.fields.get(self.focus).map(|field| &field.control) {
             Some(Control::Toggle { .. }) => Scope::Toggle,
             Some(Control::Choice { .. }) => Scope::Choice,
-            _ => Scope::Text,
+            Some(Control::Text(_) | Control::Secret(_)) | None => Scope::Text,
         }
     }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::console::{
     effect::Remote,
-    keymap::{self, Scope},
+    keymap::{self, Action, Scope},
     theme::Look,
 };
 
@@ -112,10 +112,11 @@ impl Modal {
                 }
                 page.blank();
                 page.keep_next();
+                let key = |action| keymap::name_of(Scope::Confirm, action);
                 page.line(Line::from(vec![
-                    Span::styled(" y", look.theme.accent),
+                    Span::styled(format!(" {}", key(Action::Yes)), look.theme.accent),
                     Span::raw(" yes    "),
-                    Span::styled("n", look.theme.accent),
+                    Span::styled(key(Action::No), look.theme.accent),
                     Span::raw(" no, stay here"),
                 ]));
                 page.render(frame, inner);

@@ -13,6 +13,7 @@ use ratatui::{
 use super::page::wrap;
 use crate::console::{
     effect::{Effect, Ticket, Tickets},
+    keymap::{self, Action, Scope},
     theme::Look,
 };
 
@@ -114,9 +115,9 @@ impl Toasts {
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let Some(toast) = self.0.last() else { return };
         let hint = if toast.tone.stays() {
-            " (Esc: read)"
+            format!(" ({}: read)", keymap::name_of(Scope::Page, Action::Back))
         } else {
-            ""
+            String::new()
         };
         let text = format!("{} {}{hint}", toast.tone.word(), look.clean(&toast.text));
         let width = usize::from(area.width).saturating_sub(2);

@@ -2,6 +2,7 @@
 
 mod clients;
 mod rows;
+pub mod schema;
 
 use std::{
     collections::HashMap,
@@ -16,6 +17,7 @@ use super::scope_of;
 use crate::{
     audit::{Actor, Event, Kind, Outcome},
     desk::{Desk, DeskError, Session},
+    directory::DirectoryError,
     operator::Operator,
     password::Secret,
     permission::Permissions,
@@ -60,6 +62,9 @@ pub enum TokenError {
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The directory does not say whether the operator may still sign in.
+    #[error(transparent)]
+    Directory(DirectoryError),
 }
 
 /// Issues tokens and turns them into sessions at the desk. Clones share everything.
@@ -208,8 +213,8 @@ impl Tokens {
         let nobody = clients::operator("tokens", Permissions::NONE);
         let user = match self.desk.directory.user(&nobody, id).await {
             Ok(user) => user,
-            Err(crate::directory::DirectoryError::NotFound) => return Ok(None),
-            Err(error) => return Err(StoreError::Rejected(error).into()),
+            Err(DirectoryError::NotFound) => return Ok(None),
+            Err(error) => return Err(TokenError::Directory(error)),
         };
         let now = self.desk.now();
         let state = &user.state;

@@ -28,7 +28,7 @@ impl Attributes {
             &names.login,
             match flavour {
                 Flavour::ActiveDirectory => "sAMAccountName",
-                _ => "uid",
+                Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => "uid",
             },
         );
         let email = or(&names.email, "mail");
@@ -91,7 +91,9 @@ fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {
             "sn",
         ],
         Flavour::Lldap => &["cn", "givenName", "sn"],
-        _ => &["employeeNumber", "cn", "displayName", "givenName", "sn"],
+        Flavour::OpenLdap | Flavour::Ds389 | Flavour::Other => {
+            &["employeeNumber", "cn", "displayName", "givenName", "sn"]
+        }
     };
     let mut all = vec![login.to_owned(), email.to_owned()];
     all.extend(more.iter().map(|&name| name.to_owned()));

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 /// Seconds from 1601-01-01 (FILETIME) to 1970-01-01 (Unix).
 const FILETIME_EPOCH: i64 = 11_644_473_600;
 
-/// Reads a generalized time (RFC 4517, 3.3.13): `20261123050400Z`, `20261123050400.123456Z`,
+/// Reads a generalized time (RFC 4517 section 3.3.13): `20261123050400Z`, `20261123050400.123456Z`,
 /// `202611230504+0100`.
 pub(super) fn generalized(text: &str) -> Option<Timestamp> {
     let text = text.trim();

@@ -1,5 +1,5 @@
 //! One connection, and the only place that speaks the protocol: every operation ends within its
-//! time-out, and a server that sends nonsense costs the connection, never the program.
+//! time-out, and an answer that cannot be read ends the connection, never the program.
 
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
@@ -52,7 +52,7 @@ impl Drop for Driver {
     }
 }
 
-/// Asks the server to give up a search that nobody waits for any more.
+/// Abandons a search (RFC 4511 section 4.11) whose future was dropped.
 struct Abandon(Option<(Ldap, i32)>);
 
 impl Drop for Abandon {
@@ -136,7 +136,7 @@ impl Link {
         Arc::ptr_eq(&self.driver, &other.driver)
     }
 
-    /// A simple bind. The caller must have refused an empty password (RFC 4513, 5.1.2).
+    /// A simple bind. The caller must have refused an empty password (RFC 4513 section 5.1.2).
     pub(super) async fn simple_bind(&self, name: &str, password: &str) -> Result<LdapResult, Lost> {
         let mut ldap = self.ldap.clone();
         attach(&mut ldap, self.password_policy());
@@ -144,7 +144,7 @@ impl Link {
             .await
     }
 
-    /// The password policy control, where the server says that it knows it: some choke on it.
+    /// The password policy control, where the server says that it knows it: some fail on it.
     pub(super) fn password_policy(&self) -> Vec<RawControl> {
         if self.root.control(PASSWORD_POLICY) {
             vec![password_policy()]
@@ -237,7 +237,7 @@ impl Link {
             answer = timeout(PATIENCE, sign_of_life) => match answer {
                 Ok(Ok(_)) => read.await,
                 Ok(Err(lost)) => Err(lost),
-                Err(_) => Err(Lost(format!("{} has fallen silent", self.server))),
+                Err(_) => Err(Lost(format!("{} does not answer any more", self.server))),
             },
         }
     }
@@ -272,7 +272,7 @@ impl Link {
         Ok(answer.1)
     }
 
-    /// Says goodbye.
+    /// Unbinds (RFC 4511 section 4.3).
     pub(super) async fn close(&self) {
         let mut ldap = self.ldap.clone();
         let _ = timeout(Duration::from_millis(500), ldap.unbind()).await;

@@ -40,7 +40,7 @@ struct Known {
 }
 
 impl Connector {
-    /// Checks the settings; speaks to nobody yet.
+    /// Checks the settings; connects to no server yet.
     ///
     /// # Errors
     /// A sentence about the setting that is wrong.

@@ -96,7 +96,14 @@ fn value<'a>(controls: &'a [Control], oid: &str) -> Option<&'a [u8]> {
         .as_deref()
 }
 
+/// Longer than any value that is read here. The reader of BER calls itself for each level, so a long
+/// value could be nested deeper than the stack is.
+const LONGEST: usize = 1024;
+
 fn parse(bytes: &[u8]) -> Option<StructureTag> {
+    if bytes.len() > LONGEST {
+        return None;
+    }
     parse_tag(bytes).ok().map(|(_, tag)| tag)
 }
 
@@ -227,6 +234,17 @@ mod tests {
         let state = usability(&locked).expect("an answer");
         assert!(state.inactive && !state.reset && !state.usable);
         assert_eq!(state.unlocks_in, Some(60));
+    }
+
+    #[test]
+    fn a_value_nested_deeper_than_the_stack_is_not_read() {
+        let mut nested = Vec::new();
+        for level in (0..200_000_u32).rev() {
+            nested.extend([0x30, 0x84]);
+            nested.extend((level * 6).to_be_bytes());
+        }
+        assert_eq!(policy_error(&answer(PASSWORD_POLICY, &nested)), None);
+        assert_eq!(usability(&answer(ACCOUNT_USABILITY, &nested)), None);
     }
 
     proptest! {

@@ -79,7 +79,7 @@ impl Entry {
         self.text(name)?.trim().parse().ok()
     }
 
-    /// The first value as `TRUE` or `FALSE` (RFC 4517, 3.3.3).
+    /// The first value as `TRUE` or `FALSE` (RFC 4517 section 3.3.3).
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
         let text = self.text(name)?;
         if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("on") {

@@ -22,7 +22,7 @@ pub(super) enum Match {
 /// wants three. Either server would look through every entry.
 pub(super) const SHORT: usize = 4;
 
-/// Escapes a text for use as a value in a filter (RFC 4515, section 3), every byte that is not a
+/// Escapes a text for use as a value in a filter (RFC 4515 section 3), every byte that is not a
 /// letter, digit or harmless sign.
 pub(super) fn escape(text: &str) -> String {
     // NUL, parentheses, asterisk and backslash are the ones that RFC 4515 demands.

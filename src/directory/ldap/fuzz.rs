@@ -9,12 +9,14 @@ use super::{
     attributes::Attributes,
     clock, control,
     entry::Entry,
-    flavour::{Flavour, RootDse},
+    flavour::Flavour,
     policy::{self, Rules},
     readable::{Readable, container},
     refusal,
+    root_dse::RootDse,
     settings::LdapSettings,
-    state::{Mark, Reading},
+    state::Reading,
+    version::Mark,
 };
 use crate::permission::Permissions;
 

@@ -30,7 +30,9 @@ pub(super) async fn of(
     // LDAP_MATCHING_RULE_TRANSITIVE_EVAL (MS-ADTS 3.1.1.3.4.4.3).
     let filter = match link.root.flavour {
         Flavour::ActiveDirectory => format!("(member:1.2.840.113556.1.4.1941:={member})"),
-        _ => format!("(|(member={member})(uniqueMember={member}))"),
+        Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
+            format!("(|(member={member})(uniqueMember={member}))")
+        }
     };
     let mut held = Vec::new();
     for (group, role) in roles {

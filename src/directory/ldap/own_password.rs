@@ -31,7 +31,7 @@ impl LdapDirectory {
         new: &Secret,
     ) -> Result<Receipt, DirectoryError> {
         let link = session.link().await?;
-        // Somebody who must change may read nothing, not even himself.
+        // Operators who must change may read nothing, not even their own entry.
         let before = self
             .read_over(session, &link, &operator.id)
             .await

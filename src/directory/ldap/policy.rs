@@ -128,20 +128,12 @@ fn policy_of(link: &Link, entry: &Entry, default: Option<&str>) -> Option<String
 }
 
 async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
-    let attributes: Vec<_> = [openldap::NAMES, ds389::NAMES, active_directory::NAMES]
-        .into_iter()
-        .zip([Flavour::OpenLdap, Flavour::Ds389, Flavour::ActiveDirectory])
-        .filter(|(_, flavour)| *flavour == link.root.flavour)
-        .flat_map(|(names, _)| names.iter().map(|&name| name.to_owned()))
-        .collect();
-    let attributes = if attributes.is_empty() {
-        openldap::NAMES
-            .iter()
-            .map(|&name| name.to_owned())
-            .collect()
-    } else {
-        attributes
+    let names = match link.root.flavour {
+        Flavour::Ds389 => ds389::NAMES,
+        Flavour::ActiveDirectory => active_directory::NAMES,
+        Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => openldap::NAMES,
     };
+    let attributes: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
     let answer = link
         .search(SearchRequest {
             base: dn,
@@ -161,6 +153,6 @@ pub(super) fn translate(flavour: Flavour, entry: &Entry) -> Option<Policy> {
     match flavour {
         Flavour::Ds389 => ds389::policy(entry),
         Flavour::ActiveDirectory => active_directory::policy(entry),
-        _ => openldap::policy(entry),
+        Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => openldap::policy(entry),
     }
 }

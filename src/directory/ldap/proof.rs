@@ -10,7 +10,7 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
     let named = match flavour {
         Flavour::ActiveDirectory => "the key version (msDS-KeyVersionNumber)",
         Flavour::Ds389 => "pwdUpdateTime",
-        _ => "pwdChangedTime",
+        Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => "pwdChangedTime",
     };
     let Some(after) = after else {
         return Proof::Unproved("the user could not be read again".into());
@@ -21,7 +21,9 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
             Flavour::Ds389 => {
                 "this server keeps no pwdUpdateTime (passwordTrackUpdateTime is off), or hides it"
             }
-            _ => "the time of the last change is kept from you",
+            Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => {
+                "the directory does not show you the time of the last change"
+            }
         };
         return Proof::Unproved(missing.into());
     }
@@ -52,6 +54,6 @@ fn moved(named: &str, after: &Seen) -> String {
             Some(at) => format!("{named} moved to {}", at.strftime("%H:%M:%S UTC")),
             None => format!("{named} moved"),
         },
-        _ => format!("{named} moved"),
+        Fact::Unknown(_) | Fact::NotOffered => format!("{named} moved"),
     }
 }

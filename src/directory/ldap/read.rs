@@ -74,7 +74,7 @@ impl LdapDirectory {
     ) -> Result<Option<Seen>, Lost> {
         match Box::pin(self.attempt(session, link, &id.0)).await? {
             Attempt::Found(seen) => Ok(Some(*seen)),
-            _ => Ok(None),
+            Attempt::Gone | Attempt::Refused(_) => Ok(None),
         }
     }
 

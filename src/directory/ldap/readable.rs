@@ -1,6 +1,6 @@
 //! Which attributes may the operator see? A missing attribute may be unset or hidden; a filter
 //! that any visible value *and* any visible absence fulfils tells the two apart, since a server
-//! leaves an entry out when it may not judge the filter (RFC 4511, 4.5.1.7).
+//! leaves an entry out when it may not judge the filter (RFC 4511 section 4.5.1.7).
 
 use ldap3::Scope;
 
@@ -30,7 +30,9 @@ impl Readable {
 pub(super) const fn telling(flavour: Flavour) -> [&'static str; 3] {
     match flavour {
         Flavour::Ds389 => ["accountUnlockTime", "pwdReset", "passwordExpirationTime"],
-        _ => ["pwdAccountLockedTime", "pwdReset", "pwdChangedTime"],
+        Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => {
+            ["pwdAccountLockedTime", "pwdReset", "pwdChangedTime"]
+        }
     }
 }
 

@@ -105,7 +105,11 @@ fn constraint(result: &LdapResult, link: &Link, tried: Tried, protected: bool) -
         return DirectoryError::OldPasswordWrong;
     }
     DirectoryError::Forbidden {
-        message: format!("{} (it is unwilling)", tried.forbidden()),
+        message: format!(
+            "{} (it refused with result {})",
+            tried.forbidden(),
+            result.rc
+        ),
         raw: raw(result),
     }
 }

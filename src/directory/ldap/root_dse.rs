@@ -1,4 +1,4 @@
-//! What a server says of itself in its root DSE (RFC 4512, section 5.1).
+//! What a server says of itself in its root DSE (RFC 4512 section 5.1).
 
 use super::{entry::Entry, flavour::Flavour, settings::LdapSettings};
 

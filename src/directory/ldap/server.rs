@@ -12,7 +12,7 @@ use super::settings::LdapSettings;
 pub(super) enum Safety {
     /// TLS from the first byte.
     Tls,
-    /// TLS after `StartTLS` (RFC 4511, 4.14).
+    /// TLS after `StartTLS` (RFC 4511 section 4.14).
     StartTls,
     /// A socket of this machine.
     Local,

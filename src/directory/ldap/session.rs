@@ -23,7 +23,7 @@ use crate::{
     user::{User, UserId},
 };
 
-/// How the operator proves who he is, each time a connection is opened for him. The password is
+/// How operators prove who they are, each time a connection is opened for them. The password is
 /// kept as long as the session: servers drop idle connections, and another server asks anew.
 #[derive(Debug)]
 pub(super) enum Identity {
@@ -222,7 +222,7 @@ impl Session {
         }
     }
 
-    /// Says goodbye and forgets the connection.
+    /// Unbinds and forgets the connection.
     pub(super) async fn close(&self) {
         if let Some(link) = self.link.lock().await.take() {
             link.close().await;

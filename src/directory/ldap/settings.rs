@@ -147,7 +147,7 @@ pub enum Authentication {
     /// Their own password, by a simple bind.
     #[default]
     Password,
-    /// SASL EXTERNAL (RFC 4513, 5.2.3): the client certificate, or the user of `ldapi://`.
+    /// SASL EXTERNAL (RFC 4513 section 5.2.3): the client certificate, or the user of `ldapi://`.
     External,
 }
 

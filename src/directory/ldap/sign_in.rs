@@ -51,7 +51,7 @@ impl LdapDirectory {
         let (bind_name, identity) = if external {
             (BindName::Known(String::new(), None), Identity::External)
         } else {
-            // A bind with a name and no password succeeds as nobody (RFC 4513, 5.1.2).
+            // A bind with a name and no password succeeds as anonymous (RFC 4513 section 5.1.2).
             if login.is_empty() || password.is_empty() {
                 return Err(unknown_user());
             }
@@ -101,7 +101,7 @@ impl LdapDirectory {
         DirectoryError::SignIn { reason, user }
     }
 
-    /// Opens the session of an operator who has proved bind_name he is.
+    /// Opens the session of operators whose bind succeeded.
     async fn open_session(
         &self,
         mut link: Link,

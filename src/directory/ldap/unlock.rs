@@ -1,4 +1,4 @@
-//! Taking a lock off without a new password.
+//! Unlocking a user without a new password.
 
 use super::{
     directory::LdapDirectory,
@@ -41,9 +41,10 @@ impl LdapDirectory {
         let after = self.again(&writing).await;
         let outcome = lock_step(true, writing.was_locked(), after.as_ref());
         // A lock that could not be read before, and cannot be seen now, is off.
-        let outcome = match outcome {
-            StepOutcome::NotNeeded => StepOutcome::Done,
-            other => other,
+        let outcome = if outcome == StepOutcome::NotNeeded {
+            StepOutcome::Done
+        } else {
+            outcome
         };
         let steps = vec![(Step::Unlocked, outcome)];
         Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
@@ -79,7 +80,9 @@ impl LdapDirectory {
                 replace("retryCountResetTime", &[]),
                 replace("accountUnlockTime", &[]),
             ],
-            _ => vec![replace("pwdAccountLockedTime", &[])],
+            Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => {
+                vec![replace("pwdAccountLockedTime", &[])]
+            }
         };
         let controls = writing.link.password_policy();
         match writing.link.modify(&writing.id.0, changes, controls).await {

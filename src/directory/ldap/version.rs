@@ -7,7 +7,7 @@ use crate::user::Version;
 /// none of it, though they move `entryCSN`, `modifyTimestamp` and `uSNChanged`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// The entry itself: another account may come to bear the same DN.
+    /// The entry itself: another account may get the same DN later.
     pub(super) identity: String,
     /// Flags that a reset or an administrator sets.
     pub(super) flags: String,

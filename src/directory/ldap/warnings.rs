@@ -1,4 +1,4 @@
-//! What the operator should know before he saves.
+//! What the operator should know before saving.
 
 use super::{
     account_control::{NEVER_EXPIRES, SMART_CARD, account_control},
@@ -44,7 +44,10 @@ impl LdapDirectory {
             if must_change && policy.must_change == Some(false) {
                 let switch = match flavour {
                     Flavour::Ds389 => "passwordMustChange",
-                    _ => "pwdMustChange",
+                    Flavour::OpenLdap
+                    | Flavour::ActiveDirectory
+                    | Flavour::Lldap
+                    | Flavour::Other => "pwdMustChange",
                 };
                 warnings.push(format!(
                     "Must-change has no effect: {switch} is off in {}.",

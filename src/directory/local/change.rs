@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{LocalDirectory, index::Row, people};
+use super::index::Row;
 use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::DirectoryError,
     operator::Operator,
-    receipt::{Settlement, Step, StepOutcome},
+    receipt::{Step, StepOutcome},
     store::StoreError,
-    user::{UserId, Version},
+    user::Version,
 };
 
 /// A change about to be made within a transaction.
@@ -20,7 +20,7 @@ pub(super) struct Change {
     /// What the operator saw; `None` changes whatever is there.
     pub(super) expected: Option<Version>,
     pub(super) by: String,
-    /// "password reset", for whoever comes too late.
+    /// "password reset", for an operator who saves too late.
     pub(super) what: &'static str,
     pub(super) at: Timestamp,
 }
@@ -30,7 +30,7 @@ impl Change {
     ///
     /// # Errors
     /// [`DirectoryError::NotFound`], [`DirectoryError::Conflict`].
-    pub(super) fn begin(&self, transaction: &Transaction<'_>) -> Result<Version, StoreError> {
+    pub(super) fn begin(&self, transaction: &Transaction<'_>) -> Result<Version, DirectoryError> {
         let now = refuse_if_changed(transaction, self.row, self.expected.as_ref())?;
         let next = now + 1;
         transaction
@@ -57,7 +57,7 @@ pub(super) fn refuse_if_changed(
     connection: &rusqlite::Connection,
     row: Row,
     expected: Option<&Version>,
-) -> Result<i64, StoreError> {
+) -> Result<i64, DirectoryError> {
     let last = connection
         .prepare_cached(
             "SELECT version, changed_by, changed_at, changed_what FROM users WHERE row = ?1",
@@ -75,12 +75,12 @@ pub(super) fn refuse_if_changed(
         .optional()?;
     let (version, conflict) = last.ok_or(DirectoryError::NotFound)?;
     match expected {
-        Some(seen) if seen.0 != version.to_string() => Err(conflict.into()),
-        _ => Ok(version),
+        Some(seen) if seen.0 != version.to_string() => Err(conflict),
+        Some(_) | None => Ok(version),
     }
 }
 
-/// The operator as told to whoever comes too late: "Maria Vasquez (E1042)".
+/// The operator as named to another who saves too late: "Maria Vasquez (E1042)".
 pub(super) fn signature(operator: &Operator) -> String {
     format!("{} ({})", operator.name, operator.login)
 }
@@ -102,43 +102,11 @@ pub(super) fn conclude(
     Ok(())
 }
 
-impl LocalDirectory {
-    /// A change and its outcome are committed together, so whatever has no outcome did not happen;
-    /// only a disk that failed in the middle of a commit leaves a doubt, which the version settles.
-    pub(super) async fn settled(
-        &self,
-        operator: &Operator,
-        user: &UserId,
-        before: Option<&Version>,
-    ) -> Result<Settlement, DirectoryError> {
-        let row = people::row_of(user)?;
-        let Some(before) = before.cloned() else {
-            return Ok(Settlement::DidNotHappen(
-                "the store commits a change together with its outcome, and there is none".into(),
-            ));
-        };
-        let me = signature(operator);
-        let changed = self
-            .store
-            .read(
-                move |connection| match refuse_if_changed(connection, row, Some(&before)) {
-                    Ok(_) => Ok(None),
-                    Err(StoreError::Rejected(DirectoryError::Conflict { by, what, .. })) => {
-                        Ok(Some((by, what)))
-                    }
-                    Err(error) => Err(error),
-                },
-            )
-            .await?;
-        Ok(match changed {
-            None => Settlement::DidNotHappen("the user is as before".into()),
-            Some((Some(by), what)) if by == me => {
-                Settlement::Happened(format!("the store has it: {what} by {by}"))
-            }
-            Some((by, what)) => Settlement::StillUnknown(format!(
-                "{} has changed the user since: {what}",
-                by.as_deref().unwrap_or("somebody else")
-            )),
-        })
+/// The outcome of a step that is taken only where there is something to do.
+pub(super) const fn done_if(done: bool) -> StepOutcome {
+    if done {
+        StepOutcome::Done
+    } else {
+        StepOutcome::NotNeeded
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{LocalDirectory, account, hashing, people, sign_in::stored_hash};
+use super::{LocalDirectory, hashing, read, state, stored_password::stored_hash};
 use crate::{
     directory::DirectoryError,
     password::Secret,
@@ -12,22 +12,20 @@ use crate::{
 
 impl LocalDirectory {
     /// Tries the password on the hash; counts as no failed sign-in.
-    pub(super) async fn password_checked(
+    pub(super) async fn check_password(
         &self,
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        let row = people::row_of(user)?;
+        let row = read::row_of(user)?;
         let (mut user, hash) = self
             .store
             .read(move |connection| {
-                Ok((
-                    people::user(connection, row)?,
-                    stored_hash(connection, row)?,
-                ))
+                let user = read::user(connection, row)?;
+                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?))
             })
             .await?;
-        account::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profile, &mut user);
         let matches = match hash {
             Some(hash) => hashing::verify(hash, password).await?,
             None => hashing::verify_nobody(self.profile.kdf, password).await?,
@@ -35,10 +33,8 @@ impl LocalDirectory {
         let now = self.now();
         let verdict = user.verdict(now);
         let open = matches!(verdict, Verdict::CanSignIn | Verdict::MustChange);
-        let remark = match verdict {
-            Verdict::CanSignIn => None,
-            other => Some(other.sentence(now, &TimeZone::system())),
-        };
+        let remark =
+            (verdict != Verdict::CanSignIn).then(|| verdict.sentence(now, &TimeZone::system()));
         Ok(Checked {
             matches,
             signs_in: matches && open,

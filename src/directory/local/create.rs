@@ -12,9 +12,9 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    people,
-    reset::{self, NewPassword},
-    role,
+    names, read, role,
+    stored_password::{self, NewPassword},
+    write,
 };
 use crate::{
     audit::{Event, Intent, Target, chain},
@@ -22,12 +22,11 @@ use crate::{
     operator::Operator,
     password::{Secret, profile::Profile},
     receipt::{Step, StepOutcome},
-    store::StoreError,
     user::User,
 };
 
 impl LocalDirectory {
-    pub(super) async fn created(
+    pub(super) async fn create(
         &self,
         operator: &Operator,
         new: &NewUser,
@@ -37,38 +36,35 @@ impl LocalDirectory {
         let new = fields::checked(new)?;
         let by = change::signature(operator);
         let intent = intent.clone();
-        self.added(new, password, by, move |transaction, target, at| {
+        self.add(new, password, by, move |transaction, target, at| {
             let mut intent = intent;
             intent.event.target = Some(target);
-            change::conclude(
-                transaction,
-                &intent,
-                &[(Step::Created, StepOutcome::Done)],
-                at,
-            )
+            let steps = [(Step::Created, StepOutcome::Done)];
+            change::conclude(transaction, &intent, &steps, at)?;
+            Ok(())
         })
         .await
     }
 
-    pub(super) async fn first_administrator_created(
+    pub(super) async fn create_first_administrator(
         &self,
         new: &NewUser,
         password: &Secret,
         event: Event,
     ) -> Result<User, DirectoryError> {
         let new = fields::checked(new)?;
-        self.added(
+        self.add(
             new,
             Some(password),
             "set-up".into(),
             move |transaction, target, at| {
                 // The new one is there already; another must not be.
-                let row = people::row_of(&target.id)?;
+                let row = read::row_of(&target.id)?;
                 if !role::has_no_administrator_but(transaction, row)? {
-                    return Err(StoreError::Rejected(DirectoryError::Forbidden {
+                    return Err(DirectoryError::Forbidden {
                         message: "there is an administrator already".into(),
                         raw: None,
-                    }));
+                    });
                 }
                 let event = Event {
                     target: Some(target),
@@ -81,12 +77,12 @@ impl LocalDirectory {
         .await
     }
 
-    async fn added(
+    async fn add(
         &self,
         new: NewUser,
         password: Option<&Secret>,
         by: String,
-        record: impl FnOnce(&Transaction<'_>, Target, Timestamp) -> Result<(), StoreError>
+        record: impl FnOnce(&Transaction<'_>, Target, Timestamp) -> Result<(), DirectoryError>
         + Send
         + 'static,
     ) -> Result<User, DirectoryError> {
@@ -99,16 +95,14 @@ impl LocalDirectory {
             }),
         };
         let (profile, at) = (Arc::clone(&self.profile), self.now());
-        let user = self
-            .store
+        self.store
             .write(move |transaction| {
                 let row = insert(transaction, &profile, &new, password.as_ref(), &by, at)?;
-                let user = people::user(transaction, row)?;
+                let user = read::user(transaction, row)?;
                 record(transaction, Target::from(&user), at)?;
                 Ok(user)
             })
-            .await?;
-        Ok(user)
+            .await
     }
 }
 
@@ -119,18 +113,18 @@ pub(super) fn insert(
     password: Option<&NewPassword>,
     by: &str,
     at: Timestamp,
-) -> Result<Row, StoreError> {
-    let row = people::next_row(transaction)?;
-    people::insert(transaction, row, new, by, at)?;
-    if let Some(taken) = people::claim_names(transaction, row, new)? {
+) -> Result<Row, DirectoryError> {
+    let row = write::next_row(transaction)?;
+    write::insert(transaction, row, new, by, at)?;
+    if let Some(taken) = names::claim_names(transaction, row, new)? {
         let sentence = taken.sentence(transaction)?;
-        return Err(DirectoryError::Taken(sentence).into());
+        return Err(DirectoryError::Taken(sentence));
     }
     note_folded_names(transaction, row, new)?;
     replace(transaction, row, None, Some(&Key::of(new)))?;
-    people::count_added(transaction, 1)?;
+    write::count_added(transaction, 1)?;
     if let Some(password) = password {
-        reset::put(transaction, profile, row, password, at)?;
+        stored_password::put(transaction, profile, row, password, at)?;
     }
     Ok(row)
 }

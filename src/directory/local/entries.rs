@@ -15,7 +15,7 @@ use super::LocalDirectory;
 use crate::{
     directory::DirectoryError,
     scim::{Filter, ScimError, user::Entry},
-    store::{Cancellation, StoreError},
+    store::StoreError,
     user::UserId,
 };
 
@@ -88,23 +88,14 @@ impl LocalDirectory {
             .as_ref()
             .map(|filter| sql::Predicate::of(filter, &self.profile.name))
             .transpose()?;
-        let cancel = Cancellation::new();
-        let timer = {
-            let cancel = cancel.clone();
-            let time = query.time;
-            tokio::spawn(async move {
-                tokio::time::sleep(time).await;
-                cancel.cancel();
-            })
-        };
-        let answer = self
-            .store
-            .search(cancel, move |connection, cancel| {
-                Ok(read::page(connection, cancel, &query, predicate.as_ref()))
-            })
-            .await;
-        timer.abort();
-        answer?
+        let time = query.time;
+        let search = self.store.search(move |connection, cancel| {
+            read::page(connection, cancel, &query, predicate.as_ref())
+        });
+        // Dropping the search ends it.
+        tokio::time::timeout(time, search)
+            .await
+            .unwrap_or(Err(ListError::Store(StoreError::Interrupted)))
     }
 
     /// One user.
@@ -112,7 +103,7 @@ impl LocalDirectory {
     /// # Errors
     /// [`DirectoryError::NotFound`] and the store's.
     pub async fn entry(&self, id: &UserId) -> Result<Entry, DirectoryError> {
-        let row = super::people::row_of(id)?;
+        let row = super::read::row_of(id)?;
         let found = self
             .store
             .read(move |connection| read::entries(connection, &[row]))

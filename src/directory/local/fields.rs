@@ -11,7 +11,7 @@ use crate::{
 const LONGEST_ID: usize = 64;
 /// Longest email, in characters (RFC 5321, 4.5.3.1.3, less the brackets).
 const LONGEST_EMAIL: usize = 254;
-/// Longest handle of a provisioning client, and name to show, in characters.
+/// Longest handle of a provisioning client, and longest display name, in characters.
 const LONGEST_HANDLE: usize = 256;
 /// Longest given or family name, in characters.
 const LONGEST_NAME: usize = 100;
@@ -49,7 +49,7 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
     Ok(new)
 }
 
-/// What provisioning clients write beside: the handle as it is, the name to show tidied.
+/// What only provisioning clients write: their handle as it is, the display name tidied.
 ///
 /// # Errors
 /// [`DirectoryError::Invalid`].

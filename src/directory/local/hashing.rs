@@ -1,6 +1,17 @@
-//! Hashing and verifying off the async threads.
+//! Hashing and verifying off the async threads, and as many hashes at once as there are cores: more
+//! would take no less time, and each takes 19 MiB, so that whoever floods the server with sign-ins
+//! would take all of its memory.
 
-use tokio::task::spawn_blocking;
+use std::{
+    num::NonZero,
+    sync::{Arc, LazyLock},
+    thread,
+};
+
+use tokio::{
+    sync::Semaphore,
+    task::{JoinError, spawn_blocking},
+};
 
 use crate::{
     directory::DirectoryError,
@@ -11,6 +22,11 @@ use crate::{
         profile::Kdf,
     },
 };
+
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    Arc::new(Semaphore::new(cores))
+});
 
 pub(super) async fn hash(kdf: Kdf, password: &Secret) -> Result<PasswordHash, DirectoryError> {
     let password = password.duplicate();
@@ -24,7 +40,7 @@ pub(super) async fn verify(hash: PasswordHash, password: &Secret) -> Result<bool
     run(move || hash::verify(&hash, &password)).await
 }
 
-/// As long as [`verify`], for whoever has no password.
+/// Takes as long as [`verify`], for a user who has no password.
 pub(super) async fn verify_nobody(kdf: Kdf, password: &Secret) -> Result<bool, DirectoryError> {
     let password = password.duplicate();
     run(move || {
@@ -68,9 +84,25 @@ where
     T: Send + 'static,
     F: FnOnce() -> T + Send + 'static,
 {
-    spawn_blocking(work)
+    in_turn(&TURNS, work)
         .await
         .map_err(|_| unavailable("hashing was interrupted".into()))
+}
+
+/// Waits for a turn without a thread, then works on one. The turn is given back when the work has
+/// ended, also when nobody waits for it any more.
+async fn in_turn<T, F>(turns: &Arc<Semaphore>, work: F) -> Result<T, JoinError>
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    // Only a closed semaphore gives none, and nobody closes it.
+    let turn = Arc::clone(turns).acquire_owned().await;
+    spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    })
+    .await
 }
 
 fn unavailable(message: String) -> DirectoryError {
@@ -78,5 +110,72 @@ fn unavailable(message: String) -> DirectoryError {
         message,
         cure: "Try again; if it stays, look whether the machine has memory left.".into(),
         raw: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            atomic::{AtomicUsize, Ordering},
+            mpsc,
+        },
+        time::Duration,
+    };
+
+    use tokio::{runtime::Builder, task::JoinSet, time::timeout};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn everybody_gets_a_turn_and_never_more_than_two_at_once() {
+        static NOW: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let turns = Arc::new(Semaphore::new(2));
+        let mut all = JoinSet::new();
+        for _ in 0..16 {
+            let turns = Arc::clone(&turns);
+            all.spawn(async move {
+                in_turn(&turns, || {
+                    MOST.fetch_max(NOW.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    thread::yield_now();
+                    NOW.fetch_sub(1, Ordering::SeqCst);
+                })
+                .await
+            });
+        }
+        let done = all.join_all().await;
+        assert_eq!(done.iter().filter(|work| work.is_ok()).count(), 16);
+        assert!(MOST.load(Ordering::SeqCst) <= 2);
+    }
+
+    #[test]
+    fn whoever_waits_for_a_turn_holds_no_thread_and_whoever_gave_up_waiting_gives_none_back_early()
+    {
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .max_blocking_threads(2)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let turns = Arc::new(Semaphore::new(1));
+            let (end, ended) = mpsc::channel::<()>();
+            let first = in_turn(&turns, move || ended.recv().is_ok());
+            // Gives up after the work has begun: the work goes on, and keeps its turn.
+            assert!(timeout(Duration::ZERO, first).await.is_err());
+            assert_eq!(turns.available_permits(), 0);
+            let mut waiting = JoinSet::new();
+            for _ in 0..8 {
+                let turns = Arc::clone(&turns);
+                waiting.spawn(async move { in_turn(&turns, || ()).await });
+            }
+            let other = timeout(Duration::from_secs(60), spawn_blocking(|| ())).await;
+            assert!(
+                other.is_ok(),
+                "the pool's threads are held by those who wait"
+            );
+            end.send(()).unwrap();
+            waiting.join_all().await;
+        });
     }
 }

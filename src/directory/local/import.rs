@@ -16,25 +16,24 @@ use super::{
         change::{merge, note_folded_names},
         key::Key,
     },
-    people,
+    names, read, write,
 };
 use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::{DirectoryError, ImportWatch, Imported, NewUser, RosterRows},
     operator::Operator,
     receipt::{Step, StepOutcome},
-    store::StoreError,
     user::Fact,
 };
 
 /// Page cache while importing, in KiB: the names are looked up in no order at all.
 const CACHE_KIB: i64 = 64_000;
 
-/// So many faults are told at once.
+/// So many faults are reported at once.
 const MOST_FAULTS: usize = 20;
 
 impl LocalDirectory {
-    pub(super) async fn imported(
+    pub(super) async fn import(
         &self,
         operator: &Operator,
         rows: RosterRows,
@@ -42,8 +41,7 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
         let (by, at, intent) = (change::signature(operator), self.now(), intent.clone());
-        let imported = self
-            .store
+        self.store
             .write(move |transaction| {
                 let cache: i64 =
                     transaction.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
@@ -64,8 +62,7 @@ impl LocalDirectory {
                 chain::append(transaction, &event, at)?;
                 Ok(imported)
             })
-            .await?;
-        Ok(imported)
+            .await
     }
 }
 
@@ -75,10 +72,10 @@ fn take(
     watch: &ImportWatch,
     by: &str,
     at: Timestamp,
-) -> Result<Imported, StoreError> {
-    // The sets take new rows behind the last only, so nobody may wait before them.
+) -> Result<Imported, DirectoryError> {
+    // The sets take new rows at the end only, so no earlier change may still be waiting.
     merge(transaction)?;
-    let first = people::next_row(transaction)?;
+    let first = write::next_row(transaction)?;
     let mut builder = Builder::new(first);
     let mut lines = Lines::default();
     let mut next = first;
@@ -86,7 +83,7 @@ fn take(
     let mut faults = Vec::new();
     for item in rows {
         if watch.stop.load(Ordering::Relaxed) {
-            return Err(DirectoryError::Cancelled.into());
+            return Err(DirectoryError::Cancelled);
         }
         watch.rows.fetch_add(1, Ordering::Relaxed);
         if faults.len() >= MOST_FAULTS {
@@ -113,11 +110,11 @@ fn take(
         next += 1;
     }
     if !faults.is_empty() {
-        return Err(DirectoryError::Invalid(faults.join("\n")).into());
+        return Err(DirectoryError::Invalid(faults.join("\n")));
     }
     builder.finish(transaction)?;
     let added = u64::try_from(next - first).unwrap_or_default();
-    people::count_added(transaction, added)?;
+    write::count_added(transaction, added)?;
     Ok(Imported { added, unchanged })
 }
 
@@ -127,7 +124,7 @@ fn checked(item: Result<(u64, NewUser), String>) -> Result<(u64, NewUser), Strin
     Ok((line, new))
 }
 
-/// Adds one; false when the very same user is there already, a sentence when he cannot be added.
+/// Adds a user; false when the very same one is there already, a sentence when that cannot be.
 fn add(
     transaction: &Transaction<'_>,
     row: Row,
@@ -135,9 +132,9 @@ fn add(
     (line, first, lines): (u64, Row, &Lines),
     by: &str,
     at: Timestamp,
-) -> Result<Result<bool, String>, StoreError> {
-    let Some(taken) = people::claim_names(transaction, row, new)? else {
-        people::insert(transaction, row, new, by, at)?;
+) -> Result<Result<bool, String>, DirectoryError> {
+    let Some(taken) = names::claim_names(transaction, row, new)? else {
+        write::insert(transaction, row, new, by, at)?;
         note_folded_names(transaction, row, new)?;
         return Ok(Ok(true));
     };
@@ -157,11 +154,11 @@ fn add(
     Ok(Err(format!("line {line}: {whose}")))
 }
 
-fn is_same(connection: &Connection, row: Row, new: &NewUser) -> Result<bool, StoreError> {
-    let there = people::user(connection, row)?;
+fn is_same(connection: &Connection, row: Row, new: &NewUser) -> Result<bool, DirectoryError> {
+    let there = read::user(connection, row)?;
     Ok(
-        people::sign_in_name(&there.login) == people::sign_in_name(&new.login)
-            && people::sign_in_name(&there.email) == people::sign_in_name(&new.email)
+        names::sign_in_name(&there.login) == names::sign_in_name(&new.login)
+            && names::sign_in_name(&there.email) == names::sign_in_name(&new.email)
             && there.given_name == new.given_name
             && there.family_name == new.family_name
             && there.kind == Fact::Known(new.kind),

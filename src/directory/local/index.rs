@@ -6,8 +6,8 @@
 //! intersect a few of these sets, block by block and in the order of rows, so that nothing is
 //! sorted and counting can stop early.
 //!
-//! A change is written beside the sets first (`unmerged`) and folded in by the dozen: a single
-//! user has about 130 grams, each in another place of the file.
+//! A change is first written to a table of its own (`unmerged`), and many are folded into the sets
+//! at once: a single user has about 130 grams, each in another place of the file.
 
 pub(super) mod bulk;
 pub(super) mod change;

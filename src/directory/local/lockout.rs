@@ -42,8 +42,8 @@ pub(super) fn count_failure(
     Ok(locks)
 }
 
-/// Counts a refusal of any kind. Refusals that count for nobody do as much work on the disk as
-/// those that do, so that the time says nothing about them.
+/// Counts a refusal of any kind. A refusal that counts towards no lock does as much work on the
+/// disk as one that does, so that the time taken does not tell them apart.
 pub(super) fn count_refusal(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction
         .execute_batch("UPDATE counters SET value = value + 1 WHERE name = 'refused sign-ins'")?;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::{
     LocalDirectory,
     change::{self, Change},
-    hashing, lockout, people,
-    reset::{self, NewPassword},
-    sign_in::stored_hash,
+    hashing, lockout, read,
+    stored_password::{self, NewPassword, stored_hash},
 };
 use crate::{
     audit::Intent,
@@ -15,26 +14,23 @@ use crate::{
     operator::Operator,
     password::Secret,
     receipt::{Receipt, Step, StepOutcome},
-    store::StoreError,
     user::Fact,
 };
 
 impl LocalDirectory {
-    pub(super) async fn own_password_changed(
+    pub(super) async fn change_own_password(
         &self,
         operator: &Operator,
         old: &Secret,
         new: &Secret,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        let row = people::row_of(&operator.id)?;
+        let row = read::row_of(&operator.id)?;
         let (user, hash) = self
             .store
             .read(move |connection| {
-                Ok((
-                    people::user(connection, row)?,
-                    stored_hash(connection, row)?,
-                ))
+                let user = read::user(connection, row)?;
+                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?))
             })
             .await?;
         let matches = match hash.clone() {
@@ -76,8 +72,8 @@ impl LocalDirectory {
             .store
             .write(move |transaction| {
                 let version = change.begin(transaction)?;
-                if !reset::put(transaction, &profile, row, &put, change.at)? {
-                    return Err(StoreError::Rejected(DirectoryError::OldPasswordWrong));
+                if !stored_password::put(transaction, &profile, row, &put, change.at)? {
+                    return Err(DirectoryError::OldPasswordWrong);
                 }
                 lockout::forget_failures(transaction, row)?;
                 let steps = [(Step::PasswordSet, StepOutcome::Done)];

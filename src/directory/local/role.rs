@@ -6,7 +6,7 @@ use super::{
     LocalDirectory,
     change::{self, Change},
     index::Row,
-    people,
+    read, write,
 };
 use crate::{
     audit::Intent,
@@ -19,7 +19,11 @@ use crate::{
 };
 
 impl LocalDirectory {
-    pub(super) async fn role_assigned(
+    pub(super) async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
+        Ok(self.store.glance(has_no_administrator).await?)
+    }
+
+    pub(super) async fn assign_role(
         &self,
         operator: &Operator,
         user: &UserId,
@@ -27,7 +31,7 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let change = Change {
-            row: people::row_of(user)?,
+            row: read::row_of(user)?,
             expected: None,
             by: change::signature(operator),
             what: "role given",
@@ -39,20 +43,20 @@ impl LocalDirectory {
             .write(move |transaction| {
                 let version = change.begin(transaction)?;
                 if role != Role::Administrator && is_last_administrator(transaction, change.row)? {
-                    return Err(StoreError::Rejected(DirectoryError::Forbidden {
+                    return Err(DirectoryError::Forbidden {
                         message: "this is the last administrator who can sign in: give somebody \
                                   else the role first"
                             .into(),
                         raw: None,
-                    }));
+                    });
                 }
                 transaction.execute(
                     "UPDATE users SET role = ?2 WHERE row = ?1",
-                    params![change.row, people::number_of_role(role)],
+                    params![change.row, write::number_of_role(role)],
                 )?;
                 let steps = vec![(Step::RoleAssigned, StepOutcome::Done)];
                 change::conclude(transaction, &intent, &steps, change.at)?;
-                Ok((steps, version))
+                Ok::<_, DirectoryError>((steps, version))
             })
             .await?;
         Ok(Receipt {
@@ -67,7 +71,7 @@ impl LocalDirectory {
 
 /// Is `row` an administrator, and no other active administrator has a password?
 pub(super) fn is_last_administrator(connection: &Connection, row: Row) -> Result<bool, StoreError> {
-    let administrator = people::number_of_role(Role::Administrator);
+    let administrator = write::number_of_role(Role::Administrator);
     let last = connection.query_row(
         "SELECT (SELECT role FROM users WHERE row = ?1) = ?2 AND NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
@@ -79,8 +83,8 @@ pub(super) fn is_last_administrator(connection: &Connection, row: Row) -> Result
 }
 
 /// Nobody has the role and a password. A locked or disabled administrator counts: else whoever
-/// locks the account by wrong guesses could make himself the first administrator.
-pub(super) fn has_no_administrator(connection: &Connection) -> Result<bool, StoreError> {
+/// locks the account by wrong guesses could become the first administrator.
+fn has_no_administrator(connection: &Connection) -> Result<bool, StoreError> {
     has_no_administrator_but(connection, 0)
 }
 
@@ -93,7 +97,7 @@ pub(super) fn has_no_administrator_but(
         "SELECT NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
              WHERE u.role = ?1 AND u.role > 0 AND u.row <> ?2)",
-        params![people::number_of_role(Role::Administrator), row],
+        params![write::number_of_role(Role::Administrator), row],
         |row| row.get(0),
     )?)
 }

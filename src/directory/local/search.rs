@@ -1,7 +1,7 @@
 //! Finding users while somebody types.
 //!
 //! # The order of what is found
-//! A query is folded and cut at spaces into words. A user is found when every word occurs in the
+//! A query is folded and split at spaces into words. A user is found when every word occurs in the
 //! ID, the email or the name. Those found are ordered by the best of these that holds:
 //! 1. the ID is the whole query,
 //! 2. the email is the whole query,
@@ -20,15 +20,16 @@ mod stream;
 use rusqlite::{Connection, params};
 
 use super::{
-    index::{Row, change, key::fold},
-    people,
+    LocalDirectory,
+    index::{Row, key::fold},
+    read, state,
 };
 use crate::{
-    directory::{Found, Query, Total},
+    directory::{DirectoryError, Found, Query, Total},
     store::{Cancellation, StoreError},
 };
 
-use rank::{Rank, Wanted};
+use rank::Wanted;
 use stream::Search;
 
 /// How far matches are counted, and how far one can page.
@@ -36,6 +37,20 @@ pub(super) const MOST_COUNTED: usize = 200;
 
 /// No field is as long as this, so nothing longer can be found.
 const LONGEST_QUERY: usize = 1_000;
+
+impl LocalDirectory {
+    pub(super) async fn search(&self, query: &Query) -> Result<Found, DirectoryError> {
+        let query = query.clone();
+        let mut found = self
+            .store
+            .search(move |connection, cancel| search(connection, &query, cancel))
+            .await?;
+        for user in &mut found.rows {
+            state::end_inactive(&self.profile, user);
+        }
+        Ok(found)
+    }
+}
 
 /// Answers `query` from one consistent state of the store.
 pub(super) fn search(
@@ -58,7 +73,7 @@ pub(super) fn search(
             everybody(&transaction, query, population)?,
             Total::Exact(population),
         ),
-        // Something was typed that folds to nothing: nobody can have it.
+        // Something was typed that folds to nothing, so that no user can match.
         None => (Vec::new(), Total::Exact(0)),
         Some(folded) if folded.is_empty() => (Vec::new(), Total::Exact(0)),
         Some(folded) => {
@@ -70,7 +85,7 @@ pub(super) fn search(
             found
         }
     };
-    let rows = people::users(&transaction, &rows)?;
+    let rows = read::users(&transaction, &rows)?;
     Ok(Found {
         rows,
         total,
@@ -127,18 +142,6 @@ fn population(connection: &Connection) -> Result<u64, StoreError> {
     Ok(connection
         .prepare_cached("SELECT value FROM counters WHERE name = 'users'")?
         .query_row([], |row| row.get(0))?)
-}
-
-/// The users who wait to be folded into the index, with their rank.
-fn waiting(
-    connection: &Connection,
-    wanted: &Wanted,
-) -> Result<Vec<(Row, Option<Rank>)>, StoreError> {
-    let waiting = change::unmerged(connection)?;
-    Ok(waiting
-        .into_iter()
-        .map(|user| (user.row, user.now.and_then(|key| wanted.rank(&key))))
-        .collect())
 }
 
 #[cfg(test)]

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
-use super::{LocalDirectory, account, hashing, index::Row, lockout, people, role};
+use super::{
+    LocalDirectory, hashing, index::Row, lockout, names, read, role, state,
+    stored_password::stored_hash,
+};
 use crate::{
     audit::Target,
     directory::DirectoryError,
@@ -24,14 +27,14 @@ const ATTEMPTS: usize = 3;
 
 #[derive(Debug)]
 enum Answer {
-    Welcome(Box<User>),
+    Accepted(Box<User>),
     Refused(SignInRefusal),
     /// The password has changed meanwhile.
     Stale,
 }
 
 impl LocalDirectory {
-    pub(super) async fn signed_in(
+    pub(super) async fn sign_in(
         &self,
         typed: &str,
         password: &Secret,
@@ -45,7 +48,7 @@ impl LocalDirectory {
                     email: user.email,
                     permissions: user.permissions,
                     must_change: user.state.must_change == Fact::Known(true),
-                    binding: self.new_binding(),
+                    binding: 0,
                 });
             }
         }
@@ -57,12 +60,12 @@ impl LocalDirectory {
         typed: &str,
         password: &Secret,
     ) -> Result<Option<User>, DirectoryError> {
-        let name = people::sign_in_name(typed);
+        let name = names::sign_in_name(typed);
         let known = self
             .store
             .read(move |connection| {
-                let Some(row) = people::row_of_sign_in_name(connection, &name)? else {
-                    return Ok(None);
+                let Some(row) = names::row_of_sign_in_name(connection, &name)? else {
+                    return Ok::<_, StoreError>(None);
                 };
                 Ok(Some((row, stored_hash(connection, row)?)))
             })
@@ -84,27 +87,27 @@ impl LocalDirectory {
             Some(hash) if matches && is_outdated(hash, kdf) => {
                 Some(hashing::hash(kdf, password).await?)
             }
-            _ => None,
+            Some(_) | None => None,
         };
         let (profile, now) = (Arc::clone(&self.profile), self.now());
         let (answer, target) = self
             .store
             .write(move |transaction| {
-                let user = people::user(transaction, row)?;
+                let user = read::user(transaction, row)?;
                 let target = Target::from(&user);
                 if stored_hash(transaction, row)? != hash {
-                    return Ok((Answer::Stale, target));
+                    return Ok::<_, DirectoryError>((Answer::Stale, target));
                 }
                 let answer = judge(transaction, &profile, row, user, matches, now)?;
                 match &answer {
-                    Answer::Welcome(_) => welcome(transaction, row, renewed.as_ref(), now)?,
-                    _ => lockout::count_refusal(transaction)?,
+                    Answer::Accepted(_) => accept(transaction, row, renewed.as_ref(), now)?,
+                    Answer::Refused(_) | Answer::Stale => lockout::count_refusal(transaction)?,
                 }
                 Ok((answer, target))
             })
             .await?;
         match answer {
-            Answer::Welcome(user) => Ok(Some(*user)),
+            Answer::Accepted(user) => Ok(Some(*user)),
             Answer::Stale => Ok(None),
             Answer::Refused(reason) => Err(DirectoryError::SignIn {
                 reason,
@@ -123,7 +126,7 @@ fn judge(
     now: Timestamp,
 ) -> Result<Answer, StoreError> {
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-    account::end_inactive(profile, &mut user);
+    state::end_inactive(profile, &mut user);
     let state = &user.state;
     let password = state.password.known().cloned().unwrap_or_default();
     let refusal = if state.active != Fact::Known(true) {
@@ -145,12 +148,12 @@ fn judge(
     {
         SignInRefusal::Disabled
     } else {
-        return Ok(Answer::Welcome(Box::new(user)));
+        return Ok(Answer::Accepted(Box::new(user)));
     };
     Ok(Answer::Refused(refusal))
 }
 
-fn welcome(
+fn accept(
     transaction: &Transaction<'_>,
     row: Row,
     renewed: Option<&PasswordHash>,
@@ -169,15 +172,4 @@ fn welcome(
         )?;
     }
     Ok(())
-}
-
-/// The hash in force.
-pub(super) fn stored_hash(
-    connection: &Connection,
-    row: Row,
-) -> Result<Option<PasswordHash>, StoreError> {
-    Ok(connection
-        .prepare_cached("SELECT hash FROM passwords WHERE row = ?1")?
-        .query_row([row], |row| row.get(0).map(PasswordHash))
-        .optional()?)
 }

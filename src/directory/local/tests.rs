@@ -1,11 +1,11 @@
 //! The rules of sign-in, lockout, history and roles on a real store, by a clock of the test.
 
-mod account;
 mod lockout;
 mod own_password;
 mod reset;
 mod role;
 mod sign_in;
+mod state;
 
 use std::{
     cell::Cell,
@@ -17,15 +17,15 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
-use super::LocalDirectory;
+use super::{LocalDirectory, schema};
 use crate::{
-    audit::{AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record},
+    audit::{self, AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record},
     directory::{Directory, DirectoryError, NewUser},
     operator::{Operator, SignInRefusal},
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
     receipt::{PasswordReset, Receipt},
-    store::{Store, StoreError},
+    store::{Schema, Store, StoreError},
     user::{AccountKind, User, UserId},
 };
 
@@ -33,6 +33,13 @@ const FIRST: &str = "granite-willow-pepper-12";
 const SECOND: &str = "velvet-anchor-tulip-39";
 const THIRD: &str = "copper kettle marmot 91";
 const WRONG: &str = "not this one at all";
+
+const SCHEMA: Schema = Schema(&[&[
+    audit::schema::TABLES,
+    audit::schema::OPEN_INTENTS,
+    schema::TABLES,
+    schema::API_ATTRIBUTES,
+]]);
 
 thread_local! {
     /// Each test has a thread and so a clock of its own.
@@ -78,7 +85,7 @@ impl Local {
     async fn open(profile: Profile) -> Self {
         NOW.set(start());
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store/halligan.db"))
+        let store = Store::open(&folder.path().join("store/halligan.db"), &SCHEMA)
             .await
             .unwrap();
         Self {
@@ -205,7 +212,9 @@ impl Local {
     async fn number(&self, question: &'static str) -> i64 {
         self.directory
             .store()
-            .read(move |connection| Ok(connection.query_row(question, [], |row| row.get(0))?))
+            .read(move |connection| {
+                Ok::<_, StoreError>(connection.query_row(question, [], |row| row.get(0))?)
+            })
             .await
             .unwrap()
     }
@@ -213,7 +222,9 @@ impl Local {
     async fn text(&self, question: &'static str) -> String {
         self.directory
             .store()
-            .read(move |connection| Ok(connection.query_row(question, [], |row| row.get(0))?))
+            .read(move |connection| {
+                Ok::<_, StoreError>(connection.query_row(question, [], |row| row.get(0))?)
+            })
             .await
             .unwrap()
     }
@@ -221,7 +232,7 @@ impl Local {
     async fn execute(&self, change: &'static str) {
         self.directory
             .store()
-            .write(move |transaction| Ok(transaction.execute_batch(change)?))
+            .write(move |transaction| Ok::<_, StoreError>(transaction.execute_batch(change)?))
             .await
             .unwrap();
     }
@@ -240,7 +251,7 @@ impl Local {
                     begun.send(()).unwrap();
                     wait.recv()
                         .map_err(|_| StoreError::Other("nobody says go".into()))?;
-                    Ok(transaction.execute_batch(change)?)
+                    Ok::<_, StoreError>(transaction.execute_batch(change)?)
                 })
                 .await
         });

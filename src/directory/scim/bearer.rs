@@ -96,7 +96,7 @@ impl Bearer {
     }
 
     /// Forgets a token that the server refused. Says whether another may be had without the
-    /// operator: a file may have been renewed, and credentials buy a new one.
+    /// operator: a file may have been renewed, and client credentials obtain a new one.
     pub(super) async fn refused(&self, token: &Arc<Token>) -> bool {
         if matches!(self.way, Way::Command(_) | Way::Operator) {
             return false;

@@ -17,7 +17,7 @@ use super::{
     settings::{Checked, ScimSettings},
     token::Token,
 };
-use crate::scim::MEDIA_TYPE;
+use crate::{directory::DirectoryError, scim::MEDIA_TYPE};
 
 /// Longest answer that is read, bytes.
 const LONGEST_ANSWER: usize = 16_000_000;
@@ -43,7 +43,7 @@ impl Connection {
         settings: &ScimSettings,
         checked: &Checked,
         token_cure: String,
-    ) -> Result<Self, RequestFailure> {
+    ) -> Result<Self, DirectoryError> {
         let base = checked.base.clone();
         let host = base.host_str().unwrap_or_default();
         let host = match base.port() {
@@ -75,7 +75,7 @@ impl Connection {
                 let mut pem =
                     Zeroizing::new(fs::read(certificate).map_err(|why| file(certificate, &why))?);
                 let secret = private_file::read(key)
-                    .map_err(|error| RequestFailure::Token(error.to_string(), error.cure()))?;
+                    .map_err(|error| unusable(error.to_string(), error.cure()))?;
                 pem.push(b'\n');
                 pem.extend_from_slice(secret.as_bytes());
                 let identity = reqwest::Identity::from_pem(&pem).map_err(|_| {
@@ -87,7 +87,10 @@ impl Connection {
                 builder = builder.identity(identity);
             }
             builder.build().map_err(|error| {
-                RequestFailure::Tls(format!("the certificates cannot be used: {error}"))
+                unusable(
+                    format!("the certificates cannot be used: {error}"),
+                    "Check the files named in the [scim] table.".into(),
+                )
             })
         };
         Ok(Self {
@@ -227,11 +230,19 @@ impl Connection {
     }
 }
 
-fn file(path: &std::path::Path, why: &dyn fmt::Display) -> RequestFailure {
-    RequestFailure::Token(
+fn file(path: &std::path::Path, why: &dyn fmt::Display) -> DirectoryError {
+    unusable(
         format!("{}: {why}", path.display()),
         "Put the right file there, or name another in the [scim] table.".into(),
     )
+}
+
+fn unusable(message: String, cure: String) -> DirectoryError {
+    DirectoryError::Unavailable {
+        message,
+        cure,
+        raw: None,
+    }
 }
 
 /// RFC 6749 section 2.3.1: identifier and secret are form-encoded before Basic takes them.

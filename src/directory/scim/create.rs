@@ -82,7 +82,7 @@ impl ScimDirectory {
                 endpoint.host,
                 text::clean(detail)
             )),
-            _ if failure.leaves_open() => {
+            failure if failure.leaves_open() => {
                 let said = failure.sentence(endpoint);
                 let Some(users) = self.with_login(operator, &new.login).await else {
                     return Err(DirectoryError::OutcomeUnknown(said));
@@ -103,7 +103,7 @@ impl ScimDirectory {
                     )),
                 }
             }
-            _ => failure.into_error(endpoint),
+            failure => failure.clone().into_error(endpoint),
         })
     }
 

@@ -13,7 +13,6 @@ use super::{
     discovery::Discovered,
     lost_write::LostWrite,
     operators::{LocalOperators, Operators, ServerSessions},
-    request_failure,
     search::Searching,
     settings::{ScimSettings, Way},
 };
@@ -61,20 +60,7 @@ impl ScimDirectory {
                     .into(),
                 raw: None,
             })?;
-        let connection = Connection::open(settings, &checked, bearer::cure(&checked.way)).map_err(
-            |failure| DirectoryError::Unavailable {
-                message: match &failure {
-                    request_failure::RequestFailure::Token(what, _)
-                    | request_failure::RequestFailure::Tls(what) => what.clone(),
-                    other => format!("{other:?}"),
-                },
-                cure: match failure {
-                    request_failure::RequestFailure::Token(_, cure) => cure,
-                    _ => "Check the files named in the [scim] table.".into(),
-                },
-                raw: None,
-            },
-        )?;
+        let connection = Connection::open(settings, &checked, bearer::cure(&checked.way))?;
         let operators = match checked.way {
             Way::Operator => Operators::Server(ServerSessions::default()),
             way => Operators::Local {

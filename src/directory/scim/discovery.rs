@@ -75,11 +75,11 @@ impl Discovered {
 fn lenient(answer: Result<Answer, RequestFailure>) -> Result<Value, RequestFailure> {
     match answer {
         Ok(answer) => Ok(answer.body),
-        Err(failure) => match failure {
-            RequestFailure::NotScim(..) => Ok(Value::Null),
-            _ if matches!(failure.status(), Some(400 | 404 | 405 | 500 | 501)) => Ok(Value::Null),
-            _ => Err(failure),
-        },
+        Err(RequestFailure::NotScim(..)) => Ok(Value::Null),
+        Err(failure) if matches!(failure.status(), Some(400 | 404 | 405 | 500 | 501)) => {
+            Ok(Value::Null)
+        }
+        Err(failure) => Err(failure),
     }
 }
 

@@ -30,14 +30,16 @@ impl ScimDirectory {
             Ok(answer) => self.receipt_of(answer),
             Err(failure) => {
                 let failure = failure.without(old).without(new);
-                Err(match &failure {
-                    RequestFailure::Answered(Answered {
-                        status: 403,
-                        detail,
-                        ..
-                    }) if detail.contains("old password") => DirectoryError::OldPasswordWrong,
-                    _ => failure.into_password_error(self.connection.endpoint(), None),
-                })
+                if let RequestFailure::Answered(Answered {
+                    status: 403,
+                    detail,
+                    ..
+                }) = &failure
+                    && detail.contains("old password")
+                {
+                    return Err(DirectoryError::OldPasswordWrong);
+                }
+                Err(failure.into_password_error(self.connection.endpoint(), None))
             }
         }
     }

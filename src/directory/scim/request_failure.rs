@@ -83,7 +83,23 @@ impl RequestFailure {
     pub(super) const fn status(&self) -> Option<u16> {
         match self {
             Self::Answered(Answered { status, .. }) | Self::Html(status) => Some(*status),
-            _ => None,
+            Self::Refused
+            | Self::Unresolved
+            | Self::Unreachable(_)
+            | Self::ConnectTimedOut
+            | Self::UnknownIssuer
+            | Self::WrongName
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::ClientCertificate
+            | Self::Tls(_)
+            | Self::Closed
+            | Self::TimedOut
+            | Self::Truncated
+            | Self::Endless(_)
+            | Self::NotScim(..)
+            | Self::Redirect(..)
+            | Self::Token(..) => None,
         }
     }
 
@@ -100,7 +116,18 @@ impl RequestFailure {
             | Self::NotScim(..)
             | Self::Redirect(303, _) => true,
             Self::Answered(Answered { status, .. }) => matches!(status, 408 | 500..=599),
-            _ => false,
+            Self::Refused
+            | Self::Unresolved
+            | Self::Unreachable(_)
+            | Self::ConnectTimedOut
+            | Self::UnknownIssuer
+            | Self::WrongName
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::ClientCertificate
+            | Self::Tls(_)
+            | Self::Redirect(..)
+            | Self::Token(..) => false,
         }
     }
 

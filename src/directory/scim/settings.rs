@@ -74,7 +74,7 @@ pub(super) enum Way {
     File(PathBuf),
     /// A program prints it.
     Command(Vec<String>),
-    /// Client credentials buy it.
+    /// OAuth 2.0 client credentials obtain it.
     Client {
         address: Url,
         id: String,

@@ -22,8 +22,6 @@ pub(super) const RULE: Rule = Rule {
 pub(crate) fn least(profile: &Profile, context: &Context<'_>) -> u32 {
     if context.generated {
         profile.min_chars_generated
-    } else if context.with_mfa {
-        profile.min_chars_with_mfa
     } else {
         profile.min_chars
     }

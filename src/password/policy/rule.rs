@@ -74,6 +74,4 @@ pub struct Context<'a> {
     pub agency: &'a str,
     /// True for a password that our generator drew.
     pub generated: bool,
-    /// True where the password is used with a second factor.
-    pub with_mfa: bool,
 }

@@ -20,7 +20,6 @@ use ranges::Wrong;
 )]
 pub struct ProfileOverrides {
     pub min_chars: Option<u32>,
-    pub min_chars_with_mfa: Option<u32>,
     pub min_chars_generated: Option<u32>,
     pub max_chars: Option<u32>,
     pub composition_classes: Option<u32>,
@@ -41,7 +40,6 @@ pub struct ProfileOverrides {
     pub step_up_reason: Option<String>,
     pub disable_inactive_days: Option<u32>,
     pub kdf: Option<Kdf>,
-    pub audit_keep_days: Option<u32>,
     pub operator_may_type_password: Option<bool>,
     pub must_change_after_reset: Option<bool>,
     pub lockout_release: Option<String>,
@@ -54,9 +52,8 @@ pub struct ProfileOverrides {
 impl ProfileOverrides {
     /// Every key, in the order of `docs/policy.md`; the configuration offers the nearest of them
     /// for an unknown one.
-    pub const KEYS: [&str; 30] = [
+    pub const KEYS: [&str; 28] = [
         "min_chars",
-        "min_chars_with_mfa",
         "min_chars_generated",
         "max_chars",
         "composition_classes",
@@ -77,7 +74,6 @@ impl ProfileOverrides {
         "step_up_reason",
         "disable_inactive_days",
         "kdf",
-        "audit_keep_days",
         "operator_may_type_password",
         "must_change_after_reset",
         "lockout_release",

@@ -38,10 +38,6 @@ impl Profile {
         [
             ("min_chars", self.min_chars < base.min_chars),
             (
-                "min_chars_with_mfa",
-                self.min_chars_with_mfa < base.min_chars_with_mfa,
-            ),
-            (
                 "min_chars_generated",
                 self.min_chars_generated < base.min_chars_generated,
             ),

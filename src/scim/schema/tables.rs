@@ -28,8 +28,8 @@ const READ_ONLY: Attribute = Attribute {
     ..PLAIN
 };
 
-/// What only the server writes and only those get who ask by name. It moves without anybody's
-/// writing, and strict clients compare an extension that they wrote with what they read.
+/// What only the server writes, returned only when it is asked for by name: it changes without a
+/// write, and strict clients compare an extension that they wrote with what they read.
 const STATE: Attribute = Attribute {
     returned: Request,
     ..READ_ONLY
@@ -199,7 +199,7 @@ const ROLES: &[&str] = &[
     Role::ALL[4].word(),
 ];
 
-/// Attributes of our extension: what the desk wants to know and SCIM lacks.
+/// Attributes of our extension: what resetting a password needs to know and SCIM lacks.
 pub const EXTENSION: &[Attribute] = &[
     Attribute {
         name: "kind",

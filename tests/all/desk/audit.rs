@@ -6,6 +6,7 @@ use halligan::{
     directory::Query,
     password::profile::Profile,
     permission::Role,
+    store::StoreError,
 };
 
 use crate::support::station::{NEW_PASSWORD, Station, order};
@@ -121,7 +122,7 @@ async fn the_store_itself_refuses_to_change_or_delete_a_record() {
         let refused = station
             .audit
             .store()
-            .write(move |transaction| Ok(transaction.execute(attack, [])?))
+            .write(move |transaction| Ok::<_, StoreError>(transaction.execute(attack, [])?))
             .await;
         assert!(refused.is_err(), "{attack} went through");
     }

@@ -99,7 +99,7 @@ impl Server {
         file.to_string_lossy().into_owned()
     }
 
-    /// Signs the operator in: a bind as himself.
+    /// Signs the operator in by a bind.
     pub fn sign_in(&self, pty: &Pty) {
         sign_in(pty, self.operator, self.operator_password);
         pty.sees("find somebody");
@@ -297,7 +297,7 @@ fn openldap_an_operator_who_must_change_does_so_first() {
     let server = slapd();
     let home = TempDir::new();
     let pty = server.console(&home);
-    // Reset by the help desk, so that he must change.
+    // Reset by the help desk, so that the user must change.
     server.sign_in(&pty);
     open(&pty, "case22");
     pty.types(TYPED);

@@ -143,7 +143,7 @@ impl Fixture for Suite {
 const FIRST: &str = "Initial-Passw0rd-0";
 
 impl Suite {
-    /// The user changes the first password to one of their own.
+    /// The user changes the first password to another.
     fn own_choice(&self, dn: &str, password: &str) {
         let url = self.flavour.url();
         let arguments = ["-x", "-H", &url, "-D", dn, "-w", FIRST, "-s", password];

@@ -7,6 +7,7 @@ use std::{
 
 use halligan::{
     audit::AuditLog,
+    config::open_store,
     desk::{
         Desk,
         api::{ApiDesk, ClientKind, NewClient, Tokens},
@@ -61,7 +62,7 @@ impl Api {
 
     pub async fn start_with(profile: Profile, limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let store = Store::open(&directory.path().join("store/halligan.db"))
+        let store = open_store(&directory.path().join("store/halligan.db"))
             .await
             .unwrap();
         let (desk, api, tokens) = desks(&store, profile);

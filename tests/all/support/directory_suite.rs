@@ -57,7 +57,7 @@ pub trait Fixture: Send + Sync {
         true
     }
 
-    /// Is the reset refused when the user has changed since he was read?
+    /// Is the reset refused when the user has changed since the last read?
     fn tells_conflicts(&self) -> bool {
         true
     }

@@ -9,6 +9,7 @@ use std::{
 
 use halligan::{
     audit::{Event, Intent, Kind, Outcome},
+    config::open_store,
     directory::{
         Directory, DirectoryError, NewUser, Query, SharedDirectory,
         local::LocalDirectory,
@@ -362,7 +363,7 @@ impl Home {
             .permissions(fs::Permissions::from_mode(0o700))
             .tempdir()
             .unwrap();
-        let store = Store::open(&room.path().join("store.db")).await.unwrap();
+        let store = open_store(&room.path().join("store.db")).await.unwrap();
         let operators = LocalDirectory::new(store.clone(), Arc::new(Profile::nist()));
         let ada = NewUser {
             login: "E1".into(),

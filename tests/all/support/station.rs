@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use halligan::{
     audit::{AuditLog, AuditQuery, Kind, Outcome, Record},
+    config::open_store,
     desk::{Desk, DeskError, ResetOrder, Session},
     directory::{NewUser, SharedDirectory, local::LocalDirectory},
     password::{Secret, profile::Profile},
     permission::Role,
     source::Source,
-    store::Store,
     user::{AccountKind, User},
 };
 use tempfile::TempDir;
@@ -38,7 +38,7 @@ impl Station {
     /// A store under `profile` with its first administrator.
     pub async fn open(profile: Profile) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store/halligan.db"))
+        let store = open_store(&folder.path().join("store/halligan.db"))
             .await
             .unwrap();
         let profile = Arc::new(profile);

@@ -181,7 +181,6 @@ impl Edit {
             user,
             agency: &cx.site.agency,
             generated: self.bits.is_some(),
-            with_mfa: false,
         };
         self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
         if let Some(policy) = &opened.beforehand.policy

@@ -12,6 +12,7 @@ use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Whom};
 use crate::{
     console::{
         effect::{Opened, Remote},
+        keymap::{self, Action, Scope},
         screens::{self, Site, explain},
         widgets::{Page, checklist, cut},
     },
@@ -33,7 +34,7 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
             page.text(&look.clean(&edit.name), look.theme.strong);
             page.text(&look.clean(&explain(error)), look.theme.bad);
         }
-        _ => {
+        Remote::Idle | Remote::Loading(_) => {
             let name = match &edit.whom {
                 Whom::First(_, typed) => format!("First match for \"{typed}\""),
                 Whom::User(_) => edit.name.clone(),
@@ -100,7 +101,11 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
     let style = match &verdict {
         Verdict::CanSignIn => Style::new(),
         Verdict::Disabled | Verdict::AccountExpired(_) => theme.bad,
-        _ => theme.warn,
+        Verdict::Locked { .. }
+        | Verdict::NoPassword
+        | Verdict::PasswordExpired(_)
+        | Verdict::MustChange
+        | Verdict::Unknown(_) => theme.warn,
     };
     let sentence = verdict.sentence(edit.now, &site.zone);
     page.text(&format!("{}.", site.look.clean(&sentence)), style);
@@ -153,13 +158,14 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else if typed {
         checklist::meter(edit.strength.as_ref(), LABEL + 3, page, look);
     } else {
-        let locked = edit.form.is_on(UNLOCK);
-        let text = if locked {
-            "Type one, or Ctrl-G draws one. Ctrl-O only unlocks."
+        let generate = keymap::name_of(Scope::Edit, Action::Generate);
+        let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
+        let text = if edit.form.is_on(UNLOCK) {
+            format!("Type one, or {generate} draws one. {unlock} only unlocks.")
         } else {
-            "Type one, or Ctrl-G draws a readable one."
+            format!("Type one, or {generate} draws a readable one.")
         };
-        page.indented(LABEL + 3, text, theme.faint);
+        page.indented(LABEL + 3, &text, theme.faint);
     }
     if let (false, Some(opened)) = (page.is_tall(), edit.opened.ready()) {
         // Above the field they would push the verdict out of a small window.
@@ -185,7 +191,9 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         page.blank();
         page.text(&look.clean(&explain(error)), theme.bad);
         if error.raw().is_some() {
-            page.text("Ctrl-F shows the directory's own text.", theme.faint);
+            let key = keymap::name_of(Scope::Global, Action::OwnText);
+            let text = format!("{key} shows the directory's own text.");
+            page.text(&text, theme.faint);
         }
     }
 }

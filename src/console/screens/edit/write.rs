@@ -6,6 +6,7 @@ use super::model::{Edit, MUST_CHANGE, PASSWORD, Pending, REASON, UNLOCK, Whom};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
+        keymap::{self, Action, Scope},
         screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
@@ -35,7 +36,21 @@ impl Edit {
                 None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
             },
             Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
         Go::Back
     }
@@ -57,7 +72,21 @@ impl Edit {
                 self.judge(cx);
             }
             Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
-            _ => {}
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Done(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => {}
         }
     }
 
@@ -75,10 +104,12 @@ impl Edit {
             return Go::Stay;
         };
         if input.is_empty() {
+            let generate = keymap::name_of(Scope::Edit, Action::Generate);
+            let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
             let why = if self.form.is_on(UNLOCK) {
-                "Type a password or generate one with Ctrl-G; Ctrl-O unlocks only."
+                format!("Type a password or generate one with {generate}; {unlock} unlocks only.")
             } else {
-                "Type a password, or generate one with Ctrl-G."
+                format!("Type a password, or generate one with {generate}.")
             };
             self.form.refuse(PASSWORD, why);
             return Go::Stay;
@@ -154,7 +185,21 @@ impl Edit {
         Some(match reply {
             Reply::Done(receipt) => self.done(receipt, reset, cx),
             Reply::Failed(error) => self.not_done(error, cx),
-            _ => Go::Stay,
+            Reply::SignedIn(_)
+            | Reply::Reauthenticated
+            | Reply::Noted
+            | Reply::Found(_)
+            | Reply::Opened(_)
+            | Reply::Rated(_)
+            | Reply::Generated(_)
+            | Reply::Checked(_)
+            | Reply::Created(_)
+            | Reply::AuditListed(_)
+            | Reply::Verified(_)
+            | Reply::OpenIntents(_)
+            | Reply::Settled(_)
+            | Reply::Progress(_)
+            | Reply::Imported(_) => Go::Stay,
         })
     }
 
@@ -187,8 +232,9 @@ impl Edit {
                 return Go::Confirm(Question::new(
                     format!(
                         "{} Nothing was overwritten. Read the user again now? What you typed \
-                         stays, and nothing is saved before you press Enter again.",
-                        sentence(&error.to_string())
+                         stays, and nothing is saved before you press {} again.",
+                        sentence(&error.to_string()),
+                        keymap::name_of(Scope::Edit, Action::Accept)
                     ),
                     OnYes::Resume,
                 ));

@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::model::Users;
 use crate::{
     console::{
+        keymap::{self, Action, Scope},
         screens::{Site, explain},
         theme::Look,
         widgets::{Page, cut},
@@ -68,12 +69,17 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
             page.blank();
             page.text("The search failed.", look.theme.bad);
             page.text(&look.clean(&explain(error)), Style::new());
-            page.text("Enter asks again.", look.theme.faint);
+            let key = keymap::name_of(Scope::Users, Action::Accept);
+            page.text(&format!("{key} asks again."), look.theme.faint);
         }
         (None, None) => {
             page.blank();
-            let text = if users.is_slow { SLOW_TEXT } else { "" };
-            page.text(text, look.theme.faint);
+            let text = if users.is_slow {
+                slow_text()
+            } else {
+                String::new()
+            };
+            page.text(&text, look.theme.faint);
         }
         (Some(found), None) if found.rows.is_empty() => nobody(users, found, &mut page, site),
         (Some(found), None) => {
@@ -89,7 +95,10 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     page.render(frame, area);
 }
 
-const SLOW_TEXT: &str = "Still searching: the directory is slow to answer. Esc gives up.";
+fn slow_text() -> String {
+    let key = keymap::name_of(Scope::Page, Action::Back);
+    format!("Still searching: the directory is slow to answer. {key} gives up.")
+}
 
 fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
     let count = match &users.found {
@@ -178,7 +187,7 @@ fn foot(
     look: &Look,
 ) -> Line<'static> {
     let (text, style) = if users.is_slow {
-        (SLOW_TEXT.to_owned(), look.theme.warn)
+        (slow_text(), look.theme.warn)
     } else if columns.email == 0
         && let Some(user) = found.rows.get(users.selected)
     {
@@ -223,7 +232,14 @@ fn row(
     let state = match (&verdict, selected) {
         (_, true) | (Verdict::CanSignIn, _) => base,
         (Verdict::Disabled | Verdict::AccountExpired(_), _) => theme.bad,
-        _ => theme.warn,
+        (
+            Verdict::Locked { .. }
+            | Verdict::NoPassword
+            | Verdict::PasswordExpired(_)
+            | Verdict::MustChange
+            | Verdict::Unknown(_),
+            _,
+        ) => theme.warn,
     };
     let pointer = if selected { look.glyphs.pointer } else { " " };
     let mark = if twin { "=" } else { " " };

@@ -28,6 +28,8 @@ impl fmt::Debug for Parser {
 enum Step {
     /// So many bytes are used up, and perhaps an event came out.
     Took(usize, Option<Event>),
+    /// So many bytes are used up, and what follows is pasted text.
+    PasteBegins(usize),
     /// More bytes are needed.
     More,
 }
@@ -79,11 +81,11 @@ impl Parser {
             match next(rest) {
                 Step::Took(took, event) => {
                     used += took;
-                    match event {
-                        Some(Event::FocusGained) => self.paste = Some(Zeroizing::default()),
-                        Some(event) => out.push_back(event),
-                        None => {}
-                    }
+                    out.extend(event);
+                }
+                Step::PasteBegins(took) => {
+                    used += took;
+                    self.paste = Some(Zeroizing::default());
                 }
                 Step::More => break,
             }
@@ -146,7 +148,7 @@ fn next(bytes: &[u8]) -> Step {
                 Step::Took(took + 1, Some(Event::Key(event)))
             }
             Step::Took(took, _) => Step::Took(took + 1, None),
-            Step::More => Step::More,
+            step @ (Step::PasteBegins(_) | Step::More) => step,
         },
         _ => character(bytes),
     }
@@ -238,7 +240,7 @@ fn control_sequence(rest: &[u8]) -> Step {
     let first = numbers.next().flatten().unwrap_or(1);
     let modifiers = modifiers(numbers.next().flatten().unwrap_or(1));
     let code = match (last, first) {
-        (Some(b'~'), 200) => return Step::Took(end + 3, Some(Event::FocusGained)),
+        (Some(b'~'), 200) => return Step::PasteBegins(end + 3),
         (Some(b'~'), number) => tilde(number),
         (Some(b'Z'), _) => Some(KeyCode::BackTab),
         (Some(last @ (b'P' | b'Q' | b'S')), _) => Some(KeyCode::F(last - b'P' + 1)),

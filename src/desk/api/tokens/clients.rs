@@ -142,16 +142,15 @@ impl Tokens {
                     ],
                 )?;
                 if added == 0 {
-                    return Err(StoreError::Rejected(DirectoryError::Taken(format!(
+                    return Err(DirectoryError::Taken(format!(
                         "there is a token of the name {} already",
                         new.name
-                    ))));
+                    )));
                 }
                 chain::append(transaction, &event, now)?;
-                Ok(())
+                Ok::<_, DirectoryError>(())
             })
-            .await
-            .map_err(DirectoryError::from)?;
+            .await?;
         Ok(secret)
     }
 
@@ -191,10 +190,9 @@ impl Tokens {
                         revoked_at: time(7)?,
                     })
                 })?;
-                Ok(rows.collect::<Result<Vec<_>, _>>()?)
+                Ok::<_, DirectoryError>(rows.collect::<Result<Vec<_>, _>>()?)
             })
-            .await
-            .map_err(DirectoryError::from)?;
+            .await?;
         self.desk
             .record(self.desk.event(session, Kind::TokensListed, Outcome::Done))
             .await?;
@@ -227,16 +225,15 @@ impl Tokens {
                     )
                     .optional()?;
                 let Some(id) = id else {
-                    return Err(StoreError::Rejected(DirectoryError::Invalid(format!(
+                    return Err(DirectoryError::Invalid(format!(
                         "there is no token of the name {name} that is in force"
-                    ))));
+                    )));
                 };
                 transaction.execute("DELETE FROM api_tokens WHERE client = ?1", [id])?;
                 chain::append(transaction, &event, now)?;
-                Ok(())
+                Ok::<_, DirectoryError>(())
             })
-            .await
-            .map_err(DirectoryError::from)?;
+            .await?;
         Ok(())
     }
 

@@ -24,7 +24,17 @@ pub(in crate::directory::ldap) fn sign_in(result: &LdapResult) -> Option<SignInR
         _ if text.contains("inactivated") => return Some(Why::Disabled),
         Some(PolicyError::AccountLocked) => return Some(Why::Locked),
         Some(PolicyError::PasswordExpired) => return Some(Why::Expired),
-        _ => {}
+        Some(
+            PolicyError::ChangeAfterReset
+            | PolicyError::ModificationNotAllowed
+            | PolicyError::MustSupplyOldPassword
+            | PolicyError::InsufficientQuality
+            | PolicyError::TooShort
+            | PolicyError::TooYoung
+            | PolicyError::InHistory
+            | PolicyError::TooLong,
+        )
+        | None => {}
     }
     match result.rc {
         code::INVALID_CREDENTIALS => Some(match active_directory_code(&text) {
@@ -58,7 +68,14 @@ pub(in crate::directory::ldap) fn rebind(result: &LdapResult, link: &Link) -> Di
         Some(SignInRefusal::Locked) => "your own account has been locked meanwhile",
         Some(SignInRefusal::Disabled) => "your own account has been disabled meanwhile",
         Some(SignInRefusal::Expired) => "your own password has expired meanwhile",
-        _ => "your password is not taken any more",
+        Some(
+            SignInRefusal::UnknownUser
+            | SignInRefusal::WrongPassword
+            | SignInRefusal::NoPassword
+            | SignInRefusal::NowLocked
+            | SignInRefusal::Undisclosed,
+        )
+        | None => "your password is not taken any more",
     };
     DirectoryError::Unavailable {
         message: format!("{}: {message}", link.server),

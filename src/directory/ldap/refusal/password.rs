@@ -27,7 +27,13 @@ pub(super) fn refusal(result: &LdapResult) -> Refusal {
             "its policy wants the old password as proof",
             "Ask the directory's administrator for the right to reset.",
         ),
-        _ => by_text(&text),
+        Some(
+            PolicyError::PasswordExpired
+            | PolicyError::AccountLocked
+            | PolicyError::ChangeAfterReset
+            | PolicyError::InsufficientQuality,
+        )
+        | None => by_text(&text),
     }
 }
 

@@ -120,7 +120,9 @@ impl LdapDirectory {
             Some((Fact::Known(false), _)) => {
                 StepOutcome::Refused("the directory took it, but it is not in effect".into())
             }
-            _ => StepOutcome::Unknown("the directory took it; it cannot be read again".into()),
+            Some((Fact::Unknown(_) | Fact::NotOffered, _)) | None => {
+                StepOutcome::Unknown("the directory took it; it cannot be read again".into())
+            }
         }
     }
 

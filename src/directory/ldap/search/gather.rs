@@ -134,7 +134,7 @@ async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<
     };
     let answer = link.search(request(controls)).await?;
     if let Some(cookie) = cookie(&answer.result.ctrls) {
-        // A page of no size gives the server its memory back (RFC 2696, section 3).
+        // A page of size 0 lets the server free what it keeps for the search (RFC 2696 section 3).
         let _ = link.search(request(vec![page(0, cookie)])).await?;
         return Ok(judge(answer, link, base, wanted.rows, true));
     }

@@ -118,7 +118,9 @@ impl LdapDirectory {
         let name = format!("nobody-{:x}", rand::random::<u64>());
         match link.root.flavour {
             Flavour::ActiveDirectory => principal(link, &name),
-            _ => format!("uid={name},{base}"),
+            Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
+                format!("uid={name},{base}")
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ fn lock(reading: &Reading<'_>) -> Fact<Option<Lock>> {
     let since = entry.number("lockoutTime").and_then(clock::filetime);
     let duration = match reading.rules {
         Rules::Known(policy) => policy.lockout,
-        _ => None,
+        Rules::Hidden(_) | Rules::None => None,
     };
     Fact::Known(Some(Lock {
         since,

@@ -57,7 +57,7 @@ fn lock(reading: &Reading<'_>, disabled: bool) -> Fact<Option<Lock>> {
         None if reading.readable.lock => return Fact::Known(None),
         None => return hidden("accountUnlockTime"),
     };
-    // A reset sets the count to nought and leaves the time behind, so the time alone is no lock.
+    // A reset sets the count to zero and leaves the time behind, so the time alone is no lock.
     match (failures, reading.rules) {
         (Some(0), _) => Fact::Known(None),
         (Some(failures), Rules::Known(policy)) => match policy.max_failures {

@@ -1,4 +1,4 @@
-//! State under the ppolicy overlay (draft-behera-ldap-password-policy, section 7.1).
+//! State under the ppolicy overlay (draft-behera-ldap-password-policy sections 5.3 and 7.1).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -128,16 +128,21 @@ fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
     }
     match reading.rules {
         Rules::Hidden(policy) => hidden(policy),
-        _ if max_age(reading).is_none() => known(None),
-        _ if changed_at.is_none() && !reading.readable.password => hidden("pwdChangedTime"),
-        _ => known(None),
+        Rules::Known(_) | Rules::None => {
+            let hides_expiry = max_age(reading).is_some() && changed_at.is_none();
+            if hides_expiry && !reading.readable.password {
+                hidden("pwdChangedTime")
+            } else {
+                known(None)
+            }
+        }
     }
 }
 
 fn max_age(reading: &Reading<'_>) -> Option<SignedDuration> {
     match reading.rules {
         Rules::Known(policy) => policy.max_age,
-        _ => None,
+        Rules::Hidden(_) | Rules::None => None,
     }
 }
 

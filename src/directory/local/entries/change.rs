@@ -13,9 +13,11 @@ use super::{
             change::{note_folded_names, replace},
             key::Key,
         },
-        lockout, people,
-        reset::{self, NewPassword},
+        lockout, names,
+        read::row_of,
         role,
+        stored_password::{self, NewPassword},
+        write,
     },
     read,
 };
@@ -166,20 +168,18 @@ impl LocalDirectory {
             change::signature(operator),
         );
         let mut intent = intent.clone();
-        let entry = self
-            .store
+        self.store
             .write(move |transaction| {
                 let password = password.as_ref();
                 let row = create::insert(transaction, &profile, &new, password, &by, at)?;
-                people::update(transaction, row, &new, &beside)?;
+                write::update(transaction, row, &new, &beside)?;
                 let entry = one(transaction, row)?;
                 intent.event.target = Some(Target::from(&entry.user));
                 let steps = [(Step::Created, StepOutcome::Done)];
                 change::conclude(transaction, &intent, &steps, at)?;
                 Ok(entry)
             })
-            .await?;
-        Ok(entry)
+            .await
     }
 
     /// Changes a user from the version of `current`.
@@ -195,7 +195,7 @@ impl LocalDirectory {
         wanted: &EntryChange,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        let row = people::row_of(&current.user.id)?;
+        let row = row_of(&current.user.id)?;
         let expected = current.user.version.clone();
         {
             // Before the costly hash; what counts is the look within the transaction.
@@ -269,7 +269,7 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let change = Change {
-            row: people::row_of(&current.user.id)?,
+            row: row_of(&current.user.id)?,
             expected: Some(current.user.version.clone()),
             by: change::signature(operator),
             what: "removed",
@@ -299,7 +299,8 @@ impl LocalDirectory {
                 }
                 transaction
                     .execute_batch("UPDATE counters SET value = value - 1 WHERE name = 'users'")?;
-                change::conclude(transaction, &intent, &written, change.at)
+                change::conclude(transaction, &intent, &written, change.at)?;
+                Ok::<_, DirectoryError>(())
             })
             .await?;
         Ok(Receipt {
@@ -332,15 +333,21 @@ impl Work {
         transaction: &Transaction<'_>,
         profile: &crate::password::profile::Profile,
         intent: &Intent,
-    ) -> Result<Option<Done>, StoreError> {
+    ) -> Result<Option<Done>, DirectoryError> {
         let row = self.change.row;
+        // First, while nothing is written: what is answered here is committed.
+        if let Some(password) = &self.password
+            && !password.is_next(transaction, row)?
+        {
+            return Ok(None);
+        }
         let version = self.change.begin(transaction)?;
         let loses_the_desk = self.old.role == Role::Administrator
             && (self.new.role != Role::Administrator || !self.new.active || self.remove_password);
         if loses_the_desk {
             refuse_the_last_administrator(transaction, row)?;
         }
-        people::update(transaction, row, &self.new, &self.beside)?;
+        write::update(transaction, row, &self.new, &self.beside)?;
         self.rename(transaction)?;
         let mut steps = Vec::new();
         if self.remove_password {
@@ -349,7 +356,7 @@ impl Work {
                 .execute([row])?;
         }
         if let Some(password) = &self.password {
-            if !reset::put(transaction, profile, row, password, self.change.at)? {
+            if !stored_password::put(transaction, profile, row, password, self.change.at)? {
                 return Ok(None);
             }
             steps.push((Step::PasswordSet, StepOutcome::Done));
@@ -373,7 +380,7 @@ impl Work {
     }
 
     /// Keeps sign-in names and search index in step with ID, email and name.
-    fn rename(&self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    fn rename(&self, transaction: &Transaction<'_>) -> Result<(), DirectoryError> {
         let row = self.change.row;
         let (was, now) = (key(&self.old), Key::of(&self.new));
         let user = &self.old.user;
@@ -384,9 +391,9 @@ impl Work {
             ] {
                 transaction.prepare_cached(sql)?.execute([row])?;
             }
-            if let Some(taken) = people::claim_names(transaction, row, &self.new)? {
+            if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
                 let sentence = taken.sentence(transaction)?;
-                return Err(DirectoryError::Taken(sentence).into());
+                return Err(DirectoryError::Taken(sentence));
             }
             note_folded_names(transaction, row, &self.new)?;
         }
@@ -407,24 +414,24 @@ fn key(entry: &Entry) -> Key {
     )
 }
 
-fn one(transaction: &Transaction<'_>, row: i64) -> Result<Entry, StoreError> {
+fn one(transaction: &Transaction<'_>, row: i64) -> Result<Entry, DirectoryError> {
     read::entries(transaction, &[row])?
         .into_iter()
         .next()
-        .ok_or_else(|| DirectoryError::NotFound.into())
+        .ok_or(DirectoryError::NotFound)
 }
 
 fn refuse_the_last_administrator(
     transaction: &Transaction<'_>,
     row: i64,
-) -> Result<(), StoreError> {
+) -> Result<(), DirectoryError> {
     if role::is_last_administrator(transaction, row)? {
-        return Err(StoreError::Rejected(DirectoryError::Forbidden {
+        return Err(DirectoryError::Forbidden {
             message: "this is the last administrator who can sign in: give somebody else the \
                       role first"
                 .into(),
             raw: None,
-        }));
+        });
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use super::{
             place_of,
             postings::Places,
         },
-        people,
+        names,
     },
     block::Bits,
 };
@@ -117,7 +117,7 @@ impl Plan {
             ("userName" | "emails.value", Operator::Eq) if text.is_ascii() => rows(
                 connection,
                 "SELECT row FROM sign_in_names WHERE name = ?1",
-                &people::sign_in_name(text),
+                &names::sign_in_name(text),
             ),
             (
                 "userName" | "emails.value" | "name.familyName" | "name.givenName"

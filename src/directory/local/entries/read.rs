@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row as SqlRow, ToSql, types::Value};
 use super::{
     super::{
         index::{Row, block_of, row_at},
-        people,
+        read,
     },
     EntryPage, EntryQuery, ListError, PageStart, Place,
     plan::{Candidates, Plan},
@@ -314,7 +314,7 @@ fn list(rows: &[Row]) -> String {
 
 /// Users in the order of `rows`; who is no longer there is left out.
 pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry>, StoreError> {
-    let users = people::users(connection, rows)?;
+    let users = read::users(connection, rows)?;
     let mut beside = connection.prepare_cached(
         "SELECT role, external_id, created_at, changed_at, display_name, email_primary
          FROM users WHERE row = ?1",

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{directory::NewUser, store::StoreError};
 
-/// So many changed users are looked through one by one at each search before their grams are
-/// folded into the sets: a hundredth of a millisecond.
+/// Once more changed users than this wait, their grams are folded into the sets. Until then each
+/// search looks through them one by one, which takes a hundredth of a millisecond.
 const UNMERGED: i64 = 64;
 
 /// A user whose grams in the sets do not count.
@@ -34,7 +34,7 @@ pub(in super::super) fn replace(
     now: Option<&Key>,
 ) -> Result<(), StoreError> {
     let text = |key: Option<&Key>| key.map(|key| key.0.clone());
-    // Whoever is there already keeps the text that the sets hold.
+    // `was` stays what it is for a user who waits already: it is what the sets hold.
     transaction
         .prepare_cached(
             "INSERT INTO unmerged (row, was, now) VALUES (?1, ?2, ?3)

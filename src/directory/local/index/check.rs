@@ -23,7 +23,7 @@ pub struct IndexCheck {
     pub mended: bool,
 }
 
-/// So many faults are told; whatever their number, the cure is the same.
+/// So many faults are reported; whatever their number, the cure is the same.
 const TOLD: usize = 10;
 
 #[derive(Default)]
@@ -79,7 +79,7 @@ pub(in super::super) fn prove(
     let stored: u64 = connection.query_row("SELECT count(*) FROM grams", [], |row| row.get(0))?;
     if stored > found.sets {
         let surplus = stored - found.sets;
-        found.fault(format!("{surplus} sets belong to nobody"));
+        found.fault(format!("{surplus} sets belong to no user"));
     }
     let counted: u64 = connection.query_row(
         "SELECT value FROM counters WHERE name = 'users'",

@@ -75,7 +75,7 @@ pub(in super::super) enum Places {
 }
 
 impl Places {
-    /// Reads the stored form; what is no such thing holds nothing.
+    /// Reads the stored form; anything else is read as an empty set.
     pub(in super::super) fn unpack(packed: &[u8]) -> Self {
         match packed.split_first() {
             Some((&GAPS, gaps)) => Self::List(Gaps::new(gaps).collect()),

@@ -1,9 +1,9 @@
-//! What somebody may have meant who found nobody: one letter wrong, missing, too many, or two
-//! letters turned round.
+//! What may have been meant by a query that finds no user: one letter wrong, missing or too many,
+//! or two letters transposed.
 //!
-//! It is only said, never put in the place of the answer: a user who was not asked for must not
-//! stand where Enter opens him. The index itself is the dictionary, as it has the beginning of
-//! every word. IDs are left alone, since one digit away is somebody else.
+//! It is only suggested, never answered with: Enter opens the first row, and that must not be a user
+//! who was not asked for. The index itself is the dictionary, as it has the beginning of every
+//! word. IDs are left alone: one digit away is another user.
 
 use std::collections::HashSet;
 
@@ -21,12 +21,12 @@ use crate::{
 
 /// Words of three letters are one letter away from too many others.
 const SHORTEST: usize = 4;
-/// Longer words are names of nobody.
+/// No name has longer words.
 const LONGEST: usize = 20;
-/// So many spellings that begin somebody's word are tried in the whole text.
+/// So many spellings that begin a known word are tried in the whole text.
 const TRIED: usize = 8;
 
-/// A text that finds somebody and differs from `folded`, which finds nobody, by one letter.
+/// A text that finds users and differs by one letter from `folded`, which finds none.
 pub(super) fn nearly(
     connection: &Connection,
     folded: &str,
@@ -54,7 +54,7 @@ pub(super) fn nearly(
             unknown.push(word);
         }
     }
-    // With two wrong words it could be anybody.
+    // With two wrong words there are too many possibilities.
     let &[word] = &unknown[..] else {
         return Ok(None);
     };
@@ -85,7 +85,7 @@ pub(super) fn nearly(
     Ok(None)
 }
 
-/// Every other spelling within one slip, the likeliest slips first.
+/// Every other spelling within one typing error, the likeliest errors first.
 fn spellings(word: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let length = word.len();
     let turned = (1..length)

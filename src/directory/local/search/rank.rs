@@ -17,10 +17,10 @@ pub(super) enum Rank {
     Anywhere,
 }
 
-/// A query, folded and taken apart.
+/// A query, folded and split into words.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// All of it, words parted by one space.
+    /// All of it, with one space between words.
     pub(super) whole: String,
     words: Vec<String>,
     /// `\n` and the whole.
@@ -29,11 +29,11 @@ pub(super) struct Wanted {
     plain: bool,
 }
 
-/// The sets whose intersection holds everybody of a rank, and perhaps others.
+/// The sets whose intersection holds all users of a rank, and perhaps others.
 #[derive(Debug)]
 pub(super) struct Sets {
     pub(super) grams: Vec<Gram>,
-    /// Nobody else is in the intersection (save those of a better rank).
+    /// No other user is in the intersection, except those of a better rank.
     pub(super) conclusive: bool,
 }
 
@@ -53,7 +53,7 @@ impl Wanted {
         }
     }
 
-    /// The rank of a user; `None` if the query does not find him.
+    /// The rank of a user; `None` if the query does not find the user.
     pub(super) fn rank(&self, key: &Key) -> Option<Rank> {
         let text = key.0.as_str();
         if !self.words.iter().all(|word| text.contains(word.as_str())) {
@@ -75,7 +75,7 @@ impl Wanted {
         Some(Rank::Anywhere)
     }
 
-    /// Everybody whose field begins with the query.
+    /// The users with a field that begins with the query.
     pub(super) fn field_start(&self) -> Sets {
         let whole = self.whole.as_bytes();
         let told = gram::field_start(whole);
@@ -100,7 +100,7 @@ impl Wanted {
         Sets { grams, conclusive }
     }
 
-    /// Everybody of whom every word of the query begins a word; `None` if nobody can be.
+    /// The users in whom each word of the query begins a word; `None` if there can be none.
     pub(super) fn word_start(&self) -> Option<Sets> {
         if !self.plain {
             return None;
@@ -120,7 +120,7 @@ impl Wanted {
         Some(sets)
     }
 
-    /// Everybody in whom every word occurs.
+    /// The users in whom every word occurs.
     pub(super) fn anywhere(&self) -> Sets {
         Sets {
             grams: self.words.iter().flat_map(|word| inside(word, 0)).collect(),

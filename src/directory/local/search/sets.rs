@@ -20,7 +20,7 @@ const FEW: usize = 4;
 #[derive(Debug)]
 pub(super) struct Plan {
     grams: Vec<(usize, Gram)>,
-    /// Nobody else may be in the intersection.
+    /// No other user may be in the intersection.
     exactly: bool,
 }
 
@@ -75,7 +75,7 @@ impl<'c> Reader<'c> {
 
     /// The places of `block` that the plan finds.
     pub(super) fn intersect(&mut self, block: i64, plan: &Plan) -> Result<Places, StoreError> {
-        let nobody = || Places::List(Vec::new());
+        let none = || Places::List(Vec::new());
         let mut places: Option<Places> = None;
         for (length, gram) in &plan.grams {
             let few = FEW.max(length / BYTES_A_TEXT);
@@ -94,9 +94,9 @@ impl<'c> Reader<'c> {
                 })
                 .optional()?;
             if read.is_none() || places.as_ref().is_some_and(|places| places.is_at_most(0)) {
-                return Ok(nobody());
+                return Ok(none());
             }
         }
-        Ok(places.unwrap_or_else(nobody))
+        Ok(places.unwrap_or_else(none))
     }
 }

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     directory::local::{
-        index::{Row, block_of, key::Key, row_at},
-        people,
+        index::{Row, block_of, change, key::Key, row_at},
+        read,
     },
     store::{Cancellation, StoreError},
 };
@@ -41,9 +41,9 @@ impl<'c> Search<'c> {
             wanted,
             cancel,
             reader: Reader::new(connection)?,
-            text: connection.prepare_cached(people::TEXT)?,
+            text: connection.prepare_cached(read::TEXT)?,
             judged: HashMap::new(),
-            waiting: super::waiting(connection, wanted)?,
+            waiting: waiting(connection, wanted)?,
             found: Vec::new(),
             seen: HashSet::new(),
         })
@@ -156,4 +156,16 @@ impl<'c> Search<'c> {
         self.judged.insert(row, rank);
         Ok(rank)
     }
+}
+
+/// The users who wait to be folded into the index, with their rank.
+fn waiting(
+    connection: &Connection,
+    wanted: &Wanted,
+) -> Result<Vec<(Row, Option<Rank>)>, StoreError> {
+    let waiting = change::unmerged(connection)?;
+    Ok(waiting
+        .into_iter()
+        .map(|user| (user.row, user.now.and_then(|key| wanted.rank(&key))))
+        .collect())
 }

@@ -10,10 +10,19 @@ use super::*;
 use crate::{
     directory::{
         NewUser,
-        local::index::{bulk::Builder, check, key::Key},
+        local::{
+            index::{bulk::Builder, change, check, key::Key},
+            names, schema, write,
+        },
     },
-    store::StoreError,
+    store::{Schema, StoreError},
 };
+
+const SCHEMA: Schema = Schema(&[
+    &[schema::TABLES],
+    &[schema::API_ATTRIBUTES],
+    &[schema::INDEX_REBUILT],
+]);
 
 /// What the documentation of the module says, in the plainest way.
 mod specification {
@@ -167,7 +176,7 @@ fn typed(
 
 fn empty_store() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
-    crate::store::bring_up_to_date(&mut connection).unwrap();
+    SCHEMA.bring_up_to_date(&mut connection).unwrap();
     connection
 }
 
@@ -181,7 +190,7 @@ impl Model<'_> {
         let names = |user: &NewUser| {
             [&user.login, &user.email]
                 .into_iter()
-                .map(|name| people::sign_in_name(name))
+                .map(|name| names::sign_in_name(name))
                 .filter(|name| !name.is_empty())
                 .collect::<Vec<_>>()
         };
@@ -197,8 +206,8 @@ impl Model<'_> {
     }
 
     fn write(&mut self, row: Row, new: &NewUser) -> Result<(), StoreError> {
-        people::insert(self.transaction, row, new, "test", Timestamp::UNIX_EPOCH)?;
-        assert!(people::claim_names(self.transaction, row, new)?.is_none());
+        write::insert(self.transaction, row, new, "test", Timestamp::UNIX_EPOCH)?;
+        assert!(names::claim_names(self.transaction, row, new)?.is_none());
         change::note_folded_names(self.transaction, row, new)?;
         self.people.insert(row, new.clone());
         Ok(())
@@ -271,7 +280,7 @@ fn rows_of(found: &Found) -> Vec<Row> {
     found
         .rows
         .iter()
-        .map(|user| people::row_of(&user.id).unwrap())
+        .map(|user| read::row_of(&user.id).unwrap())
         .collect()
 }
 
@@ -303,7 +312,7 @@ proptest! {
             let expected = specification::found(&people, &text);
             for (offset, limit) in [(0, 20), (0, 300), (offset, 7)] {
                 let query = Query { text: text.clone(), limit, offset };
-                let found = search(&connection, &query, &Cancellation::new()).unwrap();
+                let found = search(&connection, &query, &Cancellation::default()).unwrap();
                 let counted = if text.trim().is_empty() { usize::MAX } else { MOST_COUNTED };
                 let page: Vec<_> = expected
                     .iter()
@@ -351,7 +360,7 @@ fn logins(connection: &Connection, text: &str) -> Vec<String> {
         limit: 20,
         offset: 0,
     };
-    let found = search(connection, &query, &Cancellation::new()).unwrap();
+    let found = search(connection, &query, &Cancellation::default()).unwrap();
     found.rows.into_iter().map(|user| user.login).collect()
 }
 
@@ -411,7 +420,7 @@ fn one_slip_of_the_finger_is_told_but_finds_nobody_by_itself() {
             limit: 20,
             offset: 0,
         };
-        let found = search(&station, &query, &Cancellation::new()).unwrap();
+        let found = search(&station, &query, &Cancellation::default()).unwrap();
         assert!(found.rows.is_empty(), "{text}");
         found.remark
     };
@@ -433,7 +442,7 @@ fn one_slip_of_the_finger_is_told_but_finds_nobody_by_itself() {
 
 #[test]
 fn a_search_that_nobody_waits_for_ends() {
-    let cancel = Cancellation::new();
+    let cancel = Cancellation::default();
     cancel.cancel();
     let query = Query {
         text: "a".into(),
@@ -456,7 +465,7 @@ fn the_store_of_an_older_halligan_is_indexed_anew_when_it_is_opened() {
         )
         .unwrap();
     assert!(logins(&connection, "vasquez").is_empty());
-    crate::store::bring_up_to_date(&mut connection).unwrap();
+    SCHEMA.bring_up_to_date(&mut connection).unwrap();
     assert_eq!(logins(&connection, "vasquez"), ["E123"]);
     connection
         .execute("UPDATE counters SET value = 9 WHERE name = 'users'", [])

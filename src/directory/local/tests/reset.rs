@@ -1,8 +1,8 @@
 use super::*;
 use crate::{
     directory::local::{
-        hashing, people,
-        reset::{NewPassword, put},
+        hashing, read,
+        stored_password::{NewPassword, put},
     },
     receipt::{Proof, Step, StepOutcome},
     user::{Fact, Version},
@@ -171,7 +171,7 @@ async fn of_two_resets_to_one_password_at_once_the_second_finds_it_in_the_histor
 async fn a_password_is_put_in_force_only_in_the_place_of_the_one_that_was_looked_at() {
     let local = Local::open(remembering(3)).await;
     let user = local.add("E7", Role::None).await;
-    let row = people::row_of(&user.id).unwrap();
+    let row = read::row_of(&user.id).unwrap();
     let kdf = local.directory.profile.kdf;
     let hash = hashing::hash(kdf, &secret(SECOND)).await.unwrap();
     let another = hashing::hash(kdf, &secret(THIRD)).await.unwrap();
@@ -198,7 +198,7 @@ async fn a_password_is_put_in_force_only_in_the_place_of_the_one_that_was_looked
 async fn a_password_that_is_not_the_one_in_the_store_is_not_proved() {
     let local = Local::open(remembering(0)).await;
     let user = local.add("E7", Role::None).await;
-    let row = people::row_of(&user.id).unwrap();
+    let row = read::row_of(&user.id).unwrap();
     let proof = local.directory.proved(row, &secret(SECOND)).await;
     assert!(matches!(proof, Proof::Unproved(_)), "{proof:?}");
     let proof = local.directory.proved(row, &secret(FIRST)).await;

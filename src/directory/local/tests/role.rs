@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    directory::local::{people, role},
+    directory::local::{read, role},
     receipt::{Step, StepOutcome},
 };
 
@@ -13,7 +13,7 @@ impl Local {
     }
 
     async fn is_last(&self, user: &User) -> bool {
-        let row = people::row_of(&user.id).unwrap();
+        let row = read::row_of(&user.id).unwrap();
         self.directory
             .store()
             .read(move |connection| role::is_last_administrator(connection, row))
@@ -22,7 +22,7 @@ impl Local {
     }
 
     async fn has_none_but(&self, user: &User) -> bool {
-        let row = people::row_of(&user.id).unwrap();
+        let row = read::row_of(&user.id).unwrap();
         self.directory
             .store()
             .read(move |connection| role::has_no_administrator_but(connection, row))

@@ -1,6 +1,6 @@
 //! Operators of the local store in front of users of a SCIM server.
 //!
-//! Their handles bear a mark, so that operator 7 of the store is never taken for user 7 of the
+//! Their IDs have a prefix, so that operator 7 of the store is never taken for user 7 of the
 //! server.
 
 use crate::{

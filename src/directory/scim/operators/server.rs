@@ -190,7 +190,7 @@ impl ServerSessions {
     }
 }
 
-/// A token that cannot be handed back ends by itself.
+/// A token that the server could not be told to forget expires by itself.
 async fn end(connection: &Connection, token: &Token) {
     let mut address = connection.origin();
     address.set_path("/auth/sign-out");

@@ -57,16 +57,14 @@ impl RequestFailure {
         if self.leaves_open() {
             return DirectoryError::OutcomeUnknown(self.sentence(at));
         }
-        match &self {
-            Self::Answered(Answered {
-                status: 412 | 409, ..
-            }) => DirectoryError::Conflict {
+        if matches!(self.status(), Some(409 | 412)) {
+            return DirectoryError::Conflict {
                 by: None,
                 at: changed_at,
                 what: "the version that you saw is no longer there".into(),
-            },
-            _ => self.into_user_error(at),
+            };
         }
+        self.into_user_error(at)
     }
 
     /// The error of a write that carries a password, which the server's rules may refuse.
@@ -97,7 +95,7 @@ impl RequestFailure {
                 at.host,
                 text::clean(detail)
             )),
-            _ => self.into_write_error(at, changed_at),
+            other => other.clone().into_write_error(at, changed_at),
         }
     }
 }

@@ -44,7 +44,7 @@ impl Searching {
             .take(query.limit)
             .collect();
         let why = if self.learned().ignores_filters {
-            "this server pays no heed to what is searched for"
+            "this server ignores what is searched for"
         } else {
             "this server cannot search"
         };

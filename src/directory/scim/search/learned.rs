@@ -24,7 +24,7 @@ pub(in crate::directory::scim) struct Searching {
 pub(super) struct Learned {
     /// The rung that worked; [`LADDER`]'s length means reading a list.
     pub(super) rung: Option<usize>,
-    /// The server takes a filter and pays no heed to it.
+    /// The server accepts filters and ignores them.
     pub(super) ignores_filters: bool,
     /// The server fails when it is told how many rows to send.
     pub(super) no_count: bool,

@@ -12,7 +12,7 @@ use crate::{
 
 impl Searching {
     /// Does the server tell capital letters from small ones in a `userName`, against RFC 7643
-    /// section 4.1.1? Somebody is looked for with the letters turned round. Says so once.
+    /// section 4.1.1? Looks for a user that is there, with upper and lower case exchanged; done once.
     pub(super) async fn tells_case(
         &self,
         reads: &dyn Reads,

@@ -63,12 +63,6 @@ impl Wrong {
         for (key, value, least, field) in [
             ("min_chars", given.min_chars, 8, &mut profile.min_chars),
             (
-                "min_chars_with_mfa",
-                given.min_chars_with_mfa,
-                8,
-                &mut profile.min_chars_with_mfa,
-            ),
-            (
                 "min_chars_generated",
                 given.min_chars_generated,
                 6,
@@ -129,12 +123,6 @@ impl Wrong {
                 given.disconnect_idle_min,
                 1..=1440,
                 &mut profile.disconnect_idle_min,
-            ),
-            (
-                "audit_keep_days",
-                given.audit_keep_days,
-                365..=36_500,
-                &mut profile.audit_keep_days,
             ),
         ] {
             self.number(key, value, range, field);

@@ -49,7 +49,7 @@ fn zero_days_are_never() {
 #[test]
 fn every_wrong_key_is_named_with_its_value_and_range() {
     let given = parsed(
-        "lockout_attempts = 101\nmax_chars = 63\nmin_chars = 7\naudit_keep_days = 30\n\
+        "lockout_attempts = 101\nmax_chars = 63\nmin_chars = 7\n\
          max_age_days = 4000\nmust_change_after_reset = false\nnormalize = \"NFKC\"\n\
          blocklist_min_entries = 100",
     );
@@ -58,7 +58,6 @@ fn every_wrong_key_is_named_with_its_value_and_range() {
         "lockout_attempts = 101 is not possible: 1 to 100",
         "max_chars = 63 is not possible: 64 to 1024",
         "min_chars = 7 is not possible: 8 to 128",
-        "audit_keep_days = 30 is not possible: 365 to 36500",
         "max_age_days = 4000 is not possible: 1 to 3650, or 0 for never",
         "must_change_after_reset = false is not possible: it is on in every profile",
         "normalize = \"NFKC\" is not possible: only \"NFC\"",
@@ -66,7 +65,7 @@ fn every_wrong_key_is_named_with_its_value_and_range() {
     ] {
         assert!(wrong.contains(line), "{line}\nis not in\n{wrong}");
     }
-    assert_eq!(wrong.lines().count(), 8);
+    assert_eq!(wrong.lines().count(), 7);
 }
 
 #[test]

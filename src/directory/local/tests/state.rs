@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    directory::local::account::{end_inactive, expiry, inactive_from, last_use},
+    directory::local::state::{end_inactive, expiry, inactive_from, last_use},
     user::{Fact, PasswordState},
 };
 

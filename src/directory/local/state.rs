@@ -1,4 +1,4 @@
-//! What the profile says of a password's and an account's life.
+//! When, by the profile, a password expires and an account ends.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,8 +7,8 @@ use crate::{
     user::{Fact, User},
 };
 
-/// An account that nobody has signed in with for `disable_inactive_days` has ended. A password
-/// that was set since begins the days anew: that is how an administrator brings somebody back.
+/// An account that nobody has signed in with for `disable_inactive_days` has ended. Setting a
+/// password starts the days again: that is how an administrator brings the account back.
 pub(super) fn end_inactive(profile: &Profile, user: &mut User) {
     let last_used = last_use(
         user.state.last_sign_in.known().copied().flatten(),

@@ -1,4 +1,4 @@
-//! Makes a throw-away store look lived in: passwords, sign-ins, locks and what else befalls people.
+//! Makes a throw-away store look as if it had been in use: passwords, sign-ins and locks.
 
 use jiff::Timestamp;
 use rusqlite::params;
@@ -12,15 +12,15 @@ use crate::{
 
 const HOUR: i64 = 3_600_000;
 
-/// Gives everybody who has no password yet one that nobody knows, with a past: most can sign in,
+/// Gives all users without a password one that nobody knows, with a past: most can sign in,
 /// one in forty is locked, one in thirty must change, one in fifty let a temporary password lapse,
-/// one in sixty never got one. Rows decide who, so that the same people have the same past.
+/// one in sixty never got one. The row number decides, so that a user always has the same past.
 ///
-/// Only for demonstrations and benches: it writes beside the desk and leaves no record.
+/// Only for demonstrations and benches: it goes around the desk and leaves no record.
 ///
 /// # Errors
 /// The store's.
-pub async fn live_in(store: &Store, profile: &Profile) -> Result<(), DirectoryError> {
+pub async fn simulate_use(store: &Store, profile: &Profile) -> Result<(), DirectoryError> {
     let nobody_knows = uuid::Uuid::new_v4().to_string();
     let nobody_knows = Secret::from_typed(&nobody_knows)
         .map_err(|error| DirectoryError::Invalid(error.to_string()))?;

@@ -1,0 +1,86 @@
+//! Reading users.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
+
+use super::index::Row;
+use crate::{
+    directory::DirectoryError,
+    permission::Role,
+    store::StoreError,
+    user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
+};
+
+/// What a search looks at, by row.
+pub(super) const TEXT: &str = "SELECT login, email, given, family FROM users WHERE row = ?1";
+
+const USER: &str = "SELECT u.row, u.login, u.email, u.given, u.family, u.kind, u.role, u.active,
+        u.version, p.row, p.changed_at, p.expires_at, p.must_change,
+        s.last_at, s.locked_since, s.failures
+    FROM users u LEFT JOIN passwords p ON p.row = u.row LEFT JOIN sign_ins s ON s.row = u.row
+    WHERE u.row = ?1";
+
+/// The row that a handle names. A text that is no number is no handle of this store.
+pub(super) fn row_of(id: &UserId) -> Result<Row, DirectoryError> {
+    id.0.parse().map_err(|_| DirectoryError::NotFound)
+}
+
+/// One user.
+///
+/// # Errors
+/// [`DirectoryError::NotFound`].
+pub(super) fn user(connection: &Connection, row: Row) -> Result<User, DirectoryError> {
+    users(connection, &[row])?
+        .pop()
+        .ok_or(DirectoryError::NotFound)
+}
+
+/// Users in the order of `rows`, without those who are no longer there.
+pub(super) fn users(connection: &Connection, rows: &[Row]) -> Result<Vec<User>, StoreError> {
+    let mut statement = connection.prepare_cached(USER)?;
+    let mut users = Vec::with_capacity(rows.len());
+    for row in rows {
+        users.extend(statement.query_row([row], read).optional()?);
+    }
+    Ok(users)
+}
+
+fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
+    let lock = time(row, 14)?.map(|since| -> rusqlite::Result<_> {
+        Ok(Lock {
+            since: Some(since),
+            failures: row.get(15)?,
+            until: None,
+        })
+    });
+    let password = PasswordState {
+        set: row.get::<_, Option<Row>>(9)?.is_some(),
+        changed_at: time(row, 10)?,
+        expires_at: time(row, 11)?,
+    };
+    let (kind, role): (usize, usize) = (row.get(5)?, row.get(6)?);
+    let role = Role::ALL.get(role).copied().unwrap_or_default();
+    Ok(User {
+        id: UserId(row.get::<_, Row>(0)?.to_string()),
+        login: row.get(1)?,
+        email: row.get(2)?,
+        given_name: row.get(3)?,
+        family_name: row.get(4)?,
+        kind: Fact::Known(AccountKind::ALL.get(kind).copied().unwrap_or_default()),
+        state: AccountState {
+            active: Fact::Known(row.get(7)?),
+            account_expires: Fact::Known(None),
+            lock: Fact::Known(lock.transpose()?),
+            must_change: Fact::Known(row.get::<_, Option<bool>>(12)?.unwrap_or_default()),
+            password: Fact::Known(password),
+            last_sign_in: Fact::Known(time(row, 13)?),
+        },
+        permissions: role.permissions(),
+        version: Version(row.get::<_, i64>(8)?.to_string()),
+    })
+}
+
+fn time(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let millis: Option<i64> = row.get(column)?;
+    Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
+}

@@ -1,0 +1,14 @@
+//! The tables of users; `config::SCHEMA` says in which version of a store each came.
+
+use super::index::bulk;
+use crate::store::Migration;
+
+/// Users, their passwords and sign-ins, and the search index.
+pub const TABLES: Migration = Migration::Sql(include_str!("schema/1-tables.sql"));
+
+/// What only the API shows of a user.
+pub const API_ATTRIBUTES: Migration = Migration::Sql(include_str!("schema/2-api.sql"));
+
+/// The search index built anew: an older one has other grams.
+pub const INDEX_REBUILT: Migration =
+    Migration::Work(|transaction| bulk::rebuild(transaction, &mut |_| ()));
