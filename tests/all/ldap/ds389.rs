@@ -1,7 +1,7 @@
 //! 389 Directory Server.
 
 use halligan::{
-    directory::{Directory, DirectoryError, ldap::LdapDirectory},
+    directory::Directory,
     operator::SignInRefusal,
     receipt::{Step, StepOutcome},
     user::{Fact, Verdict},
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{
     servers::{START, Server},
-    support::{secret, step},
+    support::step,
 };
 
 const SERVER: Server = Server::Ds389;
@@ -30,11 +30,7 @@ async fn a_disabled_account_is_told_apart_from_a_locked_one() {
         "{:?}",
         seen.state
     );
-    let warnings = desk
-        .directory
-        .warnings(&desk.operator, &user, true)
-        .await
-        .expect("read");
+    let warnings = desk.warnings(&user).await;
     assert!(
         warnings.iter().any(|w| w.contains("disabled")),
         "{warnings:?}"
@@ -47,14 +43,10 @@ async fn a_disabled_account_is_told_apart_from_a_locked_one() {
         53,
         "still disabled"
     );
-    let directory = LdapDirectory::open(SERVER.settings())
-        .await
-        .expect("good settings");
-    let answer = directory.sign_in(&user.0, &secret("Temp-Passw0rd-3")).await;
-    let Err(DirectoryError::SignIn { reason, .. }) = answer else {
-        panic!("{answer:?}")
-    };
-    assert_eq!(reason, SignInRefusal::Disabled);
+    assert_eq!(
+        SERVER.refusal(&user.0, "Temp-Passw0rd-3").await,
+        SignInRefusal::Disabled
+    );
 }
 
 #[tokio::test]
@@ -71,11 +63,7 @@ async fn must_change_that_did_not_take_is_reported() {
     ));
     let desk = SERVER.desk().await;
     let user = SERVER.user_dn("case4");
-    let warnings = desk
-        .directory
-        .warnings(&desk.operator, &user, true)
-        .await
-        .expect("read");
+    let warnings = desk.warnings(&user).await;
     assert!(
         warnings.iter().any(|w| w.contains("1 day old")),
         "{warnings:?}"
@@ -139,14 +127,7 @@ async fn an_expired_password_is_told_apart_from_a_wrong_one_and_ended_by_a_reset
     );
     let said = SERVER.bind("case11", START);
     assert_eq!(said.code, 49, "{said:?}");
-    let directory = LdapDirectory::open(SERVER.settings())
-        .await
-        .expect("good settings");
-    let answer = directory.sign_in(&user.0, &secret(START)).await;
-    let Err(DirectoryError::SignIn { reason, .. }) = answer else {
-        panic!("{answer:?}")
-    };
-    assert_eq!(reason, SignInRefusal::Expired);
+    assert_eq!(SERVER.refusal(&user.0, START).await, SignInRefusal::Expired);
     desk.reset(&user, "Temp-Passw0rd-11").await.expect("reset");
     SERVER.must_change(&SERVER.name("case11"), "Temp-Passw0rd-11");
 }

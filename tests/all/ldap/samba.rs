@@ -1,10 +1,7 @@
 //! A Samba Active Directory domain controller.
 
 use halligan::{
-    directory::{
-        Directory, DirectoryError, Total,
-        ldap::{LdapDirectory, settings::LdapSettings},
-    },
+    directory::{Directory, DirectoryError, Total, ldap::settings::LdapSettings},
     operator::SignInRefusal,
     permission::Role,
     receipt::{Step, StepOutcome},
@@ -14,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{
     servers::{START, Server},
-    support::{Desk, secret, step},
+    support::{Desk, step},
 };
 
 const SERVER: Server = Server::Samba;
@@ -82,11 +79,7 @@ async fn a_right_that_is_missing_for_one_step_leaves_the_other_steps_alone() {
 async fn traps_are_announced_before_they_are_saved() {
     let desk = SERVER.desk().await;
     let never = desk.user("never").await;
-    let warnings = desk
-        .directory
-        .warnings(&desk.operator, &never.id, true)
-        .await
-        .expect("read");
+    let warnings = desk.warnings(&never.id).await;
     assert!(
         warnings.iter().any(|w| w.contains("never expires")),
         "{warnings:?}"
@@ -103,11 +96,7 @@ async fn traps_are_announced_before_they_are_saved() {
 
     let off = desk.user("off").await;
     assert_eq!(off.verdict(Timestamp::now()), Verdict::Disabled);
-    let warnings = desk
-        .directory
-        .warnings(&desk.operator, &off.id, true)
-        .await
-        .expect("read");
+    let warnings = desk.warnings(&off.id).await;
     assert!(
         warnings.iter().any(|w| w.contains("disabled")),
         "{warnings:?}"
@@ -140,15 +129,7 @@ async fn operators_sign_in_by_every_name_that_they_have() {
         );
         assert_eq!(desk.operator.login, "desk");
     }
-    let directory = LdapDirectory::open(SERVER.settings())
-        .await
-        .expect("good settings");
-    let reason =
-        async |login: &str, password: &str| match directory.sign_in(login, &secret(password)).await
-        {
-            Err(DirectoryError::SignIn { reason, .. }) => reason,
-            other => panic!("{login}: {other:?}"),
-        };
+    let reason = async |login: &str, password: &str| SERVER.refusal(login, password).await;
     assert_eq!(
         reason("reader", "wrong").await,
         SignInRefusal::WrongPassword
@@ -266,12 +247,8 @@ async fn an_account_that_has_ended_is_told_apart_from_a_wrong_password() {
         seen.state
     );
     assert!(SERVER.bind("case11", START).text.contains("data 701"));
-    let directory = LdapDirectory::open(SERVER.settings())
-        .await
-        .expect("good settings");
-    let answer = directory.sign_in("case11", &secret(START)).await;
-    let Err(DirectoryError::SignIn { reason, .. }) = answer else {
-        panic!("{answer:?}")
-    };
-    assert_eq!(reason, SignInRefusal::Disabled);
+    assert_eq!(
+        SERVER.refusal("case11", START).await,
+        SignInRefusal::Disabled
+    );
 }

@@ -2,9 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use halligan::{directory::ldap::settings::LdapSettings, user::UserId};
+use halligan::{
+    directory::{
+        Directory, DirectoryError,
+        ldap::{LdapDirectory, settings::LdapSettings},
+    },
+    operator::SignInRefusal,
+    user::UserId,
+};
 
-use super::support::{Desk, Said, exported, tool, whoami};
+use super::support::{Desk, Said, exported, secret, tool, whoami};
 
 /// Every user's password before a test changes it.
 pub const START: &str = "Start-Passw0rd-1";
@@ -71,6 +78,16 @@ impl Server {
     /// The help desk has signed in.
     pub async fn desk(self) -> Desk {
         self.signed_in_as("desk").await
+    }
+
+    /// Why a sign-in through the directory is refused.
+    pub async fn refusal(self, name: &str, password: &str) -> SignInRefusal {
+        let directory = LdapDirectory::open(self.settings()).await;
+        let directory = directory.expect("good settings");
+        match directory.sign_in(name, &secret(password)).await {
+            Err(DirectoryError::SignIn { reason, .. }) => reason,
+            other => panic!("{name}: {other:?}"),
+        }
     }
 
     /// The name by which a user binds.

@@ -52,11 +52,7 @@ async fn a_lock_by_an_administrator_is_announced_before_a_reset_removes_it() {
         "dn: {user}\nchangetype: modify\nreplace: pwdAccountLockedTime\npwdAccountLockedTime: 000001010000Z\n"
     ));
     assert_eq!(SERVER.bind("case4", START).code, 49);
-    let warnings = desk
-        .directory
-        .warnings(&desk.operator, &user, true)
-        .await
-        .expect("read");
+    let warnings = desk.warnings(&user).await;
     assert!(
         warnings
             .iter()
@@ -72,11 +68,7 @@ async fn a_lock_by_an_administrator_is_announced_before_a_reset_removes_it() {
 async fn must_change_that_a_policy_does_not_enforce_is_said_and_not_claimed() {
     let desk = SERVER.desk().await;
     let user = SERVER.user_dn("lenient");
-    let warnings = desk
-        .directory
-        .warnings(&desk.operator, &user, true)
-        .await
-        .expect("read");
+    let warnings = desk.warnings(&user).await;
     assert!(
         warnings.iter().any(|w| w.contains("pwdMustChange is off")),
         "{warnings:?}"
@@ -126,18 +118,9 @@ async fn an_expired_password_is_told_apart_from_a_wrong_one() {
         said.code == 49 && !said.text.contains("expired"),
         "{said:?}"
     );
-    let directory = LdapDirectory::open(SERVER.settings()).await;
-    let directory = directory.expect("good settings");
-    for (password, reason) in [
-        ("wrong", SignInRefusal::WrongPassword),
-        ("Temp-Passw0rd-6", SignInRefusal::Expired),
-    ] {
-        let answer = directory.sign_in(&user.0, &secret(password)).await;
-        assert!(
-            matches!(&answer, Err(DirectoryError::SignIn { reason: told, .. }) if *told == reason),
-            "{reason:?}: {answer:?}"
-        );
-    }
+    let refusal = async |password: &str| SERVER.refusal(&user.0, password).await;
+    assert_eq!(refusal("wrong").await, SignInRefusal::WrongPassword);
+    assert_eq!(refusal("Temp-Passw0rd-6").await, SignInRefusal::Expired);
 }
 
 #[tokio::test]
@@ -252,15 +235,7 @@ async fn a_certificate_or_the_socket_signs_in_without_a_password() {
 #[tokio::test]
 #[ignore = "needs slapd: tests/run"]
 async fn a_refused_sign_in_has_its_true_reason_for_the_audit() {
-    let directory = LdapDirectory::open(SERVER.settings())
-        .await
-        .expect("good settings");
-    let reason =
-        async |login: &str, password: &str| match directory.sign_in(login, &secret(password)).await
-        {
-            Err(DirectoryError::SignIn { reason, .. }) => reason,
-            other => panic!("{login}: {other:?}"),
-        };
+    let reason = async |login: &str, password: &str| SERVER.refusal(login, password).await;
     assert_eq!(reason("desk", "wrong").await, SignInRefusal::WrongPassword);
     assert_eq!(
         reason("desk", "").await,

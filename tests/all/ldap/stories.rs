@@ -186,11 +186,7 @@ async fn the_help_desk_may_not_reset_a_boss_and_is_told_so(server: Server) {
     let chief = server.signed_in_as("chief").await;
     if server == Server::Samba {
         let protected = chief.user("admin2").await.id;
-        let warnings = chief
-            .directory
-            .warnings(&chief.operator, &protected, true)
-            .await
-            .expect("read");
+        let warnings = chief.warnings(&protected).await;
         assert!(warnings.iter().any(|w| w.contains("adminCount=1")));
         let reset = chief.reset(&protected, "Temp-Passw0rd-7").await;
         reset.expect("the chief may");
