@@ -11,7 +11,9 @@ use serde_json::Value;
 use super::{
     auth::Caller,
     body,
-    discovery::{MAX_OPERATIONS, base},
+    discovery::base,
+    limits::MAX_OPERATIONS,
+    resource::etag,
     respond::{Answer, Failure, scim},
     state::SharedState,
     users::{self, Condition},
@@ -162,16 +164,16 @@ async fn act(
             let entry = users::create_from(state, caller, object(operation.data)?).await?;
             Ok(Done {
                 status: StatusCode::CREATED,
-                version: Some(entry.etag()),
+                version: Some(etag(&entry)),
                 id: entry.user.id.0,
             })
         }
         ("PUT", Some(id)) => {
             let data = object(operation.data)?;
-            let entry = users::replace_by(state, caller, UserId(id), data, &condition).await?;
+            let entry = users::replace_by(state, caller, UserId(id), data, condition).await?;
             Ok(Done {
                 status: StatusCode::OK,
-                version: Some(entry.etag()),
+                version: Some(etag(&entry)),
                 id: entry.user.id.0,
             })
         }
@@ -180,15 +182,15 @@ async fn act(
             body::of_urn(&data, patch::URN)?;
             let change = serde_json::from_value(Value::Object(data))
                 .map_err(|_| invalid("data does not have the form of a PATCH"))?;
-            let entry = users::patch_by(state, caller, UserId(id), change, &condition).await?;
+            let entry = users::patch_by(state, caller, UserId(id), change, condition).await?;
             Ok(Done {
                 status: StatusCode::OK,
-                version: Some(entry.etag()),
+                version: Some(etag(&entry)),
                 id: entry.user.id.0,
             })
         }
         ("DELETE", Some(id)) => {
-            users::delete_by(state, caller, UserId(id.clone()), &condition).await?;
+            users::delete_by(state, caller, UserId(id.clone()), condition).await?;
             Ok(Done {
                 status: StatusCode::NO_CONTENT,
                 version: None,

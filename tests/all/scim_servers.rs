@@ -201,7 +201,7 @@ async fn a_password_that_scimmys_rule_refuses_is_told_in_its_words_and_not_set()
     let user = server.add("short1", "correct horse battery staple").await;
     let error = server.reset(&user, "short").await.unwrap_err();
     assert!(
-        matches!(&error, DirectoryError::PasswordRefused(why) if why.message.contains("10 characters")),
+        matches!(&error, DirectoryError::PasswordRefused { refusal, .. } if refusal.message.contains("10 characters")),
         "{error:?}"
     );
     assert_eq!(server.proves(&user, "short").await, Some(false));

@@ -15,10 +15,7 @@ async fn sealing() -> Sealing {
     use crate::{
         audit::AuditLog,
         config::open_store,
-        desk::{
-            Desk,
-            api::{ApiDesk, Tokens},
-        },
+        desk::{Desk, api::Tokens},
         directory::local::LocalDirectory,
         password::profile::Profile,
         server::Limits,
@@ -29,23 +26,16 @@ async fn sealing() -> Sealing {
         .unwrap();
     let profile = Arc::new(Profile::nist());
     let local = LocalDirectory::new(store.clone(), Arc::clone(&profile));
-    let desk = Desk::new(Arc::new(local.clone()), AuditLog::new(store), profile, "");
+    let desk = Desk::new(Arc::new(local), AuditLog::new(store), profile, "");
     let tokens = Tokens::new(desk.clone());
     let (writes, _) = tokio::sync::mpsc::channel(1);
     Sealing {
-        shared: Shared::new(
-            ApiDesk::new(desk, local),
-            tokens,
-            Limits::default(),
-            None,
-            "http",
-            writes,
-        ),
+        shared: Shared::new(desk, tokens, Limits::default(), None, "http", writes),
         _folder: folder,
     }
 }
 
-fn place() -> Place {
+fn place() -> RowPlace {
     let place = serde_json::json!({ "key": { "Number": 7 }, "row": 7 });
     serde_json::from_value(place).unwrap()
 }

@@ -186,7 +186,7 @@ async fn the_domains_rules_join_the_checklist_and_hidden_ones_are_said_to_be_hid
     assert!(policy.remark.expect("said").contains("may not read"));
     let error = desk.reset(&strict.id, "Sh0rt-1").await.expect_err("short");
     assert!(
-        matches!(error, DirectoryError::RefusedByDirectory { .. }),
+        matches!(error, DirectoryError::PasswordRefused { .. }),
         "{error:?}"
     );
     // Policy hints that this server does not know are said to be of no use, and not sent.

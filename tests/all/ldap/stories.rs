@@ -88,7 +88,7 @@ async fn the_rules_of_the_directory_refuse_by_name_and_change_nothing(server: Se
     let user = desk.user("case27").await.id;
     let refused = async |password: &str, rule: Option<&str>| {
         let error = desk.reset(&user, password).await.expect_err(password);
-        let DirectoryError::RefusedByDirectory { refusal, raw } = &error else {
+        let DirectoryError::PasswordRefused { refusal, raw } = &error else {
             panic!("{error:?}")
         };
         if let Some(rule) = rule {
@@ -116,7 +116,7 @@ async fn the_rules_of_the_directory_refuse_by_name_and_change_nothing(server: Se
     if server != Server::Samba {
         desk.reset(&user, "First-Passw0rd-1").await.expect("reset");
         let again = desk.reset(&user, "First-Passw0rd-1").await;
-        let Err(DirectoryError::RefusedByDirectory { refusal, .. }) = again else {
+        let Err(DirectoryError::PasswordRefused { refusal, .. }) = again else {
             panic!("{again:?}")
         };
         if server == Server::OpenLdap {
@@ -379,7 +379,7 @@ async fn operators_change_their_own_password_with_the_old_one(server: Server) {
     if server == Server::Samba {
         let again = change(&desk, START, START).await.expect_err("history");
         assert!(
-            matches!(again, DirectoryError::RefusedByDirectory { .. }),
+            matches!(again, DirectoryError::PasswordRefused { .. }),
             "{again:?}"
         );
     }
