@@ -40,6 +40,19 @@ pub(super) async fn post(
             format!("a bulk request has at most {MAX_OPERATIONS} operations"),
         ));
     }
+    if bulk.fail_on_errors == Some(0) {
+        let detail = "failOnErrors is to be at least 1";
+        return Err(ScimError::bad(ScimType::InvalidValue, detail).into());
+    }
+    // RFC 7644 section 3.7 names four methods: with another it is no bulk request, and what stands
+    // before it is not done either.
+    let methods = ["POST", "PUT", "PATCH", "DELETE"];
+    if let Some(other) = (bulk.operations.iter())
+        .find(|operation| !methods.contains(&&*operation.method.to_ascii_uppercase()))
+    {
+        let detail = format!("{:?} is no method of a bulk operation", other.method);
+        return Err(invalid(&detail));
+    }
     let mut made = HashMap::new();
     let mut results = Vec::with_capacity(bulk.operations.len());
     let mut failures = 0;
@@ -47,10 +60,7 @@ pub(super) async fn post(
         let result = one(&state, &caller, &parts.headers, operation, &mut made).await;
         failures += u64::from(result.response.is_some());
         results.push(result);
-        if bulk
-            .fail_on_errors
-            .is_some_and(|most| failures >= most.max(1))
-        {
+        if bulk.fail_on_errors.is_some_and(|most| failures >= most) {
             break;
         }
     }

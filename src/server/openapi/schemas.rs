@@ -12,6 +12,9 @@ use crate::{
     server::{discovery, limits},
 };
 
+/// No password is empty, and none holds a control character or a line break.
+const PASSWORD: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$";
+
 const MESSAGES: &str = "urn:halligan:params:scim:api:messages:1.0:";
 
 /// Every schema by name.
@@ -75,6 +78,8 @@ fn of(attribute: &Attribute) -> Value {
     value["description"] = attribute.description.into();
     if attribute.mutability == Mutability::WriteOnly {
         value["writeOnly"] = true.into();
+        // The one such attribute is the password.
+        value["pattern"] = PASSWORD.into();
     }
     value
 }
@@ -128,6 +133,7 @@ fn message(urn: &str, mut properties: Value, required: &[&str]) -> Value {
 fn messages() -> Value {
     let own = |name: &str| format!("{MESSAGES}{name}");
     let text = json!({ "type": "string" });
+    let password = json!({ "type": "string", "pattern": PASSWORD });
     let text_or_null = json!({ "type": ["string", "null"] });
     let texts = json!({ "type": "array", "items": { "type": "string" } });
     let integer = json!({ "type": "integer" });
@@ -189,7 +195,7 @@ fn messages() -> Value {
         "BulkRequest": message(
             bulk::REQUEST_URN,
             json!({
-                "failOnErrors": { "type": "integer", "minimum": 1 },
+                "failOnErrors": { "type": ["integer", "null"], "minimum": 1 },
                 "Operations": {
                     "type": "array",
                     "maxItems": limits::MAX_OPERATIONS,
@@ -228,7 +234,7 @@ fn messages() -> Value {
             &["Operations"],
         ),
         "Unlock": message(&own("Unlock"), json!({ "reason": text_or_null }), &[]),
-        "Check": message(&own("Check"), json!({ "password": text }), &["password"]),
+        "Check": message(&own("Check"), json!({ "password": password }), &["password"]),
         "Checked": message(
             &own("Check"),
             json!({ "matches": flag, "signsIn": flag, "remark": text_or_null }),
@@ -236,7 +242,7 @@ fn messages() -> Value {
         ),
         "ChangePassword": message(
             &own("ChangePassword"),
-            json!({ "old": text, "new": text }),
+            json!({ "old": password, "new": password }),
             &["old", "new"],
         ),
         "Receipt": message(
