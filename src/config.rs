@@ -12,7 +12,7 @@ mod server;
 mod warnings;
 
 pub use keys::{Characters, Colour, Config, ConfigError, Console, DirectoryKind};
-pub use open::{OpenError, SCHEMA, open_desk, open_local, open_store};
+pub use open::{OpenError, SCHEMA, open_desk, open_store};
 pub use server::Server;
 pub use warnings::warnings;
 

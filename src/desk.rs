@@ -1,15 +1,18 @@
 //! The only gate: permission, policy and audit around every use of a directory.
 //!
-//! The console, the command line and the server all call the same [`Desk`]. For a write the desk
-//! checks the permission and the policy, commits the *intent* to the audit, asks the directory,
-//! and records the *outcome*. Refusals are recorded too, and so is who looked at whom.
+//! The console, the command line and the server all call the same [`Desk`]. [`Desk::at`] gives a
+//! [`Seat`] for a permission, and the acts are methods of the seats. For a write a seat judges by
+//! the policy, commits the *intent* to the audit, asks the directory, and records the *outcome*.
+//! Refusals are recorded too, and so is who looked at whom.
 
 mod accounts;
 pub mod api;
+mod change;
 mod error;
 mod history;
 mod own_password;
 mod reset;
+pub mod seat;
 mod session;
 mod settle;
 mod sign_in;
@@ -18,6 +21,7 @@ mod users;
 
 pub use error::DeskError;
 pub use reset::ResetOrder;
+pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
@@ -25,6 +29,7 @@ pub use users::Beforehand;
 use std::{future::Future, sync::Arc};
 
 use jiff::Timestamp;
+use seat::guarded::Guarded;
 
 use crate::{
     audit::{Actor, AuditLog, Event, Intent, Kind, Outcome, Target},
@@ -33,16 +38,16 @@ use crate::{
         policy::{self, Context, Line},
         profile::Profile,
     },
-    permission::Permission,
     receipt::{Proof, Receipt, StepOutcome},
     source::Source,
+    store::StoreError,
     user::User,
 };
 
 /// The desk: rules around one directory. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    directory: SharedDirectory,
+    directory: Guarded,
     audit: AuditLog,
     profile: Arc<Profile>,
     agency: Arc<str>,
@@ -58,7 +63,7 @@ impl Desk {
         agency: &str,
     ) -> Self {
         Self {
-            directory,
+            directory: Guarded::new(directory),
             audit,
             profile,
             agency: agency.into(),
@@ -75,6 +80,17 @@ impl Desk {
     /// Puts things in order before the program ends; the desk can be used afterwards all the same.
     pub async fn tidy(&self) {
         self.audit.store().fold_log().await;
+    }
+
+    /// Does the store answer?
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn is_ready(&self) -> Result<(), StoreError> {
+        self.audit
+            .store()
+            .read(|connection| Ok(connection.query_row("SELECT 1", [], |_| Ok(()))?))
+            .await
     }
 
     /// The profile in force.
@@ -166,25 +182,6 @@ impl Desk {
         error
     }
 
-    /// The door of every operation: the session is awake and fresh, no change of the own password
-    /// is due, and the operator holds `permission`.
-    async fn require(
-        &self,
-        session: &Session,
-        kind: Kind,
-        permission: Permission,
-    ) -> Result<(), DeskError> {
-        self.awake(session)?;
-        let refusal = if session.must_change() {
-            DeskError::OwnChangeFirst
-        } else if session.operator().permissions.holds(permission) {
-            return Ok(());
-        } else {
-            DeskError::Lacks(permission)
-        };
-        Err(self.refuse(session, kind, None, refusal).await)
-    }
-
     /// Not locked, not older than the profile's `reauth_hours`.
     fn awake(&self, session: &Session) -> Result<(), DeskError> {
         let limit = i64::from(self.profile.reauth_hours) * 3600;
@@ -257,7 +254,18 @@ impl Desk {
 fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
-        other => Outcome::Failed(other.to_string()),
+        DirectoryError::SignIn { .. }
+        | DirectoryError::NotFound
+        | DirectoryError::Conflict { .. }
+        | DirectoryError::Taken(_)
+        | DirectoryError::Invalid(_)
+        | DirectoryError::PasswordRefused { .. }
+        | DirectoryError::Query(_)
+        | DirectoryError::Forbidden { .. }
+        | DirectoryError::OldPasswordWrong
+        | DirectoryError::NotOffered(_)
+        | DirectoryError::Unavailable { .. }
+        | DirectoryError::Cancelled => Outcome::Failed(error.to_string()),
     }
 }
 

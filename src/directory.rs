@@ -5,19 +5,25 @@
 //! what to do now. Only the [desk](crate::desk) calls a directory.
 
 mod capabilities;
+mod entry;
 mod error;
 pub mod ldap;
+mod listing;
 pub mod local;
 mod new_user;
 mod policy;
 mod query;
 pub mod scim;
+mod user_change;
 
 pub use capabilities::{Capabilities, Support};
+pub use entry::{Entry, Provisioned};
 pub use error::DirectoryError;
+pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::{ImportWatch, Imported, NewUser, RosterRows};
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{Found, Query, Total};
+pub use user_change::{PasswordChange, ProvisionedChange, UserChange};
 
 use std::{fmt, sync::Arc};
 
@@ -140,7 +146,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
         intent: &Intent,
     ) -> Result<User, DirectoryError>;
 
-    /// Gives the user a role, in place of the one held now.
+    /// Gives the user a role, in place of the one held.
     async fn assign_role(
         &self,
         operator: &Operator,
@@ -148,6 +154,65 @@ pub trait Directory: Send + Sync + fmt::Debug {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError>;
+
+    /// Adds a user together with what a provisioning client keeps of it.
+    async fn create_entry(
+        &self,
+        _operator: &Operator,
+        _new: &NewUser,
+        _provisioned: &Provisioned,
+        _password: Option<&Secret>,
+        _intent: &Intent,
+    ) -> Result<Entry, DirectoryError> {
+        Err(not_provisioned())
+    }
+
+    /// Makes a change of a user, all of it or nothing, from the version `expected` on.
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        _expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        match change.role {
+            Some(role) if change.is_role_only() => {
+                self.assign_role(operator, user, role, intent).await
+            }
+            Some(_) | None => Err(DirectoryError::NotOffered(
+                "Users of this directory are changed with the directory's own tools.".into(),
+            )),
+        }
+    }
+
+    /// Takes a user away for good, from the version `expected` on.
+    async fn remove(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+        _expected: &Version,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "Users of this directory are removed with the directory's own tools.".into(),
+        ))
+    }
+
+    /// One user with all that is kept.
+    async fn entry(&self, _operator: &Operator, _id: &UserId) -> Result<Entry, DirectoryError> {
+        Err(not_provisioned())
+    }
+
+    /// A page of users with all that is kept. [`DirectoryError::Query`] for a filter or an order
+    /// that cannot be answered, or not within the time.
+    async fn entries(
+        &self,
+        _operator: &Operator,
+        _query: EntryQuery,
+    ) -> Result<EntryPage, DirectoryError> {
+        Err(not_provisioned())
+    }
 
     /// The directory's own password rules for `user`, as far as the operator may read them;
     /// `None` where it has none or shows none.
@@ -182,6 +247,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError>;
+}
+
+fn not_provisioned() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Provisioning clients are served from the embedded store only.".into(),
+    )
 }
 
 /// A directory shared by console, commands and server.

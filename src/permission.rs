@@ -10,7 +10,7 @@ pub enum Permission {
     /// Find users and see their state.
     #[serde(rename = "Users - Read")]
     UsersRead,
-    /// Reset, unlock and edit.
+    /// Reset, unlock, check a password and edit.
     #[serde(rename = "Users - Update")]
     UsersUpdate,
     /// Add users and import a roster.
@@ -22,16 +22,29 @@ pub enum Permission {
     /// Give and take roles.
     #[serde(rename = "Roles - Update")]
     RolesUpdate,
+    /// Enable and disable accounts.
+    #[serde(rename = "Users - Update Status")]
+    UsersUpdateStatus,
+    /// Remove users.
+    #[serde(rename = "Users - Delete")]
+    UsersDelete,
+    /// Make, list and revoke the tokens of machine clients.
+    #[serde(rename = "Tokens - Update")]
+    TokensUpdate,
 }
 
 impl Permission {
-    /// Every permission, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [
+    /// Every permission, in the order in which they are listed. Stored sets count on the order: a
+    /// new one comes last.
+    pub const ALL: [Self; 8] = [
         Self::UsersRead,
         Self::UsersUpdate,
         Self::UsersCreate,
         Self::AuditRead,
         Self::RolesUpdate,
+        Self::UsersUpdateStatus,
+        Self::UsersDelete,
+        Self::TokensUpdate,
     ];
 
     /// "Users - Read" and so on.
@@ -42,10 +55,13 @@ impl Permission {
             Self::UsersCreate => "Users - Create",
             Self::AuditRead => "Audit - Read",
             Self::RolesUpdate => "Roles - Update",
+            Self::UsersUpdateStatus => "Users - Update Status",
+            Self::UsersDelete => "Users - Delete",
+            Self::TokensUpdate => "Tokens - Update",
         }
     }
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u16 {
         1 << self as u8
     }
 }
@@ -59,7 +75,7 @@ impl fmt::Display for Permission {
 /// A set of permissions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Permission>", into = "Vec<Permission>")]
-pub struct Permissions(u8);
+pub struct Permissions(u16);
 
 impl Permissions {
     /// Nothing at all: what a user who is no operator holds.
@@ -98,12 +114,12 @@ impl Permissions {
     }
 
     /// The set as the number kept in the embedded store; bit n is the n-th of [`Permission::ALL`].
-    pub const fn bits(self) -> u8 {
+    pub const fn bits(self) -> u16 {
         self.0
     }
 
     /// The set of a stored number; bits without a permission are dropped.
-    pub fn from_bits(bits: u8) -> Self {
+    pub fn from_bits(bits: u16) -> Self {
         Self(bits & Self::all().0)
     }
 }
@@ -151,7 +167,7 @@ pub enum Role {
     None,
     /// Finds users: Users - Read.
     Viewer,
-    /// The help desk: Users - Read and Users - Update.
+    /// The help desk: Users - Read, Users - Update and Users - Update Status.
     HelpDesk,
     /// Reads the audit: Users - Read and Audit - Read.
     Auditor,
@@ -189,11 +205,11 @@ impl Role {
 
     /// What the role may do.
     pub fn permissions(self) -> Permissions {
-        use Permission::{AuditRead, UsersRead, UsersUpdate};
+        use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
         match self {
             Self::None => Permissions::NONE,
             Self::Viewer => Permissions::from_iter([UsersRead]),
-            Self::HelpDesk => Permissions::from_iter([UsersRead, UsersUpdate]),
+            Self::HelpDesk => Permissions::from_iter([UsersRead, UsersUpdate, UsersUpdateStatus]),
             Self::Auditor => Permissions::from_iter([UsersRead, AuditRead]),
             Self::Administrator => Permissions::all(),
         }

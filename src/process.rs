@@ -1,7 +1,7 @@
 //! What the process does to itself before anything else, and what it reads of its surroundings.
 //!
 //! Nothing of the environment is trusted, since behind sshd's `ForceCommand` whoever connects may
-//! have set it (sshd_config(5), `AcceptEnv`): each variable is checked before it is used.
+//! have set it (`AcceptEnv` of `sshd_config`): each variable is checked before it is used.
 
 use std::{env, fs, io};
 

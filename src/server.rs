@@ -14,18 +14,21 @@ mod body;
 mod bulk;
 mod discovery;
 mod fair;
+mod limits;
 mod listing;
 mod metrics;
 #[cfg(test)]
 mod openapi;
 mod request_address;
+pub mod resource;
 mod respond;
 mod router;
 mod running;
 mod state;
 mod users;
 
-pub use running::{Limits, Running, ServeError, Settings, start};
+pub use limits::Limits;
+pub use running::{Running, ServeError, Settings, start};
 
 #[cfg(test)]
 mod tests;

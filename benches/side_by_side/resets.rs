@@ -23,7 +23,7 @@ use std::{
 
 use super::percentile;
 use halligan::{
-    audit::AuditLog,
+    audit::{AuditLog, Kind},
     config::open_store,
     desk::{Desk, ResetOrder, Session},
     directory::local::LocalDirectory,
@@ -74,7 +74,8 @@ impl Counter {
         let fsync = milliseconds(began);
 
         let began = Instant::now();
-        self.desk.unlock(&self.session, &user, None, "").await?;
+        let seat = self.desk.at(&self.session).users_update(Kind::Unlock);
+        seat.await?.unlock(&user, None, "").await?;
         let unlock = milliseconds(began);
 
         let text = format!("correct stable battery {nth}");
@@ -88,7 +89,11 @@ impl Counter {
             reason: String::new(),
         };
         let began = Instant::now();
-        self.desk.reset(&self.session, order).await?;
+        let seat = self
+            .desk
+            .at(&self.session)
+            .users_update(Kind::PasswordReset);
+        seat.await?.reset(order).await?;
         let reset = milliseconds(began);
 
         let secret = Secret::from_typed(&text)?;

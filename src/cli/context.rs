@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Failure, Output, secret_input::OperatorOptions};
 use crate::{
     config::{Loaded, open_desk},
-    desk::{Desk, Session},
+    desk::{At, Desk, Session},
     process,
 };
 
@@ -22,13 +22,20 @@ pub struct Context {
     pub operator: OperatorOptions,
 }
 
-/// An operator at the desk.
+/// An operator who has signed in, at the desk.
 #[derive(Debug)]
-pub struct Door {
+pub struct SignedIn {
     /// The desk.
     pub desk: Desk,
     /// The operator's session.
     pub session: Arc<Session>,
+}
+
+impl SignedIn {
+    /// The operator about to take a seat.
+    pub fn at(&self) -> At<'_> {
+        self.desk.at(&self.session)
+    }
 }
 
 impl Context {
@@ -40,16 +47,16 @@ impl Context {
     /// Signs the operator in, does `work`, signs out whatever came of it.
     pub async fn at_desk<T>(
         &self,
-        work: impl AsyncFnOnce(&Door) -> Result<T, Failure>,
+        work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         // The files are looked at before anything is opened or asked.
         let (login, password) = self.operator.read(self.loaded.config.asks_for_password())?;
         let desk = self.desk().await?;
         let session = desk.sign_in(&login, &password, &process::source()).await?;
-        let door = Door { desk, session };
-        let done = work(&door).await;
-        let left = door.desk.sign_out(&door.session).await;
-        door.desk.tidy().await;
+        let signed_in = SignedIn { desk, session };
+        let done = work(&signed_in).await;
+        let left = signed_in.desk.sign_out(&signed_in.session).await;
+        signed_in.desk.tidy().await;
         let done = done?;
         left?;
         Ok(done)

@@ -16,10 +16,10 @@ use crate::{
 
 /// What happened, what was changed, what to do now, and the exit code.
 #[derive(Debug)]
-pub struct Failure(Box<Account>);
+pub struct Failure(Box<Told>);
 
 #[derive(Debug)]
-struct Account {
+struct Told {
     exit: Exit,
     message: String,
     changed: String,
@@ -33,7 +33,7 @@ struct Account {
 impl Failure {
     /// A foreseen failure.
     pub fn new(exit: Exit, message: &str, changed: &str, cure: &str) -> Self {
-        Self(Box::new(Account {
+        Self(Box::new(Told {
             exit,
             message: message.into(),
             changed: changed.into(),
@@ -90,7 +90,7 @@ impl Failure {
     }
 }
 
-impl Account {
+impl Told {
     fn document(&self) -> io::Result<()> {
         let mut error = json!({
             "kind": self.exit.word(),
@@ -202,7 +202,18 @@ impl From<DeskError> for Failure {
         );
         match &error {
             DeskError::Policy(refusals) => failure.with("refusals", json!(refusals)),
-            _ => failure,
+            DeskError::Lacks(_)
+            | DeskError::Outranked(_)
+            | DeskError::OwnAccount
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed
+            | DeskError::SessionLocked
+            | DeskError::OwnChangeFirst
+            | DeskError::StepUp
+            | DeskError::Directory(_)
+            | DeskError::Audit(_)
+            | DeskError::OutcomeNotRecorded(_)
+            | DeskError::File(_) => failure,
         }
     }
 }
@@ -226,10 +237,43 @@ const fn of_directory(error: &DirectoryError) -> Exit {
         DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
         DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
-        DirectoryError::PasswordRefused(_) => Exit::Policy,
+        DirectoryError::PasswordRefused { .. } => Exit::Policy,
         DirectoryError::Forbidden { .. } => Exit::Permission,
         DirectoryError::Unavailable { .. } => Exit::Unavailable,
         DirectoryError::OutcomeUnknown(_) => Exit::Unknown,
-        _ => Exit::Failed,
+        DirectoryError::Invalid(_)
+        | DirectoryError::Query(_)
+        | DirectoryError::NotOffered(_)
+        | DirectoryError::Cancelled => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::password::policy::Refusal;
+
+    #[test]
+    fn a_refused_password_exits_the_same_whoever_refused_it() {
+        let refusal = || Refusal {
+            rule: "history".into(),
+            message: "the user has had this password before".into(),
+            cure: "Choose another.".into(),
+        };
+        let by_the_store = DirectoryError::PasswordRefused {
+            refusal: refusal(),
+            raw: None,
+        };
+        let by_ldap = DirectoryError::PasswordRefused {
+            refusal: refusal(),
+            raw: Some("Password is in history of old passwords".into()),
+        };
+        for refused in [
+            DeskError::Directory(by_the_store),
+            DeskError::Directory(by_ldap),
+            DeskError::Policy(vec![refusal()]),
+        ] {
+            assert_eq!(Failure::from(refused).exit(), Exit::Policy);
+        }
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, output, shape};
-use crate::directory::Query;
+use crate::{audit::Kind, directory::Query};
 
 /// Find users by ID, email and name, best match first.
 #[derive(Debug, Args)]
@@ -30,10 +30,20 @@ impl Find {
             offset: self.offset,
         };
         let (found, capabilities) = context
-            .at_desk(async |door| {
-                door.desk.open_search(&door.session).await?;
-                let found = door.desk.search(&door.session, &query).await?;
-                Ok((found, door.desk.capabilities()))
+            .at_desk(async |signed_in| {
+                signed_in
+                    .at()
+                    .users_read(Kind::SearchOpened)
+                    .await?
+                    .open_search()
+                    .await?;
+                let found = signed_in
+                    .at()
+                    .users_read(Kind::SearchOpened)
+                    .await?
+                    .search(&query)
+                    .await?;
+                Ok((found, signed_in.desk.capabilities()))
             })
             .await?;
         let now = Timestamp::now();

@@ -20,7 +20,11 @@ impl Password {
         let new = self.password.read("New password", true)?;
         let desk = context.desk().await?;
         let session = desk.sign_in(&login, &old, &process::source()).await?;
-        let changed = desk.change_own_password(&session, &old, &new).await;
+        let changed = async {
+            let seat = desk.at(&session).own_account().await?;
+            seat.change_password(&old, &new).await
+        }
+        .await;
         desk.sign_out(&session).await?;
         let receipt = changed?;
         context.out.result(

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 
 use super::{
     Context, Exit, Failure,
-    context::Door,
+    context::SignedIn,
     secret_input::{PasswordOptions, confirm},
     shape,
     target::{Found, TargetOption},
 };
 use crate::{
+    audit::Kind,
     desk::ResetOrder,
     password::{Secret, generate::generate},
     receipt::Receipt,
@@ -42,14 +43,19 @@ impl Reset {
     /// Resets and prints the receipt, and with `--generate` the password.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         context
-            .at_desk(async |door| self.reset(context, door).await)
+            .at_desk(async |signed_in| self.reset(context, signed_in).await)
             .await
     }
 
-    async fn reset(&self, context: &Context, door: &Door) -> Result<Exit, Failure> {
-        let Found { user, exact } = self.target.look_up(door).await?;
-        door.desk.may_reset(&door.session, &user)?;
-        let known = door.desk.beforehand(&door.session, &user.id).await;
+    async fn reset(&self, context: &Context, signed_in: &SignedIn) -> Result<Exit, Failure> {
+        let Found { user, exact } = self.target.look_up(signed_in).await?;
+        signed_in.at().may_reset(&user)?;
+        let known = signed_in
+            .at()
+            .users_read(Kind::UserViewed)
+            .await?
+            .beforehand(&user.id)
+            .await;
         for warning in &known.warnings {
             context.out.remark(warning)?;
         }
@@ -60,9 +66,13 @@ impl Reset {
         )?;
         let password = if self.generate {
             let shape = context.loaded.config.generator;
-            generate(door.desk.profile(), shape, &door.desk.context(&user, true))
-                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-                .secret
+            generate(
+                signed_in.desk.profile(),
+                shape,
+                &signed_in.desk.context(&user, true),
+            )
+            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+            .secret
         } else {
             self.password
                 .read(&format!("New password for {}", user.login), true)?
@@ -78,7 +88,13 @@ impl Reset {
             unlock: self.unlock,
             reason: self.reason.clone(),
         };
-        match door.desk.reset(&door.session, order).await {
+        match signed_in
+            .at()
+            .users_update(Kind::PasswordReset)
+            .await?
+            .reset(order)
+            .await
+        {
             Ok(receipt) => report(context, &user, &receipt, shown.as_ref()),
             Err(error) => {
                 let failure = Failure::from(error);

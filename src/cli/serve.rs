@@ -8,8 +8,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Context, Exit, Failure, diagnostics};
 use crate::{
-    config::{DirectoryKind, open_local},
-    desk::api::{ApiDesk, Tokens},
+    config::{DirectoryKind, open_desk},
+    desk::api::Tokens,
     server::{
         Limits, Running, ServeError, Settings, start,
         tls::{Identity, names_for},
@@ -59,7 +59,7 @@ impl Serve {
             diagnostics::write_to_stderr();
         }
         let settings = self.settings(context)?;
-        let (desk, store) = open_local(config).await?;
+        let desk = open_desk(config).await?;
         if desk.needs_first_administrator().await? {
             return Err(Failure::new(
                 Exit::Configuration,
@@ -71,7 +71,7 @@ impl Serve {
         // Signals are caught before anybody is told that the server is there.
         let mut signals = Signals::new()?;
         let tokens = Tokens::new(desk.clone());
-        let running = start(settings, ApiDesk::new(desk, store), tokens.clone()).await?;
+        let running = start(settings, desk, tokens.clone()).await?;
         self.announce(context, &running)?;
         let tidying = tokio::spawn(async move {
             loop {

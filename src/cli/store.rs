@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Context, Exit, Failure, progress};
-use crate::directory::ImportWatch;
+use crate::{audit::Kind, directory::ImportWatch};
 
 /// Look after the embedded store.
 #[derive(Debug, Args)]
@@ -41,11 +41,20 @@ impl Store {
 impl Check {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let check = context
-            .at_desk(async |door| {
+            .at_desk(async |signed_in| {
                 let watch = ImportWatch::default();
                 let rows = Arc::clone(&watch.rows);
                 let progress = move |users| rows.store(users, Ordering::Relaxed);
-                let work = door.desk.check_store(&door.session, self.mend, progress);
+                let work = async {
+                    let at = signed_in.at();
+                    if self.mend {
+                        let seat = at.users_create(Kind::StoreChecked).await?;
+                        seat.mend_store(progress).await
+                    } else {
+                        let seat = at.users_read(Kind::StoreChecked).await?;
+                        seat.check_store(progress).await
+                    }
+                };
                 Ok(progress::watched(work, &watch, None, !context.out.is_json()).await?)
             })
             .await?;

@@ -4,8 +4,9 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Exit, Failure, context::Door, output, shape};
+use super::{Exit, Failure, context::SignedIn, output, shape};
 use crate::{
+    audit::Kind,
     directory::{Query, Total},
     user::User,
 };
@@ -39,12 +40,12 @@ impl TargetOption {
     }
 
     /// Finds the user. An exact ID or email wins over everything else that matches.
-    pub async fn find(&self, door: &Door) -> Result<User, Failure> {
-        self.look_up(door).await.map(|found| found.user)
+    pub async fn find(&self, signed_in: &SignedIn) -> Result<User, Failure> {
+        self.look_up(signed_in).await.map(|found| found.user)
     }
 
     /// The same, and whether the text is the user's ID or email.
-    pub(super) async fn look_up(&self, door: &Door) -> Result<Found, Failure> {
+    pub(super) async fn look_up(&self, signed_in: &SignedIn) -> Result<Found, Failure> {
         let text = self.user.trim();
         if text.is_empty() {
             return Err(Failure::usage("USER is empty"));
@@ -54,7 +55,12 @@ impl TargetOption {
             limit: CANDIDATES,
             offset: 0,
         };
-        let found = door.desk.search(&door.session, &query).await?;
+        let found = signed_in
+            .at()
+            .users_read(Kind::SearchOpened)
+            .await?
+            .search(&query)
+            .await?;
         let same = |known: &str| known.to_lowercase() == text.to_lowercase();
         let mut exact: Vec<&User> = found.rows.iter().filter(|user| same(&user.login)).collect();
         if exact.is_empty() {

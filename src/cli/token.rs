@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::{Context, Exit, Failure, output};
 use crate::{
-    desk::api::{ClientKind, ClientRow, NewClient, Tokens, permissions_of_scope, scope_of},
+    audit,
+    desk::api::{ClientKind, ClientRow, NewClient, permissions_of_scope, scope_of},
     permission::Permissions,
 };
 
@@ -39,8 +40,8 @@ enum Kind {
 struct Create {
     /// Name of the client, shown in the audit.
     name: String,
-    /// What it may do: users:read, users:update, users:create, audit:read, roles:update, apart by
-    /// commas.
+    /// What it may do: users:read, users:update, users:create, audit:read, roles:update,
+    /// users:update-status, users:delete, tokens:update, apart by commas.
     #[arg(long, value_name = "SCOPES", value_parser = permissions_of_scope_text)]
     scope: Permissions,
     /// How it is used.
@@ -98,9 +99,12 @@ impl Create {
             days: self.days,
         };
         let secret = context
-            .at_desk(async |door| {
-                let tokens = Tokens::new(door.desk.clone());
-                Ok(tokens.create_client(&door.session, new).await?)
+            .at_desk(async |signed_in| {
+                let seat = signed_in
+                    .at()
+                    .tokens_update(audit::Kind::TokenCreated)
+                    .await?;
+                Ok(seat.create_client(new).await?)
             })
             .await?;
         context.out.result(
@@ -120,10 +124,12 @@ impl Create {
 
 async fn list(context: &Context) -> Result<Exit, Failure> {
     let clients = context
-        .at_desk(async |door| {
-            Ok(Tokens::new(door.desk.clone())
-                .clients(&door.session)
-                .await?)
+        .at_desk(async |signed_in| {
+            let seat = signed_in
+                .at()
+                .tokens_update(audit::Kind::TokensListed)
+                .await?;
+            Ok(seat.clients().await?)
         })
         .await?;
     let rows: Vec<_> = clients.iter().map(row).collect();
@@ -164,9 +170,12 @@ fn day(at: Timestamp) -> String {
 impl Revoke {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
         context
-            .at_desk(async |door| {
-                let tokens = Tokens::new(door.desk.clone());
-                Ok(tokens.revoke_client(&door.session, &self.name).await?)
+            .at_desk(async |signed_in| {
+                let seat = signed_in
+                    .at()
+                    .tokens_update(audit::Kind::TokenRevoked)
+                    .await?;
+                Ok(seat.revoke_client(&self.name).await?)
             })
             .await?;
         context.out.result(

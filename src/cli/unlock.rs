@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, reset, shape, target::TargetOption};
+use crate::audit::Kind;
 
 /// Take the lock off a user's account and leave the password alone.
 #[derive(Debug, Args)]
@@ -20,12 +21,14 @@ impl Unlock {
     /// Unlocks and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let (user, receipt) = context
-            .at_desk(async |door| {
-                let user = self.target.find(door).await?;
+            .at_desk(async |signed_in| {
+                let user = self.target.find(signed_in).await?;
                 let version = Some(user.version.clone());
-                let receipt = door
-                    .desk
-                    .unlock(&door.session, &user.id, version, &self.reason)
+                let receipt = signed_in
+                    .at()
+                    .users_update(Kind::Unlock)
+                    .await?
+                    .unlock(&user.id, version, &self.reason)
                     .await?;
                 Ok((user, receipt))
             })

@@ -58,23 +58,6 @@ pub async fn open_store(path: &Path) -> Result<Store, StoreError> {
     Store::open(path, &SCHEMA).await
 }
 
-/// Opens the embedded store and puts the desk before it, for the server.
-///
-/// # Errors
-/// As [`open_desk`].
-pub async fn open_local(config: &Config) -> Result<(Desk, LocalDirectory), OpenError> {
-    let profile = Arc::new(config.password_profile()?);
-    let store = open_store(&config.store).await?;
-    let local = LocalDirectory::new(store.clone(), Arc::clone(&profile));
-    let desk = Desk::new(
-        Arc::new(local.clone()),
-        AuditLog::new(store),
-        profile,
-        &config.agency,
-    );
-    Ok((desk, local))
-}
-
 /// Opens the store, the audit in it and the directory, and puts the desk before them.
 ///
 /// # Errors

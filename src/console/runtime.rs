@@ -209,7 +209,7 @@ impl Runtime {
     fn ask(&mut self, ticket: Ticket, request: Request, sender: mpsc::UnboundedSender<Happened>) {
         let family = request.family();
         let is_write = request.is_write();
-        let desk = perform::Counter {
+        let desk = perform::Performer {
             desk: self.desk.clone(),
             seat: self.seat.clone(),
             roster: self.roster.clone(),

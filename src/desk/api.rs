@@ -1,9 +1,7 @@
-//! The desk as the server uses it: the embedded store's users as SCIM entries, and API tokens.
+//! Tokens of the API: of operators who signed in, and of machine clients.
 
-mod entries;
 mod scope;
 mod tokens;
 
-pub use entries::{ApiDesk, ListFailure};
 pub use scope::{permissions_of_scope, scope_of};
 pub use tokens::{ClientKind, ClientRow, Grant, NewClient, TokenError, Tokens, schema};

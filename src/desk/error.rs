@@ -59,7 +59,17 @@ impl DeskError {
         match self {
             Self::Directory(error) => error.changed(),
             Self::OutcomeNotRecorded(_) => "The change was made.",
-            _ => "Nothing was changed.",
+            Self::Lacks(_)
+            | Self::Outranked(_)
+            | Self::OwnAccount
+            | Self::Policy(_)
+            | Self::MustChangeFixed
+            | Self::TypingNotAllowed
+            | Self::SessionLocked
+            | Self::OwnChangeFirst
+            | Self::StepUp
+            | Self::Audit(_)
+            | Self::File(_) => "Nothing was changed.",
         }
     }
 
@@ -67,7 +77,18 @@ impl DeskError {
     pub fn raw(&self) -> Option<&str> {
         match self {
             Self::Directory(error) => error.raw(),
-            _ => None,
+            Self::Lacks(_)
+            | Self::Outranked(_)
+            | Self::OwnAccount
+            | Self::Policy(_)
+            | Self::MustChangeFixed
+            | Self::TypingNotAllowed
+            | Self::SessionLocked
+            | Self::OwnChangeFirst
+            | Self::StepUp
+            | Self::Audit(_)
+            | Self::OutcomeNotRecorded(_)
+            | Self::File(_) => None,
         }
     }
 

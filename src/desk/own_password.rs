@@ -1,8 +1,9 @@
 //! The operator's own password: the old one is the proof, no permission is needed.
 
-use super::{Desk, DeskError, Session};
+use super::{DeskError, OwnSeat};
 use crate::{
     audit::{Event, Kind, Outcome, Target},
+    directory::Entry,
     password::{
         Secret,
         policy::{self, Refusal},
@@ -10,25 +11,20 @@ use crate::{
     receipt::{Receipt, Step},
 };
 
-impl Desk {
+impl OwnSeat<'_> {
     /// Changes the operator's own password, also when a change is due before anything else.
     ///
     /// # Errors
     /// [`DeskError::Policy`], [`DeskError::Audit`],
     /// [`DirectoryError::OldPasswordWrong`](crate::directory::DirectoryError::OldPasswordWrong)
     /// and the directory's other errors.
-    pub async fn change_own_password(
-        &self,
-        session: &Session,
-        old: &Secret,
-        new: &Secret,
-    ) -> Result<Receipt, DeskError> {
+    pub async fn change_password(self, old: &Secret, new: &Secret) -> Result<Receipt, DeskError> {
         let kind = Kind::PasswordChanged;
-        self.awake(session)?;
+        let (desk, session) = (self.at.desk, self.at.session);
         let operator = session.operator();
-        let user = self.directory.user(operator, &operator.id).await?;
+        let user = self.directory().user(operator, &operator.id).await?;
         let target = Some(Target::from(&user));
-        let mut refusals = policy::judge(&self.profile, new.expose(), &self.context(&user, false))
+        let mut refusals = policy::judge(&desk.profile, new.expose(), &desk.context(&user, false))
             .err()
             .unwrap_or_default();
         if old.expose() == new.expose() {
@@ -40,15 +36,15 @@ impl Desk {
         }
         if !refusals.is_empty() {
             let refusal = DeskError::Policy(refusals);
-            return Err(self.refuse(session, kind, target, refusal).await);
+            return Err(desk.refuse(session, kind, target, refusal).await);
         }
         let event = Event {
             target,
-            ..self.event(session, kind, Outcome::Intent)
+            ..desk.event(session, kind, Outcome::Intent)
         };
-        let receipt = self
+        let receipt = desk
             .write(event, async |intent| {
-                self.directory
+                self.directory()
                     .change_own_password(operator, old, new, &intent)
                     .await
             })
@@ -58,5 +54,15 @@ impl Desk {
             session.password_changed();
         }
         Ok(receipt)
+    }
+
+    /// The operator's own account with all that is kept.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::directory::DirectoryError::NotFound) for a machine client, and the
+    /// directory's other errors.
+    pub async fn entry(&self) -> Result<Entry, DeskError> {
+        let operator = self.at.session.operator();
+        Ok(self.directory().entry(operator, &operator.id).await?)
     }
 }

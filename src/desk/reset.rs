@@ -1,11 +1,10 @@
 //! Reset, unlock and check of somebody else's password.
 
-use super::{Desk, DeskError, Session};
+use super::{Desk, DeskError, Seat, Session, seat::UsersUpdate, users::within_reach};
 use crate::{
-    audit::{Event, Kind, Outcome, Target},
+    audit::{Event, Outcome, Target},
     directory::DirectoryError,
     password::{Secret, policy},
-    permission::Permission,
     receipt::{Checked, PasswordReset, Receipt},
     user::{User, UserId, Version},
 };
@@ -34,29 +33,26 @@ pub struct ResetOrder {
     pub reason: String,
 }
 
-impl Desk {
-    /// Resets somebody else's password. Users - Update.
+impl Seat<'_, UsersUpdate> {
+    /// Resets somebody else's password.
     ///
     /// When the answer to the write is lost, the desk reads back what happened before it answers,
     /// and never writes a second time.
     ///
     /// # Errors
-    /// Refusals before anything is written: [`DeskError::Lacks`], [`DeskError::OwnAccount`],
-    /// [`DeskError::Outranked`], [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`],
-    /// [`DeskError::Policy`], [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
-    pub async fn reset(&self, session: &Session, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let kind = Kind::PasswordReset;
-        self.require(session, kind, Permission::UsersUpdate).await?;
-        let user = self.directory.user(session.operator(), &order.user).await?;
-        let target = Some(Target::from(&user));
-        if let Err(refusal) = self.judge(session, &user, &order) {
-            return Err(self.refuse(session, kind, target, refusal).await);
+    /// Refusals before anything is written: [`DeskError::OwnAccount`], [`DeskError::Outranked`],
+    /// [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`], [`DeskError::Policy`],
+    /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
+    pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
+        let user = self.directory().user(self.operator(), &order.user).await?;
+        if let Err(refusal) = self.judge(&user, &order) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
         }
-        self.step_up(session)?;
+        self.desk().step_up(self.session())?;
         let event = Event {
-            target: Some(self.target_of(&user)),
+            target: Some(self.desk().target_of(&user)),
             reason: reason(&order.reason),
-            ..self.event(session, kind, Outcome::Intent)
+            ..self.event(Outcome::Intent)
         };
         let reset = PasswordReset {
             user: &order.user,
@@ -66,14 +62,13 @@ impl Desk {
             unlock: order.unlock,
         };
         self.write(event, async |intent| {
-            let operator = session.operator();
             let answer = self
-                .directory
-                .reset_password(operator, &reset, &intent)
+                .directory()
+                .reset_password(self.operator(), &reset, &intent)
                 .await;
             match answer {
                 Err(DirectoryError::OutcomeUnknown(what)) => {
-                    self.find_out(operator, &user, &order, &intent, what).await
+                    self.find_out(&user, &order, &intent, what).await
                 }
                 known => known,
             }
@@ -81,25 +76,85 @@ impl Desk {
         .await
     }
 
-    fn judge(&self, session: &Session, user: &User, order: &ResetOrder) -> Result<(), DeskError> {
-        self.may_reset(session, user)?;
-        if !order.generated && !self.profile.operator_may_type_password {
-            return Err(DeskError::TypingNotAllowed);
-        }
-        if !order.must_change && self.directory.capabilities().must_change.is_yes() {
+    fn judge(&self, user: &User, order: &ResetOrder) -> Result<(), DeskError> {
+        within_reach(self.operator(), user)?;
+        if !order.must_change && self.directory().capabilities().must_change.is_yes() {
             return Err(DeskError::MustChangeFixed);
         }
-        policy::judge(
-            &self.profile,
-            order.password.expose(),
-            &self.context(user, order.generated),
-        )
-        .map_err(DeskError::Policy)
+        self.desk()
+            .judge_password(user, &order.password, order.generated)
+    }
+
+    /// Unlocks without a reset.
+    ///
+    /// # Errors
+    /// As [`Desk::reset`], save what concerns the password.
+    pub async fn unlock(
+        self,
+        user: &UserId,
+        expected: Option<Version>,
+        why: &str,
+    ) -> Result<Receipt, DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        if let Err(refusal) = within_reach(self.operator(), &user) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
+        let event = Event {
+            target: Some(self.desk().target_of(&user)),
+            reason: reason(why),
+            ..self.event(Outcome::Intent)
+        };
+        self.write(event, async |intent| {
+            self.directory()
+                .unlock(self.operator(), &user.id, expected.as_ref(), &intent)
+                .await
+        })
+        .await
+    }
+
+    /// Does this password sign the user in? Recorded, since it is a guess at somebody's password.
+    ///
+    /// # Errors
+    /// As [`Desk::unlock`].
+    pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        let target = Target::from(&user);
+        if let Err(refusal) = within_reach(self.operator(), &user) {
+            return Err(self.refuse(target, refusal).await);
+        }
+        self.record(Event {
+            target: Some(target),
+            ..self.event(Outcome::Done)
+        })
+        .await?;
+        Ok(self
+            .directory()
+            .check_password(self.operator(), &user.id, password)
+            .await?)
+    }
+}
+
+impl Desk {
+    /// May an operator set `password` for `user`?
+    pub(super) fn judge_password(
+        &self,
+        user: &User,
+        password: &Secret,
+        generated: bool,
+    ) -> Result<(), DeskError> {
+        if !generated && !self.profile.operator_may_type_password {
+            return Err(DeskError::TypingNotAllowed);
+        }
+        let context = self.context(user, generated);
+        policy::judge(&self.profile, password.expose(), &context).map_err(DeskError::Policy)
     }
 
     /// The operator proved the own password recently enough (`step_up_window_min`), or for this
-    /// very act where the window is 0.
+    /// very act where the window is 0. A machine client has none: its token is the proof.
     pub(super) fn step_up(&self, session: &Session) -> Result<(), DeskError> {
+        if session.is_machine() {
+            return Ok(());
+        }
         let age = self.now().as_second() - session.proved_at();
         let window = i64::from(self.profile.step_up_window_min) * 60;
         let proved = if window == 0 {
@@ -112,66 +167,6 @@ impl Desk {
         } else {
             Err(DeskError::StepUp)
         }
-    }
-
-    /// Unlocks without a reset. Users - Update.
-    ///
-    /// # Errors
-    /// As [`Desk::reset`], save what concerns the password.
-    pub async fn unlock(
-        &self,
-        session: &Session,
-        user: &UserId,
-        expected: Option<Version>,
-        why: &str,
-    ) -> Result<Receipt, DeskError> {
-        let kind = Kind::Unlock;
-        self.require(session, kind, Permission::UsersUpdate).await?;
-        let user = self.directory.user(session.operator(), user).await?;
-        let target = Some(Target::from(&user));
-        if let Err(refusal) = self.may_reset(session, &user) {
-            return Err(self.refuse(session, kind, target, refusal).await);
-        }
-        let event = Event {
-            target: Some(self.target_of(&user)),
-            reason: reason(why),
-            ..self.event(session, kind, Outcome::Intent)
-        };
-        self.write(event, async |intent| {
-            self.directory
-                .unlock(session.operator(), &user.id, expected.as_ref(), &intent)
-                .await
-        })
-        .await
-    }
-
-    /// Does this password sign the user in? Recorded, since it is a guess at somebody's password.
-    /// Users - Update.
-    ///
-    /// # Errors
-    /// As [`Desk::unlock`].
-    pub async fn check(
-        &self,
-        session: &Session,
-        user: &UserId,
-        password: &Secret,
-    ) -> Result<Checked, DeskError> {
-        let kind = Kind::PasswordChecked;
-        self.require(session, kind, Permission::UsersUpdate).await?;
-        let user = self.directory.user(session.operator(), user).await?;
-        let target = Some(Target::from(&user));
-        if let Err(refusal) = self.may_reset(session, &user) {
-            return Err(self.refuse(session, kind, target, refusal).await);
-        }
-        self.record(Event {
-            target,
-            ..self.event(session, kind, Outcome::Done)
-        })
-        .await?;
-        Ok(self
-            .directory
-            .check_password(session.operator(), &user.id, password)
-            .await?)
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::{operator::Operator, source::Source};
 
-/// A signed-in operator. Shared by the doors; only the desk makes and renews one.
+/// A signed-in operator. Shared by its tasks; only the desk makes and renews one.
 #[derive(Debug)]
 pub struct Session {
     operator: Operator,
@@ -15,6 +15,7 @@ pub struct Session {
     locked: AtomicBool,
     must_change: AtomicBool,
     proof_unused: AtomicBool,
+    is_machine: bool,
 }
 
 impl Session {
@@ -26,7 +27,21 @@ impl Session {
             proved_at: AtomicI64::new(now.as_second()),
             locked: AtomicBool::new(false),
             proof_unused: AtomicBool::new(true),
+            is_machine: false,
         }
+    }
+
+    /// The session of a machine client, which has no password to prove.
+    pub(super) fn of_machine(operator: Operator, source: Source, now: Timestamp) -> Self {
+        Self {
+            is_machine: true,
+            ..Self::new(operator, source, now)
+        }
+    }
+
+    /// Is it a machine client's?
+    pub const fn is_machine(&self) -> bool {
+        self.is_machine
     }
 
     /// The session of a token from before a restart, or of an operator whose permissions have

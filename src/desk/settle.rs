@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Desk, DeskError, Session, reset::ResetOrder};
+use super::{Desk, DeskError, OwnSeat, Seat, reset::ResetOrder, seat::UsersUpdate};
 use crate::{
-    audit::{Event, Intent, Kind, Outcome, Record, Target},
+    audit::{Event, Intent, Outcome, Record, Target},
     directory::DirectoryError,
-    operator::Operator,
     permission::Permission,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     user::User,
@@ -35,12 +34,13 @@ impl Desk {
             ..Target::from(user)
         }
     }
+}
 
+impl Seat<'_, UsersUpdate> {
     /// Looks whether the reset of `order` happened: by trying the new password where the directory
     /// offers a check that counts as no failure, else by the user's version.
     pub(super) async fn find_out(
         &self,
-        operator: &Operator,
         user: &User,
         order: &ResetOrder,
         intent: &Intent,
@@ -51,10 +51,10 @@ impl Desk {
             intent: Some(intent.sequence),
             ..intent.event.clone()
         };
-        self.conclude_failure(lost).await;
+        self.desk().conclude_failure(lost).await;
         for wait in LOOKS {
             tokio::time::sleep(wait).await;
-            match self.look(operator, user, order).await {
+            match self.look(user, order).await {
                 Settlement::Happened(how) => {
                     return Ok(settled_receipt(order, format!("{what}; {how}")));
                 }
@@ -71,10 +71,10 @@ impl Desk {
         Err(DirectoryError::OutcomeUnknown(what))
     }
 
-    async fn look(&self, operator: &Operator, user: &User, order: &ResetOrder) -> Settlement {
-        if self.directory.capabilities().check.is_yes()
-            && let Ok(checked) = self
-                .directory
+    async fn look(&self, user: &User, order: &ResetOrder) -> Settlement {
+        let (directory, operator) = (self.directory(), self.operator());
+        if directory.capabilities().check.is_yes()
+            && let Ok(checked) = directory
                 .check_password(operator, &user.id, &order.password)
                 .await
         {
@@ -84,42 +84,24 @@ impl Desk {
                 Settlement::DidNotHappen("the new password was tried and is not in force".into())
             };
         }
-        self.directory
+        directory
             .settle(operator, &user.id, Some(&user.version))
             .await
             .unwrap_or_else(|error| Settlement::StillUnknown(error.to_string()))
     }
 
-    /// Intents without an outcome (a crash, a lost line), for the notice after sign-in; empty for
-    /// operators who may neither write nor read the audit.
-    ///
-    /// # Errors
-    /// [`DeskError::Audit`] and the session's own.
-    pub async fn open_intents(&self, session: &Session) -> Result<Vec<Record>, DeskError> {
-        self.awake(session)?;
-        let permissions = session.operator().permissions;
-        if !permissions.holds(Permission::UsersUpdate) && !permissions.holds(Permission::AuditRead)
-        {
-            return Ok(Vec::new());
-        }
-        self.audit.open_intents().await.map_err(DeskError::Audit)
-    }
-
     /// Settles one open intent: asks the directory what it can tell, and records the answer as the
     /// intent's outcome when there is one, or when the operator has looked and closes it with a
-    /// `remark`. Users - Update.
+    /// `remark`.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Audit`] and the directory's.
+    /// [`DeskError::Audit`] and the directory's.
     pub async fn settle(
-        &self,
-        session: &Session,
+        self,
         intent: &Record,
         remark: Option<&str>,
     ) -> Result<Settlement, DeskError> {
-        self.require(session, Kind::Settled, Permission::UsersUpdate)
-            .await?;
-        let settlement = self.look_again(session.operator(), intent).await?;
+        let settlement = self.look_again(intent).await?;
         let detail = match (&settlement, remark) {
             (Settlement::Happened(how), _) => format!("it happened: {how}"),
             (Settlement::DidNotHappen(how), _) => format!("it did not happen: {how}"),
@@ -132,34 +114,29 @@ impl Desk {
             target: intent.event.target.clone(),
             intent: Some(intent.sequence),
             detail: Some(detail),
-            ..self.event(session, Kind::Settled, Outcome::Done)
+            ..self.event(Outcome::Done)
         })
         .await?;
         Ok(settlement)
     }
-}
 
-impl Desk {
     /// What the directory can tell of an intent, long after it or after a crash.
-    async fn look_again(
-        &self,
-        operator: &Operator,
-        intent: &Record,
-    ) -> Result<Settlement, DirectoryError> {
+    async fn look_again(&self, intent: &Record) -> Result<Settlement, DirectoryError> {
+        let (directory, operator) = (self.directory(), self.operator());
         let event = &intent.event;
         let Some(target) = &event.target else {
             return Ok(Settlement::StillUnknown("the intent names no user".into()));
         };
-        if !self.directory.goes_by(&event.directory) {
+        if !directory.goes_by(&event.directory) {
             return Ok(Settlement::StillUnknown(format!(
                 "it was begun at {}, and this is {}",
                 event.directory,
-                self.directory.capabilities().name
+                directory.capabilities().name
             )));
         }
         let before = target.version.as_ref();
-        let settlement = self.directory.settle(operator, &target.id, before).await?;
-        let is_young = self.now().duration_since(intent.at) < YOUNG;
+        let settlement = directory.settle(operator, &target.id, before).await?;
+        let is_young = self.desk().now().duration_since(intent.at) < YOUNG;
         Ok(match settlement {
             // Whatever was changed since then moves the same marks.
             Settlement::Happened(how) if before.is_some() => Settlement::StillUnknown(format!(
@@ -172,6 +149,23 @@ impl Desk {
             }
             told => told,
         })
+    }
+}
+
+impl OwnSeat<'_> {
+    /// Intents without an outcome (a crash, a lost line), for the notice after sign-in; empty for
+    /// operators who may neither write nor read the audit.
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`].
+    pub async fn open_intents(&self) -> Result<Vec<Record>, DeskError> {
+        let permissions = self.at.session.operator().permissions;
+        if !permissions.holds(Permission::UsersUpdate) && !permissions.holds(Permission::AuditRead)
+        {
+            return Ok(Vec::new());
+        }
+        let audit = &self.at.desk.audit;
+        audit.open_intents().await.map_err(DeskError::Audit)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Desk, DeskError, Session};
+use super::{
+    DeskError, Seat,
+    seat::{Right, UsersCreate, UsersRead},
+};
 use crate::{
-    audit::{Event, Kind, Outcome},
+    audit::{Event, Outcome},
     directory::local::{IndexCheck, LocalDirectory},
-    permission::Permission,
 };
 
 /// Damages of the file that are told; one is enough to know.
@@ -28,27 +30,40 @@ impl StoreCheck {
     }
 }
 
-impl Desk {
-    /// Checks the store's file and proves the search index against a full scan; with `mend` builds
-    /// a wrong index anew. Users - Read, and Users - Create to mend. `progress` is told the number
-    /// of users read.
+impl Seat<'_, UsersRead> {
+    /// Checks the store's file and proves the search index against a full scan. `progress` is told
+    /// the number of users read.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Audit`] and the store's.
+    /// [`DeskError::Audit`] and the store's.
     pub async fn check_store(
+        self,
+        progress: impl FnMut(u64) + Send + 'static,
+    ) -> Result<StoreCheck, DeskError> {
+        self.look_through(false, progress).await
+    }
+}
+
+impl Seat<'_, UsersCreate> {
+    /// Checks as [`Seat::check_store`] does, and builds a wrong index anew.
+    ///
+    /// # Errors
+    /// As [`Seat::check_store`].
+    pub async fn mend_store(
+        self,
+        progress: impl FnMut(u64) + Send + 'static,
+    ) -> Result<StoreCheck, DeskError> {
+        self.look_through(true, progress).await
+    }
+}
+
+impl<R: Right> Seat<'_, R> {
+    async fn look_through(
         &self,
-        session: &Session,
         mend: bool,
         progress: impl FnMut(u64) + Send + 'static,
     ) -> Result<StoreCheck, DeskError> {
-        let kind = Kind::StoreChecked;
-        let permission = if mend {
-            Permission::UsersCreate
-        } else {
-            Permission::UsersRead
-        };
-        self.require(session, kind, permission).await?;
-        let store = self.audit.store();
+        let store = self.desk().audit.store();
         let file_faults = store
             .read(|connection| {
                 let mut statement =
@@ -60,7 +75,7 @@ impl Desk {
             })
             .await
             .map_err(DeskError::Audit)?;
-        let index = LocalDirectory::new(store.clone(), Arc::clone(&self.profile))
+        let index = LocalDirectory::new(store.clone(), Arc::clone(&self.desk().profile))
             .check_index(mend, progress)
             .await
             .map_err(DeskError::Audit)?;
@@ -73,7 +88,7 @@ impl Desk {
                 check.index.faults.len(),
                 if check.index.mended { ", mended" } else { "" }
             )),
-            ..self.event(session, kind, Outcome::Done)
+            ..self.event(Outcome::Done)
         })
         .await?;
         Ok(check)

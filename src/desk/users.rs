@@ -1,9 +1,13 @@
 //! Finding and opening users.
 
-use super::{Desk, DeskError, Session};
+use super::{
+    At, DeskError, Seat,
+    seat::{SeesUsers, UsersRead},
+};
 use crate::{
-    audit::{Event, Kind, Outcome, Target},
-    directory::{DirectoryError, DirectoryPolicy, Found, Query},
+    audit::{Event, Outcome, Target},
+    directory::{DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query},
+    operator::Operator,
     permission::Permission,
     user::{User, UserId},
 };
@@ -17,54 +21,69 @@ pub struct Beforehand {
     pub warnings: Vec<String>,
 }
 
-impl Desk {
+impl Seat<'_, UsersRead> {
     /// Records that the list of users was opened. What is searched for is not recorded: it may be
-    /// a password typed into the wrong field. Users - Read.
+    /// a password typed into the wrong field.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Audit`] and the session's own.
-    pub async fn open_search(&self, session: &Session) -> Result<(), DeskError> {
-        self.require(session, Kind::SearchOpened, Permission::UsersRead)
-            .await?;
-        self.record(self.event(session, Kind::SearchOpened, Outcome::Done))
-            .await
+    /// [`DeskError::Audit`].
+    pub async fn open_search(&self) -> Result<(), DeskError> {
+        self.record(self.event(Outcome::Done)).await
     }
 
-    /// Finds users. Users - Read.
+    /// Finds users.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], the directory's and the session's own.
-    pub async fn search(&self, session: &Session, query: &Query) -> Result<Found, DeskError> {
-        self.require(session, Kind::SearchOpened, Permission::UsersRead)
-            .await?;
-        Ok(self.directory.search(session.operator(), query).await?)
+    /// The directory's.
+    pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
+        Ok(self.directory().search(self.operator(), query).await?)
     }
 
-    /// Opens one user's page, recorded as a view. Users - Read.
+    /// A page of users with all that is kept, for provisioning clients.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Audit`], the directory's and the session's own.
-    pub async fn open_user(&self, session: &Session, user: &UserId) -> Result<User, DeskError> {
-        self.require(session, Kind::UserViewed, Permission::UsersRead)
-            .await?;
-        let user = self.directory.user(session.operator(), user).await?;
-        self.record(Event {
-            target: Some(Target::from(&user)),
-            ..self.event(session, Kind::UserViewed, Outcome::Done)
-        })
-        .await?;
+    /// [`DirectoryError::Query`] for what cannot be answered, and the directory's other errors.
+    pub async fn entries(&self, query: EntryQuery) -> Result<EntryPage, DeskError> {
+        Ok(self.directory().entries(self.operator(), query).await?)
+    }
+
+    /// Opens one user's page, recorded as a view.
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`] and the directory's.
+    pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        self.viewed(&user).await?;
         Ok(user)
+    }
+
+    /// Opens one user with all that is kept, recorded as a view.
+    ///
+    /// # Errors
+    /// As [`Seat::open_user`].
+    pub async fn open_entry(&self, user: &UserId) -> Result<Entry, DeskError> {
+        let entry = self.entry(user).await?;
+        self.viewed(&entry.user).await?;
+        Ok(entry)
+    }
+
+    async fn viewed(&self, user: &User) -> Result<(), DeskError> {
+        self.record(Event {
+            target: Some(Target::from(user)),
+            ..self.event(Outcome::Done)
+        })
+        .await
     }
 
     /// What to know about `user` before a reset. Never fails: what could not be read is a warning,
     /// since the directory judges on Save all the same. Nothing that is shown here is more than
-    /// [`Desk::open_user`] may show, so nothing is recorded.
-    pub async fn beforehand(&self, session: &Session, user: &UserId) -> Beforehand {
-        let operator = session.operator();
+    /// [`Seat::open_user`] may show, so nothing is recorded.
+    pub async fn beforehand(&self, user: &UserId) -> Beforehand {
+        let (directory, operator) = (self.directory(), self.operator());
         // Every profile fixes must-change for a reset.
-        let must_change = self.directory.capabilities().must_change.is_yes();
-        let policy = self.directory.password_policy(operator, user).await;
-        let warnings = self.directory.warnings(operator, user, must_change).await;
+        let must_change = directory.capabilities().must_change.is_yes();
+        let policy = directory.password_policy(operator, user).await;
+        let warnings = directory.warnings(operator, user, must_change).await;
         let unread = |what: &str, error: &DirectoryError| {
             format!("{what} could not be read ({error}): the directory judges on Save.")
         };
@@ -83,24 +102,42 @@ impl Desk {
         }
         known
     }
+}
 
+impl<R: SeesUsers> Seat<'_, R> {
+    /// A user with all that is kept, as it is now: what a write of it begins from, or a look that
+    /// has been recorded already.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
+        Ok(self.directory().entry(self.operator(), user).await?)
+    }
+}
+
+impl At<'_> {
     /// Why this operator may not reset or unlock this user, for the greyed key.
     ///
     /// # Errors
     /// [`DeskError::Lacks`], [`DeskError::OwnAccount`] or [`DeskError::Outranked`].
-    pub fn may_reset(&self, session: &Session, user: &User) -> Result<(), DeskError> {
-        let operator = session.operator();
+    pub fn may_reset(self, user: &User) -> Result<(), DeskError> {
+        let operator = self.session.operator();
         if !operator.permissions.holds(Permission::UsersUpdate) {
             return Err(DeskError::Lacks(Permission::UsersUpdate));
         }
-        if operator.id == user.id {
-            return Err(DeskError::OwnAccount);
-        }
-        let beyond = user.permissions.beyond(operator.permissions);
-        if beyond.is_empty() {
-            Ok(())
-        } else {
-            Err(DeskError::Outranked(beyond))
-        }
+        within_reach(operator, user)
+    }
+}
+
+/// Nobody acts on the own account from outside it, nor on an account that may do more.
+pub(super) fn within_reach(operator: &Operator, user: &User) -> Result<(), DeskError> {
+    if operator.id == user.id {
+        return Err(DeskError::OwnAccount);
+    }
+    let beyond = user.permissions.beyond(operator.permissions);
+    if beyond.is_empty() {
+        Ok(())
+    } else {
+        Err(DeskError::Outranked(beyond))
     }
 }

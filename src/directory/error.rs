@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::{audit::Target, operator::SignInRefusal, password::policy::Refusal, store::StoreError};
+use crate::{
+    audit::Target, operator::SignInRefusal, password::policy::Refusal, scim::ScimError,
+    store::StoreError,
+};
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
 /// changed; [`cure`] is what to do now.
@@ -40,16 +43,16 @@ pub enum DirectoryError {
     #[error("{0}")]
     Invalid(String),
     /// The directory's own rules, or a rule that needs its store (history), refused the password.
-    #[error("{0}")]
-    PasswordRefused(Refusal),
-    /// The directory's rules refused the password; with the server's own text.
     #[error("{refusal}")]
-    RefusedByDirectory {
+    PasswordRefused {
         /// The rule and the cure, in words.
         refusal: Refusal,
-        /// The server's own text, neutralised when shown.
+        /// The server's own text where it gave one, neutralised when shown.
         raw: Option<String>,
     },
+    /// The filter, the order or the extent of a listing asks for what cannot be done.
+    #[error("{}", .0.detail)]
+    Query(ScimError),
     /// The directory does not let this operator do that.
     #[error("{message}")]
     Forbidden {
@@ -82,6 +85,12 @@ pub enum DirectoryError {
     Cancelled,
 }
 
+impl From<ScimError> for DirectoryError {
+    fn from(error: ScimError) -> Self {
+        Self::Query(error)
+    }
+}
+
 impl DirectoryError {
     /// What was changed, as a sentence.
     pub const fn changed(&self) -> &'static str {
@@ -92,8 +101,8 @@ impl DirectoryError {
             | Self::Conflict { .. }
             | Self::Taken(_)
             | Self::Invalid(_)
-            | Self::PasswordRefused(_)
-            | Self::RefusedByDirectory { .. }
+            | Self::PasswordRefused { .. }
+            | Self::Query(_)
             | Self::Forbidden { .. }
             | Self::OldPasswordWrong
             | Self::NotOffered(_)
@@ -105,7 +114,7 @@ impl DirectoryError {
     /// The server's own text, to be shown on request and neutralised.
     pub fn raw(&self) -> Option<&str> {
         match self {
-            Self::RefusedByDirectory { raw, .. }
+            Self::PasswordRefused { raw, .. }
             | Self::Forbidden { raw, .. }
             | Self::Unavailable { raw, .. } => raw.as_deref(),
             Self::SignIn { .. }
@@ -113,7 +122,7 @@ impl DirectoryError {
             | Self::Conflict { .. }
             | Self::Taken(_)
             | Self::Invalid(_)
-            | Self::PasswordRefused(_)
+            | Self::Query(_)
             | Self::OldPasswordWrong
             | Self::NotOffered(_)
             | Self::OutcomeUnknown(_)
@@ -132,9 +141,8 @@ impl DirectoryError {
             Self::Conflict { .. } => "Open the user again and look before you save.".into(),
             Self::Taken(_) => "Choose another, or open the user who has it.".into(),
             Self::Invalid(_) => "Correct the field and save again.".into(),
-            Self::PasswordRefused(refusal) | Self::RefusedByDirectory { refusal, .. } => {
-                refusal.cure.clone()
-            }
+            Self::PasswordRefused { refusal, .. } => refusal.cure.clone(),
+            Self::Query(_) => "Ask for something else.".into(),
             Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),
             Self::OldPasswordWrong => "Type the password that you signed in with.".into(),
             Self::NotOffered(_) | Self::Cancelled => String::new(),

@@ -7,7 +7,7 @@
 mod change;
 mod check;
 mod create;
-pub mod entries;
+mod entries;
 mod fields;
 mod hashing;
 mod import;
@@ -16,6 +16,7 @@ mod lockout;
 mod names;
 mod own_password;
 mod read;
+mod remove;
 mod reset;
 mod role;
 pub mod schema;
@@ -26,6 +27,7 @@ mod simulated_use;
 mod state;
 mod stored_password;
 mod unlock;
+mod user_change;
 mod write;
 
 pub use index::check::IndexCheck;
@@ -38,8 +40,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser, Query,
-    RosterRows, Support,
+    Capabilities, Directory, DirectoryError, Entry, EntryPage, EntryQuery, Found, ImportWatch,
+    Imported, NewUser, Provisioned, Query, RosterRows, Support, UserChange,
 };
 use crate::{
     audit::{Event, Intent},
@@ -225,7 +227,56 @@ impl Directory for LocalDirectory {
         password: Option<&Secret>,
         intent: &Intent,
     ) -> Result<User, DirectoryError> {
-        self.create(operator, new, password, intent).await
+        let provisioned = Provisioned::default();
+        let entry = self
+            .create(operator, new, &provisioned, password, intent)
+            .await?;
+        Ok(entry.user)
+    }
+
+    async fn create_entry(
+        &self,
+        operator: &Operator,
+        new: &NewUser,
+        provisioned: &Provisioned,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<Entry, DirectoryError> {
+        self.create(operator, new, provisioned, password, intent)
+            .await
+    }
+
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.change(operator, user, expected, change, intent).await
+    }
+
+    async fn remove(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.remove(operator, user, expected, intent).await
+    }
+
+    async fn entry(&self, _operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {
+        self.one_entry(id).await
+    }
+
+    async fn entries(
+        &self,
+        _operator: &Operator,
+        query: EntryQuery,
+    ) -> Result<EntryPage, DirectoryError> {
+        self.page(query).await
     }
 
     async fn assign_role(
@@ -235,7 +286,12 @@ impl Directory for LocalDirectory {
         role: Role,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.assign_role(operator, user, role, intent).await
+        let change = UserChange {
+            role: Some(role),
+            ..UserChange::default()
+        };
+        let seen = self.user(operator, user).await?.version;
+        self.change(operator, user, &seen, &change, intent).await
     }
 
     async fn settle(

@@ -4,7 +4,7 @@ use super::*;
 
 /// Every set there is.
 fn sets() -> impl Iterator<Item = Permissions> {
-    (0..32).map(Permissions::from_bits)
+    (0..256).map(Permissions::from_bits)
 }
 
 #[test]
@@ -18,6 +18,9 @@ fn a_permission_is_named_everywhere_as_the_agencys_software_names_it() {
             "Users - Create",
             "Audit - Read",
             "Roles - Update",
+            "Users - Update Status",
+            "Users - Delete",
+            "Tokens - Update",
         ]
     );
     for permission in Permission::ALL {
@@ -30,15 +33,15 @@ fn a_permission_is_named_everywhere_as_the_agencys_software_names_it() {
 #[test]
 fn the_stored_number_of_a_set_has_a_bit_for_each_permission_and_never_changes() {
     let bits = Permission::ALL.map(|one| Permissions::from_iter([one]).bits());
-    assert_eq!(bits, [1, 2, 4, 8, 16]);
-    assert_eq!(Permissions::all().bits(), 31);
+    assert_eq!(bits, [1, 2, 4, 8, 16, 32, 64, 128]);
+    assert_eq!(Permissions::all().bits(), 255);
     assert_eq!(Permissions::NONE.bits(), 0);
-    assert_eq!(Permissions::from_bits(u8::MAX), Permissions::all());
+    assert_eq!(Permissions::from_bits(u16::MAX), Permissions::all());
     for set in sets() {
         assert_eq!(Permissions::from_bits(set.bits()), set);
         assert_eq!(set.iter().collect::<Permissions>(), set);
     }
-    assert_eq!(sets().collect::<HashSet<_>>().len(), 32);
+    assert_eq!(sets().collect::<HashSet<_>>().len(), 256);
 }
 
 #[test]
@@ -79,11 +82,14 @@ fn a_set_is_written_in_listed_order_and_read_back() {
 
 #[test]
 fn each_role_holds_what_its_name_says_and_the_auditor_cannot_reset() {
-    use Permission::{AuditRead, UsersRead, UsersUpdate};
+    use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
     let held = |role: Role| role.permissions().iter().collect::<Vec<_>>();
     assert_eq!(held(Role::None), []);
     assert_eq!(held(Role::Viewer), [UsersRead]);
-    assert_eq!(held(Role::HelpDesk), [UsersRead, UsersUpdate]);
+    assert_eq!(
+        held(Role::HelpDesk),
+        [UsersRead, UsersUpdate, UsersUpdateStatus]
+    );
     assert_eq!(held(Role::Auditor), [UsersRead, AuditRead]);
     assert_eq!(held(Role::Administrator), Permission::ALL);
 }

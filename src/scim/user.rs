@@ -1,183 +1,26 @@
-//! A user of the store as a SCIM resource, and a resource as what is to be stored.
+//! A resource as what a client wants a user to be.
 
-use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
 use super::{
     Object, ScimError, ScimType, member, patch,
-    schema::{self, EXTENSION_URN, Mutability, USER_URN},
+    schema::{self, EXTENSION_URN, Mutability},
     take_member,
 };
-use crate::{
-    password::Secret,
-    permission::Role,
-    user::{AccountKind, User},
-};
-
-/// A user with what only the API shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The user.
-    pub user: User,
-    /// The role that is kept.
-    pub role: Role,
-    /// What only the API shows.
-    pub beside: Beside,
-    /// When the user was added.
-    pub created: Timestamp,
-    /// When the user was last changed.
-    pub modified: Timestamp,
-}
-
-/// What only the API shows of a user, and provisioning clients write.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Beside {
-    /// Handle given by a provisioning client.
-    pub external_id: Option<String>,
-    /// Name to show; without one it is put together, and empty is none at all.
-    pub display_name: Option<String>,
-    /// The client says that the address is not the primary one.
-    pub email_is_not_primary: bool,
-}
-
-impl Entry {
-    /// The ETag: weak, since the body also holds what time alone changes (the verdict).
-    pub fn etag(&self) -> String {
-        etag(&self.user.version.0)
-    }
-
-    /// The resource, complete but for what is never returned. `base` is the address of the API
-    /// without a slash at the end, `policy` the name of the profile in force.
-    pub fn resource(&self, base: &str, policy: &str, now: Timestamp) -> Object {
-        let user = &self.user;
-        let mut resource = Map::new();
-        let mut put = |name: &str, value: Value| {
-            if !matches!(&value, Value::String(text) if text.is_empty()) {
-                resource.insert(name.into(), value);
-            }
-        };
-        put("schemas", json!([USER_URN, EXTENSION_URN]));
-        put("id", user.id.0.as_str().into());
-        if let Some(external) = &self.beside.external_id {
-            put("externalId", external.as_str().into());
-        }
-        put("userName", user.login.as_str().into());
-        let name = self.name();
-        if !name.is_empty() {
-            put("name", Value::Object(name));
-        }
-        let display = &self.beside.display_name;
-        put(
-            "displayName",
-            display.clone().unwrap_or_else(|| user.name()).into(),
-        );
-        if !user.email.is_empty() {
-            put(
-                "emails",
-                json!([{ "value": user.email, "type": "work", "primary": !self.beside.email_is_not_primary }]),
-            );
-        }
-        if let Some(active) = user.state.active.known() {
-            put("active", (*active).into());
-        }
-        put(
-            "meta",
-            json!({
-                "resourceType": "User",
-                "created": self.created.to_string(),
-                "lastModified": self.modified.to_string(),
-                "location": format!("{base}/Users/{}", user.id),
-                "version": self.etag(),
-            }),
-        );
-        put(EXTENSION_URN, Value::Object(self.extension(policy, now)));
-        resource
-    }
-
-    fn name(&self) -> Object {
-        let mut name = Map::new();
-        for (key, value) in [
-            ("formatted", self.user.name()),
-            ("familyName", self.user.family_name.clone()),
-            ("givenName", self.user.given_name.clone()),
-        ] {
-            if !value.is_empty() {
-                name.insert(key.into(), value.into());
-            }
-        }
-        name
-    }
-
-    fn extension(&self, policy: &str, now: Timestamp) -> Object {
-        let user = &self.user;
-        let mut extension = Map::new();
-        let mut put = |name: &str, value: Value| {
-            extension.insert(name.into(), value);
-        };
-        if let Some(kind) = user.kind.known() {
-            put("kind", kind.word().into());
-        }
-        put("role", self.role.word().into());
-        let permissions: Vec<_> = user
-            .permissions
-            .iter()
-            .map(super::super::permission::Permission::title)
-            .collect();
-        if !permissions.is_empty() {
-            put("permissions", permissions.into());
-        }
-        put("verdict", user.verdict(now).words().into());
-        if let Some(lock) = user.state.lock.known() {
-            let lock = lock
-                .as_ref()
-                .filter(|lock| lock.until.is_none_or(|until| until > now));
-            let mut shown = Map::from_iter([("locked".to_owned(), lock.is_some().into())]);
-            if let Some(lock) = lock {
-                if let Some(since) = lock.since {
-                    shown.insert("since".into(), since.to_string().into());
-                }
-                if let Some(failures) = lock.failures {
-                    shown.insert("failures".into(), failures.into());
-                }
-                if let Some(until) = lock.until {
-                    shown.insert("until".into(), until.to_string().into());
-                }
-            }
-            put("lock", Value::Object(shown));
-        }
-        if let Some(must_change) = user.state.must_change.known() {
-            put("mustChange", (*must_change).into());
-        }
-        if let Some(Some(at)) = user.state.last_sign_in.known() {
-            put("lastSignIn", at.to_string().into());
-        }
-        if let Some(password) = user.state.password.known() {
-            put("passwordSet", password.set.into());
-            if let Some(at) = password.changed_at {
-                put("passwordChanged", at.to_string().into());
-            }
-            if let Some(at) = password.expires_at {
-                put("passwordExpires", at.to_string().into());
-            }
-        }
-        put("policy", policy.into());
-        extension
-    }
-}
-
-/// The weak ETag of a version.
-pub fn etag(version: &str) -> String {
-    format!("W/\"{version}\"")
-}
+use crate::{password::Secret, permission::Role, user::AccountKind};
 
 /// What a POST, PUT or PATCH wants a user to be.
 #[derive(Debug)]
 pub struct Wanted {
     /// The ID people know.
     pub user_name: String,
-    /// What only the API keeps.
-    pub beside: Beside,
+    /// Handle given by the client.
+    pub external_id: Option<String>,
+    /// Name to show; without one it is put together, and empty is none at all.
+    pub display_name: Option<String>,
+    /// The address is said not to be the primary one.
+    pub email_is_not_primary: bool,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -254,11 +97,9 @@ impl Wanted {
         })?;
         Ok(Self {
             user_name,
-            beside: Beside {
-                external_id: core.text("externalId")?.filter(|id| !id.is_empty()),
-                display_name: core.text("displayName")?.filter(|name| !name.is_empty()),
-                email_is_not_primary,
-            },
+            external_id: core.text("externalId")?.filter(|id| !id.is_empty()),
+            display_name: core.text("displayName")?.filter(|name| !name.is_empty()),
+            email_is_not_primary,
             given_name,
             family_name,
             email,

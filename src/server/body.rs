@@ -7,11 +7,8 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::respond::Failure;
+use super::{limits::MAX_BODY, respond::Failure};
 use crate::scim::{MEDIA_TYPE, Object, ScimError, ScimType};
-
-/// Longest body that is read, in bytes; announced as `bulk.maxPayloadSize`.
-pub(super) const MAX_BODY: usize = 1 << 20;
 
 /// The body as JSON.
 pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Value, Failure> {

@@ -11,7 +11,9 @@ use serde_json::Value;
 use super::{
     auth::Caller,
     body,
-    discovery::{MAX_OPERATIONS, base},
+    discovery::base,
+    limits::MAX_OPERATIONS,
+    resource::etag,
     respond::{Answer, Failure, scim},
     state::SharedState,
     users::{self, Condition},
@@ -38,6 +40,19 @@ pub(super) async fn post(
             format!("a bulk request has at most {MAX_OPERATIONS} operations"),
         ));
     }
+    if bulk.fail_on_errors == Some(0) {
+        let detail = "failOnErrors is to be at least 1";
+        return Err(ScimError::bad(ScimType::InvalidValue, detail).into());
+    }
+    // RFC 7644 section 3.7 names four methods: with another it is no bulk request, and what stands
+    // before it is not done either.
+    let methods = ["POST", "PUT", "PATCH", "DELETE"];
+    if let Some(other) = (bulk.operations.iter())
+        .find(|operation| !methods.contains(&&*operation.method.to_ascii_uppercase()))
+    {
+        let detail = format!("{:?} is no method of a bulk operation", other.method);
+        return Err(invalid(&detail));
+    }
     let mut made = HashMap::new();
     let mut results = Vec::with_capacity(bulk.operations.len());
     let mut failures = 0;
@@ -45,10 +60,7 @@ pub(super) async fn post(
         let result = one(&state, &caller, &parts.headers, operation, &mut made).await;
         failures += u64::from(result.response.is_some());
         results.push(result);
-        if bulk
-            .fail_on_errors
-            .is_some_and(|most| failures >= most.max(1))
-        {
+        if bulk.fail_on_errors.is_some_and(|most| failures >= most) {
             break;
         }
     }
@@ -152,16 +164,16 @@ async fn act(
             let entry = users::create_from(state, caller, object(operation.data)?).await?;
             Ok(Done {
                 status: StatusCode::CREATED,
-                version: Some(entry.etag()),
+                version: Some(etag(&entry)),
                 id: entry.user.id.0,
             })
         }
         ("PUT", Some(id)) => {
             let data = object(operation.data)?;
-            let entry = users::replace_by(state, caller, UserId(id), data, &condition).await?;
+            let entry = users::replace_by(state, caller, UserId(id), data, condition).await?;
             Ok(Done {
                 status: StatusCode::OK,
-                version: Some(entry.etag()),
+                version: Some(etag(&entry)),
                 id: entry.user.id.0,
             })
         }
@@ -170,15 +182,15 @@ async fn act(
             body::of_urn(&data, patch::URN)?;
             let change = serde_json::from_value(Value::Object(data))
                 .map_err(|_| invalid("data does not have the form of a PATCH"))?;
-            let entry = users::patch_by(state, caller, UserId(id), change, &condition).await?;
+            let entry = users::patch_by(state, caller, UserId(id), change, condition).await?;
             Ok(Done {
                 status: StatusCode::OK,
-                version: Some(entry.etag()),
+                version: Some(etag(&entry)),
                 id: entry.user.id.0,
             })
         }
         ("DELETE", Some(id)) => {
-            users::delete_by(state, caller, UserId(id.clone()), &condition).await?;
+            users::delete_by(state, caller, UserId(id.clone()), condition).await?;
             Ok(Done {
                 status: StatusCode::NO_CONTENT,
                 version: None,

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     body,
-    listing::{MAX_PAGE, PAGE},
+    limits::{CURSOR_SECONDS, MAX_BODY, MAX_OPERATIONS, MAX_PAGE, PAGE},
     respond::{Answer, Failure, scim, typed},
     state::{Shared, SharedState},
 };
@@ -20,11 +20,6 @@ use crate::{
         schema::{EXTENSION, EXTENSION_URN, SCHEMA_URN, USER, USER_URN},
     },
 };
-
-/// Most operations in a bulk request.
-pub(super) const MAX_OPERATIONS: usize = 200;
-/// Life of a cursor in seconds.
-pub(super) const CURSOR_SECONDS: i64 = 600;
 
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
@@ -64,7 +59,7 @@ pub(super) async fn service_provider(
             "bulk": {
                 "supported": true,
                 "maxOperations": MAX_OPERATIONS,
-                "maxPayloadSize": body::MAX_BODY,
+                "maxPayloadSize": MAX_BODY,
             },
             "filter": { "supported": true, "maxResults": MAX_PAGE },
             "changePassword": { "supported": true },

@@ -13,23 +13,21 @@ use sha2::{Digest as _, Sha256};
 use super::{
     auth::Caller,
     body,
-    discovery::{CURSOR_SECONDS, base},
+    discovery::base,
+    limits::{CURSOR_SECONDS, MAX_PAGE, PAGE},
+    resource::resource,
     respond::{Answer, Failure, scim},
     state::{Shared, SharedState},
 };
 use crate::{
-    directory::local::entries::{EntryQuery, PageStart, Place, Sort},
+    audit::Kind,
+    directory::{EntryQuery, PageStart, RowPlace, Sort},
     scim::{
         AttributePath, Filter, ScimError, ScimType,
         list::{LIST_URN, ListResponse, SEARCH_URN, SearchRequest},
         projection::Projection,
     },
 };
-
-/// Rows of a page when the client does not say.
-pub(super) const PAGE: u32 = 100;
-/// Most rows of a page.
-pub(super) const MAX_PAGE: u32 = 500;
 
 pub(super) async fn get(
     State(state): State<SharedState>,
@@ -132,14 +130,19 @@ async fn answer(
         time: state.limits.search,
     };
     let record = state.is_new_view(caller.key(), "list");
-    let page = state.desk.list(&caller.session, query, record).await?;
+    let at = state.desk.at(&caller.session);
+    let seat = at.users_read(Kind::SearchOpened).await?;
+    if record {
+        seat.open_search().await?;
+    }
+    let page = seat.entries(query).await?;
     let now = Timestamp::now();
     let base = base(state, headers);
     let resources: Vec<_> = page
         .entries
         .iter()
         .map(|entry| {
-            let mut resource = entry.resource(&base, &state.desk.profile().name, now);
+            let mut resource = resource(entry, &base, &state.desk.profile().name, now);
             projection.apply(&mut resource);
             resource
         })
@@ -196,7 +199,10 @@ fn sort(by: Option<&str>, order: Option<&str>) -> Result<Option<Sort>, Failure> 
             format!("{by:?} is not an attribute path"),
         )
     })?;
-    Ok(Some(Sort::by(&path, descending)?))
+    Ok(Some(Sort {
+        by: path,
+        descending,
+    }))
 }
 
 /// What must stay the same from page to page (RFC 9865 section 2.1), and whose pages they are.
@@ -219,7 +225,7 @@ fn digest(request: &SearchRequest, caller: &str) -> [u8; 16] {
 
 #[derive(Serialize, Deserialize)]
 struct Cursor {
-    place: Place,
+    place: RowPlace,
     question: [u8; 16],
     until: i64,
 }
@@ -228,7 +234,7 @@ const SEAL: usize = 16;
 
 fn sealed(
     state: &Shared,
-    place: &Place,
+    place: &RowPlace,
     question: &[u8; 16],
     now: Timestamp,
 ) -> Result<String, Failure> {
@@ -253,7 +259,7 @@ fn opened(
     text: &str,
     question: &[u8; 16],
     now: Timestamp,
-) -> Result<Place, Failure> {
+) -> Result<RowPlace, Failure> {
     use subtle::ConstantTimeEq as _;
     let foreign = || {
         invalid(

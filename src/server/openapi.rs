@@ -11,7 +11,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::listing::MAX_PAGE;
+use super::limits::MAX_PAGE;
 use crate::scim::filter::MAX_LENGTH;
 
 /// What an operation takes as its body.
@@ -152,7 +152,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     (
         "put /scim/v2/Users/{id}",
-        "Replace a user (Users - Update)",
+        "Replace a user (Users - Update; active: Users - Update Status; role: Roles - Update)",
         Takes::Scim("User"),
         Gives::User,
         WithToken,
@@ -160,7 +160,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     (
         "patch /scim/v2/Users/{id}",
-        "Change a user, also the password (Users - Update)",
+        "Change a user, also the password (Users - Update; active: Users - Update Status; role: Roles - Update)",
         Takes::Scim("PatchOp"),
         Gives::User,
         WithToken,
@@ -168,7 +168,7 @@ const OPERATIONS: &[Operation] = &[
     ),
     (
         "delete /scim/v2/Users/{id}",
-        "Remove a user (Users - Update)",
+        "Remove a user (Users - Delete)",
         Takes::Nothing,
         Gives::Nothing("Removed"),
         WithToken,

@@ -8,10 +8,7 @@ use axum::{
 use serde::Serialize;
 
 use crate::{
-    desk::{
-        DeskError,
-        api::{ListFailure, TokenError},
-    },
+    desk::{DeskError, api::TokenError},
     directory::DirectoryError,
     scim::{MEDIA_TYPE, ScimError, ScimType},
 };
@@ -151,12 +148,14 @@ impl From<DeskError> for Failure {
                 STEP_UP,
                 "your own password is needed once more: POST to /auth/reauthenticate",
             ),
-            DeskError::Directory(error) => of_directory(&error, said),
+            DeskError::Directory(error) => of_directory(error, said),
             DeskError::Audit(_) => Self {
                 retry_after: Some(5),
                 ..Self::new(StatusCode::SERVICE_UNAVAILABLE, said)
             },
-            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, said),
+            DeskError::OutcomeNotRecorded(_) | DeskError::File(_) => {
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, said)
+            }
         }
     }
 }
@@ -166,15 +165,6 @@ pub(super) const NO_TOKEN: &str = "Bearer realm=\"halligan\"";
 /// Challenge with a token that is not good (any more).
 pub(super) const EXPIRED: &str = "Bearer realm=\"halligan\", error=\"invalid_token\"";
 const STEP_UP: &str = "Bearer realm=\"halligan\", error=\"insufficient_user_authentication\"";
-
-impl From<ListFailure> for Failure {
-    fn from(error: ListFailure) -> Self {
-        match error {
-            ListFailure::Desk(error) => error.into(),
-            ListFailure::Scim(error) => error.into(),
-        }
-    }
-}
 
 impl From<TokenError> for Failure {
     fn from(error: TokenError) -> Self {
@@ -189,7 +179,7 @@ impl From<TokenError> for Failure {
     }
 }
 
-fn of_directory(error: &DirectoryError, said: String) -> Failure {
+fn of_directory(error: DirectoryError, said: String) -> Failure {
     match error {
         DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
         DirectoryError::NotFound => {
@@ -202,7 +192,8 @@ fn of_directory(error: &DirectoryError, said: String) -> Failure {
             detail: said,
         }
         .into(),
-        DirectoryError::Invalid(_) | DirectoryError::PasswordRefused(_) => {
+        DirectoryError::Query(error) => error.into(),
+        DirectoryError::Invalid(_) | DirectoryError::PasswordRefused { .. } => {
             ScimError::bad(ScimType::InvalidValue, said).into()
         }
         DirectoryError::Forbidden { .. } | DirectoryError::OldPasswordWrong => {
@@ -213,7 +204,7 @@ fn of_directory(error: &DirectoryError, said: String) -> Failure {
             retry_after: Some(5),
             ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, said)
         },
-        _ => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, said),
+        DirectoryError::OutcomeUnknown(_) => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, said),
     }
 }
 
@@ -225,7 +216,7 @@ fn sentence(error: &DeskError) -> String {
             .map(|refusal| format!("{}. {}", refusal.message, refusal.cure))
             .collect::<Vec<_>>()
             .join(" "),
-        DeskError::Directory(DirectoryError::PasswordRefused(refusal)) => {
+        DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
             format!("{}. {}", refusal.message, refusal.cure)
         }
         DeskError::Directory(DirectoryError::OutcomeUnknown(_))

@@ -11,47 +11,12 @@ use tokio::{net::TcpListener, sync::mpsc, sync::watch, task::JoinHandle};
 
 use super::{
     accept::{self, Listening},
+    limits::Limits,
     router,
     state::{Shared, SharedState},
     tls::{Certificate, Identity, TlsError},
 };
-use crate::desk::api::{ApiDesk, Tokens};
-
-/// Bounds on what a client can take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Connections in all.
-    pub connections: usize,
-    /// Connections from one address.
-    pub connections_per_address: usize,
-    /// Requests of one caller at once.
-    pub at_once: usize,
-    /// Further requests of one caller that may wait.
-    pub waiting: usize,
-    /// Time for the head of a request, and for a TLS handshake.
-    pub head: Duration,
-    /// Time for a whole request.
-    pub request: Duration,
-    /// Time for a search in the store.
-    pub search: Duration,
-    /// Time for running requests to end after a stop.
-    pub stop: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 1024,
-            connections_per_address: 256,
-            at_once: 16,
-            waiting: 64,
-            head: Duration::from_secs(10),
-            request: Duration::from_secs(30),
-            search: Duration::from_secs(10),
-            stop: Duration::from_secs(30),
-        }
-    }
-}
+use crate::desk::{Desk, api::Tokens};
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -109,11 +74,7 @@ pub struct Running {
 ///
 /// # Errors
 /// [`ServeError`].
-pub async fn start(
-    settings: Settings,
-    desk: ApiDesk,
-    tokens: Tokens,
-) -> Result<Running, ServeError> {
+pub async fn start(settings: Settings, desk: Desk, tokens: Tokens) -> Result<Running, ServeError> {
     let listen = settings.listen;
     if settings.identity.is_none() && !listen.ip().to_canonical().is_loopback() {
         return Err(ServeError::PlainHttp(listen.ip()));

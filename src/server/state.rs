@@ -9,8 +9,8 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::{fair::Fair, metrics::Metrics, running::Limits, throttle::Throttle};
-use crate::desk::api::{ApiDesk, Tokens};
+use super::{fair::Fair, limits::Limits, metrics::Metrics, throttle::Throttle};
+use crate::desk::{Desk, api::Tokens};
 
 pub(super) type SharedState = Arc<Shared>;
 
@@ -22,7 +22,7 @@ const VIEWS: usize = 50_000;
 /// What every request shares.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) desk: ApiDesk,
+    pub(super) desk: Desk,
     pub(super) tokens: Tokens,
     pub(super) metrics: Metrics,
     pub(super) fair: Arc<Fair>,
@@ -44,7 +44,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(
-        desk: ApiDesk,
+        desk: Desk,
         tokens: Tokens,
         limits: Limits,
         base: Option<String>,

@@ -30,7 +30,7 @@ use crate::{
     config::open_store,
     desk::{
         Desk, Session,
-        api::{ApiDesk, ClientKind, NewClient, Tokens},
+        api::{ClientKind, NewClient, Tokens},
     },
     directory::{NewUser, local::LocalDirectory},
     password::{Secret, profile::Profile},
@@ -69,6 +69,7 @@ fn secret(text: &str) -> Secret {
 pub(super) struct Api {
     router: Router,
     pub(super) state: SharedState,
+    desk: Desk,
     tokens: Tokens,
     audit: AuditLog,
     chief: Arc<Session>,
@@ -111,8 +112,7 @@ impl Api {
         let profile = Arc::new(profile);
         let local = LocalDirectory::new(store.clone(), Arc::clone(&profile)).with_clock(now);
         let audit = AuditLog::new(store);
-        let desk =
-            Desk::new(Arc::new(local.clone()), audit.clone(), profile, "Agency").with_clock(now);
+        let desk = Desk::new(Arc::new(local), audit.clone(), profile, "Agency").with_clock(now);
         let tokens = Tokens::new(desk.clone());
         let source = Source("test".into());
         let password = secret(CHIEF_PASSWORD);
@@ -125,7 +125,7 @@ impl Api {
             .unwrap();
         let (writes, running) = mpsc::channel(1);
         let state = Arc::new(Shared::new(
-            ApiDesk::new(desk.clone(), local),
+            desk.clone(),
             tokens.clone(),
             Limits::default(),
             None,
@@ -135,7 +135,7 @@ impl Api {
         let mut api = Self {
             router: router::api(&state),
             state,
-
+            desk,
             tokens,
             audit,
             chief,
@@ -155,8 +155,9 @@ impl Api {
             permissions,
             days: None,
         };
-        let token = self.tokens.create_client(&self.chief, new).await.unwrap();
-        token.to_string()
+        let at = self.desk.at(&self.chief);
+        let seat = at.tokens_update(Kind::TokenCreated).await.unwrap();
+        seat.create_client(new).await.unwrap().to_string()
     }
 
     async fn ask(&self, asked: Asked<'_>) -> Answered {

@@ -15,17 +15,20 @@ use super::{
     body,
     discovery::base,
     listing,
+    resource::{self, etag, etag_of},
     respond::{Answer, Failure, empty, scim, with_header},
     state::{Shared, SharedState},
 };
 use crate::{
+    audit::Kind,
+    directory::Entry,
     receipt::Receipt,
     scim::{
         Object, ScimError, ScimType, member,
         patch::{self, PatchRequest},
         projection::Projection,
         schema::{EXTENSION_URN, USER_URN},
-        user::{Entry, Wanted},
+        user::Wanted,
     },
     user::{UserId, Version},
 };
@@ -48,11 +51,14 @@ pub(super) async fn read(
 ) -> Answer {
     let projection = projection(query.as_deref())?;
     let record = state.is_new_view(caller.key(), &id);
-    let entry = state
-        .desk
-        .open(&caller.session, &UserId(id), record)
-        .await?;
-    let etag = entry.etag();
+    let at = state.desk.at(&caller.session);
+    let seat = at.users_read(Kind::UserViewed).await?;
+    let entry = if record {
+        seat.open_entry(&UserId(id)).await?
+    } else {
+        seat.entry(&UserId(id)).await?
+    };
+    let etag = etag(&entry);
     if names_version(&headers, header::IF_NONE_MATCH.as_str(), &etag) == Some(true) {
         return Ok(with_header(
             empty(StatusCode::NOT_MODIFIED),
@@ -96,11 +102,13 @@ pub(super) async fn create_from(
     let wanted = Wanted::from_resource(&mut resource)?;
     let session = Arc::clone(&caller.session);
     let desk = state.desk.clone();
-    finished(
-        state
-            .write(async move { desk.create(&session, wanted).await })
-            .await,
-    )
+    let adding = async move {
+        let seat = desk.at(&session).users_create(Kind::UserCreated).await?;
+        let (new, provisioned) = (resource::new_user(&wanted), resource::provisioned(&wanted));
+        seat.create_entry(new, &provisioned, wanted.password.as_ref(), &wanted.reason)
+            .await
+    };
+    finished(state.write(adding).await)
 }
 
 pub(super) async fn replace(
@@ -113,7 +121,7 @@ pub(super) async fn replace(
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
     let condition = Condition::of(&parts.headers);
-    let entry = replace_by(&state, &caller, UserId(id), resource, &condition).await?;
+    let entry = replace_by(&state, &caller, UserId(id), resource, condition).await?;
     Ok(shown(
         &state,
         &parts.headers,
@@ -129,7 +137,7 @@ pub(super) async fn replace_by(
     caller: &Caller,
     id: UserId,
     mut resource: Object,
-    condition: &Condition,
+    condition: Condition,
 ) -> Result<Entry, Failure> {
     body::of_urn(&resource, USER_URN)?;
     if let Some(named) = member(&resource, "id")
@@ -137,11 +145,11 @@ pub(super) async fn replace_by(
     {
         return Err(ScimError::bad(ScimType::Mutability, "id can only be read").into());
     }
-    let current = state.desk.current(&caller.session, &id).await?;
-    condition.holds(&current)?;
-    keep_the_extension(&mut resource, &current);
-    let wanted = Wanted::from_resource(&mut resource)?;
-    write_change(state, caller, current, wanted).await
+    change(state, caller, id, condition, move |current| {
+        keep_the_extension(&mut resource, current);
+        Ok(Wanted::from_resource(&mut resource)?)
+    })
+    .await
 }
 
 /// A PUT by a client that knows nothing of our extension leaves kind and role alone: a missing
@@ -174,7 +182,7 @@ pub(super) async fn patch(
     let projection = projection(parts.uri.query())?;
     let change: PatchRequest = body::message(&parts.headers, body, patch::URN).await?;
     let condition = Condition::of(&parts.headers);
-    let entry = patch_by(&state, &caller, UserId(id), change, &condition).await?;
+    let entry = patch_by(&state, &caller, UserId(id), change, condition).await?;
     Ok(shown(
         &state,
         &parts.headers,
@@ -189,44 +197,57 @@ pub(super) async fn patch_by(
     state: &SharedState,
     caller: &Caller,
     id: UserId,
-    change: PatchRequest,
-    condition: &Condition,
+    request: PatchRequest,
+    condition: Condition,
 ) -> Result<Entry, Failure> {
-    let current = state.desk.current(&caller.session, &id).await?;
-    condition.holds(&current)?;
-    let mut resource = current.resource("", "", Timestamp::now());
-    if current.beside.display_name.is_none() {
+    change(state, caller, id, condition, move |current| {
+        patched(current, request)
+    })
+    .await
+}
+
+/// What a PATCH makes of a user.
+fn patched(current: &Entry, request: PatchRequest) -> Result<Wanted, Failure> {
+    let mut resource = resource::resource(current, "", "", Timestamp::now());
+    if current.provisioned.display_name.is_none() {
         // It is put together anew when the name changes.
         resource.remove("displayName");
     }
-    let removes_password = change.removes("password");
-    let removes_display_name = change.removes("displayName");
-    change.apply(&mut resource)?;
+    let removes_password = request.removes("password");
+    let removes_display_name = request.removes("displayName");
+    request.apply(&mut resource)?;
     let mut wanted = Wanted::from_resource(&mut resource)?;
     wanted.remove_password = removes_password && wanted.password.is_none();
-    if wanted.beside.display_name.is_none() {
-        wanted.beside.display_name = if removes_display_name {
+    if wanted.display_name.is_none() {
+        wanted.display_name = if removes_display_name {
             Some(String::new())
         } else {
-            current.beside.display_name.clone()
+            current.provisioned.display_name.clone()
         };
     }
-    write_change(state, caller, current, wanted).await
+    Ok(wanted)
 }
 
-async fn write_change(
+/// Makes of a user what is wanted of it, all or nothing.
+async fn change(
     state: &SharedState,
     caller: &Caller,
-    current: Entry,
-    wanted: Wanted,
+    id: UserId,
+    condition: Condition,
+    wanted: impl FnOnce(&Entry) -> Result<Wanted, Failure> + Send + 'static,
 ) -> Result<Entry, Failure> {
     let session = Arc::clone(&caller.session);
     let desk = state.desk.clone();
-    finished(
-        state
-            .write(async move { desk.change(&session, &current, wanted).await })
-            .await,
-    )
+    let changing = async move {
+        let seat = desk.at(&session).users_change(Kind::UserChanged).await?;
+        let current = seat.entry(&id).await?;
+        condition.holds(&current)?;
+        let mut wanted = wanted(&current)?;
+        let reason = std::mem::take(&mut wanted.reason);
+        let change = resource::difference(&current, wanted);
+        Ok::<_, Failure>(seat.change_entry(current, &change, &reason).await?)
+    };
+    finished(state.write(changing).await)
 }
 
 pub(super) async fn delete(
@@ -235,7 +256,7 @@ pub(super) async fn delete(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Answer {
-    delete_by(&state, &caller, UserId(id), &Condition::of(&headers)).await?;
+    delete_by(&state, &caller, UserId(id), Condition::of(&headers)).await?;
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
@@ -244,17 +265,18 @@ pub(super) async fn delete_by(
     state: &SharedState,
     caller: &Caller,
     id: UserId,
-    condition: &Condition,
+    condition: Condition,
 ) -> Result<(), Failure> {
-    let current = state.desk.current(&caller.session, &id).await?;
-    condition.holds(&current)?;
     let session = Arc::clone(&caller.session);
     let desk = state.desk.clone();
-    finished(
-        state
-            .write(async move { desk.delete(&session, &current).await })
-            .await,
-    )
+    let removing = async move {
+        let seat = desk.at(&session).users_delete(Kind::UserRemoved).await?;
+        let current = seat.entry(&id).await?;
+        condition.holds(&current)?;
+        seat.remove_user(&id, Some(&current.user.version)).await?;
+        Ok::<_, Failure>(())
+    };
+    finished(state.write(removing).await)
 }
 
 /// `POST /Users/{id}/.unlock`: `{"schemas": […], "reason": …}`.
@@ -271,19 +293,19 @@ pub(super) async fn unlock(
     let session = Arc::clone(&caller.session);
     let desk = state.desk.clone();
     let id = UserId(id);
-    let expected = match condition {
-        Condition::None => None,
-        condition => {
-            let current = state.desk.current(&caller.session, &id).await?;
-            condition.holds(&current)?;
-            Some(current.user.version)
-        }
+    let unlocking = async move {
+        let seat = desk.at(&session).users_update(Kind::Unlock).await?;
+        let expected = match condition {
+            Condition::None => None,
+            condition @ (Condition::OneOf(_) | Condition::NoneOf(_)) => {
+                let current = seat.entry(&id).await?;
+                condition.holds(&current)?;
+                Some(current.user.version)
+            }
+        };
+        Ok::<_, Failure>(seat.unlock(&id, expected, &reason).await?)
     };
-    let receipt = finished(
-        state
-            .write(async move { desk.desk().unlock(&session, &id, expected, &reason).await })
-            .await,
-    )?;
+    let receipt = finished(state.write(unlocking).await)?;
     Ok(receipted(&receipt))
 }
 
@@ -298,11 +320,9 @@ pub(super) async fn check(
     let given = action(&parts.headers, body, CHECK_URN).await?;
     let password = text(&given, "password")?.ok_or_else(|| wants("password"))?;
     let password = auth::secret(password)?;
-    let checked = state
-        .desk
-        .desk()
-        .check(&caller.session, &UserId(id), &password)
-        .await?;
+    let at = state.desk.at(&caller.session);
+    let seat = at.users_update(Kind::PasswordChecked).await?;
+    let checked = seat.check(&UserId(id), &password).await?;
     Ok(scim(
         StatusCode::OK,
         &json!({
@@ -321,7 +341,8 @@ pub(super) async fn me(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let projection = projection(query.as_deref())?;
-    let entry = state.desk.me(&caller.session).await?;
+    let seat = state.desk.at(&caller.session).own_account().await?;
+    let entry = seat.entry().await?;
     Ok(shown(&state, &headers, &entry, StatusCode::OK, &projection))
 }
 
@@ -376,12 +397,12 @@ fn receipted(receipt: &Receipt) -> Response<Body> {
             "success": receipt.is_success(),
             "steps": steps,
             "proof": receipt.proof,
-            "version": receipt.version.as_ref().map(|version| crate::scim::user::etag(&version.0)),
+            "version": receipt.version.as_ref().map(etag_of),
         }),
     )
 }
 
-fn finished<T>(outcome: Option<Result<T, crate::desk::DeskError>>) -> Result<T, Failure> {
+fn finished<T, E: Into<Failure>>(outcome: Option<Result<T, E>>) -> Result<T, Failure> {
     outcome.ok_or_else(auth::broken)?.map_err(Into::into)
 }
 
@@ -393,10 +414,11 @@ fn shown(
     projection: &Projection,
 ) -> Response<Body> {
     let base = base(state, headers);
-    let mut resource = entry.resource(&base, &state.desk.profile().name, Timestamp::now());
+    let now = Timestamp::now();
+    let mut resource = resource::resource(entry, &base, &state.desk.profile().name, now);
     projection.apply(&mut resource);
     let response = scim(status, &resource);
-    let response = with_header(response, header::ETAG, &entry.etag());
+    let response = with_header(response, header::ETAG, &etag(entry));
     with_header(
         response,
         header::CONTENT_LOCATION,

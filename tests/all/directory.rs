@@ -2,7 +2,9 @@
 
 use std::{os::unix::fs::PermissionsExt, sync::Arc};
 
-use crate::support::directory_suite::{Fixture, event, every_directory_behaves, secret};
+use crate::support::directory_suite::{
+    Fixture, behaves_as_every_directory, event, every_story_is_told, secret,
+};
 use async_trait::async_trait;
 use halligan::{
     audit::{AuditLog, Event, Intent, Kind, Outcome, Record, Target},
@@ -93,18 +95,17 @@ impl Fixture for Local {
     }
 }
 
-#[tokio::test]
-async fn the_embedded_store_behaves_as_every_directory() {
-    let local = Local::new(Profile::nist()).await;
-    every_directory_behaves(&local).await;
-    let check = local.directory.check_index(false, |_| ()).await.unwrap();
-    assert_eq!(check.faults, Vec::<String>::new());
+mod the_embedded_store {
+    use super::*;
+    behaves_as_every_directory!(Local::new(Profile::nist()).await);
 }
 
 #[tokio::test]
-async fn every_write_of_the_embedded_store_has_its_outcome_and_the_chain_holds() {
+async fn after_every_story_the_index_is_whole_each_write_has_its_outcome_and_the_chain_holds() {
     let local = Local::new(Profile::nist()).await;
-    every_directory_behaves(&local).await;
+    every_story_is_told(&local).await;
+    let check = local.directory.check_index(false, |_| ()).await.unwrap();
+    assert_eq!(check.faults, Vec::<String>::new());
     let verified = local.audit.verify(None).await.unwrap();
     assert!(verified.first_bad.is_none(), "{verified:?}");
     // Of all that was intended, what was refused has no outcome here: the desk records that.

@@ -11,6 +11,8 @@ pub mod limits;
 pub mod lldap;
 pub mod own_server;
 pub mod samba;
+pub mod servers;
 pub mod slapd;
+pub mod stories;
 pub mod suite;
 pub mod support;

@@ -22,6 +22,7 @@ mod scim_sql;
 mod sequences;
 mod server_api;
 mod server_conformance;
+mod server_gate;
 mod server_openapi;
 mod server_races;
 mod server_tls;

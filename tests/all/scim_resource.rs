@@ -1,14 +1,13 @@
 //! Users as SCIM resources: written, patched, projected, filtered in memory.
 
 use halligan::{
+    directory::{Entry, Provisioned},
     permission::Role,
     scim::{
-        Filter, Object, ScimError, ScimType,
-        patch::PatchRequest,
-        projection::Projection,
-        schema::EXTENSION_URN,
-        user::{Entry, Wanted},
+        Filter, Object, ScimError, ScimType, patch::PatchRequest, projection::Projection,
+        schema::EXTENSION_URN, user::Wanted,
     },
+    server::resource,
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
 use jiff::Timestamp;
@@ -44,14 +43,19 @@ fn maria() -> Entry {
             version: Version("3".into()),
         },
         role: Role::HelpDesk,
-        beside: halligan::scim::user::Beside::default(),
+        provisioned: Provisioned::default(),
         created: at("2026-01-01T00:00:00Z"),
         modified: at("2026-10-01T08:00:00Z"),
     }
 }
 
 fn resource() -> Object {
-    maria().resource("https://h/scim/v2", "cjis", at("2026-11-23T05:00:00Z"))
+    resource::resource(
+        &maria(),
+        "https://h/scim/v2",
+        "cjis",
+        at("2026-11-23T05:00:00Z"),
+    )
 }
 
 fn patched(operations: &Value) -> Result<Object, ScimError> {

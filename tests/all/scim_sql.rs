@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use crate::support::api::{ADMIN_PASSWORD, EXTENSION, desks, new_user, secret};
 use halligan::{
+    audit::Kind,
     config::open_store,
-    desk::api::ApiDesk,
-    directory::local::{
-        LocalDirectory,
-        entries::{EntryQuery, PageStart},
-    },
+    directory::{Directory, EntryQuery, PageStart, local::LocalDirectory},
     password::profile::Profile,
     permission::Role,
     scim::{
@@ -17,6 +14,7 @@ use halligan::{
         filter::{Literal, Operator},
         user::Wanted,
     },
+    server::resource,
     source::Source,
 };
 use proptest::{prelude::*, test_runner::TestRunner};
@@ -49,13 +47,14 @@ const PEOPLE: [(&str, &str, &str, &str); 12] = [
 
 struct Population {
     local: LocalDirectory,
+    operator: halligan::operator::Operator,
     _directory: tempfile::TempDir,
 }
 
 async fn population() -> Population {
     let directory = tempfile::tempdir().unwrap();
     let store = open_store(&directory.path().join("s/h.db")).await.unwrap();
-    let (desk, api, _) = desks(&store, Profile::nist());
+    let (desk, _) = desks(&store, Profile::nist());
     let source = Source("test".into());
     let admin = new_user("Chief", Role::Administrator);
     desk.create_first_administrator(admin, &secret(ADMIN_PASSWORD), &source)
@@ -80,19 +79,28 @@ async fn population() -> Population {
             },
         });
         let mut wanted: Object = wanted.as_object().unwrap().clone();
-        api.create(&session, Wanted::from_resource(&mut wanted).unwrap())
+        let wanted = Wanted::from_resource(&mut wanted).unwrap();
+        let seat = desk.at(&session).users_create(Kind::UserCreated).await;
+        seat.unwrap()
+            .create_entry(
+                resource::new_user(&wanted),
+                &resource::provisioned(&wanted),
+                wanted.password.as_ref(),
+                "",
+            )
             .await
             .unwrap();
     }
-    lock_somebody(&desk, &api).await;
+    lock_somebody(&desk).await;
     let local = LocalDirectory::new(store, std::sync::Arc::new(Profile::nist()));
     Population {
         local,
+        operator: session.operator().clone(),
         _directory: directory,
     }
 }
 
-async fn lock_somebody(desk: &halligan::desk::Desk, _api: &ApiDesk) {
+async fn lock_somebody(desk: &halligan::desk::Desk) {
     let source = Source("test".into());
     for _ in 0..Profile::nist().lockout_attempts {
         let refused = desk
@@ -238,7 +246,7 @@ fn sql_finds_exactly_whom_the_evaluation_in_memory_finds() {
         .block_on(
             population
                 .local
-                .entries(query(None, PageStart::Index(0), 500)),
+                .entries(&population.operator, query(None, PageStart::Index(0), 500)),
         )
         .unwrap();
     let now = jiff::Timestamp::now();
@@ -246,7 +254,7 @@ fn sql_finds_exactly_whom_the_evaluation_in_memory_finds() {
         .entries
         .iter()
         .map(|entry| {
-            let resource = entry.resource("https://h", "nist-800-63b-4", now);
+            let resource = resource::resource(entry, "https://h", "nist-800-63b-4", now);
             (entry.user.id.0.clone(), resource)
         })
         .collect();
@@ -269,11 +277,10 @@ fn sql_finds_exactly_whom_the_evaluation_in_memory_finds() {
                 .map(|(id, _)| id.as_str())
                 .collect();
             let page = runtime
-                .block_on(population.local.entries(query(
-                    Some(filter.clone()),
-                    PageStart::Index(0),
-                    500,
-                )))
+                .block_on(population.local.entries(
+                    &population.operator,
+                    query(Some(filter.clone()), PageStart::Index(0), 500),
+                ))
                 .unwrap();
             let found: Vec<&str> = page.entries.iter().map(|e| e.user.id.0.as_str()).collect();
             prop_assert_eq!(&found, &wanted, "{}", filter);
@@ -284,11 +291,10 @@ fn sql_finds_exactly_whom_the_evaluation_in_memory_finds() {
             let mut place = None;
             loop {
                 let page = runtime
-                    .block_on(population.local.entries(query(
-                        Some(filter.clone()),
-                        PageStart::After(place),
-                        3,
-                    )))
+                    .block_on(population.local.entries(
+                        &population.operator,
+                        query(Some(filter.clone()), PageStart::After(place), 3),
+                    ))
                     .unwrap();
                 paged.extend(page.entries.into_iter().map(|e| e.user.id.0));
                 place = page.next;

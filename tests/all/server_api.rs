@@ -343,6 +343,31 @@ async fn pages_by_index_and_by_cursor_show_everybody_once() {
 }
 
 #[tokio::test]
+async fn a_bulk_request_that_is_none_is_refused_before_anything_is_done() {
+    let api = Api::start().await;
+    let bulk = |most: u64, method: &str| {
+        json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+            "failOnErrors": most,
+            "Operations": [
+                { "method": "POST", "path": "/Users", "bulkId": "a", "data": resource("B1") },
+                { "method": method, "path": "/Users", "bulkId": "b", "data": resource("B2") },
+            ],
+        })
+    };
+    for (request, why) in [
+        (bulk(1, "MERGE"), "invalidSyntax"),
+        (bulk(0, "POST"), "invalidValue"),
+    ] {
+        let (status, answer) = api.post("/Bulk", &request).await;
+        assert_eq!(status, 400, "{answer}");
+        assert_eq!(answer["scimType"], why);
+    }
+    let (_, found) = api.get("/Users?filter=userName%20sw%20%22B%22").await;
+    assert_eq!(found["totalResults"], 0, "{found}");
+}
+
+#[tokio::test]
 async fn a_bulk_request_makes_and_changes_in_order_and_stops_at_too_many_errors() {
     let api = Api::start().await;
     let (status, answer) = api

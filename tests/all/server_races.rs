@@ -18,6 +18,8 @@ use halligan::{
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::acts::Acts as _;
+
 fn password(n: usize) -> String {
     format!("velvet-anchor-plum-{n:06}")
 }
@@ -300,7 +302,7 @@ async fn a_server_killed_under_load_loses_no_acknowledged_reset_and_does_none_by
     let store = open_store(&store).await.unwrap();
     let verified = AuditLog::new(store.clone()).verify(None).await.unwrap();
     assert_eq!(verified.first_bad, None);
-    let (desk, _, _) = desks(&store, Profile::nist());
+    let (desk, _) = desks(&store, Profile::nist());
     let source = halligan::source::Source("test".into());
     let session = desk
         .sign_in("chief@example.org", &secret(ADMIN_PASSWORD), &source)

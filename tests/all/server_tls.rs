@@ -55,9 +55,9 @@ async fn store(directory: &Path) -> Store {
 async fn a_new_certificate_is_taken_up_without_a_restart_and_a_bad_one_is_not() {
     let directory = tempfile::tempdir().unwrap();
     let first = write_pair(directory.path(), "localhost");
-    let (_, api, tokens) = desks(&store(directory.path()).await, Profile::nist());
+    let (desk, tokens) = desks(&store(directory.path()).await, Profile::nist());
     let identity = Some(files(directory.path()));
-    let running = start(settings("127.0.0.1:0", identity), api, tokens)
+    let running = start(settings("127.0.0.1:0", identity), desk, tokens)
         .await
         .unwrap();
     let url = format!("https://localhost:{}/healthz", running.address().port());
@@ -82,10 +82,10 @@ async fn a_new_certificate_is_taken_up_without_a_restart_and_a_bad_one_is_not() 
 #[tokio::test]
 async fn a_self_signed_certificate_can_be_trusted_by_its_text_and_told_by_its_fingerprint() {
     let directory = tempfile::tempdir().unwrap();
-    let (_, api, tokens) = desks(&store(directory.path()).await, Profile::nist());
+    let (desk, tokens) = desks(&store(directory.path()).await, Profile::nist());
     let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
     let identity = Some(Identity::SelfSigned(names));
-    let running = start(settings("127.0.0.1:0", identity), api, tokens)
+    let running = start(settings("127.0.0.1:0", identity), desk, tokens)
         .await
         .unwrap();
     let certificate = running.certificate().unwrap();
@@ -104,13 +104,13 @@ async fn a_self_signed_certificate_can_be_trusted_by_its_text_and_told_by_its_fi
 async fn plain_http_and_metrics_are_refused_off_loopback() {
     let directory = tempfile::tempdir().unwrap();
     let store = store(directory.path()).await;
-    let (_, api, tokens) = desks(&store, Profile::nist());
-    let refused = start(settings("0.0.0.0:0", None), api.clone(), tokens.clone()).await;
+    let (desk, tokens) = desks(&store, Profile::nist());
+    let refused = start(settings("0.0.0.0:0", None), desk.clone(), tokens.clone()).await;
     assert!(matches!(refused, Err(ServeError::PlainHttp(_))));
     let mut open = settings("127.0.0.1:0", None);
     open.metrics = Some("0.0.0.0:0".parse().unwrap());
     assert!(matches!(
-        start(open, api, tokens).await,
+        start(open, desk, tokens).await,
         Err(ServeError::Metrics(_))
     ));
 }

@@ -8,10 +8,7 @@ use std::{
 use crate::support::api::{ADMIN_PASSWORD, desks, new_user, secret};
 use halligan::{
     config::open_store,
-    desk::{
-        Desk,
-        api::{TokenError, Tokens},
-    },
+    desk::api::{TokenError, Tokens},
     password::profile::Profile,
     permission::Role,
     source::Source,
@@ -29,7 +26,7 @@ struct Station {
 async fn station(clock: fn() -> Timestamp) -> Station {
     let directory = tempfile::tempdir().unwrap();
     let store = open_store(&directory.path().join("store/h.db")).await;
-    let (desk, _, _): (Desk, _, _) = desks(&store.unwrap(), Profile::nist());
+    let (desk, _) = desks(&store.unwrap(), Profile::nist());
     let desk = desk.with_clock(clock);
     let source = Source("api 192.0.2.7".into());
     let chief = new_user("Chief", Role::Administrator);

@@ -1,5 +1,6 @@
 //! What several modules of tests share.
 
+pub mod acts;
 pub mod api;
 pub mod directory_suite;
 pub mod fake_scim;

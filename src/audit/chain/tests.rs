@@ -152,6 +152,11 @@ fn a_cut_off_tail_is_found_only_with_an_anchor() {
     connection
         .execute("DELETE FROM audit WHERE seq >= 4", [])
         .unwrap();
+    // The list of open intents tells, but whoever can cut the one can cut the other.
+    assert_eq!(first_bad(&connection), Some(4));
+    connection
+        .execute("DELETE FROM open_intents WHERE seq >= 4", [])
+        .unwrap();
     assert_eq!(first_bad(&connection), None);
     let verified = verify(&connection, Some(&anchor)).unwrap();
     assert_eq!(verified.first_bad.unwrap().0, 5);

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::{
-    audit::export::Format,
+    audit::{Format, Kind},
     cli::{Context, Exit, Failure},
 };
 
@@ -38,10 +38,12 @@ impl Export {
         // Recorded and told as a place that means the same everywhere.
         let file = std::path::absolute(&self.file)?;
         let records = context
-            .at_desk(async |door| {
-                Ok(door
-                    .desk
-                    .audit_export(&door.session, file.clone(), format)
+            .at_desk(async |signed_in| {
+                Ok(signed_in
+                    .at()
+                    .audit_read(Kind::AuditExported)
+                    .await?
+                    .audit_export(file.clone(), format)
                     .await?)
             })
             .await?;

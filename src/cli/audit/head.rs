@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
-    audit::AuditQuery,
+    audit::{AuditQuery, Kind},
     cli::{Context, Exit, Failure},
 };
 
@@ -16,12 +16,17 @@ impl Head {
     /// Prints `SEQUENCE:HASH`, as `audit verify --anchor` takes it.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let records = context
-            .at_desk(async |door| {
+            .at_desk(async |signed_in| {
                 let query = AuditQuery {
                     limit: 1,
                     ..AuditQuery::default()
                 };
-                Ok(door.desk.audit_list(&door.session, query).await?)
+                Ok(signed_in
+                    .at()
+                    .audit_read(Kind::AuditListed)
+                    .await?
+                    .audit_list(query)
+                    .await?)
             })
             .await?;
         // The sign-in and this very listing are records: there is always one.

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
-    audit::{AuditQuery, Outcome, Record},
+    audit::{AuditQuery, Kind, Outcome, Record},
     cli::{Context, Exit, Failure, output, target::TargetOption},
 };
 
@@ -26,9 +26,9 @@ impl List {
     /// Prints the records; the listing is recorded too.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let records = context
-            .at_desk(async |door| {
+            .at_desk(async |signed_in| {
                 let target = match self.user {
-                    Some(user) => Some(TargetOption::of(user).find(door).await?.id),
+                    Some(user) => Some(TargetOption::of(user).find(signed_in).await?.id),
                     None => None,
                 };
                 let query = AuditQuery {
@@ -36,7 +36,12 @@ impl List {
                     target,
                     before: self.before,
                 };
-                Ok(door.desk.audit_list(&door.session, query).await?)
+                Ok(signed_in
+                    .at()
+                    .audit_read(Kind::AuditListed)
+                    .await?
+                    .audit_list(query)
+                    .await?)
             })
             .await?;
         let rows: Vec<_> = records.iter().map(row).collect();

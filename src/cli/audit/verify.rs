@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
-    audit::Anchor,
+    audit::{Anchor, Kind},
     cli::{Context, Exit, Failure},
 };
 
@@ -32,7 +32,14 @@ impl Verify {
     /// Verifies and names the first bad record.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let verified = context
-            .at_desk(async |door| Ok(door.desk.audit_verify(&door.session, self.anchor).await?))
+            .at_desk(async |signed_in| {
+                Ok(signed_in
+                    .at()
+                    .audit_read(Kind::AuditVerified)
+                    .await?
+                    .audit_verify(self.anchor)
+                    .await?)
+            })
             .await?;
         let bad = verified.first_bad.as_ref();
         let mut lines = vec![match bad {

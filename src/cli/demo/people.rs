@@ -1,6 +1,7 @@
 //! The users of a demonstration: its administrator, fictional people, and two whose state is set.
 
 use crate::{
+    audit::Kind,
     cli::{Context, Exit, Failure, progress},
     config::open_store,
     console::DemoSignIn,
@@ -42,7 +43,11 @@ pub(super) async fn settle(
     let people = Population::new(SEED, count)
         .zip(1..)
         .map(|(user, line)| Ok((line, user)));
-    let import = desk.import(&session, Box::new(people), watch.clone());
+    let import = desk
+        .at(&session)
+        .users_create(Kind::RosterImported)
+        .await?
+        .import(Box::new(people), watch.clone());
     progress::watched(import, &watch, Some(count), true)
         .await
         .map_err(|error| {
@@ -80,7 +85,13 @@ async fn tell_stories(
         limit: 50,
         offset: 0,
     };
-    let rows = desk.search(session, &query).await?.rows;
+    let rows = desk
+        .at(session)
+        .users_read(Kind::SearchOpened)
+        .await?
+        .search(&query)
+        .await?
+        .rows;
     let mut people = rows.into_iter().filter(|user| {
         user.state.active.known() == Some(&true)
             && !user.email.is_empty()
@@ -100,7 +111,11 @@ async fn tell_stories(
             unlock: false,
             reason: "demonstration".into(),
         };
-        desk.reset(session, order).await?;
+        desk.at(session)
+            .users_update(Kind::PasswordReset)
+            .await?
+            .reset(order)
+            .await?;
         if locked {
             let Ok(wrong) = Secret::from_typed("not the password") else {
                 continue;

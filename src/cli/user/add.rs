@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
+    audit::Kind,
     cli::{Context, Exit, Failure, secret_input::PasswordOptions, shape, words},
     directory::NewUser,
     permission::Role,
@@ -58,10 +59,12 @@ impl Add {
             None
         };
         let user = context
-            .at_desk(async |door| {
-                let user = door
-                    .desk
-                    .create_user(&door.session, new, password.as_ref())
+            .at_desk(async |signed_in| {
+                let user = signed_in
+                    .at()
+                    .users_create(Kind::UserCreated)
+                    .await?
+                    .create_user(new, password.as_ref())
                     .await?;
                 Ok(user)
             })

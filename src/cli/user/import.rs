@@ -12,6 +12,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::{
+    audit::Kind,
     cli::{Context, Exit, Failure, progress, secret_input::confirm},
     desk::DeskError,
     directory::{DirectoryError, ImportWatch, RosterRows},
@@ -62,16 +63,18 @@ impl Import {
             context.out.remark(&format!("passed over: {line}"))?;
         }
         let (added, unchanged) = context
-            .at_desk(async |door| {
+            .at_desk(async |signed_in| {
                 if !self.dry_run {
                     let question = format!("Add {good} users from {}?", self.file.display());
                     confirm(&question, context.yes)?;
                 }
                 let watch = ImportWatch::default();
                 let taken = Arc::new(AtomicU64::new(0));
-                let import =
-                    door.desk
-                        .import(&door.session, self.rows(taken.clone())?, watch.clone());
+                let import = signed_in
+                    .at()
+                    .users_create(Kind::RosterImported)
+                    .await?
+                    .import(self.rows(taken.clone())?, watch.clone());
                 let shown = !context.out.is_json();
                 match progress::watched(import, &watch, Some(good), shown).await {
                     Ok(imported) => Ok((imported.added, imported.unchanged)),

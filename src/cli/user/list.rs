@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
+    audit::Kind,
     cli::{Context, Exit, Failure, output, shape},
     directory::Query,
 };
@@ -25,8 +26,13 @@ impl List {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let limit = self.limit.unwrap_or(usize::MAX);
         let users = context
-            .at_desk(async |door| {
-                door.desk.open_search(&door.session).await?;
+            .at_desk(async |signed_in| {
+                signed_in
+                    .at()
+                    .users_read(Kind::SearchOpened)
+                    .await?
+                    .open_search()
+                    .await?;
                 let mut users = Vec::new();
                 while users.len() < limit {
                     let query = Query {
@@ -34,7 +40,13 @@ impl List {
                         limit: PAGE.min(limit - users.len()),
                         offset: users.len(),
                     };
-                    let page = door.desk.search(&door.session, &query).await?.rows;
+                    let page = signed_in
+                        .at()
+                        .users_read(Kind::SearchOpened)
+                        .await?
+                        .search(&query)
+                        .await?
+                        .rows;
                     if page.is_empty() {
                         break;
                     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
+    audit::Kind,
     cli::{
         Context, Exit, Failure, reset, secret_input::confirm, shape, target::TargetOption, words,
     },
@@ -25,13 +26,15 @@ impl Assign {
     /// Gives the role and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let (user, receipt) = context
-            .at_desk(async |door| {
-                let user = self.target.find(door).await?;
+            .at_desk(async |signed_in| {
+                let user = self.target.find(signed_in).await?;
                 let question = format!("Give {} the role {}?", shape::who(&user), self.role);
                 confirm(&question, context.yes)?;
-                let receipt = door
-                    .desk
-                    .assign_role(&door.session, &user.id, self.role)
+                let receipt = signed_in
+                    .at()
+                    .roles_update(Kind::RoleAssigned)
+                    .await?
+                    .assign_role(&user.id, self.role)
                     .await?;
                 Ok((user, receipt))
             })

@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 
 use super::seat::Seat;
 use crate::{
+    audit::Kind,
     console::{
         effect::{Opened, Reply, Request},
         terminal,
@@ -36,15 +37,15 @@ impl fmt::Debug for RosterReader {
     }
 }
 
-/// The desk and who sits at it.
+/// Performs what the core asks for, with whoever is signed in.
 #[derive(Debug)]
-pub(super) struct Counter {
+pub(super) struct Performer {
     pub(super) desk: Desk,
     pub(super) seat: Seat,
     pub(super) roster: RosterReader,
 }
 
-impl Counter {
+impl Performer {
     /// Performs a request. A defect in the way becomes an answer too, never silence.
     pub(super) async fn answer(self, request: Request) -> Reply {
         let is_write = request.is_write();
@@ -87,16 +88,27 @@ impl Counter {
                 Reply::Noted
             }
             Request::OpenSearch => {
-                desk.open_search(&*self.session()?).await?;
+                desk.at(&*self.session()?)
+                    .users_read(Kind::SearchOpened)
+                    .await?
+                    .open_search()
+                    .await?;
                 Reply::Noted
             }
-            Request::Search(query) => Reply::Found(desk.search(&*self.session()?, &query).await?),
+            Request::Search(query) => Reply::Found(
+                desk.at(&*self.session()?)
+                    .users_read(Kind::SearchOpened)
+                    .await?
+                    .search(&query)
+                    .await?,
+            ),
             Request::OpenUser(id) => {
                 let session = self.session()?;
-                let user = desk.open_user(&session, &id).await?;
-                let may_reset = desk.may_reset(&session, &user);
+                let seat = desk.at(&session).users_read(Kind::UserViewed).await?;
+                let user = seat.open_user(&id).await?;
+                let may_reset = desk.at(&session).may_reset(&user);
                 let beforehand = match may_reset {
-                    Ok(()) => desk.beforehand(&session, &user.id).await,
+                    Ok(()) => seat.beforehand(&user.id).await,
                     Err(_) => Beforehand::default(),
                 };
                 Reply::Opened(Box::new(Opened {
@@ -117,31 +129,67 @@ impl Counter {
                 let drawn = generate::generate(desk.profile(), shape, &context);
                 Reply::Generated(drawn.map_err(DeskError::File)?)
             }
-            Request::Reset(order) => Reply::Done(desk.reset(&*self.session()?, order).await?),
-            Request::Unlock(user, version, reason) => Reply::Done(
-                desk.unlock(&*self.session()?, &user, Some(version), &reason)
+            Request::Reset(order) => Reply::Done(
+                desk.at(&*self.session()?)
+                    .users_update(Kind::PasswordReset)
+                    .await?
+                    .reset(order)
                     .await?,
             ),
-            Request::Check(user, password) => {
-                Reply::Checked(desk.check(&*self.session()?, &user, &password).await?)
-            }
+            Request::Unlock(user, version, reason) => Reply::Done(
+                desk.at(&*self.session()?)
+                    .users_update(Kind::Unlock)
+                    .await?
+                    .unlock(&user, Some(version), &reason)
+                    .await?,
+            ),
+            Request::Check(user, password) => Reply::Checked(
+                desk.at(&*self.session()?)
+                    .users_update(Kind::PasswordChecked)
+                    .await?
+                    .check(&user, &password)
+                    .await?,
+            ),
             Request::ChangeOwn(old, new) => Reply::Done(
-                desk.change_own_password(&*self.session()?, &old, &new)
+                desk.at(&*self.session()?)
+                    .own_account()
+                    .await?
+                    .change_password(&old, &new)
                     .await?,
             ),
             Request::Create(new, password) => Reply::Created(Box::new(
-                desk.create_user(&*self.session()?, *new, password.as_ref())
+                desk.at(&*self.session()?)
+                    .users_create(Kind::UserCreated)
+                    .await?
+                    .create_user(*new, password.as_ref())
                     .await?,
             )),
-            Request::AuditList(query) => {
-                Reply::AuditListed(desk.audit_list(&*self.session()?, query).await?)
-            }
-            Request::AuditVerify => {
-                Reply::Verified(Box::new(desk.audit_verify(&*self.session()?, None).await?))
-            }
-            Request::OpenIntents => Reply::OpenIntents(desk.open_intents(&*self.session()?).await?),
+            Request::AuditList(query) => Reply::AuditListed(
+                desk.at(&*self.session()?)
+                    .audit_read(Kind::AuditListed)
+                    .await?
+                    .audit_list(query)
+                    .await?,
+            ),
+            Request::AuditVerify => Reply::Verified(Box::new(
+                desk.at(&*self.session()?)
+                    .audit_read(Kind::AuditVerified)
+                    .await?
+                    .audit_verify(None)
+                    .await?,
+            )),
+            Request::OpenIntents => Reply::OpenIntents(
+                desk.at(&*self.session()?)
+                    .own_account()
+                    .await?
+                    .open_intents()
+                    .await?,
+            ),
             Request::Settle(intent, remark) => Reply::Settled(
-                desk.settle(&*self.session()?, &intent, remark.as_deref())
+                desk.at(&*self.session()?)
+                    .users_update(Kind::Settled)
+                    .await?
+                    .settle(&intent, remark.as_deref())
                     .await?,
             ),
             // Both have a way of their own through the runtime.
@@ -177,7 +225,12 @@ impl Counter {
         let work = AssertUnwindSafe(async {
             let session = self.session()?;
             let rows = (self.roster.0)(&path).map_err(DeskError::File)?;
-            self.desk.import(&session, rows, watch.clone()).await
+            self.desk
+                .at(&session)
+                .users_create(Kind::RosterImported)
+                .await?
+                .import(rows, watch.clone())
+                .await
         })
         .catch_unwind();
         tokio::pin!(work);

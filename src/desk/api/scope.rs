@@ -2,12 +2,15 @@
 
 use crate::permission::{Permission, Permissions};
 
-const SCOPES: [(Permission, &str); 5] = [
+const SCOPES: [(Permission, &str); Permission::ALL.len()] = [
     (Permission::UsersRead, "users:read"),
     (Permission::UsersUpdate, "users:update"),
     (Permission::UsersCreate, "users:create"),
     (Permission::AuditRead, "audit:read"),
     (Permission::RolesUpdate, "roles:update"),
+    (Permission::UsersUpdateStatus, "users:update-status"),
+    (Permission::UsersDelete, "users:delete"),
+    (Permission::TokensUpdate, "tokens:update"),
 ];
 
 /// The permissions of scopes apart by blanks or commas: `users:read users:update`.

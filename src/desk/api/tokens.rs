@@ -1,8 +1,10 @@
 //! Bearer tokens: of operators who signed in, and of machine clients.
 
+mod client;
 mod clients;
 mod rows;
 pub mod schema;
+mod text;
 
 use std::{
     collections::HashMap,
@@ -10,10 +12,9 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::scope_of;
+use super::scope::scope_of;
 use crate::{
     audit::{Actor, Event, Kind, Outcome},
     desk::{Desk, DeskError, Session},
@@ -27,14 +28,10 @@ use crate::{
     user::UserId,
 };
 
-pub use clients::{ClientKind, ClientRow, NewClient};
+pub use client::{ClientKind, ClientRow, NewClient};
 use rows::{Bearer, Kept};
+use text::{Hash, draw, hash};
 
-/// The hash under which a token is kept.
-pub(super) type Hash = [u8; 32];
-
-/// Life of a token that a machine client got for its credentials.
-const CLIENT_TOKEN: SignedDuration = SignedDuration::from_mins(60);
 /// The last use of a token is written down at most so often.
 const USE_NOTED: SignedDuration = SignedDuration::from_secs(60);
 
@@ -153,8 +150,8 @@ impl Tokens {
                 if now.duration_since(kept.used_at) >= USE_NOTED {
                     rows::note_use(self.store(), hash, now).await?;
                 }
-                let operator = clients::operator(&name, kept.permissions);
-                Ok(Arc::new(Session::new(operator, source.clone(), now)))
+                let operator = client::operator(&name, kept.permissions);
+                Ok(Arc::new(Session::of_machine(operator, source.clone(), now)))
             }
             Bearer::Operator(id) => self.of_operator(hash, &id, kept, source, now).await,
         }
@@ -207,11 +204,11 @@ impl Tokens {
         Ok(session)
     }
 
-    /// The operator as the directory knows him now; nobody when the account may not sign in any
+    /// The operator as the directory knows the account now; nobody when the account may not sign in any
     /// more, or when somebody else has set another password since.
     async fn operator_now(&self, id: &UserId, kept: &Kept) -> Result<Option<Operator>, TokenError> {
-        let nobody = clients::operator("tokens", Permissions::NONE);
-        let user = match self.desk.directory.user(&nobody, id).await {
+        let nobody = client::operator("tokens", Permissions::NONE);
+        let user = match self.desk.directory.bearer(&nobody, id).await {
             Ok(user) => user,
             Err(DirectoryError::NotFound) => return Ok(None),
             Err(error) => return Err(TokenError::Directory(error)),
@@ -274,14 +271,15 @@ impl Tokens {
     /// session go on.
     ///
     /// # Errors
-    /// As [`Desk::change_own_password`].
+    /// As [`OwnSeat::change_password`](crate::desk::OwnSeat::change_password).
     pub async fn change_own_password(
         &self,
         session: &Arc<Session>,
         old: &Secret,
         new: &Secret,
     ) -> Result<Receipt, DeskError> {
-        let receipt = self.desk.change_own_password(session, old, new).await?;
+        let seat = self.desk.at(session).own_account().await?;
+        let receipt = seat.change_password(old, new).await?;
         let own: Vec<Hash> = self
             .lock()
             .iter()
@@ -329,24 +327,10 @@ impl Tokens {
         source: &Source,
     ) -> Result<(), StoreError> {
         let event = Event {
-            operator: Some(Actor::from(&clients::operator(name, Permissions::NONE))),
+            operator: Some(Actor::from(&client::operator(name, Permissions::NONE))),
             ..self.desk.anonymous(source, kind, outcome)
         };
         let now = self.desk.now();
         self.desk.audit.append(event, now).await.map(drop)
     }
-}
-
-/// 256 random bits as text, and their hash.
-fn draw() -> (Zeroizing<String>, Hash) {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    let bits = Zeroizing::new(rand::random::<[u8; 32]>());
-    let token = Zeroizing::new(format!("hal_{}", URL_SAFE_NO_PAD.encode(bits.as_slice())));
-    let hash = hash(&token);
-    (token, hash)
-}
-
-/// A lookup by hash tells nothing of the token by its time.
-fn hash(token: &str) -> Hash {
-    Sha256::digest(token.as_bytes()).into()
 }

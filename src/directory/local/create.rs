@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
-    LocalDirectory, change, fields, hashing,
+    LocalDirectory, change, entries, fields, hashing,
     index::{
         Row,
         change::{note_folded_names, replace},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     audit::{Event, Intent, Target, chain},
-    directory::{DirectoryError, NewUser},
+    directory::{DirectoryError, Entry, NewUser, Provisioned},
     operator::Operator,
     password::{Secret, profile::Profile},
     receipt::{Step, StepOutcome},
@@ -30,18 +30,22 @@ impl LocalDirectory {
         &self,
         operator: &Operator,
         new: &NewUser,
+        provisioned: &Provisioned,
         password: Option<&Secret>,
         intent: &Intent,
-    ) -> Result<User, DirectoryError> {
+    ) -> Result<Entry, DirectoryError> {
         let new = fields::checked(new)?;
+        let provisioned = fields::provisioned(provisioned)?;
         let by = change::signature(operator);
-        let intent = intent.clone();
-        self.add(new, password, by, move |transaction, target, at| {
-            let mut intent = intent;
-            intent.event.target = Some(target);
+        let mut intent = intent.clone();
+        let whole = new.clone();
+        self.add(new, password, by, move |transaction, row, at| {
+            write::update(transaction, row, &whole, &provisioned)?;
+            let entry = entries::one(transaction, row)?;
+            intent.event.target = Some(Target::from(&entry.user));
             let steps = [(Step::Created, StepOutcome::Done)];
             change::conclude(transaction, &intent, &steps, at)?;
-            Ok(())
+            Ok(entry)
         })
         .await
     }
@@ -57,35 +61,36 @@ impl LocalDirectory {
             new,
             Some(password),
             "set-up".into(),
-            move |transaction, target, at| {
+            move |transaction, row, at| {
                 // The new one is there already; another must not be.
-                let row = read::row_of(&target.id)?;
                 if !role::has_no_administrator_but(transaction, row)? {
                     return Err(DirectoryError::Forbidden {
                         message: "there is an administrator already".into(),
                         raw: None,
                     });
                 }
+                let user = read::user(transaction, row)?;
                 let event = Event {
-                    target: Some(target),
+                    target: Some(Target::from(&user)),
                     ..event
                 };
                 chain::append(transaction, &event, at)?;
-                Ok(())
+                Ok(user)
             },
         )
         .await
     }
 
-    async fn add(
+    /// Adds a user; `record` writes what else belongs to it in the same transaction.
+    async fn add<T: Send + 'static>(
         &self,
         new: NewUser,
         password: Option<&Secret>,
         by: String,
-        record: impl FnOnce(&Transaction<'_>, Target, Timestamp) -> Result<(), DirectoryError>
+        record: impl FnOnce(&Transaction<'_>, Row, Timestamp) -> Result<T, DirectoryError>
         + Send
         + 'static,
-    ) -> Result<User, DirectoryError> {
+    ) -> Result<T, DirectoryError> {
         let password = match password {
             None => None,
             Some(password) => Some(NewPassword {
@@ -98,9 +103,7 @@ impl LocalDirectory {
         self.store
             .write(move |transaction| {
                 let row = insert(transaction, &profile, &new, password.as_ref(), &by, at)?;
-                let user = read::user(transaction, row)?;
-                record(transaction, Target::from(&user), at)?;
-                Ok(user)
+                record(transaction, row, at)
             })
             .await
     }

@@ -2,10 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::{
-    directory::{DirectoryError, NewUser},
-    scim::user::Beside,
-};
+use crate::directory::{DirectoryError, NewUser, Provisioned};
 
 /// Longest ID, in characters.
 const LONGEST_ID: usize = 64;
@@ -53,7 +50,7 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
 ///
 /// # Errors
 /// [`DirectoryError::Invalid`].
-pub(super) fn beside(new: &Beside) -> Result<Beside, DirectoryError> {
+pub(super) fn provisioned(new: &Provisioned) -> Result<Provisioned, DirectoryError> {
     let handle = new.external_id.as_deref().unwrap_or_default();
     if handle.chars().count() > LONGEST_HANDLE || handle.chars().any(char::is_control) {
         return Err(invalid(&format!(
@@ -65,7 +62,7 @@ pub(super) fn beside(new: &Beside) -> Result<Beside, DirectoryError> {
         .as_deref()
         .map(|name| tidy("display name", name, LONGEST_HANDLE))
         .transpose()?;
-    Ok(Beside {
+    Ok(Provisioned {
         display_name,
         ..new.clone()
     })

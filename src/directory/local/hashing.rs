@@ -72,11 +72,14 @@ pub(super) async fn refuse_former(
     } else {
         format!("this is one of the last {count} passwords of the user")
     };
-    Err(DirectoryError::PasswordRefused(Refusal {
-        rule: "history".into(),
-        message,
-        cure: "Choose another, or generate one.".into(),
-    }))
+    Err(DirectoryError::PasswordRefused {
+        refusal: Refusal {
+            rule: "history".into(),
+            message,
+            cure: "Choose another, or generate one.".into(),
+        },
+        raw: None,
+    })
 }
 
 async fn run<T, F>(work: F) -> Result<T, DirectoryError>
@@ -169,7 +172,7 @@ mod tests {
                 let turns = Arc::clone(&turns);
                 waiting.spawn(async move { in_turn(&turns, || ()).await });
             }
-            let other = timeout(Duration::from_secs(60), spawn_blocking(|| ())).await;
+            let other = timeout(Duration::from_mins(1), spawn_blocking(|| ())).await;
             assert!(
                 other.is_ok(),
                 "the pool's threads are held by those who wait"

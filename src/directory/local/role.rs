@@ -1,72 +1,33 @@
 //! Roles, and the last administrator.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 
-use super::{
-    LocalDirectory,
-    change::{self, Change},
-    index::Row,
-    read, write,
-};
-use crate::{
-    audit::Intent,
-    directory::DirectoryError,
-    operator::Operator,
-    permission::Role,
-    receipt::{Proof, Receipt, Step, StepOutcome},
-    store::StoreError,
-    user::UserId,
-};
+use super::{LocalDirectory, index::Row, write};
+use crate::{directory::DirectoryError, permission::Role, store::StoreError};
 
 impl LocalDirectory {
     pub(super) async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
         Ok(self.store.glance(has_no_administrator).await?)
     }
+}
 
-    pub(super) async fn assign_role(
-        &self,
-        operator: &Operator,
-        user: &UserId,
-        role: Role,
-        intent: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        let change = Change {
-            row: read::row_of(user)?,
-            expected: None,
-            by: change::signature(operator),
-            what: "role given",
-            at: self.now(),
-        };
-        let intent = intent.clone();
-        let (steps, version) = self
-            .store
-            .write(move |transaction| {
-                let version = change.begin(transaction)?;
-                if role != Role::Administrator && is_last_administrator(transaction, change.row)? {
-                    return Err(DirectoryError::Forbidden {
-                        message: "this is the last administrator who can sign in: give somebody \
-                                  else the role first"
-                            .into(),
-                        raw: None,
-                    });
-                }
-                transaction.execute(
-                    "UPDATE users SET role = ?2 WHERE row = ?1",
-                    params![change.row, write::number_of_role(role)],
-                )?;
-                let steps = vec![(Step::RoleAssigned, StepOutcome::Done)];
-                change::conclude(transaction, &intent, &steps, change.at)?;
-                Ok::<_, DirectoryError>((steps, version))
-            })
-            .await?;
-        Ok(Receipt {
-            steps,
-            proof: Proof::NotNeeded,
-            version: Some(version),
-            server: None,
-            recorded: true,
-        })
+/// Whoever could no longer be replaced stays.
+///
+/// # Errors
+/// [`DirectoryError::Forbidden`].
+pub(super) fn refuse_the_last_administrator(
+    transaction: &Transaction<'_>,
+    row: Row,
+) -> Result<(), DirectoryError> {
+    if is_last_administrator(transaction, row)? {
+        return Err(DirectoryError::Forbidden {
+            message: "this is the last administrator who can sign in: give somebody else the \
+                      role first"
+                .into(),
+            raw: None,
+        });
     }
+    Ok(())
 }
 
 /// Is `row` an administrator, and no other active administrator has a password?

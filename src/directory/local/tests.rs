@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use super::{LocalDirectory, schema};
 use crate::{
     audit::{self, AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record},
-    directory::{Directory, DirectoryError, NewUser},
+    directory::{Directory, DirectoryError, NewUser, Provisioned},
     operator::{Operator, SignInRefusal},
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
@@ -148,9 +148,16 @@ impl Local {
         let intent = self.intent(Kind::UserCreated).await;
         let password = password.map(secret);
         self.directory
-            .create(&operator(), &new, password.as_ref(), &intent)
+            .create(
+                &operator(),
+                &new,
+                &Provisioned::default(),
+                password.as_ref(),
+                &intent,
+            )
             .await
             .unwrap()
+            .user
     }
 
     async fn sign_in(&self, user: &User, password: &str) -> Result<Operator, DirectoryError> {

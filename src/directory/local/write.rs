@@ -5,7 +5,10 @@ use rusqlite::{Transaction, params};
 
 use super::index::Row;
 use crate::{
-    directory::NewUser, permission::Role, scim::user::Beside, store::StoreError, user::AccountKind,
+    directory::{NewUser, Provisioned},
+    permission::Role,
+    store::StoreError,
+    user::AccountKind,
 };
 
 /// A role as it is stored: its place in [`Role::ALL`].
@@ -63,7 +66,7 @@ pub(super) fn update(
     transaction: &Transaction<'_>,
     row: Row,
     new: &NewUser,
-    beside: &Beside,
+    provisioned: &Provisioned,
 ) -> Result<(), StoreError> {
     transaction
         .prepare_cached(
@@ -80,9 +83,9 @@ pub(super) fn update(
             place(&AccountKind::ALL, &new.kind),
             number_of_role(new.role),
             new.active,
-            beside.external_id,
-            beside.display_name,
-            beside.email_is_not_primary.then_some(0),
+            provisioned.external_id,
+            provisioned.display_name,
+            provisioned.email_is_not_primary.then_some(0),
         ])?;
     Ok(())
 }

@@ -9,8 +9,11 @@ use crate::{
         patch::{self, MAX_OPERATIONS},
         schema::{Attribute, EXTENSION, EXTENSION_URN, Kind, Mutability, USER, USER_URN},
     },
-    server::discovery,
+    server::{discovery, limits},
 };
+
+/// No password is empty, and none holds a control character or a line break.
+const PASSWORD: &str = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$";
 
 const MESSAGES: &str = "urn:halligan:params:scim:api:messages:1.0:";
 
@@ -75,6 +78,8 @@ fn of(attribute: &Attribute) -> Value {
     value["description"] = attribute.description.into();
     if attribute.mutability == Mutability::WriteOnly {
         value["writeOnly"] = true.into();
+        // The one such attribute is the password.
+        value["pattern"] = PASSWORD.into();
     }
     value
 }
@@ -124,9 +129,11 @@ fn message(urn: &str, mut properties: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
+#[expect(clippy::too_many_lines, reason = "one schema after another")]
 fn messages() -> Value {
     let own = |name: &str| format!("{MESSAGES}{name}");
     let text = json!({ "type": "string" });
+    let password = json!({ "type": "string", "pattern": PASSWORD });
     let text_or_null = json!({ "type": ["string", "null"] });
     let texts = json!({ "type": "array", "items": { "type": "string" } });
     let integer = json!({ "type": "integer" });
@@ -188,10 +195,10 @@ fn messages() -> Value {
         "BulkRequest": message(
             bulk::REQUEST_URN,
             json!({
-                "failOnErrors": { "type": "integer", "minimum": 1 },
+                "failOnErrors": { "type": ["integer", "null"], "minimum": 1 },
                 "Operations": {
                     "type": "array",
-                    "maxItems": discovery::MAX_OPERATIONS,
+                    "maxItems": limits::MAX_OPERATIONS,
                     "items": {
                         "type": "object",
                         "properties": {
@@ -227,7 +234,7 @@ fn messages() -> Value {
             &["Operations"],
         ),
         "Unlock": message(&own("Unlock"), json!({ "reason": text_or_null }), &[]),
-        "Check": message(&own("Check"), json!({ "password": text }), &["password"]),
+        "Check": message(&own("Check"), json!({ "password": password }), &["password"]),
         "Checked": message(
             &own("Check"),
             json!({ "matches": flag, "signsIn": flag, "remark": text_or_null }),
@@ -235,7 +242,7 @@ fn messages() -> Value {
         ),
         "ChangePassword": message(
             &own("ChangePassword"),
-            json!({ "old": text, "new": text }),
+            json!({ "old": password, "new": password }),
             &["old", "new"],
         ),
         "Receipt": message(

@@ -1,7 +1,10 @@
 //! Every address with every scope: what a token lacks is refused, changes nothing and is recorded.
 
 use super::*;
-use Permission::{AuditRead, RolesUpdate, UsersCreate, UsersRead, UsersUpdate};
+use Permission::{
+    AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersRead, UsersUpdate,
+    UsersUpdateStatus,
+};
 
 /// An act, the permissions that it wants, and under what its refusal is recorded.
 struct Act {
@@ -71,7 +74,13 @@ fn acts() -> Vec<Act> {
                 wanted[EXTENSION_URN] = json!({ "role": "help-desk" });
                 Some(wanted)
             },
-            wants: &[UsersCreate, RolesUpdate, UsersRead, UsersUpdate],
+            wants: &[
+                UsersCreate,
+                RolesUpdate,
+                UsersRead,
+                UsersUpdate,
+                UsersUpdateStatus,
+            ],
             kind: Kind::UserCreated,
             done: 201,
         },
@@ -98,7 +107,7 @@ fn acts() -> Vec<Act> {
             method: Method::PATCH,
             path: "/Users/{id}",
             body: |_| Some(operation("active", false)),
-            wants: &[UsersUpdate],
+            wants: &[UsersUpdateStatus],
             kind: Kind::UserChanged,
             done: 200,
         },
@@ -116,7 +125,7 @@ fn acts() -> Vec<Act> {
             method: Method::PATCH,
             path: "/Users/{id}",
             body: |_| Some(operation(&format!("{EXTENSION_URN}:role"), "auditor")),
-            wants: &[UsersUpdate, RolesUpdate, UsersRead, AuditRead],
+            wants: &[RolesUpdate, UsersRead, AuditRead],
             kind: Kind::RoleAssigned,
             done: 200,
         },
@@ -146,7 +155,7 @@ fn acts() -> Vec<Act> {
             method: Method::DELETE,
             path: "/Users/{id}",
             body: |_| None,
-            wants: &[UsersUpdate],
+            wants: &[UsersDelete],
             kind: Kind::UserRemoved,
             done: 204,
         },
@@ -292,27 +301,39 @@ async fn without_a_token_nothing_but_the_description_of_the_service_is_shown() {
 }
 
 #[tokio::test]
-async fn clients_are_made_and_revoked_only_with_roles_update_and_no_more_than_one_holds() {
+async fn clients_are_made_and_revoked_only_with_tokens_update_and_no_more_than_one_holds() {
     use crate::desk::DeskError;
     let api = Api::open().await;
     let (_, token) = api.operator("E1", Role::HelpDesk).await;
     let source = Source("api 192.0.2.7".into());
     let helper = api.tokens.session(&token, &source).await.unwrap();
-    let new = |permissions| NewClient {
+    let at = api.desk.at(&helper);
+    for act in [Kind::TokenCreated, Kind::TokensListed, Kind::TokenRevoked] {
+        let seat = at.tokens_update(act).await;
+        assert_eq!(seat.err(), Some(DeskError::Lacks(TokensUpdate)));
+    }
+    // Who may make clients makes none that may do more than that.
+    let narrow = api
+        .client("narrow", Permissions::from_iter([TokensUpdate, UsersRead]))
+        .await;
+    let narrow = api.tokens.session(&narrow, &source).await.unwrap();
+    let seat = api.desk.at(&narrow).tokens_update(Kind::TokenCreated).await;
+    let wider = NewClient {
         name: "mine".into(),
         kind: ClientKind::Bearer,
-        permissions,
+        permissions: Permissions::from_iter([UsersDelete]),
         days: None,
     };
-    let lacks = Some(DeskError::Lacks(RolesUpdate));
-    let narrow = Permissions::from_iter([UsersRead]);
-    let made = api.tokens.create_client(&helper, new(narrow)).await;
-    assert_eq!(made.err(), lacks);
-    assert_eq!(api.tokens.clients(&helper).await.err(), lacks);
-    assert_eq!(api.tokens.revoke_client(&helper, "all").await.err(), lacks);
+    let made = seat.unwrap().create_client(wider).await;
+    assert!(matches!(made, Err(DeskError::Outranked(_))), "{made:?}");
     let answer = api.scim(&api.all, Method::GET, "/Users", None).await;
     assert_eq!(answer.status, StatusCode::OK);
-    api.tokens.revoke_client(&api.chief, "all").await.unwrap();
+    let seat = api
+        .desk
+        .at(&api.chief)
+        .tokens_update(Kind::TokenRevoked)
+        .await;
+    seat.unwrap().revoke_client("all").await.unwrap();
     let answer = api.scim(&api.all, Method::GET, "/Users", None).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }

@@ -55,8 +55,9 @@ impl Api {
             permissions,
             days: None,
         };
-        let secret = self.tokens.create_client(&self.chief, new).await.unwrap();
-        secret.to_string()
+        let at = self.desk.at(&self.chief);
+        let seat = at.tokens_update(Kind::TokenCreated).await.unwrap();
+        seat.create_client(new).await.unwrap().to_string()
     }
 }
 

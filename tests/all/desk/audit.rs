@@ -9,6 +9,7 @@ use halligan::{
     store::StoreError,
 };
 
+use crate::support::acts::Acts as _;
 use crate::support::station::{NEW_PASSWORD, Station, order};
 
 #[tokio::test]

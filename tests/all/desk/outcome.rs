@@ -14,6 +14,7 @@ use halligan::{
     user::{User, UserId, Version},
 };
 
+use crate::support::acts::Acts as _;
 use crate::support::station::{
     ADMIN, ADMIN_PASSWORD, NEW_PASSWORD, Station, order, secret, source,
 };

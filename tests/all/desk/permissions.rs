@@ -7,8 +7,8 @@ use halligan::{
     audit::{AuditQuery, Event, Format, Intent, Kind, Outcome},
     desk::{Desk, DeskError, Session},
     directory::{
-        Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser, Query,
-        RosterRows, SharedDirectory,
+        Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser,
+        PasswordChange, Query, RosterRows, SharedDirectory, UserChange,
     },
     operator::Operator,
     password::{Secret, profile::Profile},
@@ -17,6 +17,7 @@ use halligan::{
     user::{User, UserId, Version},
 };
 
+use crate::support::acts::Acts as _;
 use crate::support::station::{
     ADMIN, ADMIN_PASSWORD, NEW_PASSWORD, Station, order, person, secret, source,
 };
@@ -119,6 +120,26 @@ impl Directory for Narrowed {
     ) -> Result<Receipt, DirectoryError> {
         self.inner.assign_role(operator, user, role, intent).await
     }
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let inner = &self.inner;
+        inner.change(operator, user, expected, change, intent).await
+    }
+    async fn remove(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.inner.remove(operator, user, expected, intent).await
+    }
     async fn settle(
         &self,
         operator: &Operator,
@@ -129,7 +150,7 @@ impl Directory for Narrowed {
     }
 }
 
-/// Does every operation once and tells which permission each was refused for.
+/// Does every act once, each with its seat, and tells which permission each was refused for.
 async fn walk(
     desk: &Desk,
     session: &Session,
@@ -144,6 +165,7 @@ async fn walk(
         }
     }
     let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.jsonl");
     let query = Query {
         text: "E7".into(),
         limit: 5,
@@ -156,76 +178,109 @@ async fn walk(
     let visitor = person("E71", "e71@station.example", "Vic", "Stone");
     let row = person("E72", "e72@station.example", "Wim", "Holt");
     let rows: RosterRows = Box::new([Ok((2, row))].into_iter());
-    let unlocked = missing(desk.unlock(session, &user.id, None, "").await);
-    let checked = missing(
-        desk.check(session, &user.id, &secret("whatever it may be"))
-            .await,
-    );
     let mut reset = order(user, NEW_PASSWORD);
     reset.expected = None;
-    BTreeMap::from([
-        ("open search", missing(desk.open_search(session).await)),
-        ("search", missing(desk.search(session, &query).await)),
-        (
-            "open user",
-            missing(desk.open_user(session, &user.id).await),
-        ),
-        ("unlock", unlocked),
-        ("check", checked),
-        ("reset", missing(desk.reset(session, reset).await)),
-        (
-            "create visitor",
-            missing(desk.create_user(session, visitor, None).await),
-        ),
-        (
-            "create colleague",
-            missing(desk.create_user(session, colleague, None).await),
-        ),
-        (
-            "import",
-            missing(desk.import(session, rows, ImportWatch::default()).await),
-        ),
-        (
-            "assign role",
-            missing(desk.assign_role(session, &user.id, Role::Viewer).await),
-        ),
-        (
-            "audit list",
-            missing(desk.audit_list(session, AuditQuery::default()).await),
-        ),
-        (
-            "audit verify",
-            missing(desk.audit_verify(session, None).await),
-        ),
-        (
-            "audit export",
-            missing(
-                desk.audit_export(session, folder.path().join("a.jsonl"), Format::JsonLines)
-                    .await,
-            ),
-        ),
-    ])
+    let guess = secret("whatever it may be");
+    let list = AuditQuery::default();
+    let id = &user.id;
+    let mut told = BTreeMap::new();
+    told.insert("open search", missing(desk.open_search(session).await));
+    told.insert("search", missing(desk.search(session, &query).await));
+    told.insert("open user", missing(desk.open_user(session, id).await));
+    told.insert("beforehand", missing(desk.beforehand(session, id).await));
+    told.insert("unlock", missing(desk.unlock(session, id, None, "").await));
+    told.insert("check", missing(desk.check(session, id, &guess).await));
+    told.insert("reset", missing(desk.reset(session, reset).await));
+    let renamed = UserChange {
+        given_name: Some("Zoe".into()),
+        ..UserChange::default()
+    };
+    told.insert(
+        "rename",
+        missing(desk.change_user(session, id, renamed).await),
+    );
+    let disabled = UserChange {
+        active: Some(false),
+        ..UserChange::default()
+    };
+    told.insert(
+        "disable",
+        missing(desk.change_user(session, id, disabled).await),
+    );
+    let bare = UserChange {
+        password: Some(PasswordChange::TakeAway),
+        ..UserChange::default()
+    };
+    told.insert(
+        "take password away",
+        missing(desk.change_user(session, id, bare).await),
+    );
+    told.insert(
+        "create visitor",
+        missing(desk.create_user(session, visitor, None).await),
+    );
+    told.insert(
+        "create colleague",
+        missing(desk.create_user(session, colleague, None).await),
+    );
+    let watch = ImportWatch::default();
+    told.insert("import", missing(desk.import(session, rows, watch).await));
+    told.insert(
+        "assign role",
+        missing(desk.assign_role(session, id, Role::Viewer).await),
+    );
+    let role = UserChange {
+        role: Some(Role::None),
+        ..UserChange::default()
+    };
+    told.insert(
+        "change role",
+        missing(desk.change_user(session, id, role).await),
+    );
+    let tokens = desk.at(session).tokens_update(Kind::TokensListed);
+    let listed = async { tokens.await?.clients().await };
+    told.insert("list tokens", missing(listed.await));
+    told.insert("audit list", missing(desk.audit_list(session, list).await));
+    told.insert(
+        "audit verify",
+        missing(desk.audit_verify(session, None).await),
+    );
+    let exported = desk.audit_export(session, file, Format::JsonLines);
+    told.insert("audit export", missing(exported.await));
+    told.insert("remove", missing(desk.remove_user(session, id).await));
+    told
 }
 
 #[tokio::test]
-async fn every_operation_is_refused_without_its_permission_and_done_with_it() {
+async fn every_act_is_refused_without_its_permission_recorded_as_such_and_done_with_it() {
+    use Permission::{
+        AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersRead, UsersUpdate,
+        UsersUpdateStatus,
+    };
     let wanted = BTreeMap::from([
-        ("open search", vec![Permission::UsersRead]),
-        ("search", vec![Permission::UsersRead]),
-        ("open user", vec![Permission::UsersRead]),
-        ("unlock", vec![Permission::UsersUpdate]),
-        ("check", vec![Permission::UsersUpdate]),
-        ("reset", vec![Permission::UsersUpdate]),
-        ("create visitor", vec![Permission::UsersCreate]),
+        ("open search", (Kind::SearchOpened, vec![UsersRead])),
+        ("search", (Kind::SearchOpened, vec![UsersRead])),
+        ("open user", (Kind::UserViewed, vec![UsersRead])),
+        ("beforehand", (Kind::UserViewed, vec![UsersRead])),
+        ("unlock", (Kind::Unlock, vec![UsersUpdate])),
+        ("check", (Kind::PasswordChecked, vec![UsersUpdate])),
+        ("reset", (Kind::PasswordReset, vec![UsersUpdate])),
+        ("rename", (Kind::UserChanged, vec![UsersUpdate])),
+        ("disable", (Kind::UserChanged, vec![UsersUpdateStatus])),
+        ("take password away", (Kind::UserChanged, vec![UsersUpdate])),
+        ("create visitor", (Kind::UserCreated, vec![UsersCreate])),
         (
             "create colleague",
-            vec![Permission::UsersCreate, Permission::RolesUpdate],
+            (Kind::UserCreated, vec![UsersCreate, RolesUpdate]),
         ),
-        ("import", vec![Permission::UsersCreate]),
-        ("assign role", vec![Permission::RolesUpdate]),
-        ("audit list", vec![Permission::AuditRead]),
-        ("audit verify", vec![Permission::AuditRead]),
-        ("audit export", vec![Permission::AuditRead]),
+        ("import", (Kind::RosterImported, vec![UsersCreate])),
+        ("assign role", (Kind::RoleAssigned, vec![RolesUpdate])),
+        ("change role", (Kind::RoleAssigned, vec![RolesUpdate])),
+        ("list tokens", (Kind::TokensListed, vec![TokensUpdate])),
+        ("audit list", (Kind::AuditListed, vec![AuditRead])),
+        ("audit verify", (Kind::AuditVerified, vec![AuditRead])),
+        ("audit export", (Kind::AuditExported, vec![AuditRead])),
+        ("remove", (Kind::UserRemoved, vec![UsersDelete])),
     ]);
     for without in Permission::ALL {
         let station = Station::open(Profile::nist()).await;
@@ -241,29 +296,195 @@ async fn every_operation_is_refused_without_its_permission_and_done_with_it() {
             .await
             .unwrap();
         let refused = walk(&desk, &session, &user).await;
-        for (operation, permissions) in &wanted {
+        let mut kinds = Vec::new();
+        for (act, (kind, permissions)) in &wanted {
             let expected = permissions.contains(&without).then_some(without);
-            assert_eq!(
-                refused.get(operation).copied().flatten(),
-                expected,
-                "{operation} without {without}"
-            );
+            assert_eq!(refused[act], expected, "{act} without {without}");
+            kinds.extend(expected.map(|_| *kind));
         }
-        let recorded = station
+        assert_eq!(refused.len(), wanted.len());
+        let mut recorded: Vec<Kind> = station
             .records()
             .await
             .iter()
             .filter(|record| {
                 matches!(&record.event.outcome, Outcome::Refused(why) if why.starts_with("this needs"))
             })
-            .count();
-        let refusals = refused.values().flatten().count();
-        assert_eq!(recorded, refusals, "refusals recorded without {without}");
+            .map(|record| record.event.kind)
+            .collect();
+        kinds.sort_by_key(|kind| kind.word());
+        recorded.sort_by_key(|kind| kind.word());
+        assert_eq!(recorded, kinds, "refusals recorded without {without}");
     }
 }
 
+/// Somebody at the desk who may do everything, and a user who may do less.
+async fn two(profile: Profile) -> (Station, Arc<Session>, User) {
+    let station = Station::open(profile).await;
+    let user = station
+        .add("E7", Role::None, "granite-willow-pepper-12")
+        .await;
+    let admin = station.admin().await;
+    (station, admin, user)
+}
+
+fn sensitive() -> [(&'static str, UserChange); 4] {
+    let change = UserChange::default;
+    [
+        (
+            "role",
+            UserChange {
+                role: Some(Role::Viewer),
+                ..change()
+            },
+        ),
+        (
+            "status",
+            UserChange {
+                active: Some(false),
+                ..change()
+            },
+        ),
+        (
+            "password away",
+            UserChange {
+                password: Some(PasswordChange::TakeAway),
+                ..change()
+            },
+        ),
+        (
+            "password",
+            UserChange {
+                password: Some(PasswordChange::Set {
+                    password: secret(NEW_PASSWORD),
+                    unlock: false,
+                }),
+                ..change()
+            },
+        ),
+    ]
+}
+
 #[tokio::test]
-async fn nobody_gives_a_role_that_holds_what_he_lacks_nor_one_to_himself() {
+async fn a_removal_and_a_change_of_role_status_or_password_want_the_operators_password_afresh() {
+    fn sixteen_minutes_later() -> jiff::Timestamp {
+        jiff::Timestamp::now() + jiff::SignedDuration::from_mins(16)
+    }
+    let (station, admin, user) = two(Profile::nist()).await;
+    let later = station.desk.clone().with_clock(sixteen_minutes_later);
+    for (what, change) in sensitive() {
+        let answer = later.change_user(&admin, &user.id, change).await;
+        assert_eq!(answer, Err(DeskError::StepUp), "{what}");
+    }
+    assert_eq!(
+        later.remove_user(&admin, &user.id).await,
+        Err(DeskError::StepUp)
+    );
+    assert_eq!(
+        later.assign_role(&admin, &user.id, Role::Viewer).await,
+        Err(DeskError::StepUp)
+    );
+    let renamed = UserChange {
+        given_name: Some("Zoe".into()),
+        ..UserChange::default()
+    };
+    later.change_user(&admin, &user.id, renamed).await.unwrap();
+    assert_eq!(station.last_outcome(Kind::UserChanged).await, Outcome::Done);
+    later
+        .reauthenticate(&admin, &secret(ADMIN_PASSWORD))
+        .await
+        .unwrap();
+    later.remove_user(&admin, &user.id).await.unwrap();
+    assert_eq!(station.last_outcome(Kind::UserRemoved).await, Outcome::Done);
+}
+
+#[tokio::test]
+async fn nobody_changes_or_removes_the_own_account_or_one_that_may_do_more() {
+    let station = Station::open(Profile::nist()).await;
+    let admin = station.admin().await;
+    let own = admin.operator().id.clone();
+    for (what, change) in sensitive() {
+        let answer = station.desk.change_user(&admin, &own, change).await;
+        assert_eq!(answer, Err(DeskError::OwnAccount), "{what}");
+    }
+    let removed = station.desk.remove_user(&admin, &own).await;
+    assert_eq!(removed, Err(DeskError::OwnAccount));
+    assert!(matches!(
+        station.last_outcome(Kind::UserRemoved).await,
+        Outcome::Refused(_)
+    ));
+
+    let boss = station
+        .add("E8", Role::Administrator, "granite-willow-pepper-12")
+        .await;
+    let narrow = station.desk_before(Arc::new(Narrowed {
+        inner: Arc::clone(&station.directory),
+        without: Permission::AuditRead,
+    }));
+    let session = narrow
+        .sign_in(ADMIN, &secret(ADMIN_PASSWORD), &source())
+        .await
+        .unwrap();
+    for (what, change) in sensitive() {
+        let answer = narrow.change_user(&session, &boss.id, change).await;
+        assert!(
+            matches!(answer, Err(DeskError::Outranked(_))),
+            "{what}: {answer:?}"
+        );
+    }
+    let outranked = [
+        narrow.remove_user(&session, &boss.id).await,
+        narrow.unlock(&session, &boss.id, None, "").await,
+        narrow.reset(&session, order(&boss, NEW_PASSWORD)).await,
+    ];
+    for answer in outranked {
+        assert!(matches!(answer, Err(DeskError::Outranked(_))), "{answer:?}");
+    }
+    let guess = secret("whatever it may be");
+    let checked = narrow.check(&session, &boss.id, &guess).await;
+    assert!(
+        matches!(checked, Err(DeskError::Outranked(_))),
+        "{checked:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_change_is_judged_as_a_reset_is_and_refused_whole() {
+    let set = |password| UserChange {
+        given_name: Some("Zoe".into()),
+        password: Some(PasswordChange::Set {
+            password: secret(password),
+            unlock: false,
+        }),
+        ..UserChange::default()
+    };
+    let (station, admin, user) = two(Profile::nist()).await;
+    let refused = station
+        .desk
+        .change_user(&admin, &user.id, set("short"))
+        .await;
+    assert!(matches!(refused, Err(DeskError::Policy(_))), "{refused:?}");
+    assert!(matches!(
+        station.last_outcome(Kind::PasswordReset).await,
+        Outcome::Refused(_)
+    ));
+    let (strict, chief, other) = two(Profile {
+        operator_may_type_password: false,
+        ..Profile::nist()
+    })
+    .await;
+    let typed = strict
+        .desk
+        .change_user(&chief, &other.id, set(NEW_PASSWORD))
+        .await;
+    assert_eq!(typed, Err(DeskError::TypingNotAllowed));
+    let after = strict.desk.open_user(&chief, &other.id).await.unwrap();
+    assert_eq!(after.given_name, other.given_name);
+    assert_eq!(after.version, other.version);
+}
+
+#[tokio::test]
+async fn nobody_gives_a_role_with_a_permission_not_held_nor_one_to_the_own_account() {
     let station = Station::open(Profile::nist()).await;
     let admin = station.admin().await;
     assert_eq!(

@@ -7,6 +7,7 @@ use halligan::{
     receipt::{Proof, Step, StepOutcome},
 };
 
+use crate::support::acts::Acts as _;
 use crate::support::station::{ADMIN_PASSWORD, NEW_PASSWORD, Station, order, secret};
 
 const OLD: &str = "granite-willow-pepper-12";
@@ -231,7 +232,7 @@ async fn under_legacy_rules_none_of_the_last_ten_passwords_comes_back() {
         .reset(&admin, order(&user, OLD))
         .await
         .unwrap_err();
-    let DeskError::Directory(DirectoryError::PasswordRefused(refusal)) = &error else {
+    let DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) = &error else {
         panic!("not refused: {error:?}")
     };
     assert_eq!(refusal.rule, "history");

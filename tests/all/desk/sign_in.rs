@@ -7,6 +7,7 @@ use halligan::{
     permission::Role,
 };
 
+use crate::support::acts::Acts as _;
 use crate::support::station::{ADMIN, ADMIN_PASSWORD, Station, order, secret};
 
 fn five_in_fifteen() -> Profile {

@@ -20,6 +20,7 @@ use super::{
     faults::{Slapd, user},
     support::secret,
 };
+use crate::support::acts::Acts as _;
 use crate::support::pty::TempDir;
 
 /// A proxy on a thread of its own, since a pseudo-terminal is waited for without a runtime.

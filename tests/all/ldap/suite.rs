@@ -1,8 +1,7 @@
 //! The one suite of every directory, against each of the three servers.
 
-use std::path::Path;
-
 use async_trait::async_trait;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use halligan::{
     directory::{
         Directory, NewUser,
@@ -16,97 +15,43 @@ use halligan::{
     user::UserId,
 };
 
-use super::support::{exported, secret, tool};
-use crate::support::directory_suite::{Fixture, every_directory_behaves};
+use super::{
+    servers::Server,
+    support::{Desk, tool},
+};
+use crate::support::directory_suite::{Fixture, behaves_as_every_directory};
 
 /// A server, and how its own tools add a user.
-struct Server {
+struct Suite {
     directory: LdapDirectory,
     operator: Operator,
-    flavour: Flavour,
+    flavour: Server,
     _secret: tempfile::NamedTempFile,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Flavour {
-    OpenLdap,
-    Ds389,
-    Samba,
-}
-
-impl Flavour {
-    fn url(self) -> String {
-        exported(match self {
-            Self::OpenLdap => "HALLIGAN_SLAPD",
-            Self::Ds389 => "HALLIGAN_DS389",
-            Self::Samba => "HALLIGAN_SAMBA",
-        })
-    }
-
-    fn ca(self) -> std::path::PathBuf {
-        let directory = exported(match self {
-            Self::OpenLdap => "HALLIGAN_SLAPD_DIR",
-            Self::Ds389 => "HALLIGAN_DS389_DIR",
-            Self::Samba => "HALLIGAN_SAMBA_DIR",
-        });
-        Path::new(&directory).join("pki/ca.crt")
-    }
-
-    /// Who may add users: DN and password.
-    const fn administrator(self) -> (&'static str, &'static str) {
-        match self {
-            Self::OpenLdap => ("cn=admin,dc=lab,dc=test", "adminpw"),
-            Self::Ds389 => ("cn=Directory Manager", "dmpassword1"),
-            Self::Samba => ("Administrator@lab.test", "Adm1n-Passw0rd!"),
-        }
-    }
-
-    fn modify(self, ldif: &str) {
-        let (name, password) = self.administrator();
-        let arguments = ["-x", "-H", &self.url(), "-D", name, "-w", password];
-        let said = tool("ldapmodify", &self.ca(), &arguments, ldif);
-        assert_eq!(said.code, 0, "{ldif}\n{}", said.text);
-    }
-}
-
-impl Server {
-    async fn new(flavour: Flavour) -> Self {
+impl Suite {
+    async fn new(flavour: Server) -> Self {
+        let password = flavour.password_of("desk");
         let file = tempfile::NamedTempFile::new().expect("a file");
-        std::fs::write(file.path(), "desk-Passw0rd").expect("written");
-        let mut settings = LdapSettings {
-            urls: vec![flavour.url()],
-            ca_file: Some(flavour.ca()),
-            default_policy: Some("cn=default,ou=policies,dc=lab,dc=test".into()),
-            ..LdapSettings::default()
+        std::fs::write(file.path(), &password).expect("written");
+        let settings = LdapSettings {
+            login_dn: None,
+            search_account: Some(SearchAccount {
+                dn: match flavour {
+                    Server::OpenLdap | Server::Ds389 => {
+                        "uid=desk,ou=operators,dc=lab,dc=test".into()
+                    }
+                    Server::Samba => "desk@lab.test".into(),
+                },
+                password_file: Some(file.path().to_owned()),
+                password_command: Vec::new(),
+            }),
+            ..flavour.settings()
         };
-        let (login, password) = match flavour {
-            Flavour::Samba => {
-                std::fs::write(file.path(), "desk-Passw0rd1").expect("written");
-                ("desk@lab.test", "desk-Passw0rd1")
-            }
-            _ => ("desk", "desk-Passw0rd"),
-        };
-        settings.search_account = Some(SearchAccount {
-            dn: match flavour {
-                Flavour::Samba => "desk@lab.test".into(),
-                _ => "uid=desk,ou=operators,dc=lab,dc=test".into(),
-            },
-            password_file: Some(file.path().to_owned()),
-            password_command: Vec::new(),
-        });
-        let directory = LdapDirectory::open(settings).await.expect("good settings");
-        let login = if flavour == Flavour::Samba {
-            "desk"
-        } else {
-            login
-        };
-        let operator = directory
-            .sign_in(login, &secret(password))
-            .await
-            .expect("a sign-in");
+        let desk = Desk::open(settings, "desk", &password).await;
         Self {
-            directory,
-            operator,
+            directory: desk.directory,
+            operator: desk.operator,
             flavour,
             _secret: file,
         }
@@ -114,7 +59,7 @@ impl Server {
 }
 
 #[async_trait]
-impl Fixture for Server {
+impl Fixture for Suite {
     fn directory(&self) -> &dyn Directory {
         &self.directory
     }
@@ -132,7 +77,7 @@ impl Fixture for Server {
             ..
         } = new;
         let names = format!("sn: {family_name}\ngivenName: {given_name}\nmail: {email}\n");
-        let dn = if self.flavour == Flavour::Samba {
+        let dn = if self.flavour == Server::Samba {
             let dn = format!("CN={login},OU=Suite,DC=lab,DC=test");
             self.flavour.modify(&format!(
                 "dn: {dn}\nchangetype: add\nobjectClass: user\nsAMAccountName: {login}\n\
@@ -148,7 +93,7 @@ impl Fixture for Server {
                 self.flavour.modify(&format!(
                     "dn: {dn}\nchangetype: modify\nreplace: unicodePwd\nunicodePwd:: {}\n-\n\
                      replace: userAccountControl\nuserAccountControl: {control}\n",
-                    base64(&quoted)
+                    STANDARD.encode(&quoted)
                 ));
             }
             dn
@@ -164,7 +109,7 @@ impl Fixture for Server {
                 ));
                 self.own_choice(&dn, password.expose());
             }
-            if !new.active {
+            if !new.active && self.disables() {
                 self.flavour.modify(&format!(
                     "dn: {dn}\nchangetype: modify\nreplace: nsAccountLock\nnsAccountLock: true\n"
                 ));
@@ -176,8 +121,8 @@ impl Fixture for Server {
 
     fn missing(&self) -> UserId {
         UserId(match self.flavour {
-            Flavour::Samba => "CN=nobody,OU=Suite,DC=lab,DC=test".into(),
-            _ => "uid=nobody,ou=people,dc=lab,dc=test".into(),
+            Server::Samba => "CN=nobody,OU=Suite,DC=lab,DC=test".into(),
+            Server::OpenLdap | Server::Ds389 => "uid=nobody,ou=people,dc=lab,dc=test".into(),
         })
     }
 
@@ -186,59 +131,47 @@ impl Fixture for Server {
     }
 
     fn disables(&self) -> bool {
-        self.flavour != Flavour::OpenLdap
+        self.flavour != Server::OpenLdap
     }
 
     fn lets_in_to_change(&self) -> bool {
-        self.flavour != Flavour::Samba
+        self.flavour != Server::Samba
     }
 }
 
 /// What an administrator sets must be changed.
 const FIRST: &str = "Initial-Passw0rd-0";
 
-impl Server {
+impl Suite {
     /// The user changes the first password to another.
     fn own_choice(&self, dn: &str, password: &str) {
         let url = self.flavour.url();
         let arguments = ["-x", "-H", &url, "-D", dn, "-w", FIRST, "-s", password];
-        let said = tool("ldappasswd", &self.flavour.ca(), &arguments, "");
+        let said = tool("ldappasswd", &self.flavour.pki("ca.crt"), &arguments, "");
         assert_eq!(said.code, 0, "{dn}: {}", said.text);
     }
 }
 
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    bytes
-        .chunks(3)
-        .flat_map(|chunk| {
-            let n =
-                chunk.iter().fold(0_u32, |n, &b| n << 8 | u32::from(b)) << (8 * (3 - chunk.len()));
-            (0..4).map(move |i| {
-                if i <= chunk.len() {
-                    char::from(LETTERS[(n >> (18 - 6 * i)) as usize & 63])
-                } else {
-                    '='
-                }
-            })
-        })
-        .collect()
+mod openldap {
+    use super::*;
+    behaves_as_every_directory!(
+        Suite::new(Server::OpenLdap).await,
+        ignore = "needs slapd: tests/run"
+    );
 }
 
-#[tokio::test]
-#[ignore = "needs slapd: tests/run"]
-async fn openldap_behaves_as_every_directory() {
-    every_directory_behaves(&Server::new(Flavour::OpenLdap).await).await;
+mod ds389 {
+    use super::*;
+    behaves_as_every_directory!(
+        Suite::new(Server::Ds389).await,
+        ignore = "needs ds389: tests/run"
+    );
 }
 
-#[tokio::test]
-#[ignore = "needs ds389: tests/run"]
-async fn ds389_behaves_as_every_directory() {
-    every_directory_behaves(&Server::new(Flavour::Ds389).await).await;
-}
-
-#[tokio::test]
-#[ignore = "needs samba: tests/run"]
-async fn samba_behaves_as_every_directory() {
-    every_directory_behaves(&Server::new(Flavour::Samba).await).await;
+mod samba {
+    use super::*;
+    behaves_as_every_directory!(
+        Suite::new(Server::Samba).await,
+        ignore = "needs samba: tests/run"
+    );
 }

@@ -124,6 +124,12 @@ impl Desk {
             .await
     }
 
+    /// What is to be known before the password is reset with must-change.
+    pub async fn warnings(&self, id: &UserId) -> Vec<String> {
+        let warnings = self.directory.warnings(&self.operator, id, true).await;
+        warnings.expect("read")
+    }
+
     /// Unlocks.
     pub async fn unlock(&self, id: &UserId) -> Result<Receipt, DirectoryError> {
         self.directory

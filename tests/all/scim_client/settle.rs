@@ -12,6 +12,7 @@ use halligan::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::support::acts::Acts as _;
 use crate::support::fake_scim::{ADMIN, ADMIN_PASSWORD, Quirks, World, event, secret};
 
 /// A console that was started anew on the store of one that has crashed.

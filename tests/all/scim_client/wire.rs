@@ -24,6 +24,7 @@ use tokio::{
 };
 use wiremock::{Mock, ResponseTemplate, matchers::path};
 
+use crate::support::acts::Acts as _;
 use crate::support::fake_scim::{
     ADMIN, ADMIN_PASSWORD, Home, NEW_PASSWORD, Quirks, World, reset, scim_error, secret,
 };

@@ -158,7 +158,7 @@ async fn every_bad_answer_to_a_write_has_its_own_words_and_the_write_is_never_re
             Forbidden => matches!(error, DirectoryError::Forbidden { .. }),
             NotFound => error == DirectoryError::NotFound,
             Conflict => matches!(error, DirectoryError::Conflict { .. }),
-            Refused => matches!(error, DirectoryError::PasswordRefused(_)),
+            Refused => matches!(error, DirectoryError::PasswordRefused { .. }),
             Invalid => matches!(error, DirectoryError::Invalid(_)),
             Unknown => matches!(error, DirectoryError::OutcomeUnknown(_)),
         };

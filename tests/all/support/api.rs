@@ -6,11 +6,11 @@ use std::{
 };
 
 use halligan::{
-    audit::AuditLog,
+    audit::{AuditLog, Kind},
     config::open_store,
     desk::{
-        Desk,
-        api::{ApiDesk, ClientKind, NewClient, Tokens},
+        Desk, Session,
+        api::{ClientKind, NewClient, Tokens},
     },
     directory::{NewUser, local::LocalDirectory},
     password::{Secret, profile::Profile},
@@ -32,6 +32,7 @@ pub struct Api {
     pub base: String,
     pub root: String,
     pub token: String,
+    pub desk: Desk,
     pub store: Store,
     pub running: Running,
     pub http: reqwest::Client,
@@ -65,7 +66,7 @@ impl Api {
         let store = open_store(&directory.path().join("store/halligan.db"))
             .await
             .unwrap();
-        let (desk, api, tokens) = desks(&store, profile);
+        let (desk, tokens) = desks(&store, profile);
         let source = Source("test".into());
         desk.create_first_administrator(
             new_user("Chief", Role::Administrator),
@@ -78,18 +79,7 @@ impl Api {
             .sign_in("chief@example.org", &secret(ADMIN_PASSWORD), &source)
             .await
             .unwrap();
-        let token = tokens
-            .create_client(
-                &session,
-                NewClient {
-                    name: "everything".into(),
-                    kind: ClientKind::Bearer,
-                    permissions: Permissions::all(),
-                    days: None,
-                },
-            )
-            .await
-            .unwrap();
+        let token = client(&desk, &session, "everything", Permissions::all()).await;
         let running = start(
             Settings {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -98,7 +88,7 @@ impl Api {
                 metrics: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
                 limits,
             },
-            api,
+            desk.clone(),
             tokens,
         )
         .await
@@ -107,7 +97,8 @@ impl Api {
         Self {
             base: format!("{root}/scim/v2"),
             root,
-            token: token.to_string(),
+            token,
+            desk,
             store,
             running,
             http: reqwest::Client::new(),
@@ -182,17 +173,34 @@ impl Api {
     }
 }
 
-pub fn desks(store: &Store, profile: Profile) -> (Desk, ApiDesk, Tokens) {
+/// The secret of a machine client that may do just this.
+pub async fn client(
+    desk: &Desk,
+    session: &Session,
+    name: &str,
+    permissions: Permissions,
+) -> String {
+    let seat = desk.at(session).tokens_update(Kind::TokenCreated).await;
+    let new = NewClient {
+        name: name.into(),
+        kind: ClientKind::Bearer,
+        permissions,
+        days: None,
+    };
+    seat.unwrap().create_client(new).await.unwrap().to_string()
+}
+
+pub fn desks(store: &Store, profile: Profile) -> (Desk, Tokens) {
     let profile = Arc::new(profile);
     let local = LocalDirectory::new(store.clone(), Arc::clone(&profile));
     let desk = Desk::new(
-        Arc::new(local.clone()),
+        Arc::new(local),
         AuditLog::new(store.clone()),
         profile,
         "Test agency",
     );
     let tokens = Tokens::new(desk.clone());
-    (desk.clone(), ApiDesk::new(desk, local), tokens)
+    (desk, tokens)
 }
 
 pub fn resource(login: &str) -> Value {

@@ -14,6 +14,8 @@ use halligan::{
 };
 use tempfile::TempDir;
 
+use crate::support::acts::Acts as _;
+
 pub const ADMIN: &str = "ada@station.example";
 pub const ADMIN_PASSWORD: &str = "copper lantern seven gates";
 pub const NEW_PASSWORD: &str = "velvet-anchor-tulip-39";

@@ -246,7 +246,7 @@ impl Edit {
                     .collect();
                 self.form.refuse(PASSWORD, text.join(" "));
             }
-            DeskError::Directory(DirectoryError::PasswordRefused(refusal)) => {
+            DeskError::Directory(DirectoryError::PasswordRefused { refusal, raw: None }) => {
                 let text = format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure));
                 self.form.refuse(PASSWORD, text);
             }

@@ -5,102 +5,39 @@ use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{
-    CLIENT_TOKEN, Grant, Hash, TokenError, Tokens, draw, hash,
+    Grant, TokenError, Tokens,
+    client::{ClientKind, ClientRow, NewClient},
     rows::{self, Bearer, Kept},
+    text::{Hash, draw, hash},
 };
 use crate::{
     audit::{Event, Kind, Outcome, chain},
     desk::{
-        DeskError, Session,
-        api::{permissions_of_scope, scope_of},
+        DeskError, Seat,
+        api::scope::{permissions_of_scope, scope_of},
+        seat::TokensUpdate,
     },
     directory::DirectoryError,
-    operator::Operator,
-    permission::{Permission, Permissions},
+    permission::Permissions,
     source::Source,
     store::StoreError,
-    user::UserId,
 };
 
-/// How a client uses its secret.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClientKind {
-    /// As a bearer token.
-    Bearer,
-    /// At `/oauth2/token` (RFC 6749 section 4.4).
-    ClientCredentials,
-}
-
-/// A client to be made.
-#[derive(Debug, Clone)]
-pub struct NewClient {
-    /// Its name, shown in the audit; unique.
-    pub name: String,
-    /// How it uses its secret.
-    pub kind: ClientKind,
-    /// What it may do; at most what the operator who makes it may.
-    pub permissions: Permissions,
-    /// Days until it ends by itself.
-    pub days: Option<u32>,
-}
-
-/// A client as listed.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct ClientRow {
-    /// Its name.
-    pub name: String,
-    /// How it uses its secret.
-    pub kind: ClientKind,
-    /// Scopes apart by blanks.
-    pub scope: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// By whom.
-    pub created_by: String,
-    /// When it ends by itself.
-    pub expires_at: Option<Timestamp>,
-    /// When it was last used, to the minute.
-    pub used_at: Option<Timestamp>,
-    /// When it was revoked.
-    pub revoked_at: Option<Timestamp>,
-}
-
-/// A machine client at the desk.
-pub(super) fn operator(name: &str, permissions: Permissions) -> Operator {
-    Operator {
-        id: UserId(format!("client:{name}")),
-        login: format!("client:{name}"),
-        email: String::new(),
-        name: name.to_owned(),
-        permissions,
-        must_change: false,
-        binding: 0,
-    }
-}
-
+/// Life of a token that a machine client got for its credentials.
+const CLIENT_TOKEN: SignedDuration = SignedDuration::from_mins(60);
 const LONGEST_NAME: usize = 64;
 
-impl Tokens {
-    /// Makes a client; gives its secret, which is shown once. Roles - Update, and no permission
-    /// that the operator lacks.
+impl Seat<'_, TokensUpdate> {
+    /// Makes a client; gives its secret, which is shown once. It may hold no permission that the
+    /// operator lacks.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Outranked`], [`DirectoryError::Taken`],
+    /// [`DeskError::Outranked`], [`DirectoryError::Taken`],
     /// [`DirectoryError::Invalid`] and the store's.
-    pub async fn create_client(
-        &self,
-        session: &Session,
-        new: NewClient,
-    ) -> Result<Zeroizing<String>, DeskError> {
-        let kind = Kind::TokenCreated;
-        self.desk
-            .require(session, kind, Permission::RolesUpdate)
-            .await?;
-        let beyond = new.permissions.beyond(session.operator().permissions);
+    pub async fn create_client(self, new: NewClient) -> Result<Zeroizing<String>, DeskError> {
+        let beyond = new.permissions.beyond(self.operator().permissions);
         if !beyond.is_empty() {
-            let refusal = DeskError::Outranked(beyond);
-            return Err(self.desk.refuse(session, kind, None, refusal).await);
+            return Err(self.refuse(None, DeskError::Outranked(beyond)).await);
         }
         let fits = !new.name.is_empty()
             && new.name.chars().count() <= LONGEST_NAME
@@ -115,13 +52,15 @@ impl Tokens {
             .into());
         }
         let (secret, hash) = draw();
-        let now = self.desk.now();
+        let now = self.desk().now();
         let event = Event {
             detail: Some(format!("token {}: {}", new.name, scope_of(new.permissions))),
-            ..self.desk.event(session, kind, Outcome::Done)
+            ..self.event(Outcome::Done)
         };
-        let by = session.operator().login.clone();
-        self.store()
+        let by = self.operator().login.clone();
+        self.desk()
+            .audit
+            .store()
             .write(move |transaction| {
                 let expires = new.days.and_then(|days| {
                     now.checked_add(SignedDuration::from_hours(i64::from(days) * 24))
@@ -154,15 +93,14 @@ impl Tokens {
         Ok(secret)
     }
 
-    /// Every client, also those that have ended. Roles - Update.
+    /// Every client, also those that have ended.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`] and the store's.
-    pub async fn clients(&self, session: &Session) -> Result<Vec<ClientRow>, DeskError> {
-        self.desk
-            .require(session, Kind::TokensListed, Permission::RolesUpdate)
-            .await?;
+    /// The store's.
+    pub async fn clients(self) -> Result<Vec<ClientRow>, DeskError> {
         let rows = self
+            .desk()
+            .audit
             .store()
             .read(|connection| {
                 let mut statement = connection.prepare(
@@ -193,28 +131,24 @@ impl Tokens {
                 Ok::<_, DirectoryError>(rows.collect::<Result<Vec<_>, _>>()?)
             })
             .await?;
-        self.desk
-            .record(self.desk.event(session, Kind::TokensListed, Outcome::Done))
-            .await?;
+        self.record(self.event(Outcome::Done)).await?;
         Ok(rows)
     }
 
-    /// Revokes a client and every token that it got. Roles - Update.
+    /// Revokes a client and every token that it got.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DirectoryError::Invalid`] when there is no such client, and the
+    /// [`DirectoryError::Invalid`] when there is no such client, and the
     /// store's.
-    pub async fn revoke_client(&self, session: &Session, name: &str) -> Result<(), DeskError> {
-        let kind = Kind::TokenRevoked;
-        self.desk
-            .require(session, kind, Permission::RolesUpdate)
-            .await?;
+    pub async fn revoke_client(self, name: &str) -> Result<(), DeskError> {
         let event = Event {
             detail: Some(format!("token {name}")),
-            ..self.desk.event(session, kind, Outcome::Done)
+            ..self.event(Outcome::Done)
         };
-        let (name, now) = (name.to_owned(), self.desk.now());
-        self.store()
+        let (name, now) = (name.to_owned(), self.desk().now());
+        self.desk()
+            .audit
+            .store()
             .write(move |transaction| {
                 let id: Option<i64> = transaction
                     .query_row(
@@ -236,7 +170,9 @@ impl Tokens {
             .await?;
         Ok(())
     }
+}
 
+impl Tokens {
     /// A token for a client's credentials; `None` when the scope asks for more than it has.
     ///
     /// # Errors

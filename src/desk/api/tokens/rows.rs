@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::Hash;
+use super::text::Hash;
 use crate::{
     permission::Permissions,
     source::Source,
@@ -70,7 +70,7 @@ pub(super) async fn find(
         .read(move |connection| {
             let issued = connection
                 .prepare_cached(
-                    "SELECT t.operator, c.name, t.permissions & coalesce(c.permissions, 255),
+                    "SELECT t.operator, c.name, t.permissions & coalesce(c.permissions, 65535),
                          t.source, t.created_at, t.proved_at, t.used_at, t.expires_at
                      FROM api_tokens t LEFT JOIN api_clients c ON c.id = t.client
                      WHERE t.hash = ?1 AND t.expires_at > ?2

@@ -63,7 +63,7 @@ pub(super) fn forbidden(result: &LdapResult, tried: Tried, protected: bool) -> D
 }
 
 pub(super) fn refused_password(refusal: Refusal, result: &LdapResult) -> DirectoryError {
-    DirectoryError::RefusedByDirectory {
+    DirectoryError::PasswordRefused {
         refusal,
         raw: raw(result),
     }

@@ -7,17 +7,17 @@ use super::{
         index::{Row, block_of, row_at},
         read,
     },
-    EntryPage, EntryQuery, ListError, PageStart, Place,
     plan::{Candidates, Plan},
-    sort::{Key, Sort},
+    sort::Order,
     sql::{self, FROM, Predicate},
 };
 use crate::{
-    permission::Role,
-    scim::{
-        ScimError, ScimType,
-        user::{Beside, Entry},
+    directory::{
+        DirectoryError, Entry, EntryPage, EntryQuery, PageStart, Provisioned, RowPlace,
+        listing::SortKey,
     },
+    permission::Role,
+    scim::{ScimError, ScimType},
     store::{Cancellation, StoreError},
 };
 
@@ -28,13 +28,20 @@ const FIRST_BATCH: usize = 64;
 /// Most users that are sorted by an attribute.
 const MOST_SORTED: usize = 100_000;
 
-/// A page of what `query` asks for.
+/// A query with its filter and order as they stand in the tables.
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a EntryQuery,
+    pub(super) predicate: Option<&'a Predicate>,
+    pub(super) order: Option<&'a Order>,
+}
+
+/// A page of what is asked for.
 pub(super) fn page(
     connection: &Connection,
     cancel: &Cancellation,
-    query: &EntryQuery,
-    predicate: Option<&Predicate>,
-) -> Result<EntryPage, ListError> {
+    asked: &Asked<'_>,
+) -> Result<EntryPage, DirectoryError> {
+    let (query, predicate) = (asked.query, asked.predicate);
     // One snapshot for candidates, judgement and rows.
     let transaction = connection
         .unchecked_transaction()
@@ -49,8 +56,8 @@ pub(super) fn page(
             None => Plan::Everybody,
         },
     };
-    let page = match &query.sort {
-        Some(sort) => search.sorted(query, sort)?,
+    let page = match asked.order {
+        Some(order) => search.sorted(query, order)?,
         None => search.in_order(query)?,
     };
     transaction.finish().map_err(StoreError::from)?;
@@ -66,7 +73,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Users in the order of rows.
-    fn in_order(&mut self, query: &EntryQuery) -> Result<EntryPage, ListError> {
+    fn in_order(&mut self, query: &EntryQuery) -> Result<EntryPage, DirectoryError> {
         let wanted = usize::try_from(query.count).unwrap_or(usize::MAX);
         match &query.start {
             PageStart::Index(skip) => {
@@ -97,8 +104,8 @@ impl Search<'_> {
                 })?;
                 let more = rows.len() > wanted;
                 rows.truncate(wanted);
-                let next = rows.last().filter(|_| more).map(|row| Place {
-                    key: Key::Absent,
+                let next = rows.last().filter(|_| more).map(|row| RowPlace {
+                    key: SortKey::Absent,
                     row: *row,
                 });
                 Ok(EntryPage {
@@ -111,7 +118,7 @@ impl Search<'_> {
     }
 
     /// Without a filter nobody has to be judged.
-    fn everybody(&self, skip: u64, count: u32) -> Result<EntryPage, ListError> {
+    fn everybody(&self, skip: u64, count: u32) -> Result<EntryPage, DirectoryError> {
         let total: u64 = self
             .connection
             .prepare_cached("SELECT count(*) FROM users")
@@ -135,7 +142,7 @@ impl Search<'_> {
     }
 
     /// Users in the order of an attribute: all are found first.
-    fn sorted(&mut self, query: &EntryQuery, sort: &Sort) -> Result<EntryPage, ListError> {
+    fn sorted(&mut self, query: &EntryQuery, order: &Order) -> Result<EntryPage, DirectoryError> {
         let mut rows = Vec::new();
         self.each(0, |row| {
             rows.push(row);
@@ -148,13 +155,13 @@ impl Search<'_> {
             )
             .into());
         }
-        let mut keyed = self.keys(&rows, sort)?;
-        keyed.sort_unstable_by(|a, b| sort.order((&a.0, a.1), (&b.0, b.1)));
+        let mut keyed = self.keys(&rows, order)?;
+        keyed.sort_unstable_by(|a, b| order.order((&a.0, a.1), (&b.0, b.1)));
         let skip = match &query.start {
             PageStart::Index(skip) => usize::try_from(*skip).unwrap_or(usize::MAX),
             PageStart::After(None) => 0,
             PageStart::After(Some(place)) => keyed.partition_point(|(key, row)| {
-                sort.order((key, *row), (&place.key, place.row)).is_le()
+                order.order((key, *row), (&place.key, place.row)).is_le()
             }),
         };
         let wanted = usize::try_from(query.count).unwrap_or(usize::MAX);
@@ -165,7 +172,7 @@ impl Search<'_> {
         let next = page
             .last()
             .filter(|_| rest.len() > page.len())
-            .map(|(key, row)| Place {
+            .map(|(key, row)| RowPlace {
                 key: key.clone(),
                 row: *row,
             });
@@ -177,16 +184,16 @@ impl Search<'_> {
         })
     }
 
-    fn keys(&self, rows: &[Row], sort: &Sort) -> Result<Vec<(Key, Row)>, StoreError> {
+    fn keys(&self, rows: &[Row], order: &Order) -> Result<Vec<(SortKey, Row)>, StoreError> {
         let sql = format!(
             "SELECT u.row, {} FROM json_each(?1) c CROSS JOIN {FROM} WHERE u.row = c.value",
-            sort.sql
+            order.sql
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut keyed = Vec::with_capacity(rows.len());
         for batch in rows.chunks(BATCH) {
             let found = statement.query_map([list(batch)], |row| {
-                Ok((sort.key(row.get_ref(1)?), row.get(0)?))
+                Ok((order.key(row.get_ref(1)?), row.get(0)?))
             })?;
             for pair in found {
                 keyed.push(pair?);
@@ -315,7 +322,7 @@ fn list(rows: &[Row]) -> String {
 /// Users in the order of `rows`; who is no longer there is left out.
 pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry>, StoreError> {
     let users = read::users(connection, rows)?;
-    let mut beside = connection.prepare_cached(
+    let mut more_of = connection.prepare_cached(
         "SELECT role, external_id, created_at, changed_at, display_name, email_primary
          FROM users WHERE row = ?1",
     )?;
@@ -323,12 +330,12 @@ pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry
         .into_iter()
         .map(|user| {
             let row = user.id.0.parse::<Row>().unwrap_or_default();
-            let more = beside.query_row([row], More::read)?;
+            let more = more_of.query_row([row], More::read)?;
             let created = instant(more.created.or(more.changed));
             Ok(Entry {
                 user,
                 role: more.role,
-                beside: more.beside,
+                provisioned: more.provisioned,
                 created,
                 modified: more.changed.map_or(created, |at| instant(Some(at))),
             })
@@ -338,7 +345,7 @@ pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry
 
 struct More {
     role: Role,
-    beside: Beside,
+    provisioned: Provisioned,
     created: Option<i64>,
     changed: Option<i64>,
 }
@@ -348,7 +355,7 @@ impl More {
         let role: usize = row.get(0)?;
         Ok(Self {
             role: Role::ALL[role.min(Role::ALL.len() - 1)],
-            beside: Beside {
+            provisioned: Provisioned {
                 external_id: row.get(1)?,
                 display_name: row.get(4)?,
                 email_is_not_primary: row.get::<_, Option<bool>>(5)? == Some(false),

@@ -2,36 +2,27 @@
 
 use std::cmp::Ordering;
 
-use serde::{Deserialize, Serialize};
-
 use super::sql::{DISPLAY_NAME, NAME};
-use crate::scim::{AttributePath, ScimError, ScimType, schema};
+use crate::{
+    directory::{
+        Sort,
+        listing::SortKey::{self, Absent, Number, Text},
+    },
+    scim::{ScimError, ScimType, schema},
+};
 
-/// An order of users.
+/// An order of users, as it stands in the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sort {
+pub(super) struct Order {
     pub(super) sql: &'static str,
-    pub(super) descending: bool,
+    descending: bool,
     lowered: bool,
 }
 
-/// A value that is sorted by. Users without one come last, and first in descending order.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(in super::super) enum Key {
-    /// A time, a number, a flag, or nothing to sort by.
-    Number(i64),
-    /// A text, in lower case unless case counts.
-    Text(String),
-    /// No value.
-    Absent,
-}
-
-impl Sort {
-    /// The order by the attribute that `path` names.
-    ///
-    /// # Errors
-    /// `invalidPath` for what users do not have or this server does not sort by.
-    pub fn by(path: &AttributePath, descending: bool) -> Result<Self, ScimError> {
+impl Order {
+    /// `invalidPath` for what users do not have or the store does not sort by.
+    pub(super) fn of(sort: &Sort) -> Result<Self, ScimError> {
+        let path = &sort.by;
         let resolved = schema::resolve(path, ScimType::InvalidPath)?;
         let (sql, lowered) = match (resolved.extension, resolved.key().as_str()) {
             (false, "id") => ("u.row", false),
@@ -59,30 +50,30 @@ impl Sort {
         };
         Ok(Self {
             sql,
-            descending,
+            descending: sort.descending,
             lowered,
         })
     }
 
     /// The key of a value as it stands in the table.
-    pub(super) fn key(&self, value: rusqlite::types::ValueRef<'_>) -> Key {
+    pub(super) fn key(&self, value: rusqlite::types::ValueRef<'_>) -> SortKey {
         use rusqlite::types::ValueRef;
         match value {
-            ValueRef::Integer(number) => Key::Number(number),
+            ValueRef::Integer(number) => Number(number),
             ValueRef::Text(text) if !text.is_empty() => {
                 let text = String::from_utf8_lossy(text);
-                Key::Text(if self.lowered {
+                Text(if self.lowered {
                     text.to_lowercase()
                 } else {
                     text.into_owned()
                 })
             }
-            _ => Key::Absent,
+            ValueRef::Text(_) | ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => Absent,
         }
     }
 
     /// The order of two places.
-    pub(super) fn order(&self, a: (&Key, i64), b: (&Key, i64)) -> Ordering {
+    pub(super) fn order(&self, a: (&SortKey, i64), b: (&SortKey, i64)) -> Ordering {
         let order = a.0.cmp(b.0);
         let order = if self.descending {
             order.reverse()

@@ -105,7 +105,10 @@ async fn a_former_password_does_not_come_back() {
     let user = local.add("E7", Role::None).await;
     local.change_own(&user, FIRST, SECOND).await.unwrap();
     let refused = local.change_own(&user, SECOND, FIRST).await;
-    assert!(matches!(refused, Err(DirectoryError::PasswordRefused(_))));
+    assert!(matches!(
+        refused,
+        Err(DirectoryError::PasswordRefused { .. })
+    ));
     local.sign_in(&user, SECOND).await.unwrap();
 }
 

@@ -16,7 +16,7 @@ fn remembering(history: u32) -> Profile {
 }
 
 fn is_former(answer: &Result<Receipt, DirectoryError>) -> bool {
-    matches!(answer, Err(DirectoryError::PasswordRefused(refusal)) if refusal.rule == "history")
+    matches!(answer, Err(DirectoryError::PasswordRefused { refusal, .. }) if refusal.rule == "history")
 }
 
 #[tokio::test]

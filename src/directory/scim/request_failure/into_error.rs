@@ -76,15 +76,18 @@ impl RequestFailure {
         match &self {
             Self::Answered(answer) if answer.refuses_the_password() => {
                 let said = text::clean(&answer.detail).into_owned();
-                DirectoryError::PasswordRefused(Refusal {
-                    rule: "directory".into(),
-                    message: if said.is_empty() {
-                        format!("{} refused this password and does not say why", at.host)
-                    } else {
-                        format!("{} refused this password: {said}", at.host)
+                DirectoryError::PasswordRefused {
+                    refusal: Refusal {
+                        rule: "directory".into(),
+                        message: if said.is_empty() {
+                            format!("{} refused this password and does not say why", at.host)
+                        } else {
+                            format!("{} refused this password: {said}", at.host)
+                        },
+                        cure: "Choose another password; the directory's own rules hold.".into(),
                     },
-                    cure: "Choose another password; the directory's own rules hold.".into(),
-                })
+                    raw: None,
+                }
             }
             Self::Answered(Answered {
                 status: 400 | 422,
@@ -136,7 +139,7 @@ mod tests {
         let error = failure
             .without(&secret)
             .into_password_error(&Endpoint::for_test(), None);
-        assert!(matches!(error, DirectoryError::PasswordRefused(_)));
+        assert!(matches!(error, DirectoryError::PasswordRefused { .. }));
         assert!(!format!("{error:?}").contains("otter"), "{error:?}");
     }
 

@@ -1,0 +1,186 @@
+//! Changing and removing users: attributes, status, role and password, with one judge.
+
+use super::{DeskError, Seat, reset, seat, users::within_reach};
+use crate::{
+    audit::{Event, Kind, Outcome, Target},
+    directory::{Entry, UserChange},
+    permission::{Permission, Permissions, Role},
+    receipt::Receipt,
+    user::{User, UserId, Version},
+};
+
+impl Seat<'_, seat::UsersChange> {
+    /// Changes a user, all of it or nothing, from the version `expected` on, or from the one of
+    /// this moment. Attributes and password want Users - Update, enabling and disabling
+    /// Users - Update Status, a role Roles - Update.
+    ///
+    /// # Errors
+    /// Refusals before anything is written, as for a reset and for a role; then the directory's.
+    pub async fn change_user(
+        self,
+        user: &UserId,
+        expected: Option<&Version>,
+        change: &UserChange,
+        reason: &str,
+    ) -> Result<Receipt, DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        let expected = expected.unwrap_or(&user.version).clone();
+        self.for_act(kind_of(change))
+            .change(&user, &expected, change, reason)
+            .await
+    }
+
+    /// Changes an entry from the version that was read of it, and reads it again.
+    ///
+    /// # Errors
+    /// As [`Seat::change_user`].
+    pub async fn change_entry(
+        self,
+        current: Entry,
+        change: &UserChange,
+        reason: &str,
+    ) -> Result<Entry, DeskError> {
+        if change.is_nothing() {
+            return Ok(current);
+        }
+        let seat = self.for_act(kind_of(change));
+        let user = &current.user;
+        seat.change(user, &user.version, change, reason).await?;
+        seat.entry(&user.id).await
+    }
+}
+
+impl Seat<'_, seat::RolesUpdate> {
+    /// Gives a role in place of the one held. Neither the new nor the old role may hold what the
+    /// operator lacks, and nobody gives a role to their own account.
+    ///
+    /// # Errors
+    /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::StepUp`],
+    /// [`DeskError::Audit`] and the directory's.
+    pub async fn assign_role(self, user: &UserId, role: Role) -> Result<Receipt, DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        let change = UserChange {
+            role: Some(role),
+            ..UserChange::default()
+        };
+        self.change(&user, &user.version, &change, "").await
+    }
+}
+
+impl Seat<'_, seat::UsersDelete> {
+    /// Removes a user and everything that belongs to the account, from the version that was seen;
+    /// the audit stays.
+    ///
+    /// # Errors
+    /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::StepUp`],
+    /// [`DeskError::Audit`] and the directory's.
+    pub async fn remove_user(
+        self,
+        user: &UserId,
+        expected: Option<&Version>,
+    ) -> Result<Receipt, DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        let expected = expected.unwrap_or(&user.version);
+        if let Err(refusal) = within_reach(self.operator(), &user) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
+        self.desk().step_up(self.session())?;
+        let event = Event {
+            target: Some(self.desk().target_of(&user)),
+            ..self.event(Outcome::Intent)
+        };
+        self.write(event, async |intent| {
+            self.directory()
+                .remove(self.operator(), &user.id, expected, &intent)
+                .await
+        })
+        .await
+    }
+}
+
+impl<R: seat::Right> Seat<'_, R> {
+    async fn change(
+        &self,
+        user: &User,
+        expected: &Version,
+        change: &UserChange,
+        reason: &str,
+    ) -> Result<Receipt, DeskError> {
+        if let Err(refusal) = self.judge_change(user, change) {
+            return Err(self.refuse(Target::from(user), refusal).await);
+        }
+        if is_sensitive(change) {
+            self.desk().step_up(self.session())?;
+        }
+        let event = Event {
+            target: Some(self.desk().target_of(user)),
+            reason: reset::reason(reason),
+            detail: change.described(),
+            ..self.event(Outcome::Intent)
+        };
+        self.write(event, async |intent| {
+            self.directory()
+                .change(self.operator(), &user.id, expected, change, &intent)
+                .await
+        })
+        .await
+    }
+
+    fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
+        let operator = self.operator();
+        let own = operator.permissions;
+        let wants = |permission| match own.holds(permission) {
+            true => Ok(()),
+            false => Err(DeskError::Lacks(permission)),
+        };
+        if change.changes_attributes() || change.password.is_some() {
+            wants(Permission::UsersUpdate)?;
+        }
+        if change.active.is_some() {
+            wants(Permission::UsersUpdateStatus)?;
+        }
+        within_reach(operator, user)?;
+        if let Some(role) = change.role {
+            gift(own, role, user.permissions)?;
+        }
+        match change.new_password() {
+            Some(password) => {
+                let user = change.applied_to(user);
+                self.desk().judge_password(&user, password, false)
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// What nobody may do at a console that its operator has left.
+const fn is_sensitive(change: &UserChange) -> bool {
+    change.password.is_some() || change.role.is_some() || change.active.is_some()
+}
+
+fn kind_of(change: &UserChange) -> Kind {
+    if change.new_password().is_some() {
+        Kind::PasswordReset
+    } else if change.is_role_only() {
+        Kind::RoleAssigned
+    } else {
+        Kind::UserChanged
+    }
+}
+
+/// May somebody with `own` permissions give `role` to a user who holds `held` now?
+pub(super) fn gift(own: Permissions, role: Role, held: Permissions) -> Result<(), DeskError> {
+    if role == Role::None && held.is_empty() {
+        return Ok(());
+    }
+    if !own.holds(Permission::RolesUpdate) {
+        return Err(DeskError::Lacks(Permission::RolesUpdate));
+    }
+    let wanted: Permissions = role.permissions().iter().chain(held.iter()).collect();
+    let beyond = wanted.beyond(own);
+    if beyond.is_empty() {
+        Ok(())
+    } else {
+        Err(DeskError::Outranked(beyond))
+    }
+}

@@ -1,0 +1,223 @@
+//! Seats at the desk: the only way to a directory.
+//!
+//! [`Desk::at`] gives a seat by permission, and what may be done with that permission is a method
+//! of the seat, so that an act whose permission nobody has looked at does not compile. Here the
+//! session is looked at, and nowhere else: it is awake, no change of the own password is due, the
+//! permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
+
+pub(super) mod guarded;
+
+use std::{future::Future, marker::PhantomData};
+
+use super::{Desk, DeskError, Session};
+use crate::{
+    audit::{Event, Intent, Kind, Outcome, Target},
+    directory::{Directory, DirectoryError},
+    operator::Operator,
+    permission::{Permission, Permissions},
+    receipt::Receipt,
+};
+
+/// What a seat permits.
+pub trait Right {
+    /// The permission that `held` lacks for it.
+    fn lacking(held: Permissions) -> Option<Permission>;
+}
+
+/// A right that comes with sight of the user whom an act is about.
+pub trait SeesUsers: Right {}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $right:ident by $seat:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub enum $right {}
+
+            impl Right for $right {
+                fn lacking(held: Permissions) -> Option<Permission> {
+                    let wanted = Permission::$right;
+                    (!held.holds(wanted)).then_some(wanted)
+                }
+            }
+        )*
+
+        impl<'a> At<'a> {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// [`DeskError::Lacks`], [`DeskError::SessionLocked`] and
+                /// [`DeskError::OwnChangeFirst`].
+                pub async fn $seat(self, act: Kind) -> Result<Seat<'a, $right>, DeskError> {
+                    self.seat(act).await
+                }
+            )*
+        }
+    };
+}
+
+rights! {
+    /// *Users - Read*: find users and see their state.
+    UsersRead by users_read;
+    /// *Users - Update*: set passwords, unlock, check a password, settle.
+    UsersUpdate by users_update;
+    /// *Users - Create*: add users, one or many.
+    UsersCreate by users_create;
+    /// *Users - Delete*: remove users.
+    UsersDelete by users_delete;
+    /// *Roles - Update*: give and take roles.
+    RolesUpdate by roles_update;
+    /// *Tokens - Update*: machine clients of the API.
+    TokensUpdate by tokens_update;
+    /// *Audit - Read*: list, verify and export the audit.
+    AuditRead by audit_read;
+}
+
+/// One of the permissions to change a user; which of them a change wants hangs on what it changes,
+/// and is judged with it.
+#[derive(Debug)]
+pub enum UsersChange {}
+
+impl Right for UsersChange {
+    fn lacking(held: Permissions) -> Option<Permission> {
+        let any = [
+            Permission::UsersUpdate,
+            Permission::UsersUpdateStatus,
+            Permission::RolesUpdate,
+        ];
+        let holds_one = any.into_iter().any(|permission| held.holds(permission));
+        (!holds_one).then_some(Permission::UsersUpdate)
+    }
+}
+
+impl SeesUsers for UsersRead {}
+impl SeesUsers for UsersUpdate {}
+impl SeesUsers for UsersDelete {}
+impl SeesUsers for UsersChange {}
+
+/// A session at the desk, about to take a seat.
+#[derive(Debug, Clone, Copy)]
+pub struct At<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) session: &'a Session,
+}
+
+impl Desk {
+    /// The session at this desk.
+    pub const fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
+        At {
+            desk: self,
+            session,
+        }
+    }
+}
+
+impl<'a> At<'a> {
+    /// A seat for a change of a user: *Users - Update*, *Users - Update Status* or
+    /// *Roles - Update*, each for its part.
+    ///
+    /// # Errors
+    /// As [`At::users_update`].
+    pub async fn users_change(self, act: Kind) -> Result<Seat<'a, UsersChange>, DeskError> {
+        self.seat(act).await
+    }
+
+    /// The operator's seat before the own account, which wants no permission and is open while a
+    /// change of the own password is due.
+    ///
+    /// # Errors
+    /// [`DeskError::SessionLocked`].
+    pub async fn own_account(self) -> Result<OwnSeat<'a>, DeskError> {
+        self.desk.awake(self.session)?;
+        Ok(OwnSeat { at: self })
+    }
+
+    async fn seat<R: Right>(self, act: Kind) -> Result<Seat<'a, R>, DeskError> {
+        let session = self.session;
+        self.desk.awake(session)?;
+        let refusal = if session.must_change() {
+            DeskError::OwnChangeFirst
+        } else if let Some(permission) = R::lacking(session.operator().permissions) {
+            DeskError::Lacks(permission)
+        } else {
+            return Ok(Seat {
+                at: self,
+                act,
+                right: PhantomData,
+            });
+        };
+        Err(self.desk.refuse(session, act, None, refusal).await)
+    }
+}
+
+/// A seat at the desk for one act, with the right `R`.
+#[derive(Debug)]
+pub struct Seat<'a, R> {
+    at: At<'a>,
+    act: Kind,
+    right: PhantomData<fn() -> R>,
+}
+
+impl<'a, R: Right> Seat<'a, R> {
+    pub(super) const fn desk(&self) -> &'a Desk {
+        self.at.desk
+    }
+
+    pub(super) const fn session(&self) -> &'a Session {
+        self.at.session
+    }
+
+    pub(super) const fn operator(&self) -> &'a Operator {
+        self.at.session.operator()
+    }
+
+    pub(super) fn directory(&self) -> &'a dyn Directory {
+        self.at.desk.directory.behind()
+    }
+
+    /// An event of the act that the seat was taken for.
+    pub(super) fn event(&self, outcome: Outcome) -> Event {
+        self.at.desk.event(self.at.session, self.act, outcome)
+    }
+
+    pub(super) async fn record(&self, event: Event) -> Result<(), DeskError> {
+        self.at.desk.record(event).await
+    }
+
+    /// Records that the act was refused, and hands the refusal back.
+    pub(super) async fn refuse(
+        &self,
+        target: impl Into<Option<Target>>,
+        error: DeskError,
+    ) -> DeskError {
+        let (desk, session) = (self.at.desk, self.at.session);
+        desk.refuse(session, self.act, target.into(), error).await
+    }
+
+    /// Commits the intent, does `act`, records its outcome unless the directory has done so.
+    pub(super) async fn write<F, Fut>(&self, event: Event, act: F) -> Result<Receipt, DeskError>
+    where
+        F: FnOnce(Intent) -> Fut,
+        Fut: Future<Output = Result<Receipt, DirectoryError>>,
+    {
+        self.at.desk.write(event, act).await
+    }
+
+    /// The seat for the same right, its act told more exactly.
+    pub(super) const fn for_act(self, act: Kind) -> Self {
+        Self { act, ..self }
+    }
+}
+
+/// The operator before the own account.
+#[derive(Debug)]
+pub struct OwnSeat<'a> {
+    pub(super) at: At<'a>,
+}
+
+impl<'a> OwnSeat<'a> {
+    pub(super) fn directory(&self) -> &'a dyn Directory {
+        self.at.desk.directory.behind()
+    }
+}

@@ -1,0 +1,232 @@
+//! Changing a user: everything that is asked for in one transaction with its record.
+
+use std::sync::Arc;
+
+use rusqlite::Transaction;
+
+use super::{
+    LocalDirectory,
+    change::{self, Change, done_if},
+    entries, fields, hashing,
+    index::{
+        change::{note_folded_names, replace},
+        key::Key,
+    },
+    lockout, names, read, role,
+    stored_password::{self, NewPassword},
+    write,
+};
+use crate::{
+    audit::Intent,
+    directory::{DirectoryError, Entry, NewUser, PasswordChange, Provisioned, UserChange},
+    operator::Operator,
+    password::profile::Profile,
+    permission::Role,
+    receipt::{Proof, Receipt, Step, StepOutcome},
+    store::StoreError,
+    user::{UserId, Version},
+};
+
+/// A password may change while the new one is being hashed; then the history is looked at again.
+const ATTEMPTS: usize = 3;
+
+impl LocalDirectory {
+    pub(super) async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        wanted: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let row = read::row_of(user)?;
+        let seen = expected.clone();
+        // Before the costly hash; what counts is the look within the transaction.
+        let old = self
+            .store
+            .read(move |connection| {
+                change::refuse_if_changed(connection, row, Some(&seen))?;
+                entries::one(connection, row)
+            })
+            .await?;
+        let new = fields::checked(&changed(&old, wanted))?;
+        let provisioned = match &wanted.provisioned {
+            Some(change) => fields::provisioned(&change.wanted)?,
+            None => old.provisioned.clone(),
+        };
+        let hash = match wanted.new_password() {
+            Some(password) => Some(hashing::hash(self.profile.kdf, password).await?),
+            None => None,
+        };
+        for _ in 0..ATTEMPTS {
+            let password = match (wanted.new_password(), &hash) {
+                (Some(password), Some(hash)) => Some(NewPassword {
+                    hash: hash.clone(),
+                    instead_of: self.refuse_former(row, password).await?,
+                    must_change: true,
+                }),
+                (Some(_), None) | (None, _) => None,
+            };
+            let work = Work {
+                change: Change {
+                    row,
+                    expected: Some(expected.clone()),
+                    by: change::signature(operator),
+                    what: what(wanted),
+                    at: self.now(),
+                },
+                old: old.clone(),
+                new: new.clone(),
+                provisioned: provisioned.clone(),
+                password,
+                take_password_away: matches!(wanted.password, Some(PasswordChange::TakeAway)),
+                unlock: matches!(
+                    wanted.password,
+                    Some(PasswordChange::Set { unlock: true, .. })
+                ),
+                gives_role: wanted.role.is_some(),
+                changes: !wanted.is_role_only()
+                    && (wanted.changes_attributes() || wanted.active.is_some()),
+            };
+            let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
+            let done = self
+                .store
+                .write(move |transaction| work.commit(transaction, &profile, &intent))
+                .await?;
+            if let Some((steps, version)) = done {
+                let proof = match wanted.new_password() {
+                    Some(password) => self.proved(row, password).await,
+                    None => Proof::NotNeeded,
+                };
+                return Ok(Receipt {
+                    steps,
+                    proof,
+                    version: Some(version),
+                    server: None,
+                    recorded: true,
+                });
+            }
+        }
+        Err(StoreError::Busy.into())
+    }
+}
+
+/// For whoever comes too late.
+fn what(wanted: &UserChange) -> &'static str {
+    if wanted.new_password().is_some() {
+        "password reset"
+    } else if wanted.is_role_only() {
+        "role given"
+    } else {
+        "changed"
+    }
+}
+
+/// The attributes as they are to be.
+fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
+    let user = wanted.applied_to(&old.user);
+    NewUser {
+        login: user.login,
+        email: user.email,
+        given_name: user.given_name,
+        family_name: user.family_name,
+        kind: user.kind.known().copied().unwrap_or_default(),
+        role: wanted.role.unwrap_or(old.role),
+        active: wanted
+            .active
+            .unwrap_or(user.state.active.known() == Some(&true)),
+        must_change: false,
+    }
+}
+
+struct Work {
+    change: Change,
+    old: Entry,
+    new: NewUser,
+    provisioned: Provisioned,
+    password: Option<NewPassword>,
+    take_password_away: bool,
+    unlock: bool,
+    gives_role: bool,
+    changes: bool,
+}
+
+type Done = (Vec<(Step, StepOutcome)>, Version);
+
+impl Work {
+    /// `None` when the password has changed since its history was looked at.
+    fn commit(
+        &self,
+        transaction: &Transaction<'_>,
+        profile: &Profile,
+        intent: &Intent,
+    ) -> Result<Option<Done>, DirectoryError> {
+        let row = self.change.row;
+        // First, while nothing is written: what is answered here is committed.
+        if let Some(password) = &self.password
+            && !password.is_next(transaction, row)?
+        {
+            return Ok(None);
+        }
+        let version = self.change.begin(transaction)?;
+        let leaves_the_desk = self.old.role == Role::Administrator
+            && (self.new.role != Role::Administrator
+                || !self.new.active
+                || self.take_password_away);
+        if leaves_the_desk {
+            role::refuse_the_last_administrator(transaction, row)?;
+        }
+        write::update(transaction, row, &self.new, &self.provisioned)?;
+        self.rename(transaction)?;
+        let mut steps = Vec::new();
+        if self.take_password_away {
+            transaction
+                .prepare_cached("DELETE FROM passwords WHERE row = ?1")?
+                .execute([row])?;
+        }
+        if let Some(password) = &self.password {
+            if !stored_password::put(transaction, profile, row, password, self.change.at)? {
+                return Ok(None);
+            }
+            steps.push((Step::PasswordSet, StepOutcome::Done));
+            steps.push((Step::MustChange, StepOutcome::Done));
+            let unlocked = self.unlock && lockout::unlock(transaction, row)?;
+            if !self.unlock {
+                lockout::forget_failures(transaction, row)?;
+            }
+            steps.push((Step::Unlocked, done_if(unlocked)));
+        }
+        if self.gives_role {
+            steps.push((Step::RoleAssigned, StepOutcome::Done));
+        }
+        if self.changes || self.take_password_away {
+            steps.push((Step::Changed, StepOutcome::Done));
+        }
+        change::conclude(transaction, intent, &steps, self.change.at)?;
+        Ok(Some((steps, version)))
+    }
+
+    /// Keeps sign-in names and search index in step with ID, email and name.
+    fn rename(&self, transaction: &Transaction<'_>) -> Result<(), DirectoryError> {
+        let row = self.change.row;
+        let (was, now) = (entries::key(&self.old), Key::of(&self.new));
+        let user = &self.old.user;
+        if user.login != self.new.login || user.email != self.new.email {
+            for sql in [
+                "DELETE FROM sign_in_names WHERE row = ?1",
+                "DELETE FROM folded_names WHERE row = ?1",
+            ] {
+                transaction.prepare_cached(sql)?.execute([row])?;
+            }
+            if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
+                let sentence = taken.sentence(transaction)?;
+                return Err(DirectoryError::Taken(sentence));
+            }
+            note_folded_names(transaction, row, &self.new)?;
+        }
+        if was != now {
+            replace(transaction, row, Some(&was), Some(&now))?;
+        }
+        Ok(())
+    }
+}

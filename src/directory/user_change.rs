@@ -1,0 +1,141 @@
+//! What is to become of a user.
+
+use super::entry::Provisioned;
+use crate::{
+    password::Secret,
+    permission::Role,
+    user::{AccountKind, Fact, User},
+};
+
+/// A change of a user, all or nothing: what is absent stays as it is.
+#[derive(Debug, Default)]
+pub struct UserChange {
+    /// The ID people know.
+    pub login: Option<String>,
+    /// Address.
+    pub email: Option<String>,
+    /// Given name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Kind of the account.
+    pub kind: Option<AccountKind>,
+    /// What provisioning clients keep with the user.
+    pub provisioned: Option<ProvisionedChange>,
+    /// Enable or disable.
+    pub active: Option<bool>,
+    /// Role in place of the one held.
+    pub role: Option<Role>,
+    /// The password.
+    pub password: Option<PasswordChange>,
+}
+
+/// What provisioning clients keep, as it is to be, and which of it is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvisionedChange {
+    /// All of it.
+    pub wanted: Provisioned,
+    /// The names of what differs, for the audit.
+    pub differs: Vec<&'static str>,
+}
+
+/// What is to become of a password.
+#[derive(Debug)]
+pub enum PasswordChange {
+    /// Another, which must be changed at the next sign-in.
+    Set {
+        /// The new one.
+        password: Secret,
+        /// Take a lock off too.
+        unlock: bool,
+    },
+    /// None: the account has no password until a reset.
+    TakeAway,
+}
+
+impl UserChange {
+    /// Nothing is to change.
+    pub const fn is_nothing(&self) -> bool {
+        !self.changes_attributes() && !self.changes_status_or_role() && self.password.is_none()
+    }
+
+    const fn changes_status_or_role(&self) -> bool {
+        self.active.is_some() || self.role.is_some()
+    }
+
+    /// Anything but status, role and password.
+    pub const fn changes_attributes(&self) -> bool {
+        self.login.is_some()
+            || self.email.is_some()
+            || self.given_name.is_some()
+            || self.family_name.is_some()
+            || self.kind.is_some()
+            || self.provisioned.is_some()
+    }
+
+    /// Nothing but the role.
+    pub const fn is_role_only(&self) -> bool {
+        self.role.is_some()
+            && self.active.is_none()
+            && self.password.is_none()
+            && !self.changes_attributes()
+    }
+
+    /// The new password, where one is to be set.
+    pub const fn new_password(&self) -> Option<&Secret> {
+        match &self.password {
+            Some(PasswordChange::Set { password, .. }) => Some(password),
+            Some(PasswordChange::TakeAway) | None => None,
+        }
+    }
+
+    /// The user as he or she will be, as far as a policy looks at it.
+    #[must_use]
+    pub fn applied_to(&self, user: &User) -> User {
+        let text = |new: &Option<String>, old: &str| new.clone().unwrap_or_else(|| old.to_owned());
+        User {
+            login: text(&self.login, &user.login),
+            email: text(&self.email, &user.email),
+            given_name: text(&self.given_name, &user.given_name),
+            family_name: text(&self.family_name, &user.family_name),
+            kind: self.kind.map_or_else(|| user.kind.clone(), Fact::Known),
+            permissions: self.role.map_or(user.permissions, Role::permissions),
+            ..user.clone()
+        }
+    }
+
+    /// The names of what changes, for the audit; values stay out of it but for the role and
+    /// whether the account is active.
+    pub fn described(&self) -> Option<String> {
+        if self.is_role_only() {
+            return self.role.map(|role| format!("role {role}"));
+        }
+        let provisioned = |name| {
+            self.provisioned
+                .as_ref()
+                .is_some_and(|change| change.differs.contains(&name))
+        };
+        let mut words: Vec<String> = [
+            ("userName", self.login.is_some()),
+            ("externalId", provisioned("externalId")),
+            ("displayName", provisioned("displayName")),
+            ("givenName", self.given_name.is_some()),
+            ("familyName", self.family_name.is_some()),
+            ("emails", self.email.is_some() || provisioned("emails")),
+        ]
+        .into_iter()
+        .filter(|(_, differs)| *differs)
+        .map(|(name, _)| name.to_owned())
+        .collect();
+        words.extend(self.active.map(|active| {
+            let word = if active { "enabled" } else { "disabled" };
+            word.to_owned()
+        }));
+        words.extend(self.kind.map(|_| "kind".to_owned()));
+        words.extend(self.role.map(|role| format!("role {role}")));
+        if matches!(self.password, Some(PasswordChange::TakeAway)) {
+            words.push("password taken away".into());
+        }
+        (!words.is_empty()).then(|| format!("changes {}", words.join(", ")))
+    }
+}

@@ -1,0 +1,50 @@
+//! Bounds: what a client can take, and what a request can ask for.
+
+use std::time::Duration;
+
+/// Rows of a page when the client does not say.
+pub(super) const PAGE: u32 = 100;
+/// Most rows of a page.
+pub(super) const MAX_PAGE: u32 = 500;
+/// Life of a cursor in seconds.
+pub(super) const CURSOR_SECONDS: i64 = 600;
+/// Most operations in a bulk request.
+pub(super) const MAX_OPERATIONS: usize = 200;
+/// Longest body that is read, in bytes; announced as `bulk.maxPayloadSize`.
+pub(super) const MAX_BODY: usize = 1 << 20;
+
+/// Bounds on what a client can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections in all.
+    pub connections: usize,
+    /// Connections from one address.
+    pub connections_per_address: usize,
+    /// Requests of one caller at once.
+    pub at_once: usize,
+    /// Further requests of one caller that may wait.
+    pub waiting: usize,
+    /// Time for the head of a request, and for a TLS handshake.
+    pub head: Duration,
+    /// Time for a whole request.
+    pub request: Duration,
+    /// Time for a search in the store.
+    pub search: Duration,
+    /// Time for running requests to end after a stop.
+    pub stop: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1024,
+            connections_per_address: 256,
+            at_once: 16,
+            waiting: 64,
+            head: Duration::from_secs(10),
+            request: Duration::from_secs(30),
+            search: Duration::from_secs(10),
+            stop: Duration::from_secs(30),
+        }
+    }
+}

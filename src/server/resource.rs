@@ -1,0 +1,208 @@
+//! A user as a SCIM resource, and what a client wants as a change.
+//!
+//! It stands here, above the directory and the wire types, since it alone must see both: the
+//! directory's entries know no wire format, and the wire types no directory.
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    directory::{Entry, NewUser, PasswordChange, Provisioned, ProvisionedChange, UserChange},
+    permission::Permission,
+    scim::{
+        Object,
+        schema::{EXTENSION_URN, USER_URN},
+        user::Wanted,
+    },
+    user::{User, Version},
+};
+
+/// The ETag: weak, since the body also holds what time alone changes (the verdict).
+pub fn etag(entry: &Entry) -> String {
+    etag_of(&entry.user.version)
+}
+
+/// The weak ETag of a version.
+pub fn etag_of(version: &Version) -> String {
+    format!("W/\"{}\"", version.0)
+}
+
+/// The resource, complete but for what is never returned. `base` is the address of the API
+/// without a slash at the end, `policy` the name of the profile in force.
+pub fn resource(entry: &Entry, base: &str, policy: &str, now: Timestamp) -> Object {
+    let user = &entry.user;
+    let mut resource = Map::new();
+    let mut put = |name: &str, value: Value| {
+        if !matches!(&value, Value::String(text) if text.is_empty()) {
+            resource.insert(name.into(), value);
+        }
+    };
+    put("schemas", json!([USER_URN, EXTENSION_URN]));
+    put("id", user.id.0.as_str().into());
+    if let Some(external) = &entry.provisioned.external_id {
+        put("externalId", external.as_str().into());
+    }
+    put("userName", user.login.as_str().into());
+    let names = names(user);
+    if !names.is_empty() {
+        put("name", Value::Object(names));
+    }
+    let display = &entry.provisioned.display_name;
+    put(
+        "displayName",
+        display.clone().unwrap_or_else(|| user.name()).into(),
+    );
+    if !user.email.is_empty() {
+        put(
+            "emails",
+            json!([{ "value": user.email, "type": "work", "primary": !entry.provisioned.email_is_not_primary }]),
+        );
+    }
+    if let Some(active) = user.state.active.known() {
+        put("active", (*active).into());
+    }
+    put(
+        "meta",
+        json!({
+            "resourceType": "User",
+            "created": entry.created.to_string(),
+            "lastModified": entry.modified.to_string(),
+            "location": format!("{base}/Users/{}", user.id),
+            "version": etag(entry),
+        }),
+    );
+    put(EXTENSION_URN, Value::Object(extension(entry, policy, now)));
+    resource
+}
+
+fn names(user: &User) -> Object {
+    let mut names = Map::new();
+    for (key, value) in [
+        ("formatted", user.name()),
+        ("familyName", user.family_name.clone()),
+        ("givenName", user.given_name.clone()),
+    ] {
+        if !value.is_empty() {
+            names.insert(key.into(), value.into());
+        }
+    }
+    names
+}
+
+fn extension(entry: &Entry, policy: &str, now: Timestamp) -> Object {
+    let user = &entry.user;
+    let mut extension = Map::new();
+    let mut put = |name: &str, value: Value| {
+        extension.insert(name.into(), value);
+    };
+    if let Some(kind) = user.kind.known() {
+        put("kind", kind.word().into());
+    }
+    put("role", entry.role.word().into());
+    let permissions: Vec<_> = user.permissions.iter().map(Permission::title).collect();
+    if !permissions.is_empty() {
+        put("permissions", permissions.into());
+    }
+    put("verdict", user.verdict(now).words().into());
+    if let Some(lock) = user.state.lock.known() {
+        let lock = lock
+            .as_ref()
+            .filter(|lock| lock.until.is_none_or(|until| until > now));
+        let mut shown = Map::from_iter([("locked".to_owned(), lock.is_some().into())]);
+        if let Some(lock) = lock {
+            if let Some(since) = lock.since {
+                shown.insert("since".into(), since.to_string().into());
+            }
+            if let Some(failures) = lock.failures {
+                shown.insert("failures".into(), failures.into());
+            }
+            if let Some(until) = lock.until {
+                shown.insert("until".into(), until.to_string().into());
+            }
+        }
+        put("lock", Value::Object(shown));
+    }
+    if let Some(must_change) = user.state.must_change.known() {
+        put("mustChange", (*must_change).into());
+    }
+    if let Some(Some(at)) = user.state.last_sign_in.known() {
+        put("lastSignIn", at.to_string().into());
+    }
+    if let Some(password) = user.state.password.known() {
+        put("passwordSet", password.set.into());
+        if let Some(at) = password.changed_at {
+            put("passwordChanged", at.to_string().into());
+        }
+        if let Some(at) = password.expires_at {
+            put("passwordExpires", at.to_string().into());
+        }
+    }
+    put("policy", policy.into());
+    extension
+}
+
+/// The user that a POST wants.
+pub fn new_user(wanted: &Wanted) -> NewUser {
+    NewUser {
+        login: wanted.user_name.clone(),
+        email: wanted.email.clone(),
+        given_name: wanted.given_name.clone(),
+        family_name: wanted.family_name.clone(),
+        kind: wanted.kind,
+        role: wanted.role,
+        active: wanted.active,
+        must_change: wanted.password.is_some(),
+    }
+}
+
+/// What a provisioning client keeps with the user.
+pub fn provisioned(wanted: &Wanted) -> Provisioned {
+    Provisioned {
+        external_id: wanted.external_id.clone(),
+        display_name: wanted.display_name.clone(),
+        email_is_not_primary: wanted.email_is_not_primary,
+    }
+}
+
+/// What has to be done to make `wanted` of `current`.
+pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
+    fn other<T: PartialEq>(wanted: T, current: Option<&T>) -> Option<T> {
+        (current != Some(&wanted)).then_some(wanted)
+    }
+    let user = &current.user;
+    let state = &user.state;
+    let has_password = state.password.known().is_some_and(|password| password.set);
+    UserChange {
+        provisioned: provisioned_change(&current.provisioned, provisioned(&wanted)),
+        login: other(wanted.user_name, Some(&user.login)),
+        email: other(wanted.email, Some(&user.email)),
+        given_name: other(wanted.given_name, Some(&user.given_name)),
+        family_name: other(wanted.family_name, Some(&user.family_name)),
+        kind: other(wanted.kind, user.kind.known()),
+        active: other(wanted.active, state.active.known()),
+        role: other(wanted.role, Some(&current.role)),
+        password: match wanted.password {
+            Some(password) => Some(PasswordChange::Set {
+                password,
+                unlock: wanted.unlock,
+            }),
+            None if wanted.remove_password && has_password => Some(PasswordChange::TakeAway),
+            None => None,
+        },
+    }
+}
+
+fn provisioned_change(current: &Provisioned, wanted: Provisioned) -> Option<ProvisionedChange> {
+    let differs: Vec<_> = [
+        ("externalId", current.external_id != wanted.external_id),
+        ("displayName", current.display_name != wanted.display_name),
+        (
+            "emails",
+            current.email_is_not_primary != wanted.email_is_not_primary,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect();
+    (!differs.is_empty()).then_some(ProvisionedChange { wanted, differs })
+}
