@@ -273,3 +273,6 @@ fn failure(error: &DirectoryError) -> Outcome {
 const fn settled(how: &StepOutcome) -> bool {
     matches!(how, StepOutcome::Done | StepOutcome::NotNeeded)
 }
+
+#[cfg(test)]
+mod tests;
