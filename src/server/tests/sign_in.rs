@@ -17,7 +17,7 @@ fn address(n: u8) -> [u8; 4] {
 impl Api {
     /// Failures of before that do not wear off while the test runs, however slow the machine is.
     fn has_failed(&self, from: [u8; 4], account: &str, times: u32) {
-        let ahead = Instant::now() + Duration::from_secs(3600);
+        let ahead = Instant::now() + Duration::from_hours(1);
         for _ in 0..times {
             self.state.by_address.failed(from.into(), ahead);
             self.state.by_account.failed(account.to_owned(), ahead);
@@ -76,7 +76,8 @@ async fn a_sign_in_gives_a_token_with_its_ends_scope_and_operator() {
     assert_eq!(grant["idle_limit"], 3600);
     assert_eq!(
         grant["scope"],
-        "users:read users:update users:create audit:read roles:update"
+        "users:read users:update users:create audit:read roles:update \
+         users:update-status users:delete tokens:update"
     );
     let operator = &grant["operator"];
     assert_eq!(operator["id"], "1");

@@ -230,7 +230,7 @@ async fn walk(
         missing(desk.assign_role(session, id, Role::Viewer).await),
     );
     let role = UserChange {
-        role: Some(Role::None),
+        role: Some(Role::Viewer),
         ..UserChange::default()
     };
     told.insert(
