@@ -129,9 +129,9 @@ impl<R: seat::Right> Seat<'_, R> {
     fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
         let operator = self.operator();
         let own = operator.permissions;
-        let wants = |permission| match own.holds(permission) {
-            true => Ok(()),
-            false => Err(DeskError::Lacks(permission)),
+        let wants = |permission| {
+            let held = own.holds(permission);
+            held.then_some(()).ok_or(DeskError::Lacks(permission))
         };
         if change.changes_attributes() || change.password.is_some() {
             wants(Permission::UsersUpdate)?;
