@@ -263,6 +263,7 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }
         | DirectoryError::OldPasswordWrong
+        | DirectoryError::PasswordNotChecked { .. }
         | DirectoryError::NotOffered(_)
         | DirectoryError::Unavailable { .. }
         | DirectoryError::Cancelled => Outcome::Failed(error.to_string()),
