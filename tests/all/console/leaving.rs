@@ -55,10 +55,7 @@ struct Leaving {
 impl Stream for Leaving {
     type Item = io::Result<Event>;
 
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Self::Item>> {
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.way != Way::DrawError && self.now.poll_recv(context).is_ready() {
             return match self.way {
                 Way::EndOfFile => Poll::Ready(None),

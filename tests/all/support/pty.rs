@@ -87,7 +87,8 @@ impl Pty {
 
     /// Our program as a shell starts it, which then reads a line from the same terminal.
     pub fn beneath_a_shell(home: &TempDir, arguments: &[&str]) -> Self {
-        let script = "\"$@\"; echo the program has ended; read -r line; echo \"the shell read [$line]\"";
+        let script =
+            "\"$@\"; echo the program has ended; read -r line; echo \"the shell read [$line]\"";
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_halligan")]);
         command.args(arguments);
