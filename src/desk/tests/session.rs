@@ -79,13 +79,13 @@ async fn a_sign_out_and_a_lost_terminal_are_on_record() {
     let place = Place::open().await;
     let session = place.session().await;
     let desk = &place.desk;
-    desk.connection_lost(Some(&session), &source())
+    desk.connection_lost(Some(&session), &source(), None)
         .await
         .unwrap();
     let event = place.records().await.remove(0).event;
     assert_eq!(event.kind, Kind::ConnectionLost);
     assert!(event.operator.is_some());
-    desk.connection_lost(None, &source()).await.unwrap();
+    desk.connection_lost(None, &source(), None).await.unwrap();
     let event = place.records().await.remove(0).event;
     assert_eq!(event.kind, Kind::ConnectionLost);
     assert!(event.operator.is_none());
