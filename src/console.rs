@@ -30,7 +30,10 @@ use ratatui::{Terminal, layout::Size};
 
 use self::{
     app::Model,
-    runtime::{Runtime, Seat, hangup::{self, Watchdog}},
+    runtime::{
+        Runtime, Seat,
+        hangup::{self, Watchdog},
+    },
     screens::Site,
     terminal::{Frugal, Hold, input},
     theme::Look,

@@ -80,7 +80,10 @@ mod tests {
         let path = folder.path().join("file");
         fs::write(&path, "four").unwrap();
         assert_eq!(read_text(&path, 4).unwrap(), "four");
-        assert_eq!(read(&path, 3).unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        assert_eq!(
+            read(&path, 3).unwrap_err().kind(),
+            io::ErrorKind::InvalidInput
+        );
         for odd in [Path::new("/dev/zero"), folder.path()] {
             let error = open(odd, SETTINGS).unwrap_err();
             assert_eq!(error.to_string(), "this is not a regular file", "{odd:?}");

@@ -177,8 +177,18 @@ mod tests {
     fn what_the_environment_claims_stands_behind_what_the_kernel_knows() {
         for (terminal, login, claim, told) in [
             (None, None, None, "no terminal uid 1000"),
-            (Some("/dev/pts/1"), Some(1000), None, "tty /dev/pts/1 uid 1000"),
-            (Some("/dev/pts/1"), Some(u32::MAX), None, "tty /dev/pts/1 uid 1000"),
+            (
+                Some("/dev/pts/1"),
+                Some(1000),
+                None,
+                "tty /dev/pts/1 uid 1000",
+            ),
+            (
+                Some("/dev/pts/1"),
+                Some(u32::MAX),
+                None,
+                "tty /dev/pts/1 uid 1000",
+            ),
             (
                 Some("/dev/pts/1"),
                 Some(1001),

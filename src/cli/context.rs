@@ -76,7 +76,9 @@ impl Context {
         let (login, password) = self.operator.read(self.loaded.config.asks_for_password())?;
         let desk = self.desk().await?;
         let source = process::source();
-        let session = self.patiently(desk.sign_in(&login, &password, &source)).await?;
+        let session = self
+            .patiently(desk.sign_in(&login, &password, &source))
+            .await?;
         let signed_in = SignedIn { desk, session };
         let done = self.patiently(work(&signed_in)).await;
         let left = self

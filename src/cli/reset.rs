@@ -109,9 +109,7 @@ impl Reset {
                     }
                     (Exit::Unknown | Exit::Partial, Some(shown)) => {
                         // The outcome is told, whether or not standard error takes this.
-                        let _ = context
-                            .out
-                            .remark("The generated password, if it was set:");
+                        let _ = context.out.remark("The generated password, if it was set:");
                         match output::secret(shown.expose()) {
                             Ok(()) => failure,
                             Err(error) => Failure::new(

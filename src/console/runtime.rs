@@ -5,8 +5,8 @@ pub mod hangup;
 mod perform;
 mod seat;
 
-pub use perform::RosterReader;
 use hangup::Watchdog;
+pub use perform::RosterReader;
 pub use seat::Seat;
 
 use std::{

@@ -50,10 +50,7 @@ pub struct Watchdog {
 ///
 /// # Errors
 /// What the operating system says when it gives no thread.
-pub fn listen(
-    mut signals: Signals,
-    watchdog: Watchdog,
-) -> std::io::Result<oneshot::Receiver<i32>> {
+pub fn listen(mut signals: Signals, watchdog: Watchdog) -> std::io::Result<oneshot::Receiver<i32>> {
     let (sender, receiver) = oneshot::channel();
     thread::Builder::new()
         .name("hangup".into())

@@ -76,8 +76,9 @@ impl Connection {
             if let (Some(certificate), Some(key)) =
                 (&settings.client_certificate, &settings.client_key)
             {
-                let mut pem =
-                    Zeroizing::new(read(certificate, SETTINGS).map_err(|why| file(certificate, &why))?);
+                let mut pem = Zeroizing::new(
+                    read(certificate, SETTINGS).map_err(|why| file(certificate, &why))?,
+                );
                 let secret = private_file::read(key)
                     .map_err(|error| unusable(error.to_string(), error.cure()))?;
                 pem.push(b'\n');

@@ -86,7 +86,7 @@ fn a_token_whose_secret_nobody_took_is_told_as_made_and_lost() {
     }
     let create = ["token", "create", "cad-9", "--scope", "users:read"];
     assert_eq!(code(&unread(&house, &create)), Exit::Partial.code());
-    assert_eq!(recorded(&house, "token-created"), 6);
+    assert_eq!(recorded(&house, "token-created"), 3);
 }
 
 #[test]
@@ -113,18 +113,24 @@ fn an_act_whose_result_cannot_be_written_is_not_told_as_undone() {
     let house = peopled();
     let done = full(&house, &["unlock", "E1042"]);
     assert_ne!(code(&done), 0);
-    assert!(!err(&done).contains("Nothing was changed"), "{}", err(&done));
+    assert!(
+        !err(&done).contains("Nothing was changed"),
+        "{}",
+        err(&done)
+    );
     assert!(err(&done).contains("was carried out"), "{}", err(&done));
 }
 
-const HIDDEN: [char; 6] = ['\u{202e}', '\u{200b}', '\u{9b}', '\u{1b}', '\u{feff}', '\u{2066}'];
+const HIDDEN: [char; 6] = [
+    '\u{202e}', '\u{200b}', '\u{9b}', '\u{1b}', '\u{feff}', '\u{2066}',
+];
 
 #[test]
 fn what_hides_or_drives_a_terminal_leaves_no_command_and_no_export_as_it_is() {
     let house = peopled();
     // As another program may have written it.
     house.behind_its_back(
-        "UPDATE users SET given_name = 'Ma' || char(0x202e, 0x200b, 0x9b, 0x1b, 0xfeff, 0x2066) || 'ria' \
+        "UPDATE users SET given = 'Ma' || char(0x202e, 0x200b, 0x9b, 0x1b, 0xfeff, 0x2066) || 'ria' \
          WHERE login = 'E1042'",
     );
     let reset = house.admin(&["reset", "E1042", "--generate", "--yes"], "");
@@ -139,7 +145,10 @@ fn what_hides_or_drives_a_terminal_leaves_no_command_and_no_export_as_it_is() {
         &["audit", "list", "--json"],
     ] {
         let told = out(&house.admin(arguments, ""));
-        assert!(told.contains("202e"), "{arguments:?} does not show it: {told}");
+        assert!(
+            told.contains("202e"),
+            "{arguments:?} does not show it: {told}"
+        );
         assert!(!told.contains(HIDDEN), "{arguments:?}: {told:?}");
     }
     for format in ["csv", "jsonl"] {
@@ -154,7 +163,12 @@ fn what_hides_or_drives_a_terminal_leaves_no_command_and_no_export_as_it_is() {
             let records = text.lines().map(|line| serde_json::from_str(line).unwrap());
             let records: Vec<Value> = records.collect();
             let name = |record: &Value| record["target"]["name"].as_str().map(str::to_owned);
-            assert!(records.iter().filter_map(name).any(|name| name.contains(HIDDEN)));
+            assert!(
+                records
+                    .iter()
+                    .filter_map(name)
+                    .any(|name| name.contains(HIDDEN))
+            );
         }
     }
 }
@@ -163,7 +177,7 @@ fn what_hides_or_drives_a_terminal_leaves_no_command_and_no_export_as_it_is() {
 fn a_reason_of_more_than_500_characters_is_refused_before_anything_is_done() {
     let house = peopled();
     let before = recorded(&house, "password-reset");
-    for (length, taken) in [(500, true), (501, false), (100_000, false)] {
+    for (length, taken) in [(500, true), (501, false), (10_000, false)] {
         let reason = "é".repeat(length);
         for act in [&["reset", "--generate", "--yes"][..], &["unlock"]] {
             let done = house.admin(&[act, &["E1042", "--reason", &reason]].concat(), "");
@@ -186,7 +200,11 @@ fn a_roster_that_is_no_file_or_has_no_lines_is_refused_at_once() {
     for odd in ["/dev/zero", "/dev/stdin", pipe.to_str().unwrap()] {
         let done = house.admin(&["user", "import", odd, "--yes"], "");
         assert_eq!(code(&done), Exit::Failed.code(), "{odd}: {}", err(&done));
-        assert!(err(&done).contains("not a regular file"), "{odd}: {}", err(&done));
+        assert!(
+            err(&done).contains("not a regular file"),
+            "{odd}: {}",
+            err(&done)
+        );
     }
     let endless = house.path("endless.csv");
     let text = format!("id,name\nE1,{}\n", "x".repeat(100_000));
@@ -241,9 +259,14 @@ fn what_the_environment_says_of_the_connection_is_recorded_as_a_claim() {
     let source = |record: &Value| record["source"].as_str().unwrap().to_owned();
     let sources: Vec<String> = records.iter().map(source).collect();
     let known = format!("no terminal uid {uid}");
-    assert!(sources.iter().all(|source| source.starts_with(&known)), "{sources:?}");
     assert!(
-        sources.iter().any(|source| source.ends_with(" claims ssh 192.0.2.7 50122")),
+        sources.iter().all(|source| source.starts_with(&known)),
+        "{sources:?}"
+    );
+    assert!(
+        sources
+            .iter()
+            .any(|source| source.ends_with(" claims ssh 192.0.2.7 50122")),
         "{sources:?}"
     );
 }

@@ -87,7 +87,8 @@ impl Pty {
 
     /// Our program as a shell starts it, which then reads a line from the same terminal.
     pub fn beneath_a_shell(home: &TempDir, arguments: &[&str]) -> Self {
-        let script = "\"$@\"; echo the program has ended; read -r line; echo \"the shell read [$line]\"";
+        let script =
+            "\"$@\"; echo the program has ended; read -r line; echo \"the shell read [$line]\"";
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_halligan")]);
         command.args(arguments);
@@ -297,7 +298,10 @@ impl Pty {
     /// How much memory the program holds.
     pub fn resident_kib(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 

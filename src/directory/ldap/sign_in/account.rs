@@ -52,8 +52,8 @@ async fn password(account: &SearchAccount) -> Result<Zeroizing<String>, String> 
     match (&account.password_file, account.password_command.as_slice()) {
         (Some(file), []) => {
             tls::only_ours(file)?;
-            let text =
-                read_text(file, SETTINGS).map_err(|error| format!("{}: {error}", file.display()))?;
+            let text = read_text(file, SETTINGS)
+                .map_err(|error| format!("{}: {error}", file.display()))?;
             Ok(first_line(&Zeroizing::new(text)))
         }
         (None, [program, arguments @ ..]) => {
