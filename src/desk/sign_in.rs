@@ -82,6 +82,10 @@ impl Desk {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::SignInRefused(*reason))
             },
+            DirectoryError::PasswordNotChecked { user, .. } => Event {
+                target: user.as_deref().cloned(),
+                ..event(Outcome::Failed(error.to_string()))
+            },
             other => event(Outcome::Failed(other.to_string())),
         };
         self.record(refused).await?;
