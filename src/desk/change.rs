@@ -154,11 +154,11 @@ impl<R: seat::Right> Seat<'_, R> {
 }
 
 /// What nobody may do at a console that its operator has left.
-const fn is_sensitive(change: &UserChange) -> bool {
+pub(super) const fn is_sensitive(change: &UserChange) -> bool {
     change.password.is_some() || change.role.is_some() || change.active.is_some()
 }
 
-fn kind_of(change: &UserChange) -> Kind {
+pub(super) fn kind_of(change: &UserChange) -> Kind {
     if change.new_password().is_some() {
         Kind::PasswordReset
     } else if change.is_role_only() {
