@@ -2,7 +2,7 @@
 //! (SP 800-63B-4, 3.1.1.2; ASVS 6.1.2 and 6.2.11).
 
 use super::{
-    Context, Rule, Verdict, blocklist,
+    Context, Rule, Verdict,
     candidate::{Candidate, plain},
     derivative::{Word, is_made_of},
     expected::{is_expected, is_expected_of_anybody, is_worth_guessing},
