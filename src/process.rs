@@ -3,6 +3,8 @@
 //! Nothing of the environment is trusted, since behind sshd's `ForceCommand` whoever connects may
 //! have set it (`AcceptEnv` of `sshd_config`): each variable is checked before it is used.
 
+pub mod at_machine;
+
 use std::{env, fs, io};
 
 use jiff::tz::TimeZone;
@@ -41,12 +43,16 @@ pub fn source() -> Source {
         .ok()
         .and_then(|text| ssh_client(&text));
     Source(ssh.unwrap_or_else(|| {
-        rustix::termios::ttyname(io::stdin(), Vec::new())
-            .ok()
-            .and_then(|name| name.into_string().ok())
-            .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
-            .map_or_else(|| "no terminal".into(), |name| format!("tty {name}"))
+        terminal_name().map_or_else(|| "no terminal".into(), |name| format!("tty {name}"))
     }))
+}
+
+/// The terminal on standard input, by its name in `/dev`.
+fn terminal_name() -> Option<String> {
+    rustix::termios::ttyname(io::stdin(), Vec::new())
+        .ok()
+        .and_then(|name| name.into_string().ok())
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 /// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Failure, Output, secret_input::OperatorOptions};
+use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
     config::{Loaded, open_desk},
     desk::{At, Desk, Session},
     process,
+    store::Missing,
 };
 
 /// What every subcommand is given.
@@ -39,13 +40,33 @@ impl SignedIn {
 }
 
 impl Context {
-    /// Opens the desk without signing in.
+    /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
-        Ok(open_desk(&self.loaded.config).await?)
+        Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
     }
 
-    /// Signs the operator in, does `work`, signs out whatever came of it.
+    /// The same for whoever sets a store up: one that is not there is made.
+    pub async fn desk_on_new_store(&self) -> Result<Desk, Failure> {
+        Ok(open_desk(&self.loaded.config, Missing::Make).await?)
+    }
+
+    /// Signs the operator in, tells what an administrator is to know, does `work`, signs out
+    /// whatever came of it.
     pub async fn at_desk<T>(
+        &self,
+        work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.at_desk_without_notices(async |signed_in| {
+            for line in notices::lines(signed_in).await? {
+                self.out.remark(&line)?;
+            }
+            work(signed_in).await
+        })
+        .await
+    }
+
+    /// The same for a command that tells them itself.
+    pub async fn at_desk_without_notices<T>(
         &self,
         work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
     ) -> Result<T, Failure> {

@@ -33,6 +33,7 @@ impl LocalDirectory {
                 Ok::<_, DirectoryError>((user, stored_hash(connection, row)?))
             })
             .await?;
+        self.refuse_too_early(row, "").await?;
         let matches = match hash.clone() {
             Some(hash) => hashing::verify(hash, old).await?,
             None => hashing::verify_nobody(self.profile.kdf, old).await?,
@@ -44,7 +45,7 @@ impl LocalDirectory {
             self.store
                 .write(move |transaction| {
                     if counts {
-                        lockout::count_failure(transaction, &profile, row, now)?;
+                        lockout::count_failure(transaction, &profile, row, "", now)?;
                     }
                     lockout::count_refusal(transaction)
                 })

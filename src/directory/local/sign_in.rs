@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Transaction, params};
 
 use super::{
@@ -29,18 +29,21 @@ const ATTEMPTS: usize = 3;
 enum Answer {
     Accepted(Box<User>),
     Refused(SignInRefusal),
+    /// Another guess has failed meanwhile.
+    TooEarly(SignedDuration),
     /// The password has changed meanwhile.
     Stale,
 }
 
 impl LocalDirectory {
-    pub(super) async fn sign_in(
+    pub(super) async fn sign_in_at(
         &self,
         typed: &str,
         password: &Secret,
+        place: &str,
     ) -> Result<Operator, DirectoryError> {
         for _ in 0..ATTEMPTS {
-            if let Some(user) = self.attempt(typed, password).await? {
+            if let Some(user) = self.attempt(typed, password, place).await? {
                 return Ok(Operator {
                     name: user.name(),
                     id: user.id,
@@ -59,6 +62,7 @@ impl LocalDirectory {
         &self,
         typed: &str,
         password: &Secret,
+        place: &str,
     ) -> Result<Option<User>, DirectoryError> {
         let name = names::sign_in_name(typed);
         let known = self
@@ -79,6 +83,8 @@ impl LocalDirectory {
                 user: None,
             });
         };
+        // Before the hash: a guess that comes too early takes nobody's turn.
+        self.refuse_too_early(row, place).await?;
         let matches = match hash.clone() {
             Some(hash) => hashing::verify(hash, password).await?,
             None => hashing::verify_nobody(kdf, password).await?,
@@ -90,6 +96,7 @@ impl LocalDirectory {
             Some(_) | None => None,
         };
         let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let place = place.to_owned();
         let (answer, target) = self
             .store
             .write(move |transaction| {
@@ -98,10 +105,12 @@ impl LocalDirectory {
                 if stored_hash(transaction, row)? != hash {
                     return Ok::<_, DirectoryError>((Answer::Stale, target));
                 }
-                let answer = judge(transaction, &profile, row, user, matches, now)?;
+                let answer = judge(transaction, &profile, row, user, &place, matches, now)?;
                 match &answer {
                     Answer::Accepted(_) => accept(transaction, row, renewed.as_ref(), now)?,
-                    Answer::Refused(_) | Answer::Stale => lockout::count_refusal(transaction)?,
+                    Answer::Refused(_) | Answer::TooEarly(_) | Answer::Stale => {
+                        lockout::count_refusal(transaction)?;
+                    }
                 }
                 Ok((answer, target))
             })
@@ -109,6 +118,7 @@ impl LocalDirectory {
         match answer {
             Answer::Accepted(user) => Ok(Some(*user)),
             Answer::Stale => Ok(None),
+            Answer::TooEarly(left) => Err(too_early(target, left)),
             Answer::Refused(reason) => Err(DirectoryError::SignIn {
                 reason,
                 user: Some(Box::new(target)),
@@ -117,11 +127,43 @@ impl LocalDirectory {
     }
 }
 
+impl LocalDirectory {
+    /// Refuses while the only administrator has to wait after too many failures from `place`.
+    pub(super) async fn refuse_too_early(
+        &self,
+        row: Row,
+        place: &str,
+    ) -> Result<(), DirectoryError> {
+        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let place = place.to_owned();
+        self.store
+            .read(
+                move |connection| match lockout::wait(connection, &profile, row, &place, now)? {
+                    None => Ok(()),
+                    Some(left) => {
+                        let target = Target::from(&read::user(connection, row)?);
+                        Err(too_early(target, left))
+                    }
+                },
+            )
+            .await
+    }
+}
+
+fn too_early(user: Target, left: SignedDuration) -> DirectoryError {
+    let whole = left.as_secs() + i64::from(left.subsec_nanos() > 0);
+    DirectoryError::TryLater {
+        seconds: u64::try_from(whole).unwrap_or(1),
+        user: Box::new(user),
+    }
+}
+
 fn judge(
     transaction: &Transaction<'_>,
     profile: &Profile,
     row: Row,
     mut user: User,
+    place: &str,
     matches: bool,
     now: Timestamp,
 ) -> Result<Answer, StoreError> {
@@ -135,8 +177,11 @@ fn judge(
         SignInRefusal::Locked
     } else if !password.set {
         SignInRefusal::NoPassword
+    } else if let Some(left) = lockout::wait(transaction, profile, row, place, now)? {
+        // Of guesses that come at once only the first is answered.
+        return Ok(Answer::TooEarly(left));
     } else if !matches {
-        if lockout::count_failure(transaction, profile, row, now)? {
+        if lockout::count_failure(transaction, profile, row, place, now)? {
             SignInRefusal::NowLocked
         } else {
             SignInRefusal::WrongPassword
