@@ -128,7 +128,7 @@ impl Loaded {
                 store.map(|path| path.to_string_lossy().into_owned()),
             )
             .and_then(|builder| builder.set_override_option("profile", profile))
-            .and_then(::config::ConfigBuilder::build)
+            .and_then(|builder| builder.build())
             .map_err(foreign)?;
         Self::of(merged, names, ignored)
     }
@@ -411,10 +411,10 @@ mod tests {
     #[test]
     fn what_was_ignored_is_warned_of() {
         let loaded = on_a_machine(MACHINE, WEAKER, &[], None);
-        let warnings = super::warnings(&loaded).join("\n");
-        assert!(warnings.contains("policy.min_chars"), "{warnings}");
-        assert!(warnings.contains("is ignored"), "{warnings}");
-        let quiet = super::warnings(&on_a_machine(MACHINE, "", &[], None)).join("\n");
+        let said = warnings(&loaded).join("\n");
+        assert!(said.contains("policy.min_chars"), "{said}");
+        assert!(said.contains("is ignored"), "{said}");
+        let quiet = warnings(&on_a_machine(MACHINE, "", &[], None)).join("\n");
         assert!(!quiet.contains("is ignored"), "{quiet}");
     }
 

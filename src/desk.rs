@@ -266,6 +266,7 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }
         | DirectoryError::OldPasswordWrong
+        | DirectoryError::PasswordNotChecked { .. }
         | DirectoryError::NotOffered(_)
         | DirectoryError::Unavailable { .. }
         | DirectoryError::Cancelled => Outcome::Failed(error.to_string()),
@@ -276,3 +277,6 @@ fn failure(error: &DirectoryError) -> Outcome {
 const fn settled(how: &StepOutcome) -> bool {
     matches!(how, StepOutcome::Done | StepOutcome::NotNeeded)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,8 @@ use super::{
     LocalDirectory,
     change::{self, Change},
     hashing, lockout, read,
+    sign_in::refuse_too_early,
+    stand_in,
     stored_password::{self, NewPassword, stored_hash},
 };
 use crate::{
@@ -17,6 +19,9 @@ use crate::{
     user::Fact,
 };
 
+/// Guesses within a session all come from one place.
+const HERE: &str = "a session";
+
 impl LocalDirectory {
     pub(super) async fn change_own_password(
         &self,
@@ -26,17 +31,20 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let row = read::row_of(&operator.id)?;
-        let (user, hash) = self
+        let kdf = self.profile.kdf;
+        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let (user, hash, stand_in) = self
             .store
             .read(move |connection| {
+                refuse_too_early(connection, &profile, row, HERE, now)?;
                 let user = read::user(connection, row)?;
-                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?))
+                let stand_in = stand_in::cost(connection, &user.login, kdf)?;
+                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?, stand_in))
             })
             .await?;
-        self.refuse_too_early(row, "").await?;
         let matches = match hash.clone() {
             Some(hash) => hashing::verify(hash, old).await?,
-            None => hashing::verify_nobody(self.profile.kdf, old).await?,
+            None => hashing::verify_nobody(stand_in, old).await?,
         };
         if user.state.lock != Fact::Known(None) || !matches {
             // A wrong guess counts here as it does at the sign-in.
@@ -45,9 +53,10 @@ impl LocalDirectory {
             self.store
                 .write(move |transaction| {
                     if counts {
-                        lockout::count_failure(transaction, &profile, row, "", now)?;
+                        refuse_too_early(transaction, &profile, row, HERE, now)?;
+                        lockout::count_failure(transaction, &profile, row, HERE, now)?;
                     }
-                    lockout::count_refusal(transaction)
+                    Ok::<_, DirectoryError>(lockout::count_refusal(transaction)?)
                 })
                 .await?;
             return Err(DirectoryError::OldPasswordWrong);
