@@ -9,6 +9,7 @@ pub mod event;
 pub mod export;
 mod intent;
 pub mod log;
+mod recoveries;
 pub mod schema;
 
 pub use chain::{Anchor, Verified};

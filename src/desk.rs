@@ -11,6 +11,7 @@ mod change;
 mod error;
 mod history;
 mod own_password;
+mod recover;
 mod reset;
 pub mod seat;
 mod session;
@@ -20,6 +21,7 @@ mod store_check;
 mod users;
 
 pub use error::DeskError;
+pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
@@ -255,6 +257,7 @@ fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
         DirectoryError::SignIn { .. }
+        | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
         | DirectoryError::Taken(_)

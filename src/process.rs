@@ -3,6 +3,8 @@
 //! Nothing of the environment is trusted, since behind sshd's `ForceCommand` whoever connects may
 //! have set it (`AcceptEnv` of `sshd_config`): each variable is checked before it is used.
 
+pub mod at_machine;
+
 use std::{env, fs, io};
 
 use jiff::tz::TimeZone;
@@ -39,10 +41,7 @@ pub fn harden() -> io::Result<()> {
 /// another one, as under sudo (`login uid 1001`; pam_loginuid(8)). `SSH_CONNECTION` can be set by
 /// anybody, so it stands behind them as what it is: `claims ssh 192.0.2.7 50122`.
 pub fn source() -> Source {
-    let terminal = rustix::termios::ttyname(io::stdin(), Vec::new())
-        .ok()
-        .and_then(|name| name.into_string().ok())
-        .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()));
+    let terminal = terminal_name();
     let login = fs::read_to_string("/proc/self/loginuid").ok();
     let claim = env::var("SSH_CONNECTION").ok();
     Source(described(
@@ -66,6 +65,14 @@ fn described(terminal: Option<&str>, uid: u32, login: Option<u32>, claim: Option
         text.push_str(&format!(" claims {claim}"));
     }
     text
+}
+
+/// The terminal on standard input, by its name in `/dev`.
+fn terminal_name() -> Option<String> {
+    rustix::termios::ttyname(io::stdin(), Vec::new())
+        .ok()
+        .and_then(|name| name.into_string().ok())
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 /// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server

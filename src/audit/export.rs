@@ -70,8 +70,8 @@ pub fn write(connection: &Connection, to: &Path, format: Format) -> Result<u64, 
 /// Writes every record, oldest first, to `out`, which errors call `name`.
 ///
 /// # Errors
-/// [`StoreError::Other`] when `out` takes no more, [`StoreError::Corrupt`] for a record that cannot
-/// be read any more.
+/// [`StoreError::Other`] when `out` takes no more. A record that cannot be read any more is marked,
+/// and does not keep the others from being written.
 pub fn write_to<W: Write>(
     connection: &Connection,
     out: W,
@@ -80,11 +80,9 @@ pub fn write_to<W: Write>(
 ) -> Result<(u64, W), StoreError> {
     let failed = |error: &dyn Display| cannot_be_written(name, error);
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
-    let records = statement.query_map([], Stored::read)?.map(|row| {
-        row.map_err(StoreError::from)?
-            .record()
-            .map_err(StoreError::Corrupt)
-    });
+    let records = statement
+        .query_map([], Stored::read)?
+        .map(|row| Ok(row?.record()));
     match format {
         Format::JsonLines => json_lines(out, records, &failed),
         Format::Csv => csv(out, records, &failed),

@@ -2,12 +2,12 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
-use super::{Failure, Output, secret_input::OperatorOptions};
+use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
     config::{Loaded, open_desk},
     desk::{At, Desk, Session},
     process,
-    store::held_for,
+    store::{Missing, held_for},
 };
 
 /// A wait for another program that is shorter needs no word.
@@ -44,9 +44,9 @@ impl SignedIn {
 }
 
 impl Context {
-    /// Opens the desk without signing in.
+    /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
-        Ok(open_desk(&self.loaded.config).await?)
+        Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
     }
 
     /// Waits for `work`, and says once when another program holds the store.
@@ -67,8 +67,28 @@ impl Context {
         }
     }
 
-    /// Signs the operator in, does `work`, signs out whatever came of it.
+    /// The same for whoever sets a store up: one that is not there is made.
+    pub async fn desk_on_new_store(&self) -> Result<Desk, Failure> {
+        Ok(open_desk(&self.loaded.config, Missing::Make).await?)
+    }
+
+    /// Signs the operator in, tells what an administrator is to know, does `work`, signs out
+    /// whatever came of it.
     pub async fn at_desk<T>(
+        &self,
+        work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.at_desk_without_notices(async |signed_in| {
+            for line in notices::lines(signed_in).await? {
+                self.out.remark(&line)?;
+            }
+            work(signed_in).await
+        })
+        .await
+    }
+
+    /// The same for a command that tells them itself.
+    pub async fn at_desk_without_notices<T>(
         &self,
         work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
     ) -> Result<T, Failure> {

@@ -189,6 +189,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => navigate::stepped_up(model, effects),
@@ -227,6 +228,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => {}

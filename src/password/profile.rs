@@ -153,6 +153,12 @@ impl Profile {
         }
     }
 
+    /// Is even the last administrator who can sign in locked after `lockout_attempts` failures?
+    /// CJIS AC-7 wants a lock; NIST SP 800-63B-4 (3.2.2) allows a growing wait, up to 100 failures.
+    pub fn locks_the_last_administrator(&self) -> bool {
+        self.base_name() != Self::nist().name
+    }
+
     /// The profile of a name; `None` if there is none such.
     pub fn named(name: &str) -> Option<Self> {
         [Self::nist(), Self::cjis(), Self::legacy_90_10()]

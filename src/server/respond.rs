@@ -182,6 +182,10 @@ impl From<TokenError> for Failure {
 fn of_directory(error: DirectoryError, said: String) -> Failure {
     match error {
         DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
+        // The same answer as for any account that was tried too often.
+        DirectoryError::TryLater { seconds, .. } => {
+            Failure::later(std::time::Duration::from_secs(seconds))
+        }
         DirectoryError::NotFound => {
             Failure::new(StatusCode::NOT_FOUND, "there is no user of this id")
         }

@@ -108,6 +108,7 @@ impl Screen for AuditViewer {
                 | Reply::Created(_)
                 | Reply::Verified(_)
                 | Reply::OpenIntents(_)
+                | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Imported(_) => {}
@@ -133,6 +134,7 @@ impl Screen for AuditViewer {
                 | Reply::Created(_)
                 | Reply::AuditListed(_)
                 | Reply::OpenIntents(_)
+                | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Imported(_) => Remote::Idle,

@@ -134,6 +134,7 @@ impl Screen for Edit {
                 | Reply::AuditListed(_)
                 | Reply::Verified(_)
                 | Reply::OpenIntents(_)
+                | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Imported(_) => {}

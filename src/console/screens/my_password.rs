@@ -234,6 +234,7 @@ impl Screen for MyPassword {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,

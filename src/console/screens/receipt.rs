@@ -193,6 +193,7 @@ impl Screen for ReceiptPage {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => {}

@@ -231,6 +231,7 @@ impl SetUp {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_) => {}
         }
         Go::Stay
@@ -327,6 +328,7 @@ impl Screen for SetUp {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,

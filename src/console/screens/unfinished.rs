@@ -138,6 +138,7 @@ impl Screen for Unfinished {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,
         })

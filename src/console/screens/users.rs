@@ -111,6 +111,7 @@ impl Screen for Users {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_)

@@ -12,6 +12,7 @@ use halligan::{
     directory::ldap::settings::LdapSettings,
     receipt::Settlement,
     source::Source,
+    store::Missing,
 };
 
 use super::{
@@ -106,7 +107,7 @@ async fn settled(home: &TempDir, slapd: &Slapd, begun_at: String) {
         },
         ..Config::default()
     };
-    let desk = open_desk(&config).await.expect("a desk");
+    let desk = open_desk(&config, Missing::Make).await.expect("a desk");
     let source = Source("test".into());
     let session = desk
         .sign_in("desk", &secret("desk-Plm7xqRd"), &source)

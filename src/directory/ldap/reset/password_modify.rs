@@ -151,6 +151,7 @@ impl LdapDirectory {
                     | DirectoryError::Invalid(_)
                     | DirectoryError::PasswordRefused { .. }
                     | DirectoryError::Query(_)
+                    | DirectoryError::TryLater { .. }
                     | DirectoryError::Forbidden { .. }
                     | DirectoryError::OldPasswordWrong
                     | DirectoryError::PasswordNotChecked { .. }
