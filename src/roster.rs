@@ -78,6 +78,10 @@ impl Roster {
         last.saturating_sub(breaks.count() as u64).max(at_least)
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     fn sentence(&self, error: &csv::Error) -> String {
         match error.kind() {
             ErrorKind::UnequalLengths {

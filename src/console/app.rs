@@ -237,7 +237,17 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             DeskError::SessionLocked => navigate::lock(model, effects),
             DeskError::OwnChangeFirst => navigate::own_password_first(model, effects),
             _ if !claimed && was_write => model.toast(Tone::Bad, explain(error), effects),
-            _ => {}
+            DeskError::Lacks(_)
+            | DeskError::Outranked(_)
+            | DeskError::OwnAccount
+            | DeskError::Policy(_)
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed
+            | DeskError::StepUp
+            | DeskError::Directory(_)
+            | DeskError::Audit(_)
+            | DeskError::OutcomeNotRecorded(_)
+            | DeskError::File(_) => {}
         }
     } else if let Reply::Done(receipt) = reply
         && !claimed

@@ -88,7 +88,7 @@ impl Seat<'_, UsersUpdate> {
     /// Unlocks without a reset.
     ///
     /// # Errors
-    /// As [`Desk::reset`], save what concerns the password.
+    /// As [`Seat::reset`], save what concerns the password.
     pub async fn unlock(
         self,
         user: &UserId,
@@ -115,7 +115,7 @@ impl Seat<'_, UsersUpdate> {
     /// Does this password sign the user in? Recorded, since it is a guess at somebody's password.
     ///
     /// # Errors
-    /// As [`Desk::unlock`].
+    /// As [`Seat::unlock`].
     pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
         let user = self.directory().user(self.operator(), user).await?;
         let target = Target::from(&user);

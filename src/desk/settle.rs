@@ -152,7 +152,9 @@ impl Seat<'_, UsersUpdate> {
                     "{how}, but it was begun less than two minutes ago and may still be at work"
                 ))
             }
-            told => told,
+            told @ (Settlement::Happened(_)
+            | Settlement::DidNotHappen(_)
+            | Settlement::StillUnknown(_)) => told,
         })
     }
 }
