@@ -100,7 +100,7 @@ impl Context {
             .patiently(desk.sign_in(&login, &password, &source))
             .await?;
         let signed_in = SignedIn { desk, session };
-        let done = self.patiently(work(&signed_in)).await;
+        let done = self.patiently(Box::pin(work(&signed_in))).await;
         let left = self
             .patiently(signed_in.desk.sign_out(&signed_in.session))
             .await;
