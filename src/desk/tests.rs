@@ -56,6 +56,7 @@ struct Told {
     operator: &'static str,
     asks_for_password: bool,
     records_outcome: bool,
+    needs_first: bool,
     version: &'static str,
     settlement: Settlement,
     receipt: Result<Receipt, DirectoryError>,
@@ -70,6 +71,7 @@ impl Default for Told {
             operator: "1",
             asks_for_password: true,
             records_outcome: false,
+            needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
             receipt: Ok(Receipt {
@@ -112,6 +114,9 @@ impl Directory for Fixed {
     }
     fn asks_for_password(&self) -> bool {
         self.told().asks_for_password
+    }
+    async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
+        Ok(self.told().needs_first)
     }
     async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
         let told = self.told();
@@ -255,6 +260,11 @@ async fn the_desk_tells_what_it_stands_before_and_for_whom() {
     assert!(place.desk.asks_for_password());
     place.directory.told().asks_for_password = false;
     assert!(!place.desk.asks_for_password());
+    for needs_first in [true, false] {
+        place.directory.told().needs_first = needs_first;
+        let told = place.desk.needs_first_administrator().await;
+        assert_eq!(told, Ok(needs_first));
+    }
     let session = place.session().await;
     let user = place
         .directory
