@@ -20,7 +20,7 @@ mod store_check;
 mod users;
 
 pub use error::DeskError;
-pub use reset::ResetOrder;
+pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
