@@ -133,7 +133,7 @@ impl Desk {
 
     fn event(&self, session: &Session, kind: Kind, outcome: Outcome) -> Event {
         Event {
-            operator: Some(Actor::from(session.operator())),
+            operator: Some(Actor::from(&*session.operator())),
             ..self.anonymous(session.source(), kind, outcome)
         }
     }
@@ -184,6 +184,9 @@ impl Desk {
 
     /// Not locked, not older than the profile's `reauth_hours`.
     fn awake(&self, session: &Session) -> Result<(), DeskError> {
+        if let Some(change) = session.change() {
+            return Err(DirectoryError::OperatorChanged(change).into());
+        }
         let limit = i64::from(self.profile.reauth_hours) * 3600;
         let age = self.now().as_second() - session.proved_at();
         if session.is_locked() || age >= limit {
@@ -262,6 +265,7 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }
+        | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong
         | DirectoryError::NotOffered(_)
         | DirectoryError::Unavailable { .. }

@@ -56,6 +56,13 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// [`DirectoryError::SignIn`] with the true reason, for the audit only.
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError>;
 
+    /// The operator as the directory knows the account at this moment: every act at the desk
+    /// begins with it. What the directory cannot tell stays as it was proved at the sign-in.
+    ///
+    /// # Errors
+    /// [`DirectoryError::OperatorChanged`] when the account is no longer the one that signed in.
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError>;
+
     /// Ends what [`Directory::sign_in`] began: unbinds, forgets tokens.
     async fn sign_out(&self, _operator: &Operator) {}
 

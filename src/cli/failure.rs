@@ -234,7 +234,9 @@ const fn of_desk(error: &DeskError) -> Exit {
 
 const fn of_directory(error: &DirectoryError) -> Exit {
     match error {
-        DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong => Exit::SignIn,
+        DirectoryError::SignIn { .. }
+        | DirectoryError::OperatorChanged(_)
+        | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
         DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
         DirectoryError::PasswordRefused { .. } => Exit::Policy,

@@ -2,12 +2,12 @@
 //!
 //! [`Desk::at`] gives a seat by permission, and what may be done with that permission is a method
 //! of the seat, so that an act whose permission nobody has looked at does not compile. Here the
-//! session is looked at, and nowhere else: it is awake, no change of the own password is due, the
-//! permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
+//! session is looked at, and nowhere else: it is awake, the operator is still the one who signed in
+//! (the directory is asked each time), no change of the own password is due, the permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
 
 pub(super) mod guarded;
 
-use std::{future::Future, marker::PhantomData};
+use std::{future::Future, marker::PhantomData, sync::Arc};
 
 use super::{Desk, DeskError, Session};
 use crate::{
@@ -130,24 +130,85 @@ impl<'a> At<'a> {
     /// [`DeskError::SessionLocked`].
     pub async fn own_account(self) -> Result<OwnSeat<'a>, DeskError> {
         self.desk.awake(self.session)?;
-        Ok(OwnSeat { at: self })
+        let operator = self.operator_now(Kind::SessionLocked).await?;
+        Ok(OwnSeat { at: self, operator })
     }
 
     async fn seat<R: Right>(self, act: Kind) -> Result<Seat<'a, R>, DeskError> {
         let session = self.session;
         self.desk.awake(session)?;
-        let refusal = if session.must_change() {
+        let operator = self.operator_now(act).await?;
+        let refusal = if operator.must_change {
             DeskError::OwnChangeFirst
-        } else if let Some(permission) = R::lacking(session.operator().permissions) {
+        } else if let Some(permission) = R::lacking(operator.permissions) {
             DeskError::Lacks(permission)
         } else {
             return Ok(Seat {
                 at: self,
+                operator,
                 act,
                 right: PhantomData,
             });
         };
         Err(self.desk.refuse(session, act, None, refusal).await)
+    }
+
+    /// As [`Desk::write`]; a directory that finds the operator changed within the act ends the
+    /// session too.
+    pub(super) async fn write<F, Fut>(self, event: Event, act: F) -> Result<Receipt, DeskError>
+    where
+        F: FnOnce(Intent) -> Fut,
+        Fut: Future<Output = Result<Receipt, DirectoryError>>,
+    {
+        let answer = self.desk.write(event, act).await;
+        if let Err(error) = &answer {
+            self.note(error);
+        }
+        answer
+    }
+
+    /// After the operator's own change of the password: the session goes on with the new one.
+    pub(super) async fn renew_after_own_change(self, before: &Operator) {
+        let proved = Operator {
+            must_change: false,
+            password_set_at: None,
+            ..before.clone()
+        };
+        self.session.renew(proved.clone());
+        match self.desk.directory.behind().operator_now(&proved).await {
+            // Set by somebody else already: the next act finds it out.
+            Ok(now) if now.must_change => {}
+            Ok(now) => self.session.renew(now),
+            Err(error) => self.note(&error.into()),
+        }
+    }
+
+    /// Ends the session where `error` says that its operator has changed.
+    pub(super) fn note(self, error: &DeskError) {
+        if let DeskError::Directory(DirectoryError::OperatorChanged(change)) = error {
+            self.session.operator_changed(change.clone());
+        }
+    }
+
+    /// The operator, read afresh. Whoever is no longer who signed in is at the desk no more.
+    async fn operator_now(self, act: Kind) -> Result<Arc<Operator>, DeskError> {
+        let session = self.session;
+        let before = session.operator();
+        match self.desk.directory.behind().operator_now(&before).await {
+            Ok(now) => {
+                if now != *before {
+                    session.renew(now);
+                }
+                Ok(session.operator())
+            }
+            Err(error) => {
+                if let DirectoryError::OperatorChanged(change) = &error {
+                    session.operator_changed(change.clone());
+                    return Err(self.desk.refuse(session, act, None, error.into()).await);
+                }
+                Err(error.into())
+            }
+        }
     }
 }
 
@@ -155,6 +216,7 @@ impl<'a> At<'a> {
 #[derive(Debug)]
 pub struct Seat<'a, R> {
     at: At<'a>,
+    operator: Arc<Operator>,
     act: Kind,
     right: PhantomData<fn() -> R>,
 }
@@ -168,8 +230,9 @@ impl<'a, R: Right> Seat<'a, R> {
         self.at.session
     }
 
-    pub(super) const fn operator(&self) -> &'a Operator {
-        self.at.session.operator()
+    /// The operator as read when the seat was taken.
+    pub(super) fn operator(&self) -> &Operator {
+        &self.operator
     }
 
     pub(super) fn directory(&self) -> &'a dyn Directory {
@@ -201,11 +264,11 @@ impl<'a, R: Right> Seat<'a, R> {
         F: FnOnce(Intent) -> Fut,
         Fut: Future<Output = Result<Receipt, DirectoryError>>,
     {
-        self.at.desk.write(event, act).await
+        self.at.write(event, act).await
     }
 
     /// The seat for the same right, its act told more exactly.
-    pub(super) const fn for_act(self, act: Kind) -> Self {
+    pub(super) fn for_act(self, act: Kind) -> Self {
         Self { act, ..self }
     }
 }
@@ -214,6 +277,7 @@ impl<'a, R: Right> Seat<'a, R> {
 #[derive(Debug)]
 pub struct OwnSeat<'a> {
     pub(super) at: At<'a>,
+    pub(super) operator: Arc<Operator>,
 }
 
 impl<'a> OwnSeat<'a> {

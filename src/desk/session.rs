@@ -1,19 +1,25 @@
 //! An operator's session at the desk.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
 
 use jiff::Timestamp;
 
-use crate::{operator::Operator, source::Source};
+use crate::{
+    operator::{Operator, OperatorChange},
+    source::Source,
+};
 
 /// A signed-in operator. Shared by its tasks; only the desk makes and renews one.
 #[derive(Debug)]
 pub struct Session {
-    operator: Operator,
+    operator: Mutex<Arc<Operator>>,
+    change: Mutex<Option<OperatorChange>>,
     source: Source,
     proved_at: AtomicI64,
     locked: AtomicBool,
-    must_change: AtomicBool,
     proof_unused: AtomicBool,
     is_machine: bool,
 }
@@ -21,8 +27,8 @@ pub struct Session {
 impl Session {
     pub(super) fn new(operator: Operator, source: Source, now: Timestamp) -> Self {
         Self {
-            must_change: AtomicBool::new(operator.must_change),
-            operator,
+            operator: Mutex::new(Arc::new(operator)),
+            change: Mutex::default(),
             source,
             proved_at: AtomicI64::new(now.as_second()),
             locked: AtomicBool::new(false),
@@ -52,9 +58,15 @@ impl Session {
         session
     }
 
-    /// Who.
-    pub const fn operator(&self) -> &Operator {
-        &self.operator
+    /// Who, as last looked at.
+    pub fn operator(&self) -> Arc<Operator> {
+        Arc::clone(&lock(&self.operator))
+    }
+
+    /// What has changed of the operator since the sign-in; the session is over until the operator
+    /// has signed in again.
+    pub fn change(&self) -> Option<OperatorChange> {
+        lock(&self.change).clone()
     }
 
     /// From where.
@@ -74,10 +86,23 @@ impl Session {
 
     /// The operator must choose a new password before anything else.
     pub fn must_change(&self) -> bool {
-        self.must_change.load(Ordering::Relaxed)
+        lock(&self.operator).must_change
     }
 
-    pub(super) fn prove(&self, now: Timestamp) {
+    /// The operator as the directory knows the account now.
+    pub(super) fn renew(&self, operator: Operator) {
+        *lock(&self.operator) = Arc::new(operator);
+    }
+
+    /// Ends what the proof of the password has opened: the operator is another one now.
+    pub(super) fn operator_changed(&self, change: OperatorChange) {
+        *lock(&self.change) = Some(change);
+        self.set_locked();
+    }
+
+    pub(super) fn prove(&self, operator: Operator, now: Timestamp) {
+        self.renew(operator);
+        *lock(&self.change) = None;
         self.proved_at.store(now.as_second(), Ordering::Relaxed);
         self.proof_unused.store(true, Ordering::Relaxed);
         self.locked.store(false, Ordering::Relaxed);
@@ -92,8 +117,8 @@ impl Session {
     pub(super) fn set_locked(&self) -> bool {
         self.locked.swap(true, Ordering::Relaxed)
     }
+}
 
-    pub(super) fn password_changed(&self) {
-        self.must_change.store(false, Ordering::Relaxed);
-    }
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }

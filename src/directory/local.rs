@@ -14,6 +14,7 @@ mod import;
 mod index;
 mod lockout;
 mod names;
+mod operator_now;
 mod own_password;
 mod read;
 mod remove;
@@ -32,6 +33,7 @@ mod write;
 
 pub use index::check::IndexCheck;
 pub use names::sign_in_name;
+pub use operator_now::refuse_if_operator_changed;
 pub use simulated_use::simulate_use;
 
 use std::sync::Arc;
@@ -143,6 +145,10 @@ impl Directory for LocalDirectory {
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
         self.sign_in(login, password).await
+    }
+
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        self.operator_now(operator).await
     }
 
     async fn search(&self, _operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {

@@ -41,8 +41,8 @@ pub(super) struct Caller {
 
 impl Caller {
     /// Under what the caller's requests are counted together.
-    pub(super) fn key(&self) -> &str {
-        &self.session.operator().id.0
+    pub(super) fn key(&self) -> String {
+        self.session.operator().id.0.clone()
     }
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn read(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let projection = projection(query.as_deref())?;
-    let record = state.is_new_view(caller.key(), &id);
+    let record = state.is_new_view(&caller.key(), &id);
     let at = state.desk.at(&caller.session);
     let seat = at.users_read(Kind::UserViewed).await?;
     let entry = if record {

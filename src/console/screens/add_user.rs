@@ -147,7 +147,7 @@ impl Screen for AddUser {
                 Go::Stay
             }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

@@ -93,7 +93,7 @@ impl Screen for AuditViewer {
                 }
                 Reply::Failed(error) => self.failed = Some(error.clone()),
                 Reply::SignedIn(_)
-                | Reply::Reauthenticated
+                | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
                 | Reply::Opened(_)
@@ -118,7 +118,7 @@ impl Screen for AuditViewer {
                     Remote::Failed(error.clone())
                 }
                 Reply::SignedIn(_)
-                | Reply::Reauthenticated
+                | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
                 | Reply::Opened(_)

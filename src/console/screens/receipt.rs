@@ -178,7 +178,7 @@ impl Screen for ReceiptPage {
             }
             Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

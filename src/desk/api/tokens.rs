@@ -103,7 +103,7 @@ impl Tokens {
         let profile = self.desk.profile();
         let life = SignedDuration::from_hours(i64::from(profile.reauth_hours));
         let idle = SignedDuration::from_mins(i64::from(profile.idle_lock_min));
-        let operator = session.operator().clone();
+        let operator = Operator::clone(&session.operator());
         let (token, hash) = draw();
         let kept = Kept {
             bearer: Bearer::Operator(operator.id.clone()),
@@ -227,15 +227,7 @@ impl Tokens {
         if shut || replaced {
             return Ok(None);
         }
-        Ok(Some(Operator {
-            id: user.id.clone(),
-            login: user.login.clone(),
-            email: user.email.clone(),
-            name: user.name(),
-            permissions: user.permissions,
-            must_change: state.must_change.known() == Some(&true),
-            binding: 0,
-        }))
+        Ok(Some(Operator::of(&user)))
     }
 
     /// Renews the proof of the operator's password.

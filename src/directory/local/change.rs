@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::index::Row;
+use super::{index::Row, operator_now::refuse_if_operator_changed};
 use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::DirectoryError,
@@ -19,18 +19,20 @@ pub(super) struct Change {
     pub(super) row: Row,
     /// What the operator saw; `None` changes whatever is there.
     pub(super) expected: Option<Version>,
-    pub(super) by: String,
+    pub(super) by: Operator,
     /// "password reset", for an operator who saves too late.
     pub(super) what: &'static str,
     pub(super) at: Timestamp,
 }
 
 impl Change {
-    /// Refuses when the user has changed since, else counts the change.
+    /// Refuses when the operator or the user has changed since, else counts the change.
     ///
     /// # Errors
-    /// [`DirectoryError::NotFound`], [`DirectoryError::Conflict`].
+    /// [`DirectoryError::OperatorChanged`], [`DirectoryError::NotFound`],
+    /// [`DirectoryError::Conflict`].
     pub(super) fn begin(&self, transaction: &Transaction<'_>) -> Result<Version, DirectoryError> {
+        refuse_if_operator_changed(transaction, &self.by, self.at)?;
         let now = refuse_if_changed(transaction, self.row, self.expected.as_ref())?;
         let next = now + 1;
         transaction
@@ -42,7 +44,7 @@ impl Change {
                 self.row,
                 next,
                 self.at.as_millisecond(),
-                self.by,
+                signature(&self.by),
                 self.what
             ])?;
         Ok(Version(next.to_string()))

@@ -63,7 +63,7 @@ impl LocalDirectory {
         let change = Change {
             row,
             expected: None,
-            by: change::signature(operator),
+            by: operator.clone(),
             what: "own password changed",
             at: self.now(),
         };

@@ -39,7 +39,7 @@ impl LocalDirectory {
         let change = Change {
             row: read::row_of(user)?,
             expected: Some(expected.clone()),
-            by: change::signature(operator),
+            by: operator.clone(),
             what: "removed",
             at: self.now(),
         };

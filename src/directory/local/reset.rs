@@ -46,7 +46,7 @@ impl LocalDirectory {
             let change = Change {
                 row,
                 expected: reset.expected.cloned(),
-                by: change::signature(operator),
+                by: operator.clone(),
                 what: "password reset",
                 at: self.now(),
             };

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::{
-    LocalDirectory, hashing, index::Row, lockout, names, read, role, state,
+    LocalDirectory, hashing, index::Row, lockout, names, operator_now, read, role, state,
     stored_password::stored_hash,
 };
 use crate::{
@@ -27,7 +27,8 @@ const ATTEMPTS: usize = 3;
 
 #[derive(Debug)]
 enum Answer {
-    Accepted(Box<User>),
+    /// With how often the user's sessions have been ended.
+    Accepted(Box<User>, i64),
     Refused(SignInRefusal),
     /// The password has changed meanwhile.
     Stale,
@@ -40,15 +41,10 @@ impl LocalDirectory {
         password: &Secret,
     ) -> Result<Operator, DirectoryError> {
         for _ in 0..ATTEMPTS {
-            if let Some(user) = self.attempt(typed, password).await? {
+            if let Some((user, sessions_ended)) = self.attempt(typed, password).await? {
                 return Ok(Operator {
-                    name: user.name(),
-                    id: user.id,
-                    login: user.login,
-                    email: user.email,
-                    permissions: user.permissions,
-                    must_change: user.state.must_change == Fact::Known(true),
-                    binding: 0,
+                    sessions_ended: Some(sessions_ended),
+                    ..Operator::of(&user)
                 });
             }
         }
@@ -59,7 +55,7 @@ impl LocalDirectory {
         &self,
         typed: &str,
         password: &Secret,
-    ) -> Result<Option<User>, DirectoryError> {
+    ) -> Result<Option<(User, i64)>, DirectoryError> {
         let name = names::sign_in_name(typed);
         let known = self
             .store
@@ -100,14 +96,14 @@ impl LocalDirectory {
                 }
                 let answer = judge(transaction, &profile, row, user, matches, now)?;
                 match &answer {
-                    Answer::Accepted(_) => accept(transaction, row, renewed.as_ref(), now)?,
+                    Answer::Accepted(..) => accept(transaction, row, renewed.as_ref(), now)?,
                     Answer::Refused(_) | Answer::Stale => lockout::count_refusal(transaction)?,
                 }
                 Ok((answer, target))
             })
             .await?;
         match answer {
-            Answer::Accepted(user) => Ok(Some(*user)),
+            Answer::Accepted(user, ended) => Ok(Some((*user, ended))),
             Answer::Stale => Ok(None),
             Answer::Refused(reason) => Err(DirectoryError::SignIn {
                 reason,
@@ -124,7 +120,7 @@ fn judge(
     mut user: User,
     matches: bool,
     now: Timestamp,
-) -> Result<Answer, StoreError> {
+) -> Result<Answer, DirectoryError> {
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
     state::end_inactive(profile, &mut user);
     let state = &user.state;
@@ -148,7 +144,8 @@ fn judge(
     {
         SignInRefusal::Disabled
     } else {
-        return Ok(Answer::Accepted(Box::new(user)));
+        let ended = operator_now::sessions_ended(transaction, row)?;
+        return Ok(Answer::Accepted(Box::new(user), ended));
     };
     Ok(Answer::Refused(refusal))
 }

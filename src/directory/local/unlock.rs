@@ -24,7 +24,7 @@ impl LocalDirectory {
         let change = Change {
             row: read::row_of(user)?,
             expected: expected.cloned(),
-            by: change::signature(operator),
+            by: operator.clone(),
             what: "unlocked",
             at: self.now(),
         };

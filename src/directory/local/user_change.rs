@@ -71,7 +71,7 @@ impl LocalDirectory {
                 change: Change {
                     row,
                     expected: Some(expected.clone()),
-                    by: change::signature(operator),
+                    by: operator.clone(),
                     what: what(wanted),
                     at: self.now(),
                 },

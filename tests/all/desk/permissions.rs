@@ -41,6 +41,15 @@ impl Directory for Narrowed {
         operator.permissions = operator.permissions.without(self.without);
         Ok(operator)
     }
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        let whole = Operator {
+            permissions: Role::Administrator.permissions(),
+            ..operator.clone()
+        };
+        let mut now = self.inner.operator_now(&whole).await?;
+        now.permissions = now.permissions.without(self.without);
+        Ok(now)
+    }
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
         self.inner.search(operator, query).await
     }

@@ -58,5 +58,8 @@ pub(super) fn operator(name: &str, permissions: Permissions) -> Operator {
         permissions,
         must_change: false,
         binding: 0,
+        password_set_at: None,
+        sessions_ended: None,
+        made_by: None,
     }
 }
