@@ -8,17 +8,20 @@
 mod accounts;
 pub mod api;
 mod change;
+mod clock;
 mod error;
 mod history;
 mod own_password;
 mod reset;
 pub mod seat;
 mod session;
+mod sessions;
 mod settle;
 mod sign_in;
 mod store_check;
 mod users;
 
+pub use clock::since_boot;
 pub use error::DeskError;
 pub use reset::ResetOrder;
 pub use seat::{At, OwnSeat, Seat};
@@ -26,7 +29,7 @@ pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use seat::guarded::Guarded;
@@ -52,6 +55,7 @@ pub struct Desk {
     profile: Arc<Profile>,
     agency: Arc<str>,
     clock: fn() -> Timestamp,
+    steady: fn() -> Duration,
 }
 
 impl Desk {
@@ -68,6 +72,7 @@ impl Desk {
             profile,
             agency: agency.into(),
             clock: Timestamp::now,
+            steady: clock::since_boot,
         }
     }
 
@@ -75,6 +80,12 @@ impl Desk {
     #[must_use]
     pub fn with_clock(self, clock: fn() -> Timestamp) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same desk with another clock of those that only run forward, for tests.
+    #[must_use]
+    pub fn with_steady_clock(self, steady: fn() -> Duration) -> Self {
+        Self { steady, ..self }
     }
 
     /// Puts things in order before the program ends; the desk can be used afterwards all the same.
@@ -129,6 +140,13 @@ impl Desk {
 
     fn now(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    fn instant(&self) -> clock::Instant {
+        clock::Instant {
+            wall: self.now(),
+            steady: (self.steady)(),
+        }
     }
 
     fn event(&self, session: &Session, kind: Kind, outcome: Outcome) -> Event {
@@ -188,7 +206,7 @@ impl Desk {
             return Err(DirectoryError::OperatorChanged(change).into());
         }
         let limit = i64::from(self.profile.reauth_hours) * 3600;
-        let age = self.now().as_second() - session.proved_at();
+        let age = session.age_of_proof(self.instant());
         if session.is_locked() || age >= limit {
             session.set_locked();
             return Err(DeskError::SessionLocked);

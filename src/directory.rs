@@ -206,6 +206,18 @@ pub trait Directory: Send + Sync + fmt::Debug {
         ))
     }
 
+    /// Ends the sessions and tokens of a user.
+    async fn end_sessions(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "Sessions at this directory are ended with the directory's own tools.".into(),
+        ))
+    }
+
     /// One user with all that is kept.
     async fn entry(&self, _operator: &Operator, _id: &UserId) -> Result<Entry, DirectoryError> {
         Err(not_provisioned())

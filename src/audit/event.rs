@@ -65,6 +65,13 @@ pub enum Kind {
     TokensListed,
     /// An intent without an outcome was settled.
     Settled,
+    /// Somebody's sessions and tokens were ended.
+    SessionsEnded,
+    /// Requests of the API with a token that is not good, or too many of them, in one record a
+    /// minute and source.
+    RequestsTurnedAway,
+    /// An upgrade of the store gave roles and tokens their present meaning.
+    RightsCarriedOver,
 }
 
 impl Kind {
@@ -97,6 +104,9 @@ impl Kind {
             Self::TokenRevoked => "token-revoked",
             Self::TokensListed => "tokens-listed",
             Self::Settled => "settled",
+            Self::SessionsEnded => "sessions-ended",
+            Self::RequestsTurnedAway => "requests-turned-away",
+            Self::RightsCarriedOver => "rights-carried-over",
         }
     }
 }

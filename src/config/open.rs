@@ -22,7 +22,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::API_ATTRIBUTES, api::schema::TABLES],
     &[local::schema::INDEX_REBUILT],
     &[audit::schema::OPEN_INTENTS],
-    &[local::schema::SESSIONS_ENDED],
+    &[local::schema::SESSIONS_ENDED, api::schema::BOUNDS],
 ]);
 
 /// Why no desk could be opened.

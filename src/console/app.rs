@@ -59,6 +59,8 @@ impl fmt::Debug for Msg {
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
+        // The machine was suspended: the sleep that locks has not ended, but its time has come.
+        Msg::Term(at, Event::Key(_)) if navigate::lock_if_due(model, at, &mut effects) => {}
         Msg::Term(at, Event::Key(key)) if !key.is_release() => {
             model.idle.touched(at);
             press(model, at, key, &mut effects);

@@ -66,6 +66,8 @@ rights! {
     UsersCreate by users_create;
     /// *Users - Delete*: remove users.
     UsersDelete by users_delete;
+    /// *Users - Force Logout*: end the sessions and tokens of users.
+    UsersForceLogout by users_force_logout;
     /// *Roles - Update*: give and take roles.
     RolesUpdate by roles_update;
     /// *Tokens - Update*: machine clients of the API.
@@ -265,6 +267,11 @@ impl<'a, R: Right> Seat<'a, R> {
         Fut: Future<Output = Result<Receipt, DirectoryError>>,
     {
         self.at.write(event, act).await
+    }
+
+    /// Ends the session where `error` says that its operator has changed.
+    pub(super) fn note(&self, error: &DeskError) {
+        self.at.note(error);
     }
 
     /// The seat for the same right, its act told more exactly.

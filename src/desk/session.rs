@@ -1,12 +1,16 @@
 //! An operator's session at the desk.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use jiff::Timestamp;
 
+use super::clock::Instant;
 use crate::{
     operator::{Operator, OperatorChange},
     source::Source,
@@ -19,18 +23,21 @@ pub struct Session {
     change: Mutex<Option<OperatorChange>>,
     source: Source,
     proved_at: AtomicI64,
+    /// The same in milliseconds on a clock that only runs forward.
+    proved_on: AtomicU64,
     locked: AtomicBool,
     proof_unused: AtomicBool,
     is_machine: bool,
 }
 
 impl Session {
-    pub(super) fn new(operator: Operator, source: Source, now: Timestamp) -> Self {
+    pub(super) fn new(operator: Operator, source: Source, now: Instant) -> Self {
         Self {
             operator: Mutex::new(Arc::new(operator)),
             change: Mutex::default(),
             source,
-            proved_at: AtomicI64::new(now.as_second()),
+            proved_at: AtomicI64::new(now.wall.as_second()),
+            proved_on: AtomicU64::new(millis(now.steady)),
             locked: AtomicBool::new(false),
             proof_unused: AtomicBool::new(true),
             is_machine: false,
@@ -38,7 +45,7 @@ impl Session {
     }
 
     /// The session of a machine client, which has no password to prove.
-    pub(super) fn of_machine(operator: Operator, source: Source, now: Timestamp) -> Self {
+    pub(super) fn of_machine(operator: Operator, source: Source, now: Instant) -> Self {
         Self {
             is_machine: true,
             ..Self::new(operator, source, now)
@@ -52,8 +59,21 @@ impl Session {
 
     /// The session of a token from before a restart, or of an operator whose permissions have
     /// changed: the proof of the password counts on, an unused one does not.
-    pub(super) fn resumed(operator: Operator, source: Source, proved_at: Timestamp) -> Self {
-        let session = Self::new(operator, source, proved_at);
+    pub(super) fn resumed(
+        operator: Operator,
+        source: Source,
+        proved_at: Timestamp,
+        now: Instant,
+    ) -> Self {
+        let age = now.wall.duration_since(proved_at);
+        let steady = now
+            .steady
+            .saturating_sub(Duration::try_from(age).unwrap_or_default());
+        let proved = Instant {
+            wall: proved_at,
+            steady,
+        };
+        let session = Self::new(operator, source, proved);
         session.proof_unused.store(false, Ordering::Relaxed);
         session
     }
@@ -79,6 +99,15 @@ impl Session {
         self.proved_at.load(Ordering::Relaxed)
     }
 
+    /// Seconds since the last proof of the password. A wall clock that was set back makes no proof
+    /// younger, and one that was set forward makes it older: the longer of both ages counts.
+    pub(super) fn age_of_proof(&self, now: Instant) -> i64 {
+        let on = self.proved_on.load(Ordering::Relaxed);
+        let steady = millis(now.steady).saturating_sub(on) / 1000;
+        let wall = now.wall.as_second() - self.proved_at();
+        wall.max(i64::try_from(steady).unwrap_or(i64::MAX))
+    }
+
     /// Locked, until the password is given again.
     pub fn is_locked(&self) -> bool {
         self.locked.load(Ordering::Relaxed)
@@ -100,10 +129,12 @@ impl Session {
         self.set_locked();
     }
 
-    pub(super) fn prove(&self, operator: Operator, now: Timestamp) {
+    pub(super) fn prove(&self, operator: Operator, now: Instant) {
         self.renew(operator);
         *lock(&self.change) = None;
-        self.proved_at.store(now.as_second(), Ordering::Relaxed);
+        self.proved_at
+            .store(now.wall.as_second(), Ordering::Relaxed);
+        self.proved_on.store(millis(now.steady), Ordering::Relaxed);
         self.proof_unused.store(true, Ordering::Relaxed);
         self.locked.store(false, Ordering::Relaxed);
     }
@@ -117,6 +148,10 @@ impl Session {
     pub(super) fn set_locked(&self) -> bool {
         self.locked.swap(true, Ordering::Relaxed)
     }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {

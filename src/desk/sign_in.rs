@@ -31,7 +31,11 @@ impl Desk {
             ..event(Outcome::Done)
         })
         .await?;
-        Ok(Arc::new(Session::new(operator, source.clone(), self.now())))
+        Ok(Arc::new(Session::new(
+            operator,
+            source.clone(),
+            self.instant(),
+        )))
     }
 
     /// Gives the password again: after an idle lock, after `reauth_hours`, before a reset outside
@@ -73,7 +77,7 @@ impl Desk {
         };
         self.directory.sign_out(&bound(over)).await;
         self.record(event(Outcome::Done)).await?;
-        session.prove(bound(goes_on), self.now());
+        session.prove(bound(goes_on), self.instant());
         Ok(())
     }
 

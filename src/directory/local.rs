@@ -7,6 +7,7 @@
 mod change;
 mod check;
 mod create;
+mod end_sessions;
 mod entries;
 mod fields;
 mod hashing;
@@ -271,6 +272,15 @@ impl Directory for LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         self.remove(operator, user, expected, intent).await
+    }
+
+    async fn end_sessions(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.end_sessions(operator, user, intent).await
     }
 
     async fn entry(&self, _operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {

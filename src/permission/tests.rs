@@ -82,13 +82,13 @@ fn a_set_is_written_in_listed_order_and_read_back() {
 
 #[test]
 fn each_role_holds_what_its_name_says_and_the_auditor_cannot_reset() {
-    use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
+    use Permission::{AuditRead, UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus};
     let held = |role: Role| role.permissions().iter().collect::<Vec<_>>();
     assert_eq!(held(Role::None), []);
     assert_eq!(held(Role::Viewer), [UsersRead]);
     assert_eq!(
         held(Role::HelpDesk),
-        [UsersRead, UsersUpdate, UsersUpdateStatus]
+        [UsersRead, UsersUpdate, UsersUpdateStatus, UsersForceLogout]
     );
     assert_eq!(held(Role::Auditor), [UsersRead, AuditRead]);
     assert_eq!(held(Role::Administrator), Permission::ALL);

@@ -19,6 +19,7 @@ use super::{
     request_address::ClientAddress,
     respond::{Answer, Failure, NO_TOKEN, empty, typed},
     state::{Shared, SharedState},
+    turned_away::BAD_TOKEN,
 };
 use crate::{
     desk::{
@@ -64,6 +65,7 @@ impl FromRequestParts<SharedState> for Caller {
                     // client goes on working.
                     admit(state, address)?;
                     refused(state, address);
+                    state.turned_away(address.0, BAD_TOKEN).await;
                 }
                 return Err(error.into());
             }

@@ -154,6 +154,7 @@ impl Api {
             kind: ClientKind::Bearer,
             permissions,
             days: None,
+            networks: Vec::new(),
         };
         let at = self.desk.at(&self.chief);
         let seat = at.tokens_update(Kind::TokenCreated).await.unwrap();

@@ -203,6 +203,17 @@ fn arm_end(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::After(rest, ticket));
 }
 
+/// Locks when nobody has pressed a key for long enough; true when it did.
+pub fn lock_if_due(model: &mut Model, at: Millis, effects: &mut Vec<Effect>) -> bool {
+    let due = model.idle.due(at, idle::lock_after(&model.site.profile)) == Due::Now;
+    let locks = due && model.idle.lock.is_some();
+    if locks {
+        model.idle.touched(at);
+        lock(model, effects);
+    }
+    locks
+}
+
 /// One of the idle sleeps has ended? Then locks, ends, or sleeps for the rest.
 pub fn idle(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>) -> bool {
     if model.idle.lock == Some(ticket) {

@@ -10,6 +10,7 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Field, Form, Page, Tone},
     },
+    desk::DeskError,
     directory::NewUser,
     permission::{Permission, Permissions, Role},
     user::AccountKind,
@@ -117,6 +118,12 @@ impl Screen for AddUser {
         }
     }
 
+    /// The password was given; what was typed is still there.
+    fn resume(&mut self, cx: &mut Cx<'_>) -> Go {
+        self.submit(cx);
+        Go::Stay
+    }
+
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         if !self.save.awaits(ticket) {
             return None;
@@ -136,6 +143,7 @@ impl Screen for AddUser {
                     Go::Back
                 }
             }
+            Reply::Failed(DeskError::StepUp) => Go::StepUp,
             Reply::Failed(error) => {
                 let text = explain(error);
                 let at = if text.to_lowercase().contains("email") {

@@ -181,6 +181,14 @@ impl AuditViewer {
                         verified.head.get(..16).unwrap_or(&verified.head)
                     );
                     page.text(&text, theme.good);
+                    if let Some(first) = verified.backwards.first() {
+                        let text = format!(
+                            "Time runs backwards {} times, first at record {first}: the clock was \
+                             set back.",
+                            verified.backwards.len()
+                        );
+                        page.text(&text, theme.warn);
+                    }
                 }
                 Some((sequence, why)) => {
                     let text = format!("Not whole: record {sequence} is the first bad one: {why}");

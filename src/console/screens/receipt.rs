@@ -342,9 +342,12 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
     let support = match step {
         Step::MustChange => &site.capabilities.must_change,
         Step::Unlocked => &site.capabilities.unlock,
-        Step::PasswordSet | Step::RoleAssigned | Step::Created | Step::Changed | Step::Removed => {
-            &Support::Yes
-        }
+        Step::PasswordSet
+        | Step::RoleAssigned
+        | Step::Created
+        | Step::Changed
+        | Step::Removed
+        | Step::SessionsEnded => &Support::Yes,
     };
     let (mark, style, words) = match how {
         // It was not asked for, since it cannot be had here: "nothing to do" would say too much.

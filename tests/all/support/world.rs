@@ -281,6 +281,7 @@ pub fn answer(request: &Request) -> Reply {
             head: "5f".repeat(32),
             first_bad: None,
             open_intents: Vec::new(),
+            backwards: Vec::new(),
         })),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
