@@ -3,6 +3,11 @@
 //! The environment variable `HALLIGAN_TEST_FUZZ` names the target, the arguments are libFuzzer's.
 
 #![no_main]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a target that meets a surprise has found what it looks for"
+)]
 
 mod targets;
 

@@ -10,8 +10,11 @@ mod terminal_bytes;
 
 use halligan::scim::Object;
 
+/// A name, and what is done with the bytes.
+type Target = (&'static str, fn(&[u8]));
+
 /// Every target by name; `fuzz/run` reads the names from this file.
-pub const ALL: [(&str, fn(&[u8])); 7] = [
+pub const ALL: [Target; 7] = [
     ("audit_text", audit_text::run),
     ("configuration", configuration::run),
     ("ldap_answers", ldap_answers::run),

@@ -21,14 +21,19 @@ use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
     sync::Arc,
+    time::Duration,
 };
 
+use futures_util::StreamExt as _;
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, layout::Size};
 
 use self::{
     app::Model,
-    runtime::{Runtime, Seat, hangup},
+    runtime::{
+        Runtime, Seat,
+        hangup::{self, Watchdog},
+    },
     screens::Site,
     terminal::{Frugal, Hold, input},
     theme::Look,
@@ -51,6 +56,8 @@ pub struct Options {
     pub demo_sign_in: Option<DemoSignIn>,
     /// The directory of a demonstration, removed when a signal ends the program.
     pub throw_away: Option<PathBuf>,
+    /// How long a write can take until the directory's own time limits have ended it.
+    pub longest_write: Duration,
     /// The locale is UTF-8.
     pub utf8: bool,
     /// Colours.
@@ -98,28 +105,47 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let wipes = !terminal::has_second_screen(&options.term);
     let term = options.term.clone();
     let roster = options.roster.clone();
-    let throw_away = options.throw_away.clone();
+    let watchdog = Watchdog {
+        desk: desk.clone(),
+        seat: seat.clone(),
+        longest_write: options.longest_write,
+        throw_away: options.throw_away.clone(),
+    };
     let mut model = model(&desk, options);
 
     let signals = hangup::catch()?;
     let hold = Hold::take(&term)?;
-    hangup::listen(signals, desk.clone(), seat.clone(), throw_away)?;
+    let mut signal = hangup::listen(signals, watchdog.clone())?;
     let backend = Frugal::new(io::stdout(), terminal_size, wipes);
     let mut screen = Terminal::new(backend)?;
     // The first frame comes before anything that can wait.
     screen.draw(|frame| app::view(&model, frame))?;
+    let mut heard = None;
+    let leaving = Box::pin(async {
+        match (&mut signal).await {
+            Ok(number) => heard = Some(number),
+            // The thread that hears signals has ended; nobody asks us to leave.
+            Err(_) => std::future::pending().await,
+        }
+    });
+    let events = input::Input::open()?.take_until(leaving);
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
-        .run(&mut screen, &mut model, input::Input::open()?)
+        .watched_by(watchdog.clone())
+        .run(&mut screen, &mut model, events)
         .await;
-    drop(hold);
+    terminal::leave_screen();
     if ended.is_err() {
-        // The same as a hang-up, only noticed by writing or reading first.
         let session = seat.session();
-        let _ = desk
-            .connection_lost(session.as_deref(), seat.source())
-            .await;
+        let recorded = desk.connection_lost(session.as_deref(), seat.source(), None);
+        if let Err(error) = recorded.await {
+            tracing::error!(%error, "the lost connection could not be recorded");
+        }
     }
     desk.tidy().await;
+    drop(hold);
+    if let Some(signal) = heard {
+        watchdog.end(128 + signal);
+    }
     ended?;
     if let Some(farewell) = model.farewell() {
         writeln!(io::stdout(), "{farewell}")?;

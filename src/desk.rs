@@ -72,7 +72,7 @@ impl Desk {
             profile,
             agency: agency.into(),
             clock: Timestamp::now,
-            steady: clock::since_boot,
+            steady: since_boot,
         }
     }
 
@@ -285,6 +285,7 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::Forbidden { .. }
         | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong
+        | DirectoryError::PasswordNotChecked { .. }
         | DirectoryError::NotOffered(_)
         | DirectoryError::Unavailable { .. }
         | DirectoryError::Cancelled => Outcome::Failed(error.to_string()),
@@ -295,3 +296,6 @@ fn failure(error: &DirectoryError) -> Outcome {
 const fn settled(how: &StepOutcome) -> bool {
     matches!(how, StepOutcome::Done | StepOutcome::NotNeeded)
 }
+
+#[cfg(test)]
+mod tests;

@@ -217,9 +217,7 @@ impl Role {
 
     /// What the role may do.
     pub fn permissions(self) -> Permissions {
-        use Permission::{
-            AuditRead, UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus,
-        };
+        use Permission::{AuditRead, UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus};
         match self {
             Self::None => Permissions::NONE,
             Self::Viewer => Permissions::from_iter([UsersRead]),

@@ -100,7 +100,7 @@ impl Counter {
         let kdf = self.profile.kdf;
         let began = Instant::now();
         let proved = tokio::task::spawn_blocking(move || {
-            hash::hash(kdf, &secret).map(|stored| hash::verify(&stored, &secret))
+            hash::hash(kdf, &secret).map(|stored| hash::verify(&stored, &secret) == Ok(true))
         });
         if !proved.await?? {
             return Err("a hash does not prove its own password".into());

@@ -50,7 +50,9 @@ fn has_the_kinds_of(table: &[Attribute], object: &Object, besides: &[&str]) {
         match (attribute.multi_valued, value) {
             (true, Value::Array(list)) => {
                 assert!(!list.is_empty(), "{name} is an empty list");
-                list.iter().for_each(|value| is_of(attribute, value));
+                for value in list {
+                    is_of(attribute, value);
+                }
             }
             (false, value) => is_of(attribute, value),
             (true, value) => panic!("{name} is no list: {value}"),

@@ -46,6 +46,7 @@ pub(super) async fn open(
         first_run: desk.needs_first_administrator().await?,
         demo_sign_in,
         throw_away,
+        longest_write: config.longest_write(),
         utf8: match config.console.characters {
             Characters::Auto => terminal.utf8,
             Characters::Ascii => false,

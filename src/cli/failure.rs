@@ -241,7 +241,9 @@ const fn of_directory(error: &DirectoryError) -> Exit {
         DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
         DirectoryError::PasswordRefused { .. } => Exit::Policy,
         DirectoryError::Forbidden { .. } => Exit::Permission,
-        DirectoryError::Unavailable { .. } => Exit::Unavailable,
+        DirectoryError::Unavailable { .. } | DirectoryError::PasswordNotChecked { .. } => {
+            Exit::Unavailable
+        }
         DirectoryError::OutcomeUnknown(_) => Exit::Unknown,
         DirectoryError::Invalid(_)
         | DirectoryError::Query(_)

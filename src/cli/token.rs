@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Context, Exit, Failure, output};
 use crate::{
     audit,
-    desk::api::{ClientKind, DAYS, ClientRow, NewClient, permissions_of_scope, scope_of},
+    desk::api::{ClientKind, ClientRow, DAYS, NewClient, permissions_of_scope, scope_of},
     permission::Permissions,
 };
 

@@ -1,6 +1,6 @@
 //! What can be set: the struct whose field names are the keys of the file.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,29 @@ impl Default for Config {
 }
 
 impl Config {
+    /// How long a write can take until the time limits of the store and the directory have ended
+    /// it: several questions to the directory and, before and after them, the records.
+    pub fn longest_write(&self) -> Duration {
+        let records = Duration::from_secs(60);
+        let directory = match self.directory {
+            DirectoryKind::Local => Duration::ZERO,
+            DirectoryKind::Ldap => {
+                let ldap = &self.ldap;
+                let servers = ldap.urls.len().max(1) as u64;
+                Duration::from_millis(
+                    ldap.connect_timeout_ms
+                        .saturating_mul(servers)
+                        .saturating_add(ldap.read_timeout_ms)
+                        .saturating_add(ldap.write_timeout_ms),
+                )
+            }
+            DirectoryKind::Scim => {
+                Duration::from_secs(self.scim.connect_timeout.saturating_add(self.scim.timeout))
+            }
+        };
+        records.saturating_add(directory.saturating_mul(4))
+    }
+
     /// Do operators prove themselves with a password?
     pub fn asks_for_password(&self) -> bool {
         self.directory != DirectoryKind::Ldap

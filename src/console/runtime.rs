@@ -5,19 +5,21 @@ pub mod hangup;
 mod perform;
 mod seat;
 
+use hangup::Watchdog;
 pub use perform::RosterReader;
 pub use seat::Seat;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     future::poll_fn,
-    io,
+    io::{self, Write as _},
+    panic::{AssertUnwindSafe, resume_unwind},
     task::Poll,
     time::Duration,
 };
 
 use crossterm::event::Event;
-use futures_util::{Stream, StreamExt};
+use futures_util::{FutureExt as _, Stream, StreamExt};
 use jiff::Timestamp;
 use ratatui::{Terminal, backend::Backend};
 use tokio::{
@@ -29,6 +31,7 @@ use tokio::{
 use super::{
     app::{self, Millis, Model, Msg},
     effect::{Effect, Family, Reply, Request, Ticket},
+    terminal,
 };
 use crate::{desk::Desk, directory::Capabilities};
 
@@ -62,6 +65,7 @@ pub struct Runtime {
     started: Instant,
     /// How long the machine had been running then.
     booted: Duration,
+    watchdog: Option<Watchdog>,
 }
 
 impl Runtime {
@@ -83,16 +87,65 @@ impl Runtime {
             imports: Vec::new(),
             started: Instant::now(),
             booted: crate::desk::since_boot(),
+            watchdog: None,
         }
     }
 
-    /// Draws and listens until the model is over; then waits for the writes that are on their way.
+    /// Sets this watchdog when the loop ends in another way than by the operator's wish.
+    #[must_use]
+    pub fn watched_by(self, watchdog: Watchdog) -> Self {
+        Self {
+            watchdog: Some(watchdog),
+            ..self
+        }
+    }
+
+    /// Draws and listens until the model is over, the events end, the terminal fails or a defect
+    /// shows; in each of these cases it then waits for the writes that are on their way.
     ///
     /// # Errors
     /// The terminal's: it cannot be written to or has gone away.
     pub async fn run<B, E>(
         mut self,
-        terminal: &mut Terminal<B>,
+        screen: &mut Terminal<B>,
+        model: &mut Model,
+        events: E,
+    ) -> io::Result<()>
+    where
+        B: Backend,
+        B::Error: Send + Sync + 'static,
+        E: Stream<Item = io::Result<Event>> + Unpin,
+    {
+        let turns = AssertUnwindSafe(self.turns(screen, model, events));
+        let ended = turns.catch_unwind().await;
+        if !matches!(ended, Ok(Ok(()))) {
+            // What stands on it is not for whoever comes next.
+            terminal::leave_screen();
+            if let Some(watchdog) = self.watchdog.take() {
+                watchdog.set(128 + signal_hook::consts::SIGHUP);
+            }
+            if self.seat.writes() > 0 {
+                // The terminal may have gone away.
+                let _ = write!(
+                    io::stderr(),
+                    "A change is being saved; Halligan ends as soon as its answer is there.\r\n"
+                );
+            }
+        }
+        self.finish().await;
+        match ended {
+            Ok(ended) => {
+                self.tell_rest(model);
+                ended
+            }
+            // The model may be in pieces: it is told nothing any more.
+            Err(defect) => resume_unwind(defect),
+        }
+    }
+
+    async fn turns<B, E>(
+        &mut self,
+        screen: &mut Terminal<B>,
         model: &mut Model,
         mut events: E,
     ) -> io::Result<()>
@@ -105,7 +158,7 @@ impl Runtime {
         let mut hold: Option<Instant> = None;
         while !model.is_over() {
             if changed && hold.is_none() {
-                draw(terminal, model)?;
+                draw(screen, model)?;
                 changed = false;
             }
             let mut batch = Vec::new();
@@ -133,7 +186,7 @@ impl Runtime {
             for effect in app::update_all(model, batch) {
                 asked |= matches!(&effect, Effect::Ask(_, request) if !request.is_write());
                 if matches!(effect, Effect::Repaint) {
-                    terminal.clear().map_err(io::Error::other)?;
+                    screen.clear().map_err(io::Error::other)?;
                 } else {
                     self.perform(effect);
                 }
@@ -144,18 +197,21 @@ impl Runtime {
                 hold = Some(Instant::now() + TOGETHER);
             }
         }
-        self.finish(model).await;
         Ok(())
     }
 
-    /// Waits for the writes and lets the model say what became of them.
-    async fn finish(&mut self, model: &mut Model) {
+    /// Waits for the writes.
+    async fn finish(&mut self) {
         for import in &self.imports {
             import
                 .stop
                 .store(true, std::sync::atomic::Ordering::Relaxed);
         }
         while self.writes.join_next().await.is_some() {}
+    }
+
+    /// Lets the model say what became of the writes.
+    fn tell_rest(&mut self, model: &mut Model) {
         while let Ok(happened) = self.inbox.try_recv() {
             let mut messages = Vec::new();
             self.tell(happened, &mut messages);
@@ -214,12 +270,15 @@ impl Runtime {
 
     fn ask(&mut self, ticket: Ticket, request: Request, sender: mpsc::UnboundedSender<Happened>) {
         let family = request.family();
-        let is_write = request.is_write();
+        // A guess that was made is recorded, whoever leaves meanwhile.
+        let is_write = request.is_write() || matches!(request, Request::Check(..));
         let desk = perform::Performer {
             desk: self.desk.clone(),
             seat: self.seat.clone(),
             roster: self.roster.clone(),
         };
+        // Counted before the task has run for the first time.
+        let writing = is_write.then(|| self.seat.writing());
         if let Request::Import(_) = &request {
             let watch = crate::directory::ImportWatch::default();
             self.imports.push(watch.clone());
@@ -230,12 +289,14 @@ impl Runtime {
                         let _ = ticking.send(Happened::Replied(ticket, Reply::Progress(rows)));
                     })
                     .await;
+                drop(writing);
                 let _ = sender.send(Happened::Replied(ticket, reply));
             });
             return;
         }
         let work = async move {
             let reply = desk.answer(request).await;
+            drop(writing);
             let _ = sender.send(Happened::Replied(ticket, reply));
         };
         if is_write {

@@ -16,7 +16,9 @@ use std::{
 
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
-/// Is the terminal ours? Whoever gives it back first turns this off.
+/// Do we draw on it? Whoever stops first turns this off.
+static DRAWN: AtomicBool = AtomicBool::new(false);
+/// Is it raw? Whoever gives it back first turns this off.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 /// Has it a second screen to go back from?
 static ALTERNATE: AtomicBool = AtomicBool::new(false);
@@ -38,6 +40,7 @@ impl Hold {
         let alternate = has_second_screen(term);
         ALTERNATE.store(alternate, Ordering::SeqCst);
         TAKEN.store(true, Ordering::SeqCst);
+        DRAWN.store(true, Ordering::SeqCst);
         let hold = Self(());
         panic::set_hook(Box::new(|panic| {
             let id = uuid::Uuid::new_v4().simple().to_string();
@@ -80,9 +83,22 @@ pub fn last_defect() -> Option<String> {
     DEFECT.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-/// Gives the terminal back, once, whoever calls: the owner, a panic, the thread that hears signals.
+/// Gives the terminal back, once, whoever calls: the owner, a panic, the watchdog.
+///
+/// What was typed and not read is thrown away: a password among it would go to the shell, which
+/// shows it and keeps it in its history.
 pub fn restore() {
-    if !TAKEN.swap(false, Ordering::SeqCst) {
+    leave_screen();
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        forget_typed();
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Takes everything from the screen, once, while what is typed still is neither shown nor given to
+/// the shell: for the time in which the last writes end.
+pub fn leave_screen() {
+    if !DRAWN.swap(false, Ordering::SeqCst) {
         return;
     }
     // Without a second screen the last frame would stay in sight and in the scrollback.
@@ -95,8 +111,21 @@ pub fn restore() {
     // A terminal that has gone away needs no restoring.
     let _ = write!(out, "\x1b[?2004l\x1b[?7h\x1b[m{leave}\x1b[?25h");
     let _ = out.flush();
-    drop(out);
-    let _ = disable_raw_mode();
+}
+
+/// Throws away what was typed at the terminal and has not been read (`tcflush`, `TCIFLUSH`).
+pub fn forget_typed() {
+    use rustix::termios::{QueueSelector, tcflush};
+    // Where it is no terminal, or has gone away, there is nothing to throw away.
+    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+}
+
+/// Throws away what the terminal has not taken, and lets it go on where Ctrl-S has stopped it: a
+/// drawing that waits for such a terminal would hold everything up.
+pub fn forget_drawn() {
+    use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
+    let _ = tcflush(io::stdout(), QueueSelector::OFlush);
+    let _ = tcflow(io::stdout(), Action::OOn);
 }
 
 /// Terminals without a second screen (terminfo `smcup`): their scrollback has to be wiped instead.

@@ -129,9 +129,9 @@ impl<R: seat::Right> Seat<'_, R> {
     fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
         let operator = self.operator();
         let own = operator.permissions;
-        let wants = |permission| match own.holds(permission) {
-            true => Ok(()),
-            false => Err(DeskError::Lacks(permission)),
+        let wants = |permission| {
+            let held = own.holds(permission);
+            held.then_some(()).ok_or(DeskError::Lacks(permission))
         };
         if change.changes_attributes() || change.password.is_some() {
             wants(Permission::UsersUpdate)?;
@@ -154,11 +154,11 @@ impl<R: seat::Right> Seat<'_, R> {
 }
 
 /// What nobody may do at a console that its operator has left.
-const fn is_sensitive(change: &UserChange) -> bool {
+pub(super) const fn is_sensitive(change: &UserChange) -> bool {
     change.password.is_some() || change.role.is_some() || change.active.is_some()
 }
 
-fn kind_of(change: &UserChange) -> Kind {
+pub(super) fn kind_of(change: &UserChange) -> Kind {
     if change.new_password().is_some() {
         Kind::PasswordReset
     } else if change.is_role_only() {

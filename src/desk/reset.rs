@@ -1,8 +1,10 @@
 //! Reset, unlock and check of somebody else's password.
 
-use super::{Desk, DeskError, Seat, Session, 
+use super::{
+    Desk, DeskError, Seat, Session,
     seat::{Right, UsersUpdate},
-    users::within_reach};
+    users::within_reach,
+};
 use crate::{
     audit::{Event, Outcome, Target},
     directory::DirectoryError,
@@ -164,7 +166,7 @@ impl Desk {
 
     /// The operator proved the own password recently enough (`step_up_window_min`), or for this
     /// very act where the window is 0. A machine client has none: its token is the proof.
-    fn step_up(&self, session: &Session) -> Result<(), DeskError> {
+    pub(super) fn step_up(&self, session: &Session) -> Result<(), DeskError> {
         if session.is_machine() {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! Signing in, giving the password again, locking and signing out.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use super::{Desk, DeskError, Session};
 use crate::source::Source;
@@ -96,6 +96,10 @@ impl Desk {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::SignInRefused(*reason))
             },
+            DirectoryError::PasswordNotChecked { user, .. } => Event {
+                target: user.as_deref().cloned(),
+                ..event(Outcome::Failed(error.to_string()))
+            },
             other => event(Outcome::Failed(other.to_string())),
         };
         self.record(refused).await?;
@@ -125,7 +129,8 @@ impl Desk {
             .await
     }
 
-    /// Records that the terminal went away, with or without somebody signed in.
+    /// Records that the terminal went away, with or without somebody signed in. `cut`: so many
+    /// changes had no answer after this time, and the program ended without it.
     ///
     /// # Errors
     /// [`DeskError::Audit`].
@@ -133,11 +138,20 @@ impl Desk {
         &self,
         session: Option<&Session>,
         source: &Source,
+        cut: Option<(usize, Duration)>,
     ) -> Result<(), DeskError> {
         let event = match session {
             Some(session) => self.event(session, Kind::ConnectionLost, Outcome::Done),
             None => self.anonymous(source, Kind::ConnectionLost, Outcome::Done),
         };
-        self.record(event).await
+        let detail = cut.map(|(changes, after)| {
+            let seconds = after.as_secs();
+            match changes {
+                0 => format!("the program hung and was cut off after {seconds} s"),
+                1 => format!("1 change had no answer after {seconds} s and was cut off"),
+                _ => format!("{changes} changes had no answer after {seconds} s and were cut off"),
+            }
+        });
+        self.record(Event { detail, ..event }).await
     }
 }

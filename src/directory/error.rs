@@ -70,6 +70,16 @@ pub enum DirectoryError {
     /// The old password that a change wants as proof is wrong.
     #[error("the old password is wrong")]
     OldPasswordWrong,
+    /// It could not be told whether a password is right; that counts as no failure.
+    #[error("it is not known whether the password is right: {why}")]
+    PasswordNotChecked {
+        /// What happened.
+        why: String,
+        /// What to do.
+        cure: String,
+        /// Whose password, where that is known; for the audit.
+        user: Option<Box<Target>>,
+    },
     /// The directory has no such operation.
     #[error("{0}")]
     NotOffered(String),
@@ -112,6 +122,7 @@ impl DirectoryError {
             | Self::Forbidden { .. }
             | Self::OperatorChanged(_)
             | Self::OldPasswordWrong
+            | Self::PasswordNotChecked { .. }
             | Self::NotOffered(_)
             | Self::Unavailable { .. }
             | Self::Cancelled => "Nothing was changed.",
@@ -132,6 +143,7 @@ impl DirectoryError {
             | Self::Query(_)
             | Self::OperatorChanged(_)
             | Self::OldPasswordWrong
+            | Self::PasswordNotChecked { .. }
             | Self::NotOffered(_)
             | Self::OutcomeUnknown(_)
             | Self::Cancelled => None,
@@ -155,7 +167,7 @@ impl DirectoryError {
             Self::OperatorChanged(_) => "Sign in again.".into(),
             Self::OldPasswordWrong => "Type the password that you signed in with.".into(),
             Self::NotOffered(_) | Self::Cancelled => String::new(),
-            Self::Unavailable { cure, .. } => cure.clone(),
+            Self::PasswordNotChecked { cure, .. } | Self::Unavailable { cure, .. } => cure.clone(),
             Self::OutcomeUnknown(_) => {
                 "Do not reset again: look at the user first, or check the new password.".into()
             }

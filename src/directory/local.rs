@@ -26,6 +26,7 @@ mod search;
 mod settle;
 mod sign_in;
 mod simulated_use;
+mod stand_in;
 mod state;
 mod stored_password;
 mod unlock;

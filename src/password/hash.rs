@@ -36,7 +36,8 @@ const MOST_PBKDF2_ROUNDS: u32 = 20_000_000;
 pub struct PasswordHash(pub(crate) String);
 
 impl PasswordHash {
-    /// Takes a PHC string as the store kept it. It is not checked: a damaged one never verifies.
+    /// Takes a PHC string as the store kept it. It is not checked: of a damaged one it is never
+    /// known whether a password has it.
     pub const fn from_stored(phc: String) -> Self {
         Self(phc)
     }
@@ -64,7 +65,8 @@ pub fn hash(kdf: Kdf, password: &Secret) -> Result<PasswordHash, String> {
         .map_err(|error| format!("the operating system gave no random numbers ({error})"))?;
     let cost = Cost::of(kdf);
     let mut derived = Zeroizing::new([0; HASH_BYTES]);
-    cost.derive(password, &salt, &mut *derived)?;
+    cost.derive(password, &salt, &mut *derived)
+        .map_err(|error| error.to_string())?;
     let written = cost
         .params()
         .and_then(|params| {
@@ -80,24 +82,37 @@ pub fn hash(kdf: Kdf, password: &Secret) -> Result<PasswordHash, String> {
     Ok(PasswordHash(written.to_string()))
 }
 
-/// Does `password` have this hash? An unreadable hash never matches.
-pub fn verify(hash: &PasswordHash, password: &Secret) -> bool {
-    let Some(stored) = Stored::read(&hash.0) else {
-        return false;
-    };
-    let mut derived = Zeroizing::new(vec![0; stored.hash.len()]);
-    stored
-        .cost
-        .derive(password, &stored.salt, &mut derived)
-        .is_ok()
-        && bool::from(derived.ct_eq(stored.hash.as_bytes()))
+/// Why it is not known whether a password has a hash. Never to be taken for a "no".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HashError {
+    /// What the store holds is no hash of ours, or its cost is beyond what we are ready to pay.
+    #[error("the stored hash of the password is damaged, or of a kind that is not known here")]
+    Damaged,
+    /// There was no memory for it.
+    #[error("{0}")]
+    NotComputed(String),
 }
 
-/// Takes the same time as [`verify`] of a hash made by `kdf`, for sign-ins of unknown users.
-pub fn verify_nobody(kdf: Kdf, password: &Secret) {
+/// Does `password` have this hash?
+///
+/// # Errors
+/// [`HashError`] when that cannot be told.
+pub fn verify(hash: &PasswordHash, password: &Secret) -> Result<bool, HashError> {
+    let stored = Stored::read(&hash.0).ok_or(HashError::Damaged)?;
+    let mut derived = Zeroizing::new(vec![0; stored.hash.len()]);
+    stored.cost.derive(password, &stored.salt, &mut derived)?;
+    Ok(derived.ct_eq(stored.hash.as_bytes()).into())
+}
+
+/// Does the work of [`verify`] of a hash of this cost, for sign-ins of unknown users.
+///
+/// # Errors
+/// As [`verify`]: where memory is short, that does not tell who exists.
+pub fn verify_nobody(cost: Cost, password: &Secret) -> Result<(), HashError> {
     let mut derived = Zeroizing::new([0; HASH_BYTES]);
-    let done = Cost::of(kdf).derive(password, &[0x5a; SALT_BYTES], &mut *derived);
-    std::hint::black_box(done.is_ok() && bool::from(derived.ct_eq(&[0; HASH_BYTES])));
+    cost.derive(password, &[0x5a; SALT_BYTES], &mut *derived)?;
+    std::hint::black_box(bool::from(derived.ct_eq(&[0; HASH_BYTES])));
+    Ok(())
 }
 
 /// True when the hash was made by another scheme or a lower cost than `kdf` makes today, or cannot
@@ -112,13 +127,26 @@ pub fn is_outdated(hash: &PasswordHash, kdf: Kdf) -> bool {
 
 /// A scheme with what it costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cost {
-    Argon2id { kib: u32, passes: u32, lanes: u32 },
-    Pbkdf2Sha256 { rounds: u32 },
+pub enum Cost {
+    /// Argon2id.
+    Argon2id {
+        /// Memory in KiB.
+        kib: u32,
+        /// Passes over it.
+        passes: u32,
+        /// Lanes.
+        lanes: u32,
+    },
+    /// PBKDF2-HMAC-SHA256.
+    Pbkdf2Sha256 {
+        /// Rounds.
+        rounds: u32,
+    },
 }
 
 impl Cost {
-    const fn of(kdf: Kdf) -> Self {
+    /// What a hash costs that is made today.
+    pub const fn of(kdf: Kdf) -> Self {
         match kdf {
             Kdf::Argon2id => Self::Argon2id {
                 kib: ARGON2_KIB,
@@ -129,6 +157,11 @@ impl Cost {
                 rounds: PBKDF2_ROUNDS,
             },
         }
+    }
+
+    /// What a stored hash costs; none of a damaged one.
+    pub fn of_stored(hash: &PasswordHash) -> Option<Self> {
+        Stored::read(&hash.0).map(|stored| stored.cost)
     }
 
     const fn ident(self) -> Ident {
@@ -193,25 +226,25 @@ impl Cost {
         }
     }
 
-    fn derive(self, password: &Secret, salt: &[u8], out: &mut [u8]) -> Result<(), String> {
+    fn derive(self, password: &Secret, salt: &[u8], out: &mut [u8]) -> Result<(), HashError> {
         let derived = self.derive_from(password.expose().as_bytes(), salt, out);
         wipe_stack();
         derived
     }
 
-    fn derive_from(self, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), String> {
+    fn derive_from(self, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), HashError> {
         match self {
             Self::Argon2id { kib, passes, lanes } => {
                 let params = argon2::Params::new(kib, passes, lanes, Some(out.len()))
-                    .map_err(|error| format!("Argon2id refused its parameters ({error})"))?;
+                    .map_err(|error| not_computed("Argon2id refused its parameters", error))?;
                 let mut memory = Memory::reserve(params.block_count())?;
                 Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
                     .hash_password_into_with_memory(password, salt, out, &mut memory.0)
-                    .map_err(|error| format!("Argon2id failed ({error})"))
+                    .map_err(|error| not_computed("Argon2id failed", error))
             }
             Self::Pbkdf2Sha256 { rounds } => {
                 let params = pbkdf2::Params::new_with_output_len(rounds, out.len())
-                    .map_err(|error| format!("PBKDF2 refused its parameters ({error})"))?;
+                    .map_err(|error| not_computed("PBKDF2 refused its parameters", error))?;
                 pbkdf2::pbkdf2_hmac_with_params(
                     password,
                     salt,
@@ -232,15 +265,23 @@ impl Memory {
     /// Reserves more than 32 MiB of addresses: glibc hands every block above that size straight
     /// back to the kernel when it is freed, while after the first free of a smaller one it keeps
     /// such blocks resident for the next use.
-    fn reserve(blocks: usize) -> Result<Self, String> {
+    fn reserve(blocks: usize) -> Result<Self, HashError> {
         const ALWAYS_MAPPED: usize = 33 * 1024;
         let mut memory = Vec::new();
-        memory
-            .try_reserve_exact(blocks.max(ALWAYS_MAPPED))
-            .map_err(|_| "there is not enough memory to hash a password (33 MiB)".to_owned())?;
+        let wanted = blocks.max(ALWAYS_MAPPED);
+        memory.try_reserve_exact(wanted).map_err(|_| {
+            HashError::NotComputed(format!(
+                "there is not enough memory to hash a password ({} MiB)",
+                wanted / 1024
+            ))
+        })?;
         memory.resize(blocks, Block::new());
         Ok(Self(memory))
     }
+}
+
+fn not_computed(what: &str, error: impl std::fmt::Display) -> HashError {
+    HashError::NotComputed(format!("{what} ({error})"))
 }
 
 /// A PHC string that can be verified.
@@ -262,113 +303,4 @@ impl Stored {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BOTH: [Kdf; 2] = [Kdf::Argon2id, Kdf::Pbkdf2Sha256];
-
-    fn secret(text: &str) -> Secret {
-        Secret::from_typed(text).unwrap()
-    }
-
-    #[test]
-    fn the_right_password_verifies_and_any_other_does_not() {
-        for kdf in BOTH {
-            let hash = hash(kdf, &secret("Correct horse ß 電池")).unwrap();
-            assert!(verify(&hash, &secret("Correct horse ß 電池")), "{kdf:?}");
-            assert!(!verify(&hash, &secret("correct horse ß 電池")), "{kdf:?}");
-            assert!(!verify(&hash, &secret("Correct horse ß 電池 ")), "{kdf:?}");
-            assert!(!verify(&hash, &secret("")), "{kdf:?}");
-        }
-    }
-
-    #[test]
-    fn a_hash_names_its_scheme_and_cost() {
-        let argon = hash(Kdf::Argon2id, &secret("x")).unwrap();
-        assert!(
-            argon
-                .as_str()
-                .starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
-        );
-        let pbkdf2 = hash(Kdf::Pbkdf2Sha256, &secret("x")).unwrap();
-        assert!(pbkdf2.as_str().starts_with("$pbkdf2-sha256$i=600000$"));
-    }
-
-    #[test]
-    fn the_same_password_hashes_differently_each_time() {
-        let salted = |_| hash(Kdf::Argon2id, &secret("same")).unwrap();
-        let [first, second] = [0, 1].map(salted);
-        assert_ne!(first, second);
-        let stored = Stored::read(first.as_str()).unwrap();
-        assert_eq!(stored.salt.len() * 8, 128);
-    }
-
-    // Made by the reference implementation: `argon2 somesalt -id -t 2 -m 16 -p 1`.
-    #[test]
-    fn a_hash_of_the_reference_implementation_verifies() {
-        let reference = PasswordHash::from_stored(
-            "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
-                .into(),
-        );
-        assert!(verify(&reference, &secret("password")));
-        assert!(!verify(&reference, &secret("Password")));
-    }
-
-    // RFC 7914 section 11 gives PBKDF2-HMAC-SHA256 of "Password", "NaCl", 80000 rounds.
-    #[test]
-    fn pbkdf2_agrees_with_the_vector_of_rfc_7914() {
-        let mut out = [0; 64];
-        let cost = Cost::Pbkdf2Sha256 { rounds: 80_000 };
-        cost.derive(&secret("Password"), b"NaCl", &mut out).unwrap();
-        assert_eq!(out[..8], [0x4d, 0xdc, 0xd8, 0xf6, 0x0b, 0x98, 0xbe, 0x21]);
-        assert_eq!(out[56..], [0x47, 0x8f, 0x62, 0xb3, 0x97, 0xf3, 0x3c, 0x8d]);
-    }
-
-    #[test]
-    fn a_damaged_hash_never_verifies() {
-        let good = hash(Kdf::Argon2id, &secret("x")).unwrap().0;
-        let huge = good.replace("m=19456", "m=4294967295");
-        let slow = good.replace("t=2", "t=4294967295");
-        let cut = good[..good.len() - 20].to_owned();
-        let other = good.replace("argon2id", "scrypt");
-        for damaged in ["", "$", "plain", &huge, &slow, &cut, &other] {
-            let damaged = PasswordHash::from_stored(damaged.to_owned());
-            assert!(!verify(&damaged, &secret("x")), "{}", damaged.as_str());
-        }
-    }
-
-    #[test]
-    fn a_hash_is_outdated_when_the_scheme_changed_or_the_cost_rose() {
-        let argon = hash(Kdf::Argon2id, &secret("x")).unwrap();
-        assert!(!is_outdated(&argon, Kdf::Argon2id));
-        assert!(is_outdated(&argon, Kdf::Pbkdf2Sha256));
-        let cheaper = PasswordHash::from_stored(argon.0.replace("m=19456", "m=9216"));
-        assert!(is_outdated(&cheaper, Kdf::Argon2id));
-        let dearer = PasswordHash::from_stored(argon.0.replace("t=2", "t=3"));
-        assert!(!is_outdated(&dearer, Kdf::Argon2id));
-        let pbkdf2 = hash(Kdf::Pbkdf2Sha256, &secret("x")).unwrap();
-        assert!(!is_outdated(&pbkdf2, Kdf::Pbkdf2Sha256));
-        let fewer = PasswordHash::from_stored(pbkdf2.0.replace("i=600000", "i=310000"));
-        assert!(is_outdated(&fewer, Kdf::Pbkdf2Sha256));
-        assert!(is_outdated(
-            &PasswordHash::from_stored("junk".into()),
-            Kdf::Argon2id
-        ));
-    }
-
-    #[test]
-    fn debug_output_shows_nothing_of_the_hash() {
-        let hash = hash(Kdf::Argon2id, &secret("x")).unwrap();
-        assert_eq!(format!("{hash:?}"), "PasswordHash(…)");
-    }
-
-    #[test]
-    fn an_unknown_user_costs_what_a_known_one_costs() {
-        for kdf in BOTH {
-            let hash = hash(kdf, &secret("x")).unwrap();
-            let cost = Stored::read(hash.as_str()).unwrap().cost;
-            assert_eq!(cost, Cost::of(kdf));
-            verify_nobody(kdf, &secret("x"));
-        }
-    }
-}
+mod tests;

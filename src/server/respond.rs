@@ -222,7 +222,9 @@ fn of_directory(error: DirectoryError, said: String) -> Failure {
             Failure::new(StatusCode::FORBIDDEN, said)
         }
         DirectoryError::NotOffered(_) => Failure::new(StatusCode::NOT_IMPLEMENTED, said),
-        DirectoryError::Unavailable { .. } | DirectoryError::Cancelled => Failure {
+        DirectoryError::PasswordNotChecked { .. }
+        | DirectoryError::Unavailable { .. }
+        | DirectoryError::Cancelled => Failure {
             retry_after: Some(5),
             ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, said)
         },

@@ -1,6 +1,7 @@
 //! The API in this process: the router without a socket, the real desk and store behind it, and a
 //! clock of the test.
 
+mod clients;
 mod operators;
 mod permissions;
 mod ranks;

@@ -86,10 +86,10 @@ impl Tally {
     /// What is to be recorded of sources that have fallen silent; those without news are forgotten.
     pub(super) fn due(&self, now: Instant) -> Vec<(IpAddr, TurnedAway)> {
         let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
-        sources.retain(|_, counted| {
-            counted.count != TurnedAway::default() || !counted.is_due(now)
-        });
-        let due = sources.iter_mut().filter(|(_, counted)| counted.is_due(now));
+        sources.retain(|_, counted| counted.count != TurnedAway::default() || !counted.is_due(now));
+        let due = sources
+            .iter_mut()
+            .filter(|(_, counted)| counted.is_due(now));
         due.map(|(address, counted)| (*address, counted.take(now)))
             .collect()
     }
@@ -132,7 +132,10 @@ mod tests {
         };
         assert_eq!(tally.due(later), [(address, rest)]);
         assert_eq!(tally.due(later + WINDOW), []);
-        assert_eq!(tally.count(address, bad, later + WINDOW), Some((address, bad)));
+        assert_eq!(
+            tally.count(address, bad, later + WINDOW),
+            Some((address, bad))
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod bytes;
 mod editing;
 mod keys;
+mod leaving;
 mod looks;
 mod remains;
 mod running;

@@ -147,7 +147,7 @@ impl Reader<'_> {
                         at += 3;
                     }
                     if names.len() > 1 {
-                        self.path(names, line, module);
+                        self.path(&names, line, module);
                     }
                 }
                 // `pub(in crate::cli)` uses nothing of it.
@@ -212,8 +212,8 @@ impl Reader<'_> {
         }
     }
 
-    fn path(&mut self, names: Vec<String>, line: usize, module: &Module) {
-        if let Some(path) = self.absolute(&names, module) {
+    fn path(&mut self, names: &[String], line: usize, module: &Module) {
+        if let Some(path) = self.absolute(names, module) {
             self.source.paths.push((path, line));
         }
     }

@@ -1,6 +1,8 @@
-//! The line drops, or somebody ends the program from outside: heard on a thread of its own,
-//! because a terminal that has gone away can keep the event loop from ever hearing anything
-//! (crossterm issue 793).
+//! The line drops, or somebody ends the program from outside.
+//!
+//! A thread of its own hears the signal, because a terminal that takes nothing more keeps the loop
+//! from hearing anything. It only asks the loop to end, which awaits the writes as on every other
+//! way out, and watches that it does.
 
 use std::{
     path::PathBuf,
@@ -12,14 +14,15 @@ use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM},
     iterator::Signals,
 };
+use tokio::sync::oneshot;
 
 use super::seat::Seat;
 use crate::{console::terminal, desk::Desk};
 
-/// A write that is on its way gets this long to finish.
-const FOR_WRITES: Duration = Duration::from_secs(3);
-/// Everything together takes at most this long.
-const FOR_ALL: Duration = Duration::from_secs(6);
+/// Everything but the writes takes at most this long.
+const FOR_THE_REST: Duration = Duration::from_secs(6);
+/// Recording that a write was cut off takes at most this long.
+const FOR_THE_RECORD: Duration = Duration::from_secs(2);
 
 /// From now on these signals wait to be heard and end nothing by themselves. Called before the
 /// terminal is taken: a signal in between would leave it raw.
@@ -30,57 +33,91 @@ pub fn catch() -> std::io::Result<Signals> {
     Signals::new([SIGHUP, SIGTERM, SIGINT, SIGQUIT])
 }
 
-/// Starts the thread. `throw_away` is the directory of a demonstration, removed at the end.
+/// Sees to it that a program that is to end does end.
+#[derive(Debug, Clone)]
+pub struct Watchdog {
+    /// Before whom.
+    pub desk: Desk,
+    /// Who sits there, and the writes on their way.
+    pub seat: Seat,
+    /// How long a write can take until the directory's own time limits have ended it.
+    pub longest_write: Duration,
+    /// The directory of a demonstration, removed at the end.
+    pub throw_away: Option<PathBuf>,
+}
+
+/// Starts the thread that hears signals. The number of the first one comes out of the channel.
 ///
 /// # Errors
 /// What the operating system says when it gives no thread.
-pub fn listen(
-    mut signals: Signals,
-    desk: Desk,
-    seat: Seat,
-    throw_away: Option<PathBuf>,
-) -> std::io::Result<()> {
+pub fn listen(mut signals: Signals, watchdog: Watchdog) -> std::io::Result<oneshot::Receiver<i32>> {
+    let (sender, receiver) = oneshot::channel();
     thread::Builder::new()
         .name("hangup".into())
         .spawn(move || {
             if let Some(signal) = signals.forever().next() {
-                leave(&desk, &seat);
-                if let Some(directory) = throw_away {
-                    // What stays is removed by the next start.
-                    let _ = std::fs::remove_dir_all(directory);
-                }
-                process::exit(128 + signal);
+                // The loop may have ended by itself: then it is on its way out.
+                let _ = sender.send(signal);
+                terminal::forget_drawn();
+                watchdog.watch(128 + signal);
             }
         })?;
-    Ok(())
+    Ok(receiver)
 }
 
-/// Gives the terminal back, lets a write finish, and records that the connection was lost.
-fn leave(desk: &Desk, seat: &Seat) {
-    // Whatever hangs below, the process ends.
-    let _ = thread::Builder::new().name("watchdog".into()).spawn(|| {
-        thread::sleep(FOR_ALL);
-        process::exit(128 + SIGHUP);
-    });
-    terminal::restore();
-    let deadline = Instant::now() + FOR_WRITES;
-    while seat.writes() > 0 && Instant::now() < deadline {
-        thread::sleep(Duration::from_millis(10));
+impl Watchdog {
+    /// Starts watching on a thread of its own; the program ends with `code` if it has to be cut.
+    pub fn set(self, code: i32) {
+        // Without the thread the program waits as long as the directory does.
+        let _ = thread::Builder::new()
+            .name("watchdog".into())
+            .spawn(move || self.watch(code));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    if let Ok(runtime) = runtime {
-        let recorded = runtime.block_on(async {
-            tokio::time::timeout(
-                Duration::from_secs(2),
-                desk.connection_lost(seat.session().as_deref(), seat.source()),
-            )
-            .await
+
+    /// Waits for the writes, then a little longer; the main thread ends the program before.
+    fn watch(self, code: i32) {
+        let begun = Instant::now();
+        let mut written = begun;
+        while begun.elapsed() < self.longest_write && written.elapsed() < FOR_THE_REST {
+            if self.seat.writes() > 0 {
+                written = Instant::now();
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        // Whatever hangs below, the process ends.
+        let _ = thread::Builder::new().name("end".into()).spawn(move || {
+            thread::sleep(FOR_THE_RECORD + FOR_THE_RECORD);
+            process::exit(code);
         });
-        runtime.block_on(desk.tidy());
-        if !matches!(recorded, Ok(Ok(()))) {
+        terminal::restore();
+        self.record_the_cut(begun.elapsed());
+        self.end(code);
+    }
+
+    fn record_the_cut(&self, after: Duration) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let Ok(runtime) = runtime else { return };
+        let session = self.seat.session();
+        let cut = (self.seat.writes(), after);
+        let record = async {
+            let recorded =
+                self.desk
+                    .connection_lost(session.as_deref(), self.seat.source(), Some(cut));
+            tokio::time::timeout(FOR_THE_RECORD, recorded).await
+        };
+        if !matches!(runtime.block_on(record), Ok(Ok(()))) {
             tracing::error!("the lost connection could not be recorded");
         }
+    }
+
+    /// Ends the program as a signal would have.
+    pub fn end(&self, code: i32) -> ! {
+        if let Some(directory) = &self.throw_away {
+            // What stays is removed by the next start.
+            let _ = std::fs::remove_dir_all(directory);
+        }
+        process::exit(code)
     }
 }

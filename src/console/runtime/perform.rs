@@ -50,9 +50,7 @@ impl Performer {
     /// Performs a request. A defect in the way becomes an answer too, never silence.
     pub(super) async fn answer(self, request: Request) -> Reply {
         let is_write = request.is_write();
-        let writing = is_write.then(|| self.seat.writing());
         let answer = AssertUnwindSafe(self.call(request)).catch_unwind().await;
-        drop(writing);
         match answer {
             Ok(Ok(reply)) => reply,
             Ok(Err(error)) => Reply::Failed(error),
@@ -223,7 +221,6 @@ impl Performer {
         let Request::Import(path) = request else {
             return Reply::Noted;
         };
-        let _writing = self.seat.writing();
         let work = AssertUnwindSafe(async {
             let session = self.session()?;
             let rows = (self.roster.0)(&path).map_err(DeskError::File)?;

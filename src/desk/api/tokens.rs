@@ -82,7 +82,10 @@ fn comes_from(source: &Source, networks: Option<&str>) -> bool {
     let Some(networks) = networks else {
         return true;
     };
-    let address = source.0.strip_prefix("api ").and_then(|text| text.parse().ok());
+    let address = source
+        .0
+        .strip_prefix("api ")
+        .and_then(|text| text.parse().ok());
     let address = address.map(|address: IpAddr| address.to_canonical());
     address.is_some_and(|address| {
         clients::networks_of(Some(networks.to_owned()))

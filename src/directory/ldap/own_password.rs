@@ -95,16 +95,24 @@ impl LdapDirectory {
         if link.server != writing.link.server {
             return Err(unknown);
         }
+        // Only the two answers that are about the password are taken for one.
         let signs_in = async |password: &Secret| {
-            let bound = link.simple_bind(&name, password.expose()).await;
-            bound.is_ok_and(|bound| bound.rc == code::SUCCESS)
+            let bound = link.simple_bind(&name, password.expose()).await.ok()?;
+            match bound.rc {
+                code::SUCCESS => Some(true),
+                code::INVALID_CREDENTIALS => Some(false),
+                _ => None,
+            }
         };
-        let settled = if signs_in(new).await {
+        let Some(new_signs_in) = signs_in(new).await else {
+            return Err(unknown);
+        };
+        let settled = if new_signs_in {
             writing.session.password_changed(new);
             let proof = Proof::Proved("the new password signs you in".into());
             let steps = vec![(Step::PasswordSet, StepOutcome::Done)];
             Ok(writing.receipt(steps, proof, None))
-        } else if signs_in(old).await {
+        } else if signs_in(old).await == Some(true) {
             Err(DirectoryError::Unavailable {
                 message: format!("{unknown}; your old password is still in force"),
                 cure: "Change it again when the directory answers.".into(),

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{LocalDirectory, hashing, read, state, stored_password::stored_hash};
+use super::{LocalDirectory, hashing, read, stand_in, state, stored_password::stored_hash};
 use crate::{
     directory::DirectoryError,
     password::Secret,
@@ -18,17 +18,19 @@ impl LocalDirectory {
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
         let row = read::row_of(user)?;
-        let (mut user, hash) = self
+        let kdf = self.profile.kdf;
+        let (mut user, hash, stand_in) = self
             .store
             .read(move |connection| {
                 let user = read::user(connection, row)?;
-                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?))
+                let stand_in = stand_in::cost(connection, &user.login, kdf)?;
+                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?, stand_in))
             })
             .await?;
         state::end_inactive(&self.profile, &mut user);
         let matches = match hash {
             Some(hash) => hashing::verify(hash, password).await?,
-            None => hashing::verify_nobody(self.profile.kdf, password).await?,
+            None => hashing::verify_nobody(stand_in, password).await?,
         };
         let now = self.now();
         let verdict = user.verdict(now);

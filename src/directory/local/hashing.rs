@@ -17,7 +17,7 @@ use crate::{
     directory::DirectoryError,
     password::{
         Secret,
-        hash::{self, PasswordHash},
+        hash::{self, Cost, HashError, PasswordHash},
         policy::Refusal,
         profile::Kdf,
     },
@@ -29,6 +29,8 @@ static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
 });
 
 pub(super) async fn hash(kdf: Kdf, password: &Secret) -> Result<PasswordHash, DirectoryError> {
+    #[cfg(test)]
+    tests::HASHED.set(tests::HASHED.get() + 1);
     let password = password.duplicate();
     run(move || hash::hash(kdf, &password))
         .await?
@@ -37,17 +39,20 @@ pub(super) async fn hash(kdf: Kdf, password: &Secret) -> Result<PasswordHash, Di
 
 pub(super) async fn verify(hash: PasswordHash, password: &Secret) -> Result<bool, DirectoryError> {
     let password = password.duplicate();
-    run(move || hash::verify(&hash, &password)).await
+    run(move || hash::verify(&hash, &password))
+        .await?
+        .map_err(|error| not_known(&error))
 }
 
-/// Takes as long as [`verify`], for a user who has no password.
-pub(super) async fn verify_nobody(kdf: Kdf, password: &Secret) -> Result<bool, DirectoryError> {
+/// Does the work of [`verify`] for a user who is unknown or has no password.
+pub(super) async fn verify_nobody(cost: Cost, password: &Secret) -> Result<bool, DirectoryError> {
+    #[cfg(test)]
+    tests::SPENT_ON_NOBODY.set(Some(cost));
     let password = password.duplicate();
-    run(move || {
-        hash::verify_nobody(kdf, &password);
-        false
-    })
-    .await
+    run(move || hash::verify_nobody(cost, &password))
+        .await?
+        .map_err(|error| not_known(&error))?;
+    Ok(false)
 }
 
 /// Refuses a password that was in use before.
@@ -63,7 +68,9 @@ pub(super) async fn refuse_former(
     }
     let count = former.len();
     let password = password.duplicate();
-    let known = run(move || former.iter().any(|hash| hash::verify(hash, &password))).await?;
+    let known = run(move || is_among(&former, &password))
+        .await?
+        .map_err(|error| not_known(&error))?;
     if !known {
         return Ok(());
     }
@@ -80,6 +87,22 @@ pub(super) async fn refuse_former(
         },
         raw: None,
     })
+}
+
+/// A damaged hash is passed over: a new password is the only cure of it, and no password can be
+/// compared with it any more.
+fn is_among(former: &[PasswordHash], password: &Secret) -> Result<bool, HashError> {
+    for hash in former {
+        match hash::verify(hash, password) {
+            Ok(false) => {}
+            Ok(true) => return Ok(true),
+            Err(HashError::Damaged) => {
+                tracing::warn!("a former password was not compared: its stored hash is damaged");
+            }
+            Err(error @ HashError::NotComputed(_)) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 async fn run<T, F>(work: F) -> Result<T, DirectoryError>
@@ -108,6 +131,23 @@ where
     .await
 }
 
+fn not_known(error: &HashError) -> DirectoryError {
+    let cure = match error {
+        HashError::Damaged => {
+            "Trying again does not help: an administrator sets a new password. The audit names the \
+             account."
+        }
+        HashError::NotComputed(_) => {
+            "Try again; if it stays, look whether the machine has memory left."
+        }
+    };
+    DirectoryError::PasswordNotChecked {
+        why: error.to_string(),
+        cure: cure.into(),
+        user: None,
+    }
+}
+
 fn unavailable(message: String) -> DirectoryError {
     DirectoryError::Unavailable {
         message,
@@ -117,8 +157,9 @@ fn unavailable(message: String) -> DirectoryError {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::{
+        cell::Cell,
         sync::{
             atomic::{AtomicUsize, Ordering},
             mpsc,
@@ -129,6 +170,24 @@ mod tests {
     use tokio::{runtime::Builder, task::JoinSet, time::timeout};
 
     use super::*;
+
+    thread_local! {
+        /// What the last sign-in of somebody unknown cost, for tests that must not measure time.
+        pub(in super::super) static SPENT_ON_NOBODY: Cell<Option<Cost>> = const { Cell::new(None) };
+        /// So many hashes were made for this test.
+        pub(in super::super) static HASHED: Cell<u32> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn a_damaged_former_hash_hides_no_other() {
+        let used = Secret::from_typed("used before").unwrap();
+        let good = hash::hash(Kdf::Argon2id, &used).unwrap();
+        let damaged = PasswordHash::from_stored("junk".into());
+        let fresh = Secret::from_typed("never used").unwrap();
+        let former = [damaged, good];
+        assert_eq!(is_among(&former, &used), Ok(true));
+        assert_eq!(is_among(&former, &fresh), Ok(false));
+    }
 
     #[tokio::test]
     async fn everybody_gets_a_turn_and_never_more_than_two_at_once() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     LocalDirectory,
     change::{self, Change},
-    hashing, lockout, read,
+    hashing, lockout, read, stand_in,
     stored_password::{self, NewPassword, stored_hash},
 };
 use crate::{
@@ -26,16 +26,18 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let row = read::row_of(&operator.id)?;
-        let (user, hash) = self
+        let kdf = self.profile.kdf;
+        let (user, hash, stand_in) = self
             .store
             .read(move |connection| {
                 let user = read::user(connection, row)?;
-                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?))
+                let stand_in = stand_in::cost(connection, &user.login, kdf)?;
+                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?, stand_in))
             })
             .await?;
         let matches = match hash.clone() {
             Some(hash) => hashing::verify(hash, old).await?,
-            None => hashing::verify_nobody(self.profile.kdf, old).await?,
+            None => hashing::verify_nobody(stand_in, old).await?,
         };
         if user.state.lock != Fact::Known(None) || !matches {
             // A wrong guess counts here as it does at the sign-in.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
 use super::{
-    LocalDirectory, hashing, index::Row, lockout, names, operator_now, read, role, state,
+    LocalDirectory, hashing, index::Row, lockout, names, operator_now, read, role, stand_in, state,
     stored_password::stored_hash,
 };
 use crate::{
@@ -57,18 +57,19 @@ impl LocalDirectory {
         password: &Secret,
     ) -> Result<Option<(User, i64)>, DirectoryError> {
         let name = names::sign_in_name(typed);
-        let known = self
+        let kdf = self.profile.kdf;
+        let (known, stand_in) = self
             .store
             .read(move |connection| {
+                let stand_in = stand_in::cost(connection, &name, kdf)?;
                 let Some(row) = names::row_of_sign_in_name(connection, &name)? else {
-                    return Ok::<_, StoreError>(None);
+                    return Ok::<_, StoreError>((None, stand_in));
                 };
-                Ok(Some((row, stored_hash(connection, row)?)))
+                Ok((Some((row, stored_hash(connection, row)?)), stand_in))
             })
             .await?;
-        let kdf = self.profile.kdf;
         let Some((row, hash)) = known else {
-            hashing::verify_nobody(kdf, password).await?;
+            hashing::verify_nobody(stand_in, password).await?;
             self.store.write(lockout::count_refusal).await?;
             return Err(DirectoryError::SignIn {
                 reason: SignInRefusal::UnknownUser,
@@ -76,39 +77,83 @@ impl LocalDirectory {
             });
         };
         let matches = match hash.clone() {
-            Some(hash) => hashing::verify(hash, password).await?,
-            None => hashing::verify_nobody(kdf, password).await?,
+            Some(hash) => hashing::verify(hash, password).await,
+            None => hashing::verify_nobody(stand_in, password).await,
         };
-        let renewed = match &hash {
-            Some(hash) if matches && is_outdated(hash, kdf) => {
-                Some(hashing::hash(kdf, password).await?)
-            }
-            Some(_) | None => None,
+        let matches = match matches {
+            Ok(matches) => matches,
+            Err(error) => return Err(self.not_checked(row, error).await),
         };
         let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let looked_at = hash.clone();
         let (answer, target) = self
             .store
             .write(move |transaction| {
                 let user = read::user(transaction, row)?;
                 let target = Target::from(&user);
-                if stored_hash(transaction, row)? != hash {
+                if stored_hash(transaction, row)? != looked_at {
                     return Ok::<_, DirectoryError>((Answer::Stale, target));
                 }
                 let answer = judge(transaction, &profile, row, user, matches, now)?;
                 match &answer {
-                    Answer::Accepted(..) => accept(transaction, row, renewed.as_ref(), now)?,
+                    Answer::Accepted(..) => accept(transaction, row, now)?,
                     Answer::Refused(_) | Answer::Stale => lockout::count_refusal(transaction)?,
                 }
                 Ok((answer, target))
             })
             .await?;
         match answer {
-            Answer::Accepted(user, ended) => Ok(Some((*user, ended))),
+            Answer::Accepted(user, ended) => {
+                if let Some(hash) = hash.filter(|hash| is_outdated(hash, kdf)) {
+                    self.renew(row, hash, password).await;
+                }
+                Ok(Some((*user, ended)))
+            }
             Answer::Stale => Ok(None),
             Answer::Refused(reason) => Err(DirectoryError::SignIn {
                 reason,
                 user: Some(Box::new(target)),
             }),
+        }
+    }
+
+    /// Names the account in an error that left its password unchecked.
+    async fn not_checked(&self, row: Row, error: DirectoryError) -> DirectoryError {
+        let read = self
+            .store
+            .read(move |connection| read::user(connection, row));
+        match (error, read.await) {
+            (DirectoryError::PasswordNotChecked { why, cure, .. }, Ok(user)) => {
+                DirectoryError::PasswordNotChecked {
+                    why,
+                    cure,
+                    user: Some(Box::new(Target::from(&user))),
+                }
+            }
+            (error, _) => error,
+        }
+    }
+
+    /// Puts a hash of today's cost in the place of an older one of the same password. Only for who
+    /// has been let in: the time that it takes would tell anybody else that the password is right.
+    /// The older one goes on working when that fails.
+    async fn renew(&self, row: Row, old: PasswordHash, password: &Secret) {
+        let renewed = match hashing::hash(self.profile.kdf, password).await {
+            Ok(renewed) => renewed,
+            Err(error) => {
+                tracing::warn!(%error, "an older hash could not be renewed");
+                return;
+            }
+        };
+        let put = self.store.write(move |transaction| {
+            transaction.execute(
+                "UPDATE passwords SET hash = ?2 WHERE row = ?1 AND hash = ?3",
+                params![row, renewed.0, old.0],
+            )?;
+            Ok::<_, StoreError>(())
+        });
+        if let Err(error) = put.await {
+            tracing::warn!(%error, "an older hash could not be renewed");
         }
     }
 }
@@ -150,23 +195,12 @@ fn judge(
     Ok(Answer::Refused(refusal))
 }
 
-fn accept(
-    transaction: &Transaction<'_>,
-    row: Row,
-    renewed: Option<&PasswordHash>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+fn accept(transaction: &Transaction<'_>, row: Row, now: Timestamp) -> Result<(), StoreError> {
     lockout::forget_failures(transaction, row)?;
     transaction.execute(
         "INSERT INTO sign_ins (row, last_at) VALUES (?1, ?2)
          ON CONFLICT (row) DO UPDATE SET last_at = ?2",
         params![row, now.as_millisecond()],
     )?;
-    if let Some(hash) = renewed {
-        transaction.execute(
-            "UPDATE passwords SET hash = ?2 WHERE row = ?1",
-            params![row, hash.0],
-        )?;
-    }
     Ok(())
 }

@@ -59,13 +59,17 @@ impl LocalDirectory {
             None => None,
         };
         for _ in 0..ATTEMPTS {
-            let password = match (wanted.new_password(), &hash) {
-                (Some(password), Some(hash)) => Some(NewPassword {
-                    hash: hash.clone(),
-                    instead_of: self.refuse_former(row, password).await?,
-                    must_change: true,
-                }),
-                (Some(_), None) | (None, _) => None,
+            let password = match (&wanted.password, &hash) {
+                (Some(PasswordChange::Set { password, unlock }), Some(hash)) => PasswordWork::Put {
+                    new: NewPassword {
+                        hash: hash.clone(),
+                        instead_of: self.refuse_former(row, password).await?,
+                        must_change: true,
+                    },
+                    unlock: *unlock,
+                },
+                (Some(PasswordChange::TakeAway), _) => PasswordWork::TakeAway,
+                (Some(PasswordChange::Set { .. }) | None, _) => PasswordWork::Keep,
             };
             let work = Work {
                 change: Change {
@@ -79,11 +83,6 @@ impl LocalDirectory {
                 new: new.clone(),
                 provisioned: provisioned.clone(),
                 password,
-                take_password_away: matches!(wanted.password, Some(PasswordChange::TakeAway)),
-                unlock: matches!(
-                    wanted.password,
-                    Some(PasswordChange::Set { unlock: true, .. })
-                ),
                 gives_role: wanted.role.is_some(),
                 changes: !wanted.is_role_only()
                     && (wanted.changes_attributes() || wanted.active.is_some()),
@@ -139,14 +138,19 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
     }
 }
 
+/// What becomes of the password.
+enum PasswordWork {
+    Keep,
+    Put { new: NewPassword, unlock: bool },
+    TakeAway,
+}
+
 struct Work {
     change: Change,
     old: Entry,
     new: NewUser,
     provisioned: Provisioned,
-    password: Option<NewPassword>,
-    take_password_away: bool,
-    unlock: bool,
+    password: PasswordWork,
     gives_role: bool,
     changes: bool,
 }
@@ -163,43 +167,45 @@ impl Work {
     ) -> Result<Option<Done>, DirectoryError> {
         let row = self.change.row;
         // First, while nothing is written: what is answered here is committed.
-        if let Some(password) = &self.password
-            && !password.is_next(transaction, row)?
+        if let PasswordWork::Put { new, .. } = &self.password
+            && !new.is_next(transaction, row)?
         {
             return Ok(None);
         }
         let version = self.change.begin(transaction)?;
+        let takes_password_away = matches!(self.password, PasswordWork::TakeAway);
         let leaves_the_desk = self.old.role == Role::Administrator
-            && (self.new.role != Role::Administrator
-                || !self.new.active
-                || self.take_password_away);
+            && (self.new.role != Role::Administrator || !self.new.active || takes_password_away);
         if leaves_the_desk {
             role::refuse_the_last_administrator(transaction, row)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         self.rename(transaction)?;
         let mut steps = Vec::new();
-        if self.take_password_away {
-            transaction
-                .prepare_cached("DELETE FROM passwords WHERE row = ?1")?
-                .execute([row])?;
-        }
-        if let Some(password) = &self.password {
-            if !stored_password::put(transaction, profile, row, password, self.change.at)? {
-                return Ok(None);
+        match &self.password {
+            PasswordWork::Keep => {}
+            PasswordWork::TakeAway => {
+                transaction
+                    .prepare_cached("DELETE FROM passwords WHERE row = ?1")?
+                    .execute([row])?;
             }
-            steps.push((Step::PasswordSet, StepOutcome::Done));
-            steps.push((Step::MustChange, StepOutcome::Done));
-            let unlocked = self.unlock && lockout::unlock(transaction, row)?;
-            if !self.unlock {
-                lockout::forget_failures(transaction, row)?;
+            PasswordWork::Put { new, unlock } => {
+                if !stored_password::put(transaction, profile, row, new, self.change.at)? {
+                    return Ok(None);
+                }
+                steps.push((Step::PasswordSet, StepOutcome::Done));
+                steps.push((Step::MustChange, StepOutcome::Done));
+                let unlocked = *unlock && lockout::unlock(transaction, row)?;
+                if !*unlock {
+                    lockout::forget_failures(transaction, row)?;
+                }
+                steps.push((Step::Unlocked, done_if(unlocked)));
             }
-            steps.push((Step::Unlocked, done_if(unlocked)));
         }
         if self.gives_role {
             steps.push((Step::RoleAssigned, StepOutcome::Done));
         }
-        if self.changes || self.take_password_away {
+        if self.changes || takes_password_away {
             steps.push((Step::Changed, StepOutcome::Done));
         }
         change::conclude(transaction, intent, &steps, self.change.at)?;

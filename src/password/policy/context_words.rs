@@ -53,6 +53,6 @@ fn words(context: &Context<'_>) -> Vec<Word> {
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {
+    // Short ones count only as themselves (`derivative::LEAST`).
     text.split(|char: char| !char.is_alphanumeric())
-        .filter(|part| part.chars().count() >= 3)
 }

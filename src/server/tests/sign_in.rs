@@ -17,7 +17,7 @@ fn address(n: u8) -> [u8; 4] {
 impl Api {
     /// Failures of before that do not wear off while the test runs, however slow the machine is.
     fn has_failed(&self, from: [u8; 4], account: &str, times: u32) {
-        let ahead = Instant::now() + Duration::from_secs(3600);
+        let ahead = Instant::now() + Duration::from_hours(1);
         for _ in 0..times {
             self.state.by_address.failed(from.into(), ahead);
             self.state.by_account.failed(account.to_owned(), ahead);

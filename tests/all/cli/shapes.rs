@@ -157,7 +157,7 @@ fn a_role_is_given_and_listed() {
     let maria = users.iter().find(|user| user["id"] == "E1042").unwrap();
     assert_eq!(
         maria["permissions"],
-        json!(["Users - Read", "Users - Update"])
+        json!(["Users - Read", "Users - Update", "Users - Update Status"])
     );
 }
 

@@ -24,7 +24,7 @@ use crate::support::{
 };
 
 /// Events that a test sends while the loop runs.
-struct Keys(mpsc::UnboundedReceiver<Event>);
+pub(super) struct Keys(mpsc::UnboundedReceiver<Event>);
 
 impl futures_util::Stream for Keys {
     type Item = io::Result<Event>;
@@ -37,14 +37,18 @@ impl futures_util::Stream for Keys {
     }
 }
 
-struct Console {
-    keys: mpsc::UnboundedSender<Event>,
-    model: Model,
-    runtime: Runtime,
-    events: Keys,
+pub(super) struct Console {
+    pub(super) keys: mpsc::UnboundedSender<Event>,
+    pub(super) model: Model,
+    pub(super) runtime: Runtime,
+    pub(super) events: Keys,
 }
 
 fn console(station: &Station) -> Console {
+    console_with(station, Seat::new(source()))
+}
+
+pub(super) fn console_with(station: &Station, seat: Seat) -> Console {
     let site = Site {
         asks_for_password: true,
         capabilities: station.desk.capabilities(),
@@ -61,24 +65,24 @@ fn console(station: &Station) -> Console {
     Console {
         keys,
         model: Model::new(site, false),
-        runtime: Runtime::new(station.desk.clone(), Seat::new(source()), roster),
+        runtime: Runtime::new(station.desk.clone(), seat, roster),
         events: Keys(events),
     }
 }
 
-fn text(keys: &mpsc::UnboundedSender<Event>, text: &str) {
+pub(super) fn text(keys: &mpsc::UnboundedSender<Event>, text: &str) {
     for c in text.chars() {
         let key = crossterm::event::KeyCode::Char(c);
         keys.send(Event::Key(key.into())).unwrap();
     }
 }
 
-fn press(keys: &mpsc::UnboundedSender<Event>, key: &str) {
+pub(super) fn press(keys: &mpsc::UnboundedSender<Event>, key: &str) {
     keys.send(Event::Key(key_event(key))).unwrap();
 }
 
 /// A person needs a moment between the text and the Enter; without it they would be a paste.
-async fn breath() {
+pub(super) async fn breath() {
     tokio::time::sleep(Duration::from_millis(40)).await;
 }
 
@@ -111,7 +115,7 @@ async fn a_sign_in_a_search_and_a_quit_go_through_the_real_desk() {
     station.last(Kind::SignOut).await;
 }
 
-async fn until_recorded(station: &Station, kind: Kind) {
+pub(super) async fn until_recorded(station: &Station, kind: Kind) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
     while !station
         .records()

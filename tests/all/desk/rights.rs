@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use halligan::{
-    audit::{AuditQuery, Format, Kind, Outcome},
+    audit::{AuditLog, AuditQuery, Format, Kind, Outcome},
     desk::{DeskError, Session},
     directory::{DirectoryError, ImportWatch, PasswordChange, Query, RosterRows, UserChange},
     operator::Changed,
@@ -289,4 +289,147 @@ async fn a_change_of_the_own_password_or_name_ends_no_session() {
         .unwrap();
     station.desk.open_search(&session).await.unwrap();
     assert!(session.operator().name.starts_with("Zoe"));
+}
+
+#[tokio::test]
+async fn whoever_is_signed_out_by_force_locks_at_the_next_act_and_signs_in_again() {
+    let (station, session, mallory, told) = after(async |station, admin, mallory| {
+        let seat = station
+            .desk
+            .at(admin)
+            .users_force_logout(Kind::SessionsEnded);
+        let receipt = seat
+            .await
+            .unwrap()
+            .end_sessions(&mallory.id, "left the console");
+        assert!(receipt.await.unwrap().is_success());
+    })
+    .await;
+    assert_eq!(told, Changed::SignedOut);
+    let change = session.change().unwrap().to_string();
+    assert!(
+        change.starts_with("your session was ended by Ada Lindqvist (E1) at "),
+        "{change}"
+    );
+    let again = station.desk.reauthenticate(&session, &secret(OWN));
+    again.await.unwrap();
+    station.desk.open_search(&session).await.unwrap();
+    let anew = station.sign_in(&mallory.email, OWN).await.unwrap();
+    station.desk.open_search(&anew).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_who_may_do_more_nor_without_the_permission() {
+    let station = Station::open(Profile::nist()).await;
+    let viewer = station.add("E5", Role::Viewer, OWN).await;
+    let helper = station.add("E6", Role::HelpDesk, OTHER).await;
+    let viewing = station.sign_in(&viewer.email, OWN).await.unwrap();
+    let refused = station
+        .desk
+        .at(&viewing)
+        .users_force_logout(Kind::SessionsEnded);
+    assert_eq!(
+        refused.await.unwrap_err(),
+        DeskError::Lacks(Permission::UsersForceLogout)
+    );
+    let helping = station.sign_in(&helper.email, OTHER).await.unwrap();
+    let admin = station.admin().await.operator().id.clone();
+    let seat = station
+        .desk
+        .at(&helping)
+        .users_force_logout(Kind::SessionsEnded);
+    let refused = seat.await.unwrap().end_sessions(&admin, "").await;
+    assert!(
+        matches!(refused, Err(DeskError::Outranked(_))),
+        "{refused:?}"
+    );
+}
+
+/// Every act that a person at an operator's unattended console could do harm with.
+#[tokio::test]
+async fn every_sensitive_act_wants_a_proof_of_its_own_under_cjis() {
+    let station = Station::open(Profile::cjis()).await;
+    let admin = station.admin().await;
+    let new = |login: &str, role| halligan::directory::NewUser {
+        role,
+        ..person(login, &format!("{login}@station.example"), "Test", login)
+    };
+    // The proof of the sign-in serves one act.
+    let colleague = station
+        .desk
+        .create_user(&admin, new("E8", Role::HelpDesk), None);
+    let colleague = colleague.await.unwrap();
+    let visitor = station
+        .desk
+        .create_user(&admin, new("E9", Role::None), None);
+    let visitor = visitor.await.expect("a user without a role is no operator");
+    let desk = &station.desk;
+    let change = |change: UserChange| desk.change_user(&admin, &visitor.id, change);
+    let row = new("E72", Role::HelpDesk);
+    let rows: RosterRows = Box::new([Ok((2, row))].into_iter());
+    let tokens = async {
+        let seat = desk.at(&admin).tokens_update(Kind::TokenRevoked).await?;
+        seat.revoke_client("any").await
+    };
+    let refused = [
+        desk.create_user(&admin, new("E71", Role::Viewer), None)
+            .await
+            .err(),
+        desk.import(&admin, rows, ImportWatch::default())
+            .await
+            .err(),
+        desk.assign_role(&admin, &colleague.id, Role::Viewer)
+            .await
+            .err(),
+        change(UserChange {
+            active: Some(false),
+            ..UserChange::default()
+        })
+        .await
+        .err(),
+        change(UserChange {
+            password: Some(PasswordChange::TakeAway),
+            ..UserChange::default()
+        })
+        .await
+        .err(),
+        desk.remove_user(&admin, &visitor.id).await.err(),
+        desk.unlock(&admin, &visitor.id, None, "").await.err(),
+        tokens.await.err(),
+    ];
+    assert_eq!(refused, [const { Some(DeskError::StepUp) }; 8]);
+}
+
+#[tokio::test]
+async fn an_older_store_records_what_became_of_its_rights() {
+    use halligan::store::{Schema, Store, StoreError};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store/halligan.db");
+    // As of the version before the rights were bounded.
+    let whole = halligan::config::SCHEMA.0;
+    let older: &'static [&'static [halligan::store::Migration]] = &whole[..4];
+    let store = Store::open(&path, &Schema(older)).await.unwrap();
+    store
+        .write(|transaction| {
+            transaction.execute_batch(
+                "INSERT INTO users (row, login, email, given, family, kind, role, active, version)
+                 VALUES (1, 'E1', 'ada@station.example', 'Ada', 'Lindqvist', 0, 4, 1, 1);
+                 INSERT INTO api_clients
+                     (name, secret, is_bearer, permissions, created_at, created_by)
+                 VALUES ('known', x'01', 1, 1, 0, 'E1'), ('orphan', x'02', 1, 1, 0, 'E2');",
+            )?;
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+    drop(store);
+    let audit = AuditLog::new(halligan::config::open_store(&path).await.unwrap());
+    let records = audit.list(AuditQuery::default()).await.unwrap();
+    assert_eq!(records.len(), 1);
+    assert_eq!(records[0].event.kind, Kind::RightsCarriedOver);
+    let detail = records[0].event.detail.as_deref().unwrap();
+    assert!(
+        detail.contains("2 tokens") && detail.contains("1 of them end"),
+        "{detail}"
+    );
 }

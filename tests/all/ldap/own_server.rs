@@ -4,6 +4,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 /// A server of a test's own, ended when dropped.
@@ -61,6 +63,9 @@ impl OwnServer {
                 .args([signal, pid])
                 .stderr(Stdio::null())
                 .status();
+            if signal == "-STOP" {
+                wait_until_stopped(pid);
+            }
         }
     }
 }
@@ -68,5 +73,24 @@ impl OwnServer {
 impl Drop for OwnServer {
     fn drop(&mut self) {
         self.signal("-KILL");
+    }
+}
+
+/// `kill` comes back before every thread has stopped: one that works on a request may still answer it.
+fn wait_until_stopped(pid: &str) {
+    let stopped = || {
+        fs::read_dir(format!("/proc/{pid}/task"))
+            .unwrap()
+            .map(|task| fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default())
+            // The state stands behind the name, which is in brackets (proc_pid_stat(5)).
+            .all(|stat| {
+                stat.rsplit_once(") ")
+                    .is_some_and(|(_, rest)| rest.starts_with('T'))
+            })
+    };
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !stopped() {
+        assert!(Instant::now() < deadline, "{pid} does not stop");
+        thread::yield_now();
     }
 }

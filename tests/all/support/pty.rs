@@ -85,6 +85,20 @@ impl Pty {
         Self::run(command, at)
     }
 
+    /// Our program as a shell starts it, which then reads a line from the same terminal.
+    pub fn beneath_a_shell(home: &TempDir, arguments: &[&str]) -> Self {
+        let script =
+            "\"$@\"; echo the program has ended; read -r line; echo \"the shell read [$line]\"";
+        let mut command = CommandBuilder::new("/bin/sh");
+        command.args(["-c", script, "sh", env!("CARGO_BIN_EXE_halligan")]);
+        command.args(arguments);
+        command.env_clear();
+        command.env("HOME", home.path());
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        Self::run(command, (80, 24))
+    }
+
     /// One test of this very binary, told by a variable that it is meant.
     pub fn of_this_test(home: &TempDir, name: &str) -> Self {
         let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
@@ -218,11 +232,14 @@ impl Pty {
     }
 
     pub fn signals(&self, name: &str) {
-        let status = std::process::Command::new("kill")
-            .args([&format!("-{name}"), &self.pid().to_string()])
-            .status()
-            .unwrap();
-        assert!(status.success());
+        signal(name, self.pid());
+    }
+
+    /// Signals the program that the shell has started.
+    pub fn signals_child(&self, name: &str) {
+        let pid = self.pid();
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+        signal(name, children.trim().parse().unwrap());
     }
 
     /// Waits for the end: the exit code.
@@ -332,6 +349,14 @@ impl Pty {
             })
             .sum()
     }
+}
+
+fn signal(name: &str, pid: u32) {
+    let status = std::process::Command::new("kill")
+        .args([&format!("-{name}"), &pid.to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
 }
 
 impl Drop for Pty {

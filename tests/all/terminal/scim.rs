@@ -24,7 +24,7 @@ use crate::support::{
 
 const OLD: &str = "granite-otter-lime-47-spoon";
 
-fn private(path: &Path, text: &str) {
+pub(super) fn private(path: &Path, text: &str) {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -35,14 +35,14 @@ fn private(path: &Path, text: &str) {
 }
 
 /// A configuration for a console whose users are behind `url`.
-fn configure(home: &TempDir, url: &str, way: &str) -> String {
+pub(super) fn configure(home: &TempDir, url: &str, way: &str) -> String {
     let file = home.path().join("config.toml");
     let text = format!("directory = \"scim\"\n[scim]\nurl = \"{url}\"\ntimeout = 60\n{way}\n");
     private(&file, &text);
     file.to_str().unwrap().to_owned()
 }
 
-fn asks<T>(question: impl Future<Output = T>) -> T {
+pub(super) fn asks<T>(question: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

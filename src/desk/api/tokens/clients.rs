@@ -6,8 +6,9 @@ use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{
-    Grant, TokenError, Tokens, comes_from,
+    Grant, TokenError, Tokens,
     client::{ClientKind, ClientRow, DAYS, NewClient},
+    comes_from,
     rows::{self, Bearer, Kept},
     text::{Hash, draw, hash},
 };

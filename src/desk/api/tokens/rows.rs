@@ -116,7 +116,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
         bearer,
         permissions: Permissions::from_bits(row.get(2)?),
         source: Source(row.get(3)?),
-        made_by: row.get::<_, Option<i64>>(8)?.map(|row| UserId(row.to_string())),
+        made_by: row
+            .get::<_, Option<i64>>(8)?
+            .map(|row| UserId(row.to_string())),
         networks: row.get(9)?,
         created_at: time(4)?,
         proved_at: time(5)?,

@@ -1,5 +1,8 @@
 use super::*;
-use crate::password::profile::Kdf;
+use crate::{
+    directory::local::hashing::tests::{HASHED, SPENT_ON_NOBODY},
+    password::{hash::Cost, profile::Kdf},
+};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const LEAST: SignedDuration = SignedDuration::from_millis(1);
@@ -176,4 +179,110 @@ async fn a_password_that_is_replaced_while_it_is_being_checked_is_checked_anew()
         })
     ));
     assert_eq!(local.number("SELECT count(*) FROM failures").await, 1);
+}
+
+/// Hashes of nothing, whose cost is easy to tell from that of any profile.
+const OF_ANOTHER_COST: &str = "UPDATE passwords SET hash = '$pbkdf2-sha256$i=1234\
+     $WlpaWlpaWlpaWlpaWlpaWg$WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo'";
+
+#[tokio::test]
+async fn a_damaged_hash_is_not_known_counts_as_no_failure_and_names_the_account() {
+    let local = Local::open(Profile {
+        lockout_attempts: 3,
+        ..quick()
+    })
+    .await;
+    let user = local.add("E7", Role::Administrator).await;
+    local
+        .execute("UPDATE passwords SET hash = replace(hash, 'm=19456', 'm=4294967295')")
+        .await;
+    for password in [WRONG, FIRST, WRONG, WRONG, WRONG] {
+        let error = local.sign_in(&user, password).await.unwrap_err();
+        let DirectoryError::PasswordNotChecked { user: named, .. } = &error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(named.as_ref().unwrap().id, user.id);
+        assert_eq!(error.changed(), "Nothing was changed.");
+    }
+    assert_eq!(local.number("SELECT count(*) FROM failures").await, 0);
+    let intent = local.intent(Kind::PasswordChanged).await;
+    let itself = Operator {
+        id: user.id.clone(),
+        ..operator()
+    };
+    let changed = local
+        .directory
+        .change_own_password(&itself, &secret(WRONG), &secret(SECOND), &intent)
+        .await;
+    assert!(matches!(
+        changed,
+        Err(DirectoryError::PasswordNotChecked { .. })
+    ));
+    let checked = local
+        .directory
+        .check_password(&user.id, &secret(FIRST))
+        .await;
+    assert!(matches!(
+        checked,
+        Err(DirectoryError::PasswordNotChecked { .. })
+    ));
+    assert_eq!(local.number("SELECT count(*) FROM failures").await, 0);
+    local
+        .execute("UPDATE passwords SET hash = replace(hash, 'm=4294967295', 'm=19456')")
+        .await;
+    local.sign_in(&user, FIRST).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_unknown_costs_what_the_stored_hashes_cost_after_a_change_of_profile_too() {
+    let local = Local::open(quick()).await;
+    let unknown = async |name: &str| {
+        let refused = local.directory.sign_in(name, &secret(FIRST)).await;
+        assert!(matches!(refused, Err(DirectoryError::SignIn { .. })));
+        SPENT_ON_NOBODY.take().unwrap()
+    };
+    assert_eq!(unknown("empty store").await, Cost::of(Kdf::Argon2id));
+    let none = local.add_with("E6", Role::None, None, false).await;
+    local.add("E7", Role::None).await;
+    local.execute(OF_ANOTHER_COST).await;
+    let older = Cost::Pbkdf2Sha256 { rounds: 1234 };
+    assert_eq!(unknown("nobody").await, older);
+    local.refusal(&none, FIRST).await;
+    assert_eq!(SPENT_ON_NOBODY.take(), Some(older), "without a password");
+    // Some have the older scheme and some that of today: so do the unknown.
+    local.add("E8", Role::None).await;
+    let mut seen = Vec::new();
+    for n in 0..24 {
+        let name = format!("nobody {n}");
+        let cost = unknown(&name).await;
+        assert_eq!(unknown(&name).await, cost, "the same at every try");
+        seen.push(cost);
+    }
+    assert!(seen.contains(&older) && seen.contains(&Cost::of(Kdf::Argon2id)));
+}
+
+#[tokio::test]
+async fn a_hash_is_renewed_for_who_has_been_let_in_and_no_work_is_done_for_anybody_else() {
+    let local = Local::open(Profile {
+        lockout_attempts: 1,
+        ..quick()
+    })
+    .await;
+    let user = local.add("E7", Role::None).await;
+    let other = local.under(Profile {
+        kdf: Kdf::Pbkdf2Sha256,
+        lockout_attempts: 1,
+        ..quick()
+    });
+    assert_eq!(other.refusal(&user, WRONG).await, SignInRefusal::NowLocked);
+    HASHED.set(0);
+    assert_eq!(other.refusal(&user, FIRST).await, SignInRefusal::Locked);
+    assert_eq!(HASHED.get(), 0, "the time would tell that it is right");
+    local
+        .execute("UPDATE sign_ins SET locked_since = NULL")
+        .await;
+    other.sign_in(&user, FIRST).await.unwrap();
+    assert_eq!(HASHED.get(), 1);
+    let renewed = "SELECT count(*) FROM passwords WHERE hash LIKE '$pbkdf2-sha256$%'";
+    assert_eq!(local.number(renewed).await, 1);
 }

@@ -45,6 +45,18 @@ impl LocalOperators {
                     })
                 }),
             }),
+            Err(DirectoryError::PasswordNotChecked { why, cure, user }) => {
+                Err(DirectoryError::PasswordNotChecked {
+                    why,
+                    cure,
+                    user: user.map(|user| {
+                        Box::new(Target {
+                            id: marked(&user.id),
+                            ..*user
+                        })
+                    }),
+                })
+            }
             Err(other) => Err(other),
         }
     }

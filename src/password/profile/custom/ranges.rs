@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, ops::RangeInclusive};
 
-use super::{ProfileError, ProfileOverrides};
+use super::overrides::{ProfileError, ProfileOverrides};
 use crate::password::profile::Profile;
 
 /// The keys found wrong so far.

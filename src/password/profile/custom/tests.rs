@@ -1,4 +1,5 @@
 use super::*;
+use crate::password::profile::Kdf;
 
 fn wrong(base: &str, given: &ProfileOverrides) -> Vec<String> {
     Profile::from_config(base, given)

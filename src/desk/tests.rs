@@ -1,0 +1,498 @@
+//! The desk before a directory that answers what the test tells it to.
+
+mod errors;
+mod session;
+mod settle;
+
+use std::{
+    cell::Cell,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    audit::{AuditQuery, Record},
+    config::open_store,
+    directory::{Directory, Found, NewUser, Query, Support, UserChange},
+    operator::Operator,
+    password::Secret,
+    permission::{Permission, Permissions, Role},
+    receipt::{Checked, PasswordReset, Settlement, Step},
+    user::{AccountState, Fact, UserId, Version},
+};
+
+const PASSWORD: &str = "velvet-anchor-tulip-39";
+
+thread_local! {
+    static STEADY: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+
+    /// Each test has a thread and so a clock of its own.
+    static NOW: Cell<Timestamp> = const { Cell::new(Timestamp::UNIX_EPOCH) };
+}
+
+fn now() -> Timestamp {
+    NOW.get()
+}
+
+fn pass(time: SignedDuration) {
+    NOW.set(now() + time);
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::from_typed(text).unwrap()
+}
+
+fn source() -> Source {
+    Source("tty /dev/pts/9".into())
+}
+
+/// What the directory knows and answers.
+#[derive(Debug)]
+struct Told {
+    permissions: Permissions,
+    /// Whoever signs in.
+    operator: &'static str,
+    asks_for_password: bool,
+    records_outcome: bool,
+    version: &'static str,
+    settlement: Settlement,
+    receipt: Result<Receipt, DirectoryError>,
+    /// The versions that a settlement was asked to compare with.
+    compared: Vec<Option<Version>>,
+}
+
+impl Default for Told {
+    fn default() -> Self {
+        Self {
+            permissions: Permissions::all(),
+            operator: "1",
+            asks_for_password: true,
+            records_outcome: false,
+            version: "7",
+            settlement: Settlement::StillUnknown("no telling".into()),
+            receipt: Ok(Receipt {
+                steps: vec![(Step::PasswordSet, StepOutcome::Done)],
+                proof: Proof::Proved("seen".into()),
+                version: None,
+                server: None,
+                recorded: false,
+            }),
+            compared: Vec::new(),
+        }
+    }
+}
+
+#[derive(Debug, Default, Clone)]
+struct Fixed(Arc<Mutex<Told>>);
+
+impl Fixed {
+    fn told(&self) -> std::sync::MutexGuard<'_, Told> {
+        self.0.lock().unwrap()
+    }
+}
+
+#[async_trait]
+impl Directory for Fixed {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            name: "fixed".into(),
+            searched: "ID".into(),
+            debounce_millis: 0,
+            reset: Support::Yes,
+            must_change: Support::Yes,
+            unlock: Support::Yes,
+            check: Support::No("not here".into()),
+            create: Support::Yes,
+            roles: Support::Yes,
+            enforces_policy: false,
+            records_outcome: self.told().records_outcome,
+        }
+    }
+    fn asks_for_password(&self) -> bool {
+        self.told().asks_for_password
+    }
+    async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
+        let told = self.told();
+        Ok(Operator {
+            id: UserId(told.operator.into()),
+            login: login.into(),
+            email: String::new(),
+            name: "Ada Lindqvist".into(),
+            permissions: told.permissions,
+            must_change: false,
+            binding: 0,
+            password_set_at: None,
+            sessions_ended: None,
+            made_by: None,
+        })
+    }
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        Ok(operator.clone())
+    }
+    async fn search(&self, _: &Operator, _: &Query) -> Result<Found, DirectoryError> {
+        Err(DirectoryError::Cancelled)
+    }
+    async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
+        Ok(User {
+            id: id.clone(),
+            login: "E7".into(),
+            email: String::new(),
+            given_name: "José".into(),
+            family_name: "García".into(),
+            kind: Fact::NotOffered,
+            state: AccountState::default(),
+            permissions: Permissions::NONE,
+            version: Version(self.told().version.into()),
+        })
+    }
+    async fn reset_password(
+        &self,
+        _: &Operator,
+        _: &PasswordReset<'_>,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().receipt.clone()
+    }
+    async fn unlock(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: Option<&Version>,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().receipt.clone()
+    }
+    async fn change_own_password(
+        &self,
+        _: &Operator,
+        _: &Secret,
+        _: &Secret,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().receipt.clone()
+    }
+    async fn check_password(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: &Secret,
+    ) -> Result<Checked, DirectoryError> {
+        Err(DirectoryError::NotOffered("not here".into()))
+    }
+    async fn create(
+        &self,
+        operator: &Operator,
+        _: &NewUser,
+        _: Option<&Secret>,
+        _: &Intent,
+    ) -> Result<User, DirectoryError> {
+        self.user(operator, &UserId("9".into())).await
+    }
+    async fn assign_role(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: Role,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().receipt.clone()
+    }
+    async fn settle(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        before: Option<&Version>,
+    ) -> Result<Settlement, DirectoryError> {
+        let mut told = self.told();
+        told.compared.push(before.cloned());
+        Ok(told.settlement.clone())
+    }
+}
+
+struct Place {
+    desk: Desk,
+    directory: Fixed,
+    folder: TempDir,
+}
+
+impl Place {
+    async fn open() -> Self {
+        Self::before(Fixed::default()).await
+    }
+
+    async fn before(directory: Fixed) -> Self {
+        NOW.set(Timestamp::from_second(1_790_000_000).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let store = open_store(&folder.path().join("store/halligan.db"))
+            .await
+            .unwrap();
+        let desk = Desk::new(
+            Arc::new(directory.clone()),
+            AuditLog::new(store),
+            Arc::new(Profile::nist()),
+            "Harbour Fire District",
+        );
+        Self {
+            desk: desk.with_clock(now),
+            directory,
+            folder,
+        }
+    }
+
+    async fn session(&self) -> Arc<Session> {
+        let password = secret(PASSWORD);
+        self.desk.sign_in("E1", &password, &source()).await.unwrap()
+    }
+
+    /// Every record, newest first.
+    async fn records(&self) -> Vec<Record> {
+        self.desk.audit.list(AuditQuery::default()).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_desk_tells_what_it_stands_before_and_for_whom() {
+    let place = Place::open().await;
+    assert_eq!(place.desk.agency(), "Harbour Fire District");
+    assert_eq!(place.desk.profile(), &Profile::nist());
+    assert_eq!(place.desk.capabilities().name, "fixed");
+    assert!(place.desk.asks_for_password());
+    place.directory.told().asks_for_password = false;
+    assert!(!place.desk.asks_for_password());
+    let session = place.session().await;
+    let user = place
+        .directory
+        .user(&session.operator(), &UserId("7".into()))
+        .await
+        .unwrap();
+    let context = place.desk.context(&user, true);
+    assert_eq!(
+        (context.agency, context.generated),
+        ("Harbour Fire District", true)
+    );
+    let lines = place.desk.checklist(&user, "Harbour Fire District", false);
+    assert!(lines.iter().any(|line| line.refusal.is_some()));
+    assert!(lines.iter().any(|line| line.refusal.is_none()));
+}
+
+#[tokio::test]
+async fn the_log_of_the_store_is_folded_into_the_file_before_the_end() {
+    let place = Place::open().await;
+    place.session().await;
+    let log = place.folder.path().join("store/halligan.db-wal");
+    assert!(std::fs::metadata(&log).unwrap().len() > 0);
+    place.desk.tidy().await;
+    assert_eq!(std::fs::metadata(&log).unwrap().len(), 0);
+    place.session().await;
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_any_more_is_not_ready() {
+    let place = Place::open().await;
+    assert_eq!(place.desk.is_ready().await, Ok(()));
+    let place = Place::open().await;
+    std::fs::remove_dir_all(place.folder.path().join("store")).unwrap();
+    assert!(place.desk.is_ready().await.is_err());
+}
+
+#[tokio::test]
+async fn a_session_is_good_for_the_hours_of_the_profile_and_no_second_longer() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    pass(SignedDuration::from_hours(24) - SignedDuration::from_secs(1));
+    assert_eq!(place.desk.awake(&session), Ok(()));
+    pass(SignedDuration::from_secs(1));
+    assert_eq!(place.desk.awake(&session), Err(DeskError::SessionLocked));
+    assert!(session.is_locked());
+    place
+        .desk
+        .reauthenticate(&session, &secret(PASSWORD))
+        .await
+        .unwrap();
+    assert_eq!(place.desk.awake(&session), Ok(()));
+    place.desk.lock(&session).await.unwrap();
+    assert_eq!(place.desk.awake(&session), Err(DeskError::SessionLocked));
+}
+
+#[tokio::test]
+async fn the_window_of_step_up_ends_on_the_second() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    pass(SignedDuration::from_mins(15) - SignedDuration::from_secs(1));
+    assert_eq!(place.desk.step_up(&session), Ok(()));
+    assert_eq!(place.desk.step_up(&session), Ok(()), "within the window");
+    pass(SignedDuration::from_secs(1));
+    assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
+}
+
+#[tokio::test]
+async fn without_a_window_a_proof_serves_once_and_for_less_than_five_minutes() {
+    let mut place = Place::open().await;
+    place.desk.profile = Arc::new(Profile {
+        step_up_window_min: 0,
+        ..Profile::nist()
+    });
+    let session = place.session().await;
+    pass(SignedDuration::from_secs(299));
+    assert_eq!(place.desk.step_up(&session), Ok(()));
+    assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
+    session.prove(Operator::clone(&session.operator()), place.desk.instant());
+    assert_eq!(place.desk.step_up(&session), Ok(()));
+    session.prove(Operator::clone(&session.operator()), place.desk.instant());
+    pass(SignedDuration::from_secs(300));
+    assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_is_set_back_makes_no_proof_young_again() {
+    let mut place = Place::open().await;
+    place.desk = place.desk.with_steady_clock(|| STEADY.get());
+    let session = place.session().await;
+    pass(SignedDuration::from_hours(-72));
+    STEADY.set(Duration::from_mins(15) - Duration::from_secs(1));
+    assert_eq!(place.desk.step_up(&session), Ok(()));
+    STEADY.set(Duration::from_mins(15));
+    assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
+    STEADY.set(Duration::from_hours(24) - Duration::from_secs(1));
+    assert_eq!(place.desk.awake(&session), Ok(()));
+    STEADY.set(Duration::from_hours(24));
+    assert_eq!(place.desk.awake(&session), Err(DeskError::SessionLocked));
+}
+
+#[tokio::test]
+async fn a_refusal_is_recorded_with_its_operator_and_target() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let target = Target {
+        id: UserId("7".into()),
+        login: "E7".into(),
+        name: "José García".into(),
+        version: None,
+    };
+    let refused = place
+        .desk
+        .refuse(
+            &session,
+            Kind::Unlock,
+            Some(target.clone()),
+            DeskError::StepUp,
+        )
+        .await;
+    assert_eq!(refused, DeskError::StepUp);
+    let event = place.records().await.remove(0).event;
+    assert_eq!(event.kind, Kind::Unlock);
+    assert_eq!(event.outcome, Outcome::Refused(refused.to_string()));
+    assert_eq!(event.target, Some(target));
+    assert_eq!(event.operator.unwrap().id, UserId("1".into()));
+    assert_eq!(event.source, "tty /dev/pts/9");
+    assert_eq!(event.directory, "fixed");
+}
+
+#[tokio::test]
+async fn the_operator_need_not_choose_anew_only_once_the_own_password_is_set() {
+    let place = Place::open().await;
+    let (old, new) = (secret(PASSWORD), secret("copper kettle marmot 91"));
+    for (how, chosen) in [
+        (StepOutcome::Done, true),
+        (StepOutcome::NotNeeded, true),
+        (StepOutcome::Refused("no".into()), false),
+        (StepOutcome::Unknown("lost".into()), false),
+        (StepOutcome::NotOffered("no such".into()), false),
+    ] {
+        place.directory.told().receipt.as_mut().unwrap().steps = vec![
+            (Step::Unlocked, StepOutcome::Done),
+            (Step::PasswordSet, how),
+        ];
+        let session = Session::new(
+            Operator {
+                must_change: true,
+                ..Operator::clone(&place.session().await.operator())
+            },
+            source(),
+            place.desk.instant(),
+        );
+        let seat = place.desk.at(&session).own_account().await.unwrap();
+        seat.change_password(&old, &new).await.unwrap();
+        assert_eq!(session.must_change(), !chosen);
+    }
+}
+
+#[test]
+fn a_role_is_given_by_who_holds_roles_update_and_all_that_is_taken_and_given() {
+    use change::gift;
+    let sets: Vec<_> = Permission::ALL
+        .into_iter()
+        .map(|permission| Permissions::all().without(permission))
+        .chain(Permission::ALL.map(|permission| Permissions::from_iter([permission])))
+        .chain([Permissions::NONE, Permissions::all()])
+        .collect();
+    for own in &sets {
+        for held in &sets {
+            for role in Role::ALL {
+                let answer = gift(*own, role, *held);
+                let wanted: Permissions = role.permissions().iter().chain(held.iter()).collect();
+                let expected = if role == Role::None && *held == Permissions::NONE {
+                    Ok(())
+                } else if !own.holds(Permission::RolesUpdate) {
+                    Err(DeskError::Lacks(Permission::RolesUpdate))
+                } else if wanted.beyond(*own) == Permissions::NONE {
+                    Ok(())
+                } else {
+                    Err(DeskError::Outranked(wanted.beyond(*own)))
+                };
+                assert_eq!(answer, expected, "{own} gives {role} to {held}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_change_of_password_role_or_status_is_one_that_wants_a_proof() {
+    use crate::directory::PasswordChange;
+    use change::{is_sensitive, kind_of};
+    let nothing = UserChange::default;
+    let set = UserChange {
+        password: Some(PasswordChange::Set {
+            password: secret(PASSWORD),
+            unlock: false,
+        }),
+        ..nothing()
+    };
+    let taken = UserChange {
+        password: Some(PasswordChange::TakeAway),
+        ..nothing()
+    };
+    let role = UserChange {
+        role: Some(Role::Viewer),
+        ..nothing()
+    };
+    let status = UserChange {
+        active: Some(false),
+        ..nothing()
+    };
+    let name = UserChange {
+        family_name: Some("García".into()),
+        ..nothing()
+    };
+    for (change, sensitive, kind) in [
+        (&set, true, Kind::PasswordReset),
+        (&taken, true, Kind::UserChanged),
+        (&role, true, Kind::RoleAssigned),
+        (&status, true, Kind::UserChanged),
+        (&name, false, Kind::UserChanged),
+    ] {
+        assert_eq!(is_sensitive(change), sensitive, "{change:?}");
+        assert_eq!(kind_of(change), kind, "{change:?}");
+    }
+}
+
+#[test]
+fn a_reason_is_recorded_as_typed_but_for_the_blanks_around_it() {
+    assert_eq!(reset::reason("  call 4711 "), Some("call 4711".into()));
+    assert_eq!(reset::reason(" \t"), None);
+    assert_eq!(reset::reason(""), None);
+}
