@@ -25,6 +25,8 @@ pub struct Session {
     proved_at: AtomicI64,
     /// The same in milliseconds on a clock that only runs forward.
     proved_on: AtomicU64,
+    /// When the operator was looked at last, on the same clock; 0 for never.
+    looked_on: AtomicU64,
     locked: AtomicBool,
     proof_unused: AtomicBool,
     is_machine: bool,
@@ -38,6 +40,7 @@ impl Session {
             source,
             proved_at: AtomicI64::new(now.wall.as_second()),
             proved_on: AtomicU64::new(millis(now.steady)),
+            looked_on: AtomicU64::new(0),
             locked: AtomicBool::new(false),
             proof_unused: AtomicBool::new(true),
             is_machine: false,
@@ -116,6 +119,17 @@ impl Session {
     /// The operator must choose a new password before anything else.
     pub fn must_change(&self) -> bool {
         lock(&self.operator).must_change
+    }
+
+    /// The operator has just been looked at.
+    pub(super) fn looked_at(&self, now: Instant) {
+        self.looked_on.store(millis(now.steady), Ordering::Relaxed);
+    }
+
+    /// Was the operator looked at no longer ago than `time`?
+    pub(super) fn looked_at_within(&self, time: Duration, now: Instant) -> bool {
+        let on = self.looked_on.load(Ordering::Relaxed);
+        on > 0 && millis(now.steady).saturating_sub(on) < millis(time)
     }
 
     /// The operator as the directory knows the account now.

@@ -321,7 +321,7 @@ fn a_console_whose_operator_was_demoted_locks_says_by_whom_and_shows_nothing_any
     pilot.answer_named("Reauthenticate", Reply::Reauthenticated(Box::new(viewer)));
     assert_eq!(pilot.model.depth(), 1);
     pilot.does_not_see("Vasquez");
-    pilot.press("a");
+    pilot.press("t");
     assert_eq!(
         pilot.count("AuditList"),
         0,
@@ -463,4 +463,23 @@ fn where_the_directory_knows_the_operator_no_password_is_asked_for() {
     pilot.asked.clear();
     pilot.press("enter");
     assert_eq!(pilot.count("Reauthenticate"), 1);
+}
+
+#[test]
+fn a_new_operator_is_added_only_after_the_own_password_was_given_again_and_once() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("a");
+    for text in ["E77", "e77@riverside.example", "Una", "Field"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("Create", Reply::Failed(DeskError::StepUp));
+    pilot.sees("Your password, once more");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    let again = Reply::Reauthenticated(Box::new(world::operator()));
+    pilot.answer_named("Reauthenticate", again);
+    assert_eq!(pilot.count("Create"), 2, "what was typed went on, once");
 }

@@ -311,7 +311,8 @@ async fn whoever_is_signed_out_by_force_locks_at_the_next_act_and_signs_in_again
         change.starts_with("your session was ended by Ada Lindqvist (E1) at "),
         "{change}"
     );
-    let again = station.desk.reauthenticate(&session, &secret(OWN));
+    let own = secret(OWN);
+    let again = station.desk.reauthenticate(&session, &own);
     again.await.unwrap();
     station.desk.open_search(&session).await.unwrap();
     let anew = station.sign_in(&mallory.email, OWN).await.unwrap();
