@@ -148,7 +148,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let json = cli.common.json;
-    dispatch(cli).unwrap_or_else(|failure| failure.report(json))
+    let exit = dispatch(cli).unwrap_or_else(|failure| failure.report(json));
+    secret_input::forget_typed();
+    exit
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {

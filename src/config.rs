@@ -87,6 +87,8 @@ impl Loaded {
     ) -> Result<Self, ConfigError> {
         let mut builder = ::config::Config::builder();
         for file in &files {
+            crate::file::open(file, crate::file::SETTINGS)
+                .map_err(|error| ConfigError(format!("{}: {error}", file.display())))?;
             builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml));
         }
         Self::build(builder, files, variables, flags)
@@ -150,7 +152,7 @@ impl Loaded {
 /// The files to read, weakest first. Missing files are passed over, except one named by a flag.
 fn files(flags: &Flags) -> Result<Vec<PathBuf>, ConfigError> {
     if let Some(file) = &flags.config {
-        return if file.is_file() {
+        return if file.exists() {
             Ok(vec![file.clone()])
         } else {
             Err(ConfigError(format!(

@@ -23,7 +23,7 @@ mod users;
 
 pub use clock::since_boot;
 pub use error::DeskError;
-pub use reset::ResetOrder;
+pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;

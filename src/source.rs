@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// From where the operator works: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
+/// From where the operator works: `tty /dev/pts/1 uid 1000`, `api 192.0.2.9`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source(pub String);
 

@@ -12,6 +12,7 @@
 
 mod cancel;
 mod error;
+mod held;
 mod lane;
 mod open;
 mod privacy;
@@ -19,6 +20,7 @@ mod schema;
 
 pub use cancel::Cancellation;
 pub use error::StoreError;
+pub use held::held_for;
 pub use schema::{Migration, Schema};
 
 use std::{

@@ -125,7 +125,7 @@ impl Seat<'_, UsersCreate> {
             self.step_up()?;
         }
         let event = Event {
-            reason: reason(why),
+            reason: reason(why)?,
             detail: Some(described(&new)),
             ..self.event(Outcome::Intent)
         };

@@ -55,7 +55,7 @@ impl Seat<'_, UsersUpdate> {
         self.step_up()?;
         let event = Event {
             target: Some(self.desk().target_of(&user)),
-            reason: reason(&order.reason),
+            reason: reason(&order.reason)?,
             ..self.event(Outcome::Intent)
         };
         let reset = PasswordReset {
@@ -92,7 +92,7 @@ impl Seat<'_, UsersUpdate> {
     /// Unlocks without a reset.
     ///
     /// # Errors
-    /// As [`Desk::reset`], save what concerns the password.
+    /// As [`Seat::reset`], save what concerns the password.
     pub async fn unlock(
         self,
         user: &UserId,
@@ -109,7 +109,7 @@ impl Seat<'_, UsersUpdate> {
         }
         let event = Event {
             target: Some(self.desk().target_of(&user)),
-            reason: reason(why),
+            reason: reason(why)?,
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
@@ -123,7 +123,7 @@ impl Seat<'_, UsersUpdate> {
     /// Does this password sign the user in? Recorded, since it is a guess at somebody's password.
     ///
     /// # Errors
-    /// As [`Desk::unlock`].
+    /// As [`Seat::unlock`].
     pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
         let user = self.directory().user(self.operator(), user).await?;
         let target = Target::from(&user);
@@ -185,8 +185,17 @@ impl Desk {
     }
 }
 
+/// Characters of a reason or remark: every page of the audit is read by somebody.
+pub const LONGEST_REASON: usize = 500;
+
 /// A reason as recorded: trimmed, absent when empty.
-pub(super) fn reason(typed: &str) -> Option<String> {
+pub(super) fn reason(typed: &str) -> Result<Option<String>, DeskError> {
     let typed = typed.trim();
-    (!typed.is_empty()).then(|| typed.to_owned())
+    let length = typed.chars().count();
+    if length > LONGEST_REASON {
+        return Err(DeskError::Directory(DirectoryError::Invalid(format!(
+            "the reason has {length} characters; it may have {LONGEST_REASON}"
+        ))));
+    }
+    Ok((!typed.is_empty()).then(|| typed.to_owned()))
 }

@@ -89,7 +89,7 @@ impl UserChange {
         }
     }
 
-    /// The user as he or she will be, as far as a policy looks at it.
+    /// The user as the account will be, as far as a policy looks at it.
     #[must_use]
     pub fn applied_to(&self, user: &User) -> User {
         let text = |new: &Option<String>, old: &str| new.clone().unwrap_or_else(|| old.to_owned());

@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{error::StoreError, privacy, schema::Schema};
+use super::{error::StoreError, held, privacy, schema::Schema};
 
 /// Page cache of a connection in KiB, at most; it grows as pages are read.
 const CACHE_KIB: i64 = 8_000;
@@ -65,6 +65,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 /// SQLite's own time-out sleeps ever longer and so loses against others again and again; short
 /// sleeps of random length share the lock fairly.
 fn wait_a_little(times: i32) -> bool {
+    held::note(times == 0);
     let micros = match times {
         0..400 => rand::random_range(300..700),
         400..PATIENCE => rand::random_range(2_000..4_000),

@@ -106,6 +106,10 @@ fn quoted(path: &Path) -> String {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn unwritable(what: &str, path: &Path, error: &std::io::Error) -> StoreError {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,

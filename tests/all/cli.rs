@@ -2,6 +2,7 @@
 
 mod demo;
 mod documents;
+mod outputs;
 mod shapes;
 mod sign_in;
 

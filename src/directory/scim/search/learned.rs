@@ -22,7 +22,7 @@ pub(in crate::directory::scim) struct Searching {
 
 #[derive(Debug, Default, Clone)]
 pub(super) struct Learned {
-    /// The rung that worked; [`LADDER`]'s length means reading a list.
+    /// The rung that worked; `LADDER`'s length means reading a list.
     pub(super) rung: Option<usize>,
     /// The server accepts filters and ignores them.
     pub(super) ignores_filters: bool,
