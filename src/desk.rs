@@ -8,6 +8,7 @@
 mod accounts;
 pub mod api;
 mod change;
+mod clock;
 mod error;
 mod history;
 mod own_password;
@@ -15,11 +16,13 @@ mod recover;
 mod reset;
 pub mod seat;
 mod session;
+mod sessions;
 mod settle;
 mod sign_in;
 mod store_check;
 mod users;
 
+pub use clock::since_boot;
 pub use error::DeskError;
 pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
@@ -28,7 +31,7 @@ pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use seat::guarded::Guarded;
@@ -54,6 +57,7 @@ pub struct Desk {
     profile: Arc<Profile>,
     agency: Arc<str>,
     clock: fn() -> Timestamp,
+    steady: fn() -> Duration,
 }
 
 impl Desk {
@@ -70,6 +74,7 @@ impl Desk {
             profile,
             agency: agency.into(),
             clock: Timestamp::now,
+            steady: since_boot,
         }
     }
 
@@ -77,6 +82,12 @@ impl Desk {
     #[must_use]
     pub fn with_clock(self, clock: fn() -> Timestamp) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same desk with another clock of those that only run forward, for tests.
+    #[must_use]
+    pub fn with_steady_clock(self, steady: fn() -> Duration) -> Self {
+        Self { steady, ..self }
     }
 
     /// Puts things in order before the program ends; the desk can be used afterwards all the same.
@@ -133,9 +144,16 @@ impl Desk {
         (self.clock)()
     }
 
+    fn instant(&self) -> clock::Instant {
+        clock::Instant {
+            wall: self.now(),
+            steady: (self.steady)(),
+        }
+    }
+
     fn event(&self, session: &Session, kind: Kind, outcome: Outcome) -> Event {
         Event {
-            operator: Some(Actor::from(session.operator())),
+            operator: Some(Actor::from(&*session.operator())),
             ..self.anonymous(session.source(), kind, outcome)
         }
     }
@@ -186,8 +204,11 @@ impl Desk {
 
     /// Not locked, not older than the profile's `reauth_hours`.
     fn awake(&self, session: &Session) -> Result<(), DeskError> {
+        if let Some(change) = session.change() {
+            return Err(DirectoryError::OperatorChanged(change).into());
+        }
         let limit = i64::from(self.profile.reauth_hours) * 3600;
-        let age = self.now().as_second() - session.proved_at();
+        let age = session.age_of_proof(self.instant());
         if session.is_locked() || age >= limit {
             session.set_locked();
             return Err(DeskError::SessionLocked);
@@ -265,6 +286,7 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }
+        | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong
         | DirectoryError::PasswordNotChecked { .. }
         | DirectoryError::NotOffered(_)

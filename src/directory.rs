@@ -66,6 +66,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
     ) -> Result<Operator, DirectoryError> {
         self.sign_in(login, password).await
     }
+    /// The operator as the directory knows the account at this moment: every act at the desk
+    /// begins with it. What the directory cannot tell stays as it was proved at the sign-in.
+    ///
+    /// # Errors
+    /// [`DirectoryError::OperatorChanged`] when the account is no longer the one that signed in.
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError>;
 
     /// Ends what [`Directory::sign_in`] began: unbinds, forgets tokens.
     async fn sign_out(&self, _operator: &Operator) {}
@@ -228,6 +234,18 @@ pub trait Directory: Send + Sync + fmt::Debug {
     ) -> Result<Receipt, DirectoryError> {
         Err(DirectoryError::NotOffered(
             "Users of this directory are removed with the directory's own tools.".into(),
+        ))
+    }
+
+    /// Ends the sessions and tokens of a user.
+    async fn end_sessions(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "Sessions at this directory are ended with the directory's own tools.".into(),
         ))
     }
 

@@ -1,8 +1,14 @@
 //! Who works at the desk, and why somebody was not let in.
 
+use std::fmt;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{permission::Permissions, user::UserId};
+use crate::{
+    permission::Permissions,
+    user::{User, UserId},
+};
 
 /// Somebody who has signed in at the desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -22,6 +28,129 @@ pub struct Operator {
     /// The directory's key of the bound connection or token; 0 where there is none.
     #[serde(skip)]
     pub binding: u64,
+    /// When the password that was proved had been set, where the directory tells.
+    #[serde(skip)]
+    pub password_set_at: Option<Timestamp>,
+    /// How often the operator's sessions had been ended by others before this one began, where the
+    /// directory counts that.
+    #[serde(skip)]
+    pub sessions_ended: Option<i64>,
+    /// A machine client's maker, whose rights bound its own.
+    #[serde(skip)]
+    pub made_by: Option<UserId>,
+}
+
+impl Operator {
+    /// The operator that `user` is.
+    pub fn of(user: &User) -> Self {
+        let password = user.state.password.known();
+        Self {
+            id: user.id.clone(),
+            login: user.login.clone(),
+            email: user.email.clone(),
+            name: user.name(),
+            permissions: user.permissions,
+            must_change: user.state.must_change.known() == Some(&true),
+            binding: 0,
+            password_set_at: password.and_then(|password| password.changed_at),
+            sessions_ended: None,
+            made_by: None,
+        }
+    }
+
+    /// What of the account, as it is now, ends a session that this operator began. What the
+    /// directory does not tell ends none.
+    pub fn change_to(&self, user: &User, now: Timestamp) -> Option<Changed> {
+        let state = &user.state;
+        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        let locked = |lock: &crate::user::Lock| lock.until.is_none_or(|until| until > now);
+        let password = state.password.known();
+        let replaced = password.is_some_and(|password| match self.password_set_at {
+            Some(before) => !password.set || password.changed_at.is_some_and(|at| at != before),
+            None => false,
+        });
+        if state.active.known() == Some(&false)
+            || over(state.account_expires.known().copied().flatten())
+        {
+            Some(Changed::Disabled)
+        } else if state
+            .lock
+            .known()
+            .and_then(Option::as_ref)
+            .is_some_and(locked)
+        {
+            Some(Changed::Locked)
+        } else if replaced {
+            Some(Changed::Password)
+        } else if password.is_some_and(|password| over(password.expires_at)) {
+            Some(Changed::Expired)
+        } else if !self.permissions.beyond(user.permissions).is_empty() {
+            Some(Changed::Role)
+        } else {
+            None
+        }
+    }
+}
+
+/// What of an operator's account has changed since the password was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// There is no such account any more.
+    Removed,
+    /// It was disabled, or its life is over.
+    Disabled,
+    /// It was locked.
+    Locked,
+    /// Another password was set, or the password was taken away.
+    Password,
+    /// The password's life is over.
+    Expired,
+    /// The permissions are others.
+    Role,
+    /// Somebody ended the operator's sessions.
+    SignedOut,
+}
+
+/// Why a session is over, in words for the operator: "your role was changed by A1 at 21:00 UTC".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorChange {
+    /// What has changed.
+    pub what: Changed,
+    /// By whom, where that is known.
+    pub by: Option<String>,
+    /// When, where that is known.
+    pub at: Option<Timestamp>,
+}
+
+impl From<Changed> for OperatorChange {
+    fn from(what: Changed) -> Self {
+        Self {
+            what,
+            by: None,
+            at: None,
+        }
+    }
+}
+
+impl fmt::Display for OperatorChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.what {
+            Changed::Removed => "your account was removed",
+            Changed::Disabled => "your account was disabled",
+            Changed::Locked => "your account was locked",
+            Changed::Password => "your password was changed",
+            Changed::Expired => "your password has expired",
+            Changed::Role => "your role was changed",
+            Changed::SignedOut => "your session was ended",
+        })?;
+        if let Some(by) = &self.by {
+            write!(f, " by {by}")?;
+        }
+        if let Some(at) = self.at {
+            write!(f, " at {}", at.strftime("%H:%M UTC"))?;
+        }
+        Ok(())
+    }
 }
 
 /// Why a sign-in was refused. To the outside all are one and the same.

@@ -31,12 +31,15 @@ pub enum Permission {
     /// Make, list and revoke the tokens of machine clients.
     #[serde(rename = "Tokens - Update")]
     TokensUpdate,
+    /// End the sessions and tokens of users.
+    #[serde(rename = "Users - Force Logout")]
+    UsersForceLogout,
 }
 
 impl Permission {
     /// Every permission, in the order in which they are listed. Stored sets count on the order: a
     /// new one comes last.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::UsersRead,
         Self::UsersUpdate,
         Self::UsersCreate,
@@ -45,6 +48,7 @@ impl Permission {
         Self::UsersUpdateStatus,
         Self::UsersDelete,
         Self::TokensUpdate,
+        Self::UsersForceLogout,
     ];
 
     /// "Users - Read" and so on.
@@ -58,6 +62,7 @@ impl Permission {
             Self::UsersUpdateStatus => "Users - Update Status",
             Self::UsersDelete => "Users - Delete",
             Self::TokensUpdate => "Tokens - Update",
+            Self::UsersForceLogout => "Users - Force Logout",
         }
     }
 
@@ -95,6 +100,12 @@ impl Permissions {
     #[must_use]
     pub const fn beyond(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    /// Those of `self` that `other` holds too.
+    #[must_use]
+    pub const fn within(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// The set without `permission`.
@@ -167,7 +178,8 @@ pub enum Role {
     None,
     /// Finds users: Users - Read.
     Viewer,
-    /// The help desk: Users - Read, Users - Update and Users - Update Status.
+    /// The help desk: Users - Read, Users - Update, Users - Update Status and Users - Force Logout
+    /// (a reset, which it may do, ends the sessions too).
     HelpDesk,
     /// Reads the audit: Users - Read and Audit - Read.
     Auditor,
@@ -205,11 +217,16 @@ impl Role {
 
     /// What the role may do.
     pub fn permissions(self) -> Permissions {
-        use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
+        use Permission::{AuditRead, UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus};
         match self {
             Self::None => Permissions::NONE,
             Self::Viewer => Permissions::from_iter([UsersRead]),
-            Self::HelpDesk => Permissions::from_iter([UsersRead, UsersUpdate, UsersUpdateStatus]),
+            Self::HelpDesk => Permissions::from_iter([
+                UsersRead,
+                UsersUpdate,
+                UsersUpdateStatus,
+                UsersForceLogout,
+            ]),
             Self::Auditor => Permissions::from_iter([UsersRead, AuditRead]),
             Self::Administrator => Permissions::all(),
         }

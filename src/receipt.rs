@@ -37,6 +37,8 @@ pub enum Step {
     Changed,
     /// The account taken away.
     Removed,
+    /// The sessions and tokens ended.
+    SessionsEnded,
 }
 
 impl Step {
@@ -50,6 +52,7 @@ impl Step {
             Self::Created => "user added",
             Self::Changed => "user changed",
             Self::Removed => "user removed",
+            Self::SessionsEnded => "sessions and tokens ended",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod throttle;
 pub mod tls;
+mod turned_away;
 
 mod accept;
 mod access_log;

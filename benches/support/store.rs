@@ -30,6 +30,9 @@ pub fn nobody() -> Operator {
         permissions: Permissions::all(),
         must_change: false,
         binding: 0,
+        password_set_at: None,
+        sessions_ended: None,
+        made_by: None,
     }
 }
 

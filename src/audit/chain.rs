@@ -238,7 +238,13 @@ pub struct Verified {
     pub first_bad: Option<(u64, String)>,
     /// Intents without an outcome.
     pub open_intents: Vec<u64>,
+    /// Records that bear an earlier time than the one before them, by more than [`SLACK`]: the
+    /// clock was set back. No fault of the chain.
+    pub backwards: Vec<u64>,
 }
+
+/// A record's time is taken before the lock of the store is waited for, at most half a minute.
+const SLACK: i64 = 60_000;
 
 /// A head that was written down earlier: `(sequence, hash in hex)`.
 pub type Anchor = (u64, String);
@@ -257,6 +263,8 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
     let mut open = BTreeSet::new();
     let (mut sequence, mut hash) = (0, GENESIS);
     let mut anchored = anchor.is_none();
+    let mut backwards = Vec::new();
+    let mut before = i64::MIN;
     while let Some(row) = rows.next()? {
         let stored = Stored::read(row)?;
         if first_bad.is_none()
@@ -278,6 +286,10 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
             }
             None => {}
         }
+        if stored.at < before.saturating_sub(SLACK) {
+            backwards.push(stored.sequence);
+        }
+        before = stored.at;
         records += 1;
         sequence = stored.sequence;
         hash = <[u8; 32]>::try_from(stored.hash.as_slice()).unwrap_or(GENESIS);
@@ -300,6 +312,7 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
         head: hex(&hash),
         first_bad,
         open_intents: open.into_iter().collect(),
+        backwards,
     })
 }
 

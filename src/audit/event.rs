@@ -71,6 +71,13 @@ pub enum Kind {
     RecoveriesSeen,
     /// A record whose text cannot be read any more: shown in its place, never appended.
     Unreadable,
+    /// Somebody's sessions and tokens were ended.
+    SessionsEnded,
+    /// Requests of the API with a token that is not good, or too many of them, in one record a
+    /// minute and source.
+    RequestsTurnedAway,
+    /// An upgrade of the store gave roles and tokens their present meaning.
+    RightsCarriedOver,
 }
 
 impl Kind {
@@ -106,6 +113,9 @@ impl Kind {
             Self::Recovered => "recovered",
             Self::RecoveriesSeen => "recoveries-seen",
             Self::Unreadable => "unreadable",
+            Self::SessionsEnded => "sessions-ended",
+            Self::RequestsTurnedAway => "requests-turned-away",
+            Self::RightsCarriedOver => "rights-carried-over",
         }
     }
 }

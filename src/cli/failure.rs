@@ -278,6 +278,7 @@ const fn of_directory(error: &DirectoryError) -> Exit {
     match error {
         DirectoryError::SignIn { .. }
         | DirectoryError::TryLater { .. }
+        | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
         DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,

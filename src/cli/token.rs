@@ -1,13 +1,16 @@
 //! `halligan token …`
 
+use std::net::IpAddr;
+
 use clap::{Args, Subcommand, ValueEnum};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, output};
 use crate::{
     audit,
-    desk::api::{ClientKind, ClientRow, NewClient, permissions_of_scope, scope_of},
+    desk::api::{ClientKind, ClientRow, DAYS, NewClient, permissions_of_scope, scope_of},
     permission::Permissions,
 };
 
@@ -41,15 +44,21 @@ struct Create {
     /// Name of the client, shown in the audit.
     name: String,
     /// What it may do: users:read, users:update, users:create, audit:read, roles:update,
-    /// users:update-status, users:delete, tokens:update, apart by commas.
+    /// users:update-status, users:delete, tokens:update, users:force-logout, apart by commas. At
+    /// each use it may do no more than its maker may at that moment.
     #[arg(long, value_name = "SCOPES", value_parser = permissions_of_scope_text)]
     scope: Permissions,
     /// How it is used.
     #[arg(long, value_enum, default_value = "bearer")]
     kind: Kind,
-    /// Days after which it ends; never without it.
-    #[arg(long, value_name = "N")]
-    days: Option<u32>,
+    /// Days after which it ends by itself.
+    #[arg(long, value_name = "N", default_value_t = DAYS,
+          value_parser = clap::value_parser!(u32).range(1..=3650))]
+    days: u32,
+    /// An address or network that it may be used from, such as 192.0.2.0/24; can be given more
+    /// than once. From anywhere without it.
+    #[arg(long, value_name = "NETWORK", value_parser = network)]
+    from: Vec<IpNet>,
 }
 
 /// List the tokens, also those that have ended.
@@ -61,6 +70,13 @@ struct List {}
 struct Revoke {
     /// Name of the client.
     name: String,
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = |address: IpAddr| IpNet::from(address);
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse().map(one))
+        .map_err(|_| "it is an address or a network, as 192.0.2.7 or 192.0.2.0/24".into())
 }
 
 fn permissions_of_scope_text(text: &str) -> Result<Permissions, String> {
@@ -97,7 +113,8 @@ impl Create {
                 Kind::ClientCredentials => ClientKind::ClientCredentials,
             },
             permissions: self.scope,
-            days: self.days,
+            days: Some(self.days),
+            networks: self.from.clone(),
         };
         context
             .at_desk(async |signed_in| {
@@ -168,12 +185,20 @@ fn row(client: &ClientRow) -> Vec<String> {
         ClientKind::Bearer => "bearer",
         ClientKind::ClientCredentials => "client credentials",
     };
+    let from = match &client.networks[..] {
+        [] => "from anywhere".into(),
+        networks => {
+            let texts: Vec<String> = networks.iter().map(IpNet::to_string).collect();
+            format!("from {}", texts.join(" "))
+        }
+    };
     vec![
         client.name.clone(),
         kind.into(),
         state,
         used,
         client.scope.clone(),
+        from,
     ]
 }
 

@@ -4,12 +4,13 @@ mod add;
 pub(super) mod import;
 mod list;
 mod role;
+mod sign_out;
 
 use clap::{Args, Subcommand};
 
 use super::{Context, Exit, Failure};
 
-/// Add, import and list users, and give roles.
+/// Add, import and list users, give roles and end sessions.
 #[derive(Debug, Args)]
 pub struct User {
     #[command(subcommand)]
@@ -22,6 +23,7 @@ enum Command {
     Import(import::Import),
     List(list::List),
     Role(role::Assign),
+    SignOut(sign_out::SignOut),
 }
 
 impl User {
@@ -32,6 +34,7 @@ impl User {
             Command::Import(import) => import.run(context).await,
             Command::List(list) => list.run(context).await,
             Command::Role(role) => role.run(context).await,
+            Command::SignOut(sign_out) => sign_out.run(context).await,
         }
     }
 }

@@ -23,6 +23,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::INDEX_REBUILT],
     &[audit::schema::OPEN_INTENTS],
     &[audit::schema::RECOVERIES, local::schema::FAILURE_SOURCES],
+    &[local::schema::SESSIONS_ENDED, api::schema::BOUNDS],
 ]);
 
 /// Why no desk could be opened.

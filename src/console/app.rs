@@ -25,7 +25,10 @@ use super::{
     screens::explain,
     widgets::{Modal, Tone},
 };
-use crate::{desk::DeskError, directory::Capabilities};
+use crate::{
+    desk::DeskError,
+    directory::{Capabilities, DirectoryError},
+};
 
 /// Something that happened.
 pub enum Msg {
@@ -59,6 +62,8 @@ impl fmt::Debug for Msg {
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     match msg {
+        // The machine was suspended: the sleep that locks has not ended, but its time has come.
+        Msg::Term(at, Event::Key(_)) if navigate::lock_if_due(model, at, &mut effects) => {}
         Msg::Term(at, Event::Key(key)) if !key.is_release() => {
             model.idle.touched(at);
             press(model, at, key, &mut effects);
@@ -176,8 +181,10 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
                 *check = Remote::Idle;
                 form.refuse(0, explain(error));
             }
+            Reply::Reauthenticated(operator) => {
+                navigate::stepped_up(model, operator.clone(), effects);
+            }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)
@@ -192,7 +199,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
-            | Reply::Imported(_) => navigate::stepped_up(model, effects),
+            | Reply::Imported(_) => {}
         }
         return;
     }
@@ -217,7 +224,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             }
             Reply::Failed(error) => model.farewell = Some(explain(error)),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)
@@ -237,6 +244,9 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
     if let Reply::Failed(error) = reply {
         match error {
             DeskError::SessionLocked => navigate::lock(model, effects),
+            DeskError::Directory(DirectoryError::OperatorChanged(change)) => {
+                navigate::operator_changed(model, &change.to_string(), effects);
+            }
             DeskError::OwnChangeFirst => navigate::own_password_first(model, effects),
             _ if !claimed && was_write => model.toast(Tone::Bad, explain(error), effects),
             DeskError::Lacks(_)

@@ -172,8 +172,8 @@ pub struct Opened {
 pub enum Reply {
     /// The operator is in.
     SignedIn(Box<Operator>),
-    /// The operator gave the right password again.
-    Reauthenticated,
+    /// The operator gave the right password again; as the directory knows the account now.
+    Reauthenticated(Box<Operator>),
     /// Done, with nothing to tell: lock, sign-out, opening of the list.
     Noted,
     /// Users found.

@@ -67,6 +67,8 @@ pub struct Runtime {
     capabilities: Capabilities,
     imports: Vec<crate::directory::ImportWatch>,
     started: Instant,
+    /// How long the machine had been running then.
+    booted: Duration,
     watchdog: Option<Watchdog>,
 }
 
@@ -88,6 +90,7 @@ impl Runtime {
             awaited: BTreeSet::new(),
             imports: Vec::new(),
             started: Instant::now(),
+            booted: crate::desk::since_boot(),
             watchdog: None,
         }
     }
@@ -235,7 +238,10 @@ impl Runtime {
     }
 
     fn millis(&self) -> Millis {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        // The longer of both: only the one since the start of the machine counts its suspension.
+        let since_boot = crate::desk::since_boot().saturating_sub(self.booted);
+        let elapsed = self.started.elapsed().max(since_boot);
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
     }
 
     fn tell(&mut self, happened: Happened, batch: &mut Vec<Msg>) {

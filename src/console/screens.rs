@@ -131,8 +131,8 @@ pub enum Go {
     StepUp,
     /// Somebody has signed in.
     SignedIn(Box<Operator>),
-    /// The operator has given the password again.
-    Unlocked,
+    /// The operator has given the password again; as the directory knows the account now.
+    Unlocked(Box<Operator>),
     /// The operator has chosen a new password.
     OwnPasswordChanged,
     /// Lock the session.

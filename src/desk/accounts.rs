@@ -120,6 +120,10 @@ impl Seat<'_, UsersCreate> {
             let target = Target::from(&candidate(&new));
             return Err(self.refuse(target, refusal).await);
         }
+        // A new operator is as good as a role given.
+        if new.role != Role::None {
+            self.step_up()?;
+        }
         let event = Event {
             reason: reason(why)?,
             detail: Some(described(&new)),
@@ -135,7 +139,8 @@ impl Seat<'_, UsersCreate> {
         added.ok_or_else(|| DeskError::File("the directory added nobody".into()))
     }
 
-    /// Adds the users of a roster, all or none; their roles want what one at a time would.
+    /// Adds the users of a roster, all or none; their roles want what one at a time would. The roster
+    /// is read while it is imported, so the operator's password is wanted whatever roles are in it.
     ///
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
@@ -148,6 +153,7 @@ impl Seat<'_, UsersCreate> {
                 Err(refusal) => Err(format!("line {line}: role {}: {refusal}", new.role)),
             }
         });
+        self.step_up()?;
         let mut imported = None;
         self.write(self.event(Outcome::Intent), async |intent| {
             let done = self

@@ -4,4 +4,6 @@ mod scope;
 mod tokens;
 
 pub use scope::{permissions_of_scope, scope_of};
-pub use tokens::{ClientKind, ClientRow, Grant, NewClient, TokenError, Tokens, schema};
+pub use tokens::{
+    ClientKind, ClientRow, DAYS, Grant, NewClient, TokenError, Tokens, TurnedAway, schema,
+};

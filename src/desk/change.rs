@@ -84,7 +84,7 @@ impl Seat<'_, seat::UsersDelete> {
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
-        self.desk().step_up(self.session())?;
+        self.step_up()?;
         let event = Event {
             target: Some(self.desk().target_of(&user)),
             ..self.event(Outcome::Intent)
@@ -110,7 +110,7 @@ impl<R: seat::Right> Seat<'_, R> {
             return Err(self.refuse(Target::from(user), refusal).await);
         }
         if is_sensitive(change) {
-            self.desk().step_up(self.session())?;
+            self.step_up()?;
         }
         let event = Event {
             target: Some(self.desk().target_of(user)),

@@ -21,7 +21,7 @@ impl OwnSeat<'_> {
     pub async fn change_password(self, old: &Secret, new: &Secret) -> Result<Receipt, DeskError> {
         let kind = Kind::PasswordChanged;
         let (desk, session) = (self.at.desk, self.at.session);
-        let operator = session.operator();
+        let operator = &*self.operator;
         let user = self.directory().user(operator, &operator.id).await?;
         let target = Some(Target::from(&user));
         let mut refusals = policy::judge(&desk.profile, new.expose(), &desk.context(&user, false))
@@ -42,7 +42,8 @@ impl OwnSeat<'_> {
             target,
             ..desk.event(session, kind, Outcome::Intent)
         };
-        let receipt = desk
+        let receipt = self
+            .at
             .write(event, async |intent| {
                 self.directory()
                     .change_own_password(operator, old, new, &intent)
@@ -51,7 +52,7 @@ impl OwnSeat<'_> {
             .await?;
         let set = |(step, how): &(Step, _)| *step == Step::PasswordSet && super::settled(how);
         if receipt.steps.iter().any(set) {
-            session.password_changed();
+            self.at.renew_after_own_change(operator).await;
         }
         Ok(receipt)
     }
@@ -62,7 +63,7 @@ impl OwnSeat<'_> {
     /// [`NotFound`](crate::directory::DirectoryError::NotFound) for a machine client, and the
     /// directory's other errors.
     pub async fn entry(&self) -> Result<Entry, DeskError> {
-        let operator = self.at.session.operator();
+        let operator = &*self.operator;
         Ok(self.directory().entry(operator, &operator.id).await?)
     }
 }

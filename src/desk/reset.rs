@@ -1,6 +1,10 @@
 //! Reset, unlock and check of somebody else's password.
 
-use super::{Desk, DeskError, Seat, Session, seat::UsersUpdate, users::within_reach};
+use super::{
+    Desk, DeskError, Seat, Session,
+    seat::{Right, UsersUpdate},
+    users::within_reach,
+};
 use crate::{
     audit::{Event, Outcome, Target},
     directory::DirectoryError,
@@ -48,7 +52,7 @@ impl Seat<'_, UsersUpdate> {
         if let Err(refusal) = self.judge(&user, &order) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
-        self.desk().step_up(self.session())?;
+        self.step_up()?;
         let event = Event {
             target: Some(self.desk().target_of(&user)),
             reason: reason(&order.reason)?,
@@ -99,6 +103,10 @@ impl Seat<'_, UsersUpdate> {
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
+        // Where every act wants its own proof, taking a lock off is one of them.
+        if self.desk().profile.step_up_window_min == 0 {
+            self.step_up()?;
+        }
         let event = Event {
             target: Some(self.desk().target_of(&user)),
             reason: reason(why)?,
@@ -134,6 +142,13 @@ impl Seat<'_, UsersUpdate> {
     }
 }
 
+impl<R: Right> Seat<'_, R> {
+    /// A sensitive act wants the operator's password afresh.
+    pub(super) fn step_up(&self) -> Result<(), DeskError> {
+        self.desk().step_up(self.session())
+    }
+}
+
 impl Desk {
     /// May an operator set `password` for `user`?
     pub(super) fn judge_password(
@@ -155,7 +170,7 @@ impl Desk {
         if session.is_machine() {
             return Ok(());
         }
-        let age = self.now().as_second() - session.proved_at();
+        let age = session.age_of_proof(self.instant());
         let window = i64::from(self.profile.step_up_window_min) * 60;
         let proved = if window == 0 {
             session.use_proof() && age < FRESH_SECONDS

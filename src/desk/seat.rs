@@ -2,12 +2,12 @@
 //!
 //! [`Desk::at`] gives a seat by permission, and what may be done with that permission is a method
 //! of the seat, so that an act whose permission nobody has looked at does not compile. Here the
-//! session is looked at, and nowhere else: it is awake, no change of the own password is due, the
-//! permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
+//! session is looked at, and nowhere else: it is awake, the operator is still the one who signed in
+//! (the directory is asked each time), no change of the own password is due, the permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
 
 pub(super) mod guarded;
 
-use std::{future::Future, marker::PhantomData};
+use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{Desk, DeskError, Session};
 use crate::{
@@ -17,6 +17,9 @@ use crate::{
     permission::{Permission, Permissions},
     receipt::Receipt,
 };
+
+/// So long a search in a directory elsewhere goes by the last look at its operator.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// What a seat permits.
 pub trait Right {
@@ -66,6 +69,8 @@ rights! {
     UsersCreate by users_create;
     /// *Users - Delete*: remove users.
     UsersDelete by users_delete;
+    /// *Users - Force Logout*: end the sessions and tokens of users.
+    UsersForceLogout by users_force_logout;
     /// *Roles - Update*: give and take roles.
     RolesUpdate by roles_update;
     /// *Tokens - Update*: machine clients of the API.
@@ -130,24 +135,93 @@ impl<'a> At<'a> {
     /// [`DeskError::SessionLocked`].
     pub async fn own_account(self) -> Result<OwnSeat<'a>, DeskError> {
         self.desk.awake(self.session)?;
-        Ok(OwnSeat { at: self })
+        let operator = self.operator_now(Kind::SessionLocked).await?;
+        Ok(OwnSeat { at: self, operator })
     }
 
     async fn seat<R: Right>(self, act: Kind) -> Result<Seat<'a, R>, DeskError> {
         let session = self.session;
         self.desk.awake(session)?;
-        let refusal = if session.must_change() {
+        let operator = self.operator_now(act).await?;
+        let refusal = if operator.must_change {
             DeskError::OwnChangeFirst
-        } else if let Some(permission) = R::lacking(session.operator().permissions) {
+        } else if let Some(permission) = R::lacking(operator.permissions) {
             DeskError::Lacks(permission)
         } else {
             return Ok(Seat {
                 at: self,
+                operator,
                 act,
                 right: PhantomData,
             });
         };
         Err(self.desk.refuse(session, act, None, refusal).await)
+    }
+
+    /// As [`Desk::write`]; a directory that finds the operator changed within the act ends the
+    /// session too.
+    pub(super) async fn write<F, Fut>(self, event: Event, act: F) -> Result<Receipt, DeskError>
+    where
+        F: FnOnce(Intent) -> Fut,
+        Fut: Future<Output = Result<Receipt, DirectoryError>>,
+    {
+        let answer = self.desk.write(event, act).await;
+        if let Err(error) = &answer {
+            self.note(error);
+        }
+        answer
+    }
+
+    /// After the operator's own change of the password: the session goes on with the new one.
+    pub(super) async fn renew_after_own_change(self, before: &Operator) {
+        let proved = Operator {
+            must_change: false,
+            password_set_at: None,
+            ..before.clone()
+        };
+        self.session.renew(proved.clone());
+        match self.desk.directory.behind().operator_now(&proved).await {
+            // Set by somebody else already: the next act finds it out.
+            Ok(now) if now.must_change => {}
+            Ok(now) => self.session.renew(now),
+            Err(error) => self.note(&error.into()),
+        }
+    }
+
+    /// Ends the session where `error` says that its operator has changed.
+    pub(super) fn note(self, error: &DeskError) {
+        if let DeskError::Directory(DirectoryError::OperatorChanged(change)) = error {
+            self.session.operator_changed(change.clone());
+        }
+    }
+
+    /// The operator, read afresh. Whoever is no longer who signed in is at the desk no more.
+    async fn operator_now(self, act: Kind) -> Result<Arc<Operator>, DeskError> {
+        let session = self.session;
+        let before = session.operator();
+        let directory = &self.desk.directory;
+        // A key press in the list is a search of its own: over the network not each looks anew.
+        let searches = act == Kind::SearchOpened && !directory.capabilities().records_outcome;
+        let now = self.desk.instant();
+        if searches && session.looked_at_within(LOOK_AGAIN, now) {
+            return Ok(before);
+        }
+        match self.desk.directory.behind().operator_now(&before).await {
+            Ok(fresh) => {
+                session.looked_at(now);
+                if fresh != *before {
+                    session.renew(fresh);
+                }
+                Ok(session.operator())
+            }
+            Err(error) => {
+                if let DirectoryError::OperatorChanged(change) = &error {
+                    session.operator_changed(change.clone());
+                    return Err(self.desk.refuse(session, act, None, error.into()).await);
+                }
+                Err(error.into())
+            }
+        }
     }
 }
 
@@ -155,6 +229,7 @@ impl<'a> At<'a> {
 #[derive(Debug)]
 pub struct Seat<'a, R> {
     at: At<'a>,
+    operator: Arc<Operator>,
     act: Kind,
     right: PhantomData<fn() -> R>,
 }
@@ -168,8 +243,9 @@ impl<'a, R: Right> Seat<'a, R> {
         self.at.session
     }
 
-    pub(super) const fn operator(&self) -> &'a Operator {
-        self.at.session.operator()
+    /// The operator as read when the seat was taken.
+    pub(super) fn operator(&self) -> &Operator {
+        &self.operator
     }
 
     pub(super) fn directory(&self) -> &'a dyn Directory {
@@ -201,11 +277,16 @@ impl<'a, R: Right> Seat<'a, R> {
         F: FnOnce(Intent) -> Fut,
         Fut: Future<Output = Result<Receipt, DirectoryError>>,
     {
-        self.at.desk.write(event, act).await
+        self.at.write(event, act).await
+    }
+
+    /// Ends the session where `error` says that its operator has changed.
+    pub(super) fn note(&self, error: &DeskError) {
+        self.at.note(error);
     }
 
     /// The seat for the same right, its act told more exactly.
-    pub(super) const fn for_act(self, act: Kind) -> Self {
+    pub(super) fn for_act(self, act: Kind) -> Self {
         Self { act, ..self }
     }
 }
@@ -214,6 +295,7 @@ impl<'a, R: Right> Seat<'a, R> {
 #[derive(Debug)]
 pub struct OwnSeat<'a> {
     pub(super) at: At<'a>,
+    pub(super) operator: Arc<Operator>,
 }
 
 impl<'a> OwnSeat<'a> {

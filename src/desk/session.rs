@@ -1,30 +1,46 @@
 //! An operator's session at the desk.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::Timestamp;
 
-use crate::{operator::Operator, source::Source};
+use super::clock::Instant;
+use crate::{
+    operator::{Operator, OperatorChange},
+    source::Source,
+};
 
 /// A signed-in operator. Shared by its tasks; only the desk makes and renews one.
 #[derive(Debug)]
 pub struct Session {
-    operator: Operator,
+    operator: Mutex<Arc<Operator>>,
+    change: Mutex<Option<OperatorChange>>,
     source: Source,
     proved_at: AtomicI64,
+    /// The same in milliseconds on a clock that only runs forward.
+    proved_on: AtomicU64,
+    /// When the operator was looked at last, on the same clock; 0 for never.
+    looked_on: AtomicU64,
     locked: AtomicBool,
-    must_change: AtomicBool,
     proof_unused: AtomicBool,
     is_machine: bool,
 }
 
 impl Session {
-    pub(super) fn new(operator: Operator, source: Source, now: Timestamp) -> Self {
+    pub(super) fn new(operator: Operator, source: Source, now: Instant) -> Self {
         Self {
-            must_change: AtomicBool::new(operator.must_change),
-            operator,
+            operator: Mutex::new(Arc::new(operator)),
+            change: Mutex::default(),
             source,
-            proved_at: AtomicI64::new(now.as_second()),
+            proved_at: AtomicI64::new(now.wall.as_second()),
+            proved_on: AtomicU64::new(millis(now.steady)),
+            looked_on: AtomicU64::new(0),
             locked: AtomicBool::new(false),
             proof_unused: AtomicBool::new(true),
             is_machine: false,
@@ -32,7 +48,7 @@ impl Session {
     }
 
     /// The session of a machine client, which has no password to prove.
-    pub(super) fn of_machine(operator: Operator, source: Source, now: Timestamp) -> Self {
+    pub(super) fn of_machine(operator: Operator, source: Source, now: Instant) -> Self {
         Self {
             is_machine: true,
             ..Self::new(operator, source, now)
@@ -46,15 +62,34 @@ impl Session {
 
     /// The session of a token from before a restart, or of an operator whose permissions have
     /// changed: the proof of the password counts on, an unused one does not.
-    pub(super) fn resumed(operator: Operator, source: Source, proved_at: Timestamp) -> Self {
-        let session = Self::new(operator, source, proved_at);
+    pub(super) fn resumed(
+        operator: Operator,
+        source: Source,
+        proved_at: Timestamp,
+        now: Instant,
+    ) -> Self {
+        let age = now.wall.duration_since(proved_at);
+        let steady = now
+            .steady
+            .saturating_sub(Duration::try_from(age).unwrap_or_default());
+        let proved = Instant {
+            wall: proved_at,
+            steady,
+        };
+        let session = Self::new(operator, source, proved);
         session.proof_unused.store(false, Ordering::Relaxed);
         session
     }
 
-    /// Who.
-    pub const fn operator(&self) -> &Operator {
-        &self.operator
+    /// Who, as last looked at.
+    pub fn operator(&self) -> Arc<Operator> {
+        Arc::clone(&lock(&self.operator))
+    }
+
+    /// What has changed of the operator since the sign-in; the session is over until the operator
+    /// has signed in again.
+    pub fn change(&self) -> Option<OperatorChange> {
+        lock(&self.change).clone()
     }
 
     /// From where.
@@ -67,6 +102,15 @@ impl Session {
         self.proved_at.load(Ordering::Relaxed)
     }
 
+    /// Seconds since the last proof of the password. A wall clock that was set back makes no proof
+    /// younger, and one that was set forward makes it older: the longer of both ages counts.
+    pub(super) fn age_of_proof(&self, now: Instant) -> i64 {
+        let on = self.proved_on.load(Ordering::Relaxed);
+        let steady = millis(now.steady).saturating_sub(on) / 1000;
+        let wall = now.wall.as_second() - self.proved_at();
+        wall.max(i64::try_from(steady).unwrap_or(i64::MAX))
+    }
+
     /// Locked, until the password is given again.
     pub fn is_locked(&self) -> bool {
         self.locked.load(Ordering::Relaxed)
@@ -74,11 +118,37 @@ impl Session {
 
     /// The operator must choose a new password before anything else.
     pub fn must_change(&self) -> bool {
-        self.must_change.load(Ordering::Relaxed)
+        lock(&self.operator).must_change
     }
 
-    pub(super) fn prove(&self, now: Timestamp) {
-        self.proved_at.store(now.as_second(), Ordering::Relaxed);
+    /// The operator has just been looked at.
+    pub(super) fn looked_at(&self, now: Instant) {
+        self.looked_on.store(millis(now.steady), Ordering::Relaxed);
+    }
+
+    /// Was the operator looked at no longer ago than `time`?
+    pub(super) fn looked_at_within(&self, time: Duration, now: Instant) -> bool {
+        let on = self.looked_on.load(Ordering::Relaxed);
+        on > 0 && millis(now.steady).saturating_sub(on) < millis(time)
+    }
+
+    /// The operator as the directory knows the account now.
+    pub(super) fn renew(&self, operator: Operator) {
+        *lock(&self.operator) = Arc::new(operator);
+    }
+
+    /// Ends what the proof of the password has opened: the operator is another one now.
+    pub(super) fn operator_changed(&self, change: OperatorChange) {
+        *lock(&self.change) = Some(change);
+        self.set_locked();
+    }
+
+    pub(super) fn prove(&self, operator: Operator, now: Instant) {
+        self.renew(operator);
+        *lock(&self.change) = None;
+        self.proved_at
+            .store(now.wall.as_second(), Ordering::Relaxed);
+        self.proved_on.store(millis(now.steady), Ordering::Relaxed);
         self.proof_unused.store(true, Ordering::Relaxed);
         self.locked.store(false, Ordering::Relaxed);
     }
@@ -92,8 +162,12 @@ impl Session {
     pub(super) fn set_locked(&self) -> bool {
         self.locked.swap(true, Ordering::Relaxed)
     }
+}
 
-    pub(super) fn password_changed(&self) {
-        self.must_change.store(false, Ordering::Relaxed);
-    }
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -166,7 +166,7 @@ impl OwnSeat<'_> {
     /// # Errors
     /// [`DeskError::Audit`].
     pub async fn open_intents(&self) -> Result<Vec<Record>, DeskError> {
-        let permissions = self.at.session.operator().permissions;
+        let permissions = self.operator.permissions;
         if !permissions.holds(Permission::UsersUpdate) && !permissions.holds(Permission::AuditRead)
         {
             return Ok(Vec::new());

@@ -31,7 +31,11 @@ impl Desk {
             ..event(Outcome::Done)
         })
         .await?;
-        Ok(Arc::new(Session::new(operator, source.clone(), self.now())))
+        Ok(Arc::new(Session::new(
+            operator,
+            source.clone(),
+            self.instant(),
+        )))
     }
 
     /// Gives the password again: after an idle lock, after `reauth_hours`, before a reset outside
@@ -58,12 +62,22 @@ impl Desk {
         let event = |outcome| self.event(session, kind, outcome);
         let again = self.prove(name, password, session.source(), event).await?;
         if again.id != operator.id {
+            self.directory.sign_out(&again).await;
             let error = DeskError::Directory(DirectoryError::NotFound);
             return Err(self.refuse(session, kind, None, error).await);
         }
-        self.directory.sign_out(&again).await;
+        // What the first sign-in had bound goes on, but for an operator who has changed since.
+        let (over, goes_on) = match session.change() {
+            Some(_) => (operator.binding, again.binding),
+            None => (again.binding, operator.binding),
+        };
+        let bound = |binding| Operator {
+            binding,
+            ..again.clone()
+        };
+        self.directory.sign_out(&bound(over)).await;
         self.record(event(Outcome::Done)).await?;
-        session.prove(self.now());
+        session.prove(bound(goes_on), self.instant());
         Ok(())
     }
 
@@ -92,6 +106,7 @@ impl Desk {
                 ..event(Outcome::Failed(error.to_string()))
             },
             other @ (DirectoryError::NotFound
+            | DirectoryError::OperatorChanged(_)
             | DirectoryError::Conflict { .. }
             | DirectoryError::Taken(_)
             | DirectoryError::Invalid(_)
@@ -126,7 +141,7 @@ impl Desk {
     /// [`DeskError::Audit`]; the session has ended all the same.
     pub async fn sign_out(&self, session: &Session) -> Result<(), DeskError> {
         session.set_locked();
-        self.directory.sign_out(session.operator()).await;
+        self.directory.sign_out(&session.operator()).await;
         self.record(self.event(session, Kind::SignOut, Outcome::Done))
             .await
     }

@@ -29,6 +29,8 @@ use crate::{
 const PASSWORD: &str = "velvet-anchor-tulip-39";
 
 thread_local! {
+    static STEADY: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+
     /// Each test has a thread and so a clock of its own.
     static NOW: Cell<Timestamp> = const { Cell::new(Timestamp::UNIX_EPOCH) };
 }
@@ -156,7 +158,13 @@ impl Directory for Fixed {
             permissions: told.permissions,
             must_change: false,
             binding: 0,
+            password_set_at: None,
+            sessions_ended: None,
+            made_by: None,
         })
+    }
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        Ok(operator.clone())
     }
     async fn search(&self, _: &Operator, _: &Query) -> Result<Found, DirectoryError> {
         Err(DirectoryError::Cancelled)
@@ -299,7 +307,7 @@ async fn the_desk_tells_what_it_stands_before_and_for_whom() {
     let session = place.session().await;
     let user = place
         .directory
-        .user(session.operator(), &UserId("7".into()))
+        .user(&session.operator(), &UserId("7".into()))
         .await
         .unwrap();
     let context = place.desk.context(&user, true);
@@ -373,11 +381,27 @@ async fn without_a_window_a_proof_serves_once_and_for_less_than_five_minutes() {
     pass(SignedDuration::from_secs(299));
     assert_eq!(place.desk.step_up(&session), Ok(()));
     assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
-    session.prove(now());
+    session.prove(Operator::clone(&session.operator()), place.desk.instant());
     assert_eq!(place.desk.step_up(&session), Ok(()));
-    session.prove(now());
+    session.prove(Operator::clone(&session.operator()), place.desk.instant());
     pass(SignedDuration::from_secs(300));
     assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
+}
+
+#[tokio::test]
+async fn a_wall_clock_that_is_set_back_makes_no_proof_young_again() {
+    let mut place = Place::open().await;
+    place.desk = place.desk.with_steady_clock(|| STEADY.get());
+    let session = place.session().await;
+    pass(SignedDuration::from_hours(-72));
+    STEADY.set(Duration::from_mins(15) - Duration::from_secs(1));
+    assert_eq!(place.desk.step_up(&session), Ok(()));
+    STEADY.set(Duration::from_mins(15));
+    assert_eq!(place.desk.step_up(&session), Err(DeskError::StepUp));
+    STEADY.set(Duration::from_hours(24) - Duration::from_secs(1));
+    assert_eq!(place.desk.awake(&session), Ok(()));
+    STEADY.set(Duration::from_hours(24));
+    assert_eq!(place.desk.awake(&session), Err(DeskError::SessionLocked));
 }
 
 #[tokio::test]
@@ -427,10 +451,10 @@ async fn the_operator_need_not_choose_anew_only_once_the_own_password_is_set() {
         let session = Session::new(
             Operator {
                 must_change: true,
-                ..place.session().await.operator().clone()
+                ..Operator::clone(&place.session().await.operator())
             },
             source(),
-            now(),
+            place.desk.instant(),
         );
         let seat = place.desk.at(&session).own_account().await.unwrap();
         seat.change_password(&old, &new).await.unwrap();

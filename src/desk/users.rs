@@ -125,7 +125,7 @@ impl At<'_> {
         if !operator.permissions.holds(Permission::UsersUpdate) {
             return Err(DeskError::Lacks(Permission::UsersUpdate));
         }
-        within_reach(operator, user)
+        within_reach(&operator, user)
     }
 }
 

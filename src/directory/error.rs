@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use crate::{
-    audit::Target, operator::SignInRefusal, password::policy::Refusal, scim::ScimError,
+    audit::Target,
+    operator::{OperatorChange, SignInRefusal},
+    password::policy::Refusal,
+    scim::ScimError,
     store::StoreError,
 };
 
@@ -69,6 +72,9 @@ pub enum DirectoryError {
         /// The server's own text, neutralised when shown.
         raw: Option<String>,
     },
+    /// The operator is no longer who signed in: role, password or status have changed since.
+    #[error("{0}")]
+    OperatorChanged(OperatorChange),
     /// The old password that a change wants as proof is wrong.
     #[error("the old password is wrong")]
     OldPasswordWrong,
@@ -123,6 +129,7 @@ impl DirectoryError {
             | Self::PasswordRefused { .. }
             | Self::Query(_)
             | Self::Forbidden { .. }
+            | Self::OperatorChanged(_)
             | Self::OldPasswordWrong
             | Self::PasswordNotChecked { .. }
             | Self::NotOffered(_)
@@ -144,6 +151,7 @@ impl DirectoryError {
             | Self::Taken(_)
             | Self::Invalid(_)
             | Self::Query(_)
+            | Self::OperatorChanged(_)
             | Self::OldPasswordWrong
             | Self::PasswordNotChecked { .. }
             | Self::NotOffered(_)
@@ -171,6 +179,7 @@ impl DirectoryError {
             Self::PasswordRefused { refusal, .. } => refusal.cure.clone(),
             Self::Query(_) => "Ask for something else.".into(),
             Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),
+            Self::OperatorChanged(_) => "Sign in again.".into(),
             Self::OldPasswordWrong => "Type the password that you signed in with.".into(),
             Self::NotOffered(_) | Self::Cancelled => String::new(),
             Self::PasswordNotChecked { cure, .. } | Self::Unavailable { cure, .. } => cure.clone(),

@@ -20,6 +20,7 @@ pub mod fuzz;
 mod groups;
 mod lost;
 mod mutex;
+mod operator_now;
 mod own_password;
 mod policy;
 mod proof;
@@ -117,6 +118,10 @@ impl Directory for LdapDirectory {
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
         self.sign_in(login, password).await
+    }
+
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        self.operator_now(operator).await
     }
 
     async fn sign_out(&self, operator: &Operator) {

@@ -7,6 +7,7 @@
 mod change;
 mod check;
 mod create;
+mod end_sessions;
 mod entries;
 mod fields;
 mod hashing;
@@ -14,6 +15,7 @@ mod import;
 mod index;
 mod lockout;
 mod names;
+mod operator_now;
 mod own_password;
 mod read;
 mod recover;
@@ -34,6 +36,7 @@ mod write;
 
 pub use index::check::IndexCheck;
 pub use names::sign_in_name;
+pub use operator_now::refuse_if_operator_changed;
 pub use simulated_use::simulate_use;
 
 use std::sync::Arc;
@@ -155,6 +158,10 @@ impl Directory for LocalDirectory {
         source: &Source,
     ) -> Result<Operator, DirectoryError> {
         self.sign_in_at(login, password, &source.place()).await
+    }
+
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        self.operator_now(operator).await
     }
 
     async fn search(&self, _operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
@@ -294,6 +301,15 @@ impl Directory for LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         self.remove(operator, user, expected, intent).await
+    }
+
+    async fn end_sessions(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.end_sessions(operator, user, intent).await
     }
 
     async fn entry(&self, _operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {

@@ -117,6 +117,13 @@ impl Directory for ScimDirectory {
         Ok(operator)
     }
 
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        match &self.operators {
+            Operators::Local { operators, .. } => operators.operator_now(operator).await,
+            Operators::Server(sessions) => sessions.operator_now(&self.connection, operator).await,
+        }
+    }
+
     async fn sign_out(&self, operator: &Operator) {
         match &self.operators {
             Operators::Local { operators, .. } => operators.sign_out(operator).await,

@@ -21,6 +21,7 @@ fn a_permission_is_named_everywhere_as_the_agencys_software_names_it() {
             "Users - Update Status",
             "Users - Delete",
             "Tokens - Update",
+            "Users - Force Logout",
         ]
     );
     for permission in Permission::ALL {
@@ -33,8 +34,8 @@ fn a_permission_is_named_everywhere_as_the_agencys_software_names_it() {
 #[test]
 fn the_stored_number_of_a_set_has_a_bit_for_each_permission_and_never_changes() {
     let bits = Permission::ALL.map(|one| Permissions::from_iter([one]).bits());
-    assert_eq!(bits, [1, 2, 4, 8, 16, 32, 64, 128]);
-    assert_eq!(Permissions::all().bits(), 255);
+    assert_eq!(bits, [1, 2, 4, 8, 16, 32, 64, 128, 256]);
+    assert_eq!(Permissions::all().bits(), 511);
     assert_eq!(Permissions::NONE.bits(), 0);
     assert_eq!(Permissions::from_bits(u16::MAX), Permissions::all());
     for set in sets() {
@@ -91,13 +92,13 @@ fn a_set_is_written_in_listed_order_and_read_back() {
 
 #[test]
 fn each_role_holds_what_its_name_says_and_the_auditor_cannot_reset() {
-    use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
+    use Permission::{AuditRead, UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus};
     let held = |role: Role| role.permissions().iter().collect::<Vec<_>>();
     assert_eq!(held(Role::None), []);
     assert_eq!(held(Role::Viewer), [UsersRead]);
     assert_eq!(
         held(Role::HelpDesk),
-        [UsersRead, UsersUpdate, UsersUpdateStatus]
+        [UsersRead, UsersUpdate, UsersUpdateStatus, UsersForceLogout]
     );
     assert_eq!(held(Role::Auditor), [UsersRead, AuditRead]);
     assert_eq!(held(Role::Administrator), Permission::ALL);

@@ -19,6 +19,7 @@ use super::{
     request_address::ClientAddress,
     respond::{Answer, Failure, NO_TOKEN, empty, typed},
     state::{Shared, SharedState},
+    turned_away::BAD_TOKEN,
 };
 use crate::{
     desk::{
@@ -41,8 +42,8 @@ pub(super) struct Caller {
 
 impl Caller {
     /// Under what the caller's requests are counted together.
-    pub(super) fn key(&self) -> &str {
-        &self.session.operator().id.0
+    pub(super) fn key(&self) -> String {
+        self.session.operator().id.0.clone()
     }
 }
 
@@ -64,6 +65,7 @@ impl FromRequestParts<SharedState> for Caller {
                     // client goes on working.
                     admit(state, address)?;
                     refused(state, address);
+                    state.turned_away(address.0, BAD_TOKEN).await;
                 }
                 return Err(error.into());
             }

@@ -106,7 +106,7 @@ async fn answer(
     let sort = sort(request.sort_by.as_deref(), request.sort_order.as_deref())?;
     let by_cursor = request.cursor.is_some();
     let count = count(request.count, by_cursor)?;
-    let question = digest(&request, caller.key());
+    let question = digest(&request, &caller.key());
     let start = match request.cursor.as_deref() {
         None => {
             let index = request.start_index.unwrap_or(1).max(1).unsigned_abs();
@@ -129,7 +129,7 @@ async fn answer(
         count,
         time: state.limits.search,
     };
-    let record = state.is_new_view(caller.key(), "list");
+    let record = state.is_new_view(&caller.key(), "list");
     let at = state.desk.at(&caller.session);
     let seat = at.users_read(Kind::SearchOpened).await?;
     if record {

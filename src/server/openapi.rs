@@ -183,6 +183,14 @@ const OPERATIONS: &[Operation] = &[
         &[404, 412],
     ),
     (
+        "post /scim/v2/Users/{id}/.sign-out",
+        "End the sessions and tokens of a user (Users - Force Logout)",
+        Takes::Scim("SignOut"),
+        Gives::Scim("Receipt", "What was done"),
+        WithToken,
+        &[404],
+    ),
+    (
         "post /scim/v2/Users/{id}/.check",
         "Does this password sign the user in? (Users - Update)",
         Takes::Scim("Check"),

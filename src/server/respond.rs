@@ -1,5 +1,7 @@
 //! Answers: SCIM bodies, and every failure in the RFC's form.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     http::{HeaderValue, Response, StatusCode, header},
@@ -8,8 +10,12 @@ use axum::{
 use serde::Serialize;
 
 use crate::{
-    desk::{DeskError, api::TokenError},
+    desk::{
+        DeskError,
+        api::{TokenError, scope_of},
+    },
     directory::DirectoryError,
+    permission::Permissions,
     scim::{MEDIA_TYPE, ScimError, ScimType},
 };
 
@@ -22,8 +28,8 @@ pub(super) struct Failure {
     pub(super) error: ScimError,
     /// Seconds after which it is worth trying again.
     pub(super) retry_after: Option<u64>,
-    /// The challenge of a 401 (RFC 6750 section 3).
-    pub(super) challenge: Option<&'static str>,
+    /// The challenge of a 401 or 403 (RFC 6750 section 3).
+    pub(super) challenge: Option<Cow<'static, str>>,
 }
 
 impl From<ScimError> for Failure {
@@ -53,9 +59,20 @@ impl Failure {
     }
 
     /// 401 with a challenge.
+    /// RFC 6750 section 3.1: the token is good, but not for this.
+    fn insufficient_scope(wanted: Permissions, detail: &str) -> Self {
+        let scope = scope_of(wanted);
+        Self {
+            challenge: Some(Cow::Owned(format!(
+                "Bearer realm=\"halligan\", error=\"insufficient_scope\", scope=\"{scope}\""
+            ))),
+            ..Self::new(StatusCode::FORBIDDEN, detail)
+        }
+    }
+
     pub(super) fn unauthorized(challenge: &'static str, detail: &str) -> Self {
         Self {
-            challenge: Some(challenge),
+            challenge: Some(Cow::Borrowed(challenge)),
             ..Self::new(StatusCode::UNAUTHORIZED, detail)
         }
     }
@@ -72,10 +89,12 @@ impl IntoResponse for Failure {
                 .insert(header::RETRY_AFTER, seconds.into());
         }
         if let Some(challenge) = self.challenge {
-            response.headers_mut().insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static(challenge),
-            );
+            // Realm, error and scopes are words of our own, all of them ASCII.
+            if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+                response
+                    .headers_mut()
+                    .insert(header::WWW_AUTHENTICATE, challenge);
+            }
         }
         response
     }
@@ -132,11 +151,13 @@ impl From<DeskError> for Failure {
     fn from(error: DeskError) -> Self {
         let said = sentence(&error);
         match error {
-            DeskError::Lacks(_)
-            | DeskError::Outranked(_)
-            | DeskError::OwnAccount
-            | DeskError::MustChangeFixed
-            | DeskError::TypingNotAllowed => Self::new(StatusCode::FORBIDDEN, said),
+            DeskError::Lacks(permission) => {
+                Self::insufficient_scope([permission].into_iter().collect(), &said)
+            }
+            DeskError::Outranked(beyond) => Self::insufficient_scope(beyond, &said),
+            DeskError::OwnAccount | DeskError::MustChangeFixed | DeskError::TypingNotAllowed => {
+                Self::new(StatusCode::FORBIDDEN, said)
+            }
             DeskError::OwnChangeFirst => Self::new(
                 StatusCode::FORBIDDEN,
                 "you must choose a new password of your own first: POST to /Me/.password",
@@ -186,6 +207,7 @@ fn of_directory(error: DirectoryError, said: String) -> Failure {
         DirectoryError::TryLater { seconds, .. } => {
             Failure::later(std::time::Duration::from_secs(seconds))
         }
+        DirectoryError::OperatorChanged(_) => Failure::unauthorized(EXPIRED, &said),
         DirectoryError::NotFound => {
             Failure::new(StatusCode::NOT_FOUND, "there is no user of this id")
         }

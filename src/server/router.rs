@@ -16,7 +16,7 @@ use super::{
     access_log, auth, bulk, discovery, listing,
     respond::{Failure, typed},
     state::SharedState,
-    users,
+    turned_away, users,
 };
 
 /// The API.
@@ -38,6 +38,7 @@ pub(super) fn api(state: &SharedState) -> Router {
                 .delete(users::delete),
         )
         .route("/Users/{id}/.unlock", post(users::unlock))
+        .route("/Users/{id}/.sign-out", post(users::sign_out))
         .route("/Users/{id}/.check", post(users::check))
         .route("/Me", get(users::me))
         .route("/Me/.password", post(users::change_own_password))
@@ -54,6 +55,10 @@ pub(super) fn api(state: &SharedState) -> Router {
         .route("/readyz", get(readyz))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(state),
+            turned_away::note_throttled,
+        ))
         .layer(middleware::from_fn_with_state(
             Arc::clone(state),
             access_log::observe,

@@ -57,6 +57,9 @@ pub enum ServeError {
     Tls(#[from] TlsError),
 }
 
+/// How often floods that have ended are looked for.
+const FLOODS: Duration = Duration::from_secs(60);
+
 /// A running server.
 #[derive(Debug)]
 pub struct Running {
@@ -115,6 +118,10 @@ pub async fn start(settings: Settings, desk: Desk, tokens: Tokens) -> Result<Run
         },
         stopped.clone(),
     ))];
+    tasks.push(tokio::spawn(record_floods(
+        Arc::clone(&state),
+        stopped.clone(),
+    )));
     let metrics = metrics.map(|(listener, address)| {
         tasks.push(tokio::spawn(accept::serve(
             Listening {
@@ -137,6 +144,16 @@ pub async fn start(settings: Settings, desk: Desk, tokens: Tokens) -> Result<Run
         writes,
         patience: settings.limits.stop,
     })
+}
+
+/// Records floods that have ended, until the server stops.
+async fn record_floods(state: SharedState, mut stopped: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => return,
+            () = tokio::time::sleep(FLOODS) => state.record_floods().await,
+        }
+    }
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {

@@ -9,8 +9,14 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::{fair::Fair, limits::Limits, metrics::Metrics, throttle::Throttle};
-use crate::desk::{Desk, api::Tokens};
+use super::{fair::Fair, limits::Limits, metrics::Metrics, throttle::Throttle, turned_away::Tally};
+use crate::{
+    desk::{
+        Desk,
+        api::{Tokens, TurnedAway},
+    },
+    source::Source,
+};
 
 pub(super) type SharedState = Arc<Shared>;
 
@@ -39,6 +45,8 @@ pub(super) struct Shared {
     pub(super) cursor_key: [u8; 32],
     /// Held by running writes: the server waits for them before it ends.
     pub(super) writes: mpsc::Sender<()>,
+    /// Requests turned away, until they are recorded.
+    turned_away: Tally,
     views: Mutex<HashMap<(String, String), Instant>>,
 }
 
@@ -63,7 +71,29 @@ impl Shared {
             by_account: Throttle::new(5, Duration::from_secs(10)),
             cursor_key: rand::random(),
             writes,
+            turned_away: Tally::default(),
             views: Mutex::default(),
+        }
+    }
+
+    /// Counts a request that was turned away, and records it when its turn has come.
+    pub(super) async fn turned_away(&self, address: IpAddr, one: TurnedAway) {
+        if let Some((address, count)) = self.turned_away.count(address, one, Instant::now()) {
+            self.record_turned_away(address, count).await;
+        }
+    }
+
+    /// Records what is left of floods that have ended.
+    pub(super) async fn record_floods(&self) {
+        for (address, count) in self.turned_away.due(Instant::now()) {
+            self.record_turned_away(address, count).await;
+        }
+    }
+
+    async fn record_turned_away(&self, address: IpAddr, count: TurnedAway) {
+        let source = Source(format!("api {address}"));
+        if let Err(error) = self.tokens.record_turned_away(&source, count).await {
+            tracing::warn!(%error, "requests that were turned away could not be recorded");
         }
     }
 

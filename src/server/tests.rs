@@ -1,6 +1,7 @@
 //! The API in this process: the router without a socket, the real desk and store behind it, and a
 //! clock of the test.
 
+mod clients;
 mod operators;
 mod permissions;
 mod ranks;
@@ -154,6 +155,7 @@ impl Api {
             kind: ClientKind::Bearer,
             permissions,
             days: None,
+            networks: Vec::new(),
         };
         let at = self.desk.at(&self.chief);
         let seat = at.tokens_update(Kind::TokenCreated).await.unwrap();

@@ -35,6 +35,8 @@ use crate::{
 
 /// Schema URN of the body of `.unlock`.
 pub const UNLOCK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Unlock";
+/// Schema URN of the body of `.sign-out`.
+pub const SIGN_OUT_URN: &str = "urn:halligan:params:scim:api:messages:1.0:SignOut";
 /// Schema URN of the body of `.check`.
 pub const CHECK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Check";
 /// Schema URN of the body of `/Me/.password`.
@@ -50,7 +52,7 @@ pub(super) async fn read(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let projection = projection(query.as_deref())?;
-    let record = state.is_new_view(caller.key(), &id);
+    let record = state.is_new_view(&caller.key(), &id);
     let at = state.desk.at(&caller.session);
     let seat = at.users_read(Kind::UserViewed).await?;
     let entry = if record {
@@ -306,6 +308,27 @@ pub(super) async fn unlock(
         Ok::<_, Failure>(seat.unlock(&id, expected, &reason).await?)
     };
     let receipt = finished(state.write(unlocking).await)?;
+    Ok(receipted(&receipt))
+}
+
+/// `POST /Users/{id}/.sign-out`: `{"schemas": […], "reason": …}`.
+pub(super) async fn sign_out(
+    State(state): State<SharedState>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    let given = action(&parts.headers, body, SIGN_OUT_URN).await?;
+    let reason = text(&given, "reason")?.unwrap_or_default();
+    let session = Arc::clone(&caller.session);
+    let desk = state.desk.clone();
+    let ending = async move {
+        let at = desk.at(&session);
+        let seat = at.users_force_logout(Kind::SessionsEnded).await?;
+        Ok::<_, Failure>(seat.end_sessions(&UserId(id), &reason).await?)
+    };
+    let receipt = finished(state.write(ending).await)?;
     Ok(receipted(&receipt))
 }
 

@@ -110,6 +110,9 @@ impl Desk {
             permissions: Role::Administrator.permissions(),
             must_change: false,
             binding: 0,
+            password_set_at: None,
+            sessions_ended: None,
+            made_by: None,
         };
         let user = directory.user(&operator, &UserId("2".into())).await;
         let user = match user {

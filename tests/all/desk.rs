@@ -4,4 +4,5 @@ mod audit;
 mod outcome;
 mod permissions;
 mod reset;
+mod rights;
 mod sign_in;

@@ -95,7 +95,7 @@ async fn population() -> Population {
     let local = LocalDirectory::new(store, std::sync::Arc::new(Profile::nist()));
     Population {
         local,
-        operator: session.operator().clone(),
+        operator: (*session.operator()).clone(),
         _directory: directory,
     }
 }

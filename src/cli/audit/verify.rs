@@ -54,6 +54,13 @@ impl Verify {
                 open.join(", ")
             ));
         }
+        if !verified.backwards.is_empty() {
+            let records: Vec<_> = verified.backwards.iter().map(u64::to_string).collect();
+            lines.push(format!(
+                "time runs backwards at these records (the clock was set back): {}",
+                records.join(", ")
+            ));
+        }
         context.out.result(
             &json!({
                 "good": bad.is_none(),
@@ -61,6 +68,7 @@ impl Verify {
                 "head": verified.head,
                 "first_bad": bad.map(|(sequence, why)| json!({ "sequence": sequence, "why": why })),
                 "open_intents": verified.open_intents,
+                "backwards": verified.backwards,
             }),
             lines,
         )?;

@@ -11,6 +11,7 @@ use crate::console::{
     screens::{Go, locked::Locked, menu::Menu, my_password::MyPassword, sign_in::SignIn},
     widgets::Modal,
 };
+use crate::operator::Operator;
 
 /// Takes the dialog away.
 pub fn close_modal(model: &mut Model) {
@@ -19,9 +20,19 @@ pub fn close_modal(model: &mut Model) {
 }
 
 /// The step-up was passed: what had asked for it goes on, once.
-pub fn stepped_up(model: &mut Model, effects: &mut Vec<Effect>) {
+pub fn stepped_up(model: &mut Model, operator: Box<Operator>, effects: &mut Vec<Effect>) {
     close_modal(model);
-    resume(model, effects);
+    if holds_other_rights(model, &operator) {
+        signed_in(model, operator, effects);
+    } else {
+        resume(model, effects);
+    }
+}
+
+/// What is on the screens was opened with other rights than `operator` holds now.
+fn holds_other_rights(model: &Model, operator: &Operator) -> bool {
+    let before = model.operator.as_ref();
+    before.is_none_or(|before| before.permissions != operator.permissions)
 }
 
 /// Lets the screen on top go on with what it had asked for.
@@ -57,21 +68,19 @@ pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>
         }
         Go::Confirm(question) => model.modal = Some(Modal::Confirm(question)),
         Go::StepUp => model.modal = Some(Modal::step_up()),
-        Go::SignedIn(operator) => {
-            let must_change = operator.must_change;
-            model.operator = Some(*operator);
-            model.screens = vec![Box::new(Menu::default())];
-            model.toasts.clear();
-            model.with(0, effects, |screen, cx| screen.enter(cx));
-            arm_lock(model, effects);
-            if must_change {
-                own_password_first(model, effects);
-            }
+        Go::SignedIn(operator) => signed_in(model, operator, effects),
+        Go::Unlocked(operator) if holds_other_rights(model, &operator) => {
+            signed_in(model, operator, effects);
         }
-        Go::Unlocked => {
+        Go::Unlocked(operator) => {
             model.screens.remove(index);
             model.idle.end = None;
             arm_lock(model, effects);
+            let must_change = operator.must_change;
+            model.operator = Some(*operator);
+            if must_change {
+                own_password_first(model, effects);
+            }
         }
         Go::OwnPasswordChanged => {
             if let Some(operator) = &mut model.operator {
@@ -87,6 +96,41 @@ pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>
         }
         Go::Quit => end(model, None, effects),
     }
+    model.guard.moved();
+}
+
+fn signed_in(model: &mut Model, operator: Box<Operator>, effects: &mut Vec<Effect>) {
+    let must_change = operator.must_change;
+    model.operator = Some(*operator);
+    model.screens = vec![Box::new(Menu::default())];
+    model.toasts.clear();
+    model.idle.end = None;
+    model.with(0, effects, |screen, cx| screen.enter(cx));
+    arm_lock(model, effects);
+    if must_change {
+        own_password_first(model, effects);
+    }
+}
+
+/// The operator is no longer who signed in: what the old rights had opened is left, and the lock
+/// says why. After the password was given again the new rights hold.
+pub fn operator_changed(model: &mut Model, change: &str, effects: &mut Vec<Effect>) {
+    let Some(operator) = &model.operator else {
+        return;
+    };
+    let name = operator.name.clone();
+    for screen in &mut model.screens {
+        screen.blank_secrets();
+    }
+    model.modal = None;
+    model.toasts.clear();
+    model.screens = vec![
+        Box::new(Menu::default()),
+        Box::new(Locked::operator_changed(&name, change)),
+    ];
+    model.idle.lock = None;
+    arm_end(model, effects);
+    effects.push(Effect::Repaint);
     model.guard.moved();
 }
 
@@ -128,11 +172,7 @@ pub fn lock(model: &mut Model, effects: &mut Vec<Effect>) {
     model.screens.push(Box::new(Locked::new(&name)));
     model.ask(Request::Lock, effects);
     model.idle.lock = None;
-    let ticket = model.tickets.mint();
-    model.idle.end = Some(ticket);
-    let rest =
-        idle::end_after(&model.site.profile).saturating_sub(idle::lock_after(&model.site.profile));
-    effects.push(Effect::After(rest, ticket));
+    arm_end(model, effects);
     effects.push(Effect::Repaint);
     model.guard.moved();
 }
@@ -153,6 +193,25 @@ fn arm_lock(model: &mut Model, effects: &mut Vec<Effect>) {
     let ticket = model.tickets.mint();
     model.idle.lock = Some(ticket);
     effects.push(Effect::After(idle::lock_after(&model.site.profile), ticket));
+}
+
+fn arm_end(model: &mut Model, effects: &mut Vec<Effect>) {
+    let ticket = model.tickets.mint();
+    model.idle.end = Some(ticket);
+    let rest =
+        idle::end_after(&model.site.profile).saturating_sub(idle::lock_after(&model.site.profile));
+    effects.push(Effect::After(rest, ticket));
+}
+
+/// Locks when nobody has pressed a key for long enough; true when it did.
+pub fn lock_if_due(model: &mut Model, at: Millis, effects: &mut Vec<Effect>) -> bool {
+    let due = model.idle.due(at, idle::lock_after(&model.site.profile)) == Due::Now;
+    let locks = due && model.idle.lock.is_some();
+    if locks {
+        model.idle.touched(at);
+        lock(model, effects);
+    }
+    locks
 }
 
 /// One of the idle sleeps has ended? Then locks, ends, or sleeps for the rest.

@@ -15,6 +15,7 @@ use crate::{
     },
     desk::{Beforehand, Desk, DeskError, Session},
     directory::{DirectoryError, ImportWatch, RosterRows},
+    operator::Operator,
     password::{generate, strength},
 };
 
@@ -72,8 +73,9 @@ impl Performer {
             }
             Request::SignIn(login, password) => self.sign_in(&login, &password).await?,
             Request::Reauthenticate(password) => {
-                desk.reauthenticate(&*self.session()?, &password).await?;
-                Reply::Reauthenticated
+                let session = self.session()?;
+                desk.reauthenticate(&session, &password).await?;
+                Reply::Reauthenticated(Box::new(Operator::clone(&session.operator())))
             }
             Request::Lock => {
                 desk.lock(&*self.session()?).await?;
@@ -219,7 +221,7 @@ impl Performer {
             .desk
             .sign_in(login, password, self.seat.source())
             .await?;
-        let operator = session.operator().clone();
+        let operator = Operator::clone(&session.operator());
         self.seat.take(Some(session));
         Ok(Reply::SignedIn(Box::new(operator)))
     }

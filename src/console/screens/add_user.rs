@@ -10,6 +10,7 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Field, Form, Page, Tone},
     },
+    desk::DeskError,
     directory::NewUser,
     permission::{Permission, Permissions, Role},
     user::AccountKind,
@@ -121,6 +122,12 @@ impl Screen for AddUser {
         }
     }
 
+    /// The password was given; what was typed is still there.
+    fn resume(&mut self, cx: &mut Cx<'_>) -> Go {
+        self.submit(cx);
+        Go::Stay
+    }
+
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         if !self.save.awaits(ticket) {
             return None;
@@ -140,6 +147,7 @@ impl Screen for AddUser {
                     Go::Back
                 }
             }
+            Reply::Failed(DeskError::StepUp) => Go::StepUp,
             Reply::Failed(error) => {
                 let text = explain(error);
                 let at = if text.to_lowercase().contains("email") {
@@ -151,7 +159,7 @@ impl Screen for AddUser {
                 Go::Stay
             }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

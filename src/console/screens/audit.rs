@@ -97,7 +97,7 @@ impl Screen for AuditViewer {
                 }
                 Reply::Failed(error) => self.failed = Some(error.clone()),
                 Reply::SignedIn(_)
-                | Reply::Reauthenticated
+                | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
                 | Reply::Opened(_)
@@ -123,7 +123,7 @@ impl Screen for AuditViewer {
                     Remote::Failed(error.clone())
                 }
                 Reply::SignedIn(_)
-                | Reply::Reauthenticated
+                | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
                 | Reply::Opened(_)
@@ -187,6 +187,14 @@ impl AuditViewer {
                         verified.head.get(..16).unwrap_or(&verified.head)
                     );
                     page.text(&text, theme.good);
+                    if let Some(first) = verified.backwards.first() {
+                        let text = format!(
+                            "Time runs backwards {} times, first at record {first}: the clock was \
+                             set back.",
+                            verified.backwards.len()
+                        );
+                        page.text(&text, theme.warn);
+                    }
                 }
                 Some((sequence, why)) => {
                     let text = format!("Not whole: record {sequence} is the first bad one: {why}");

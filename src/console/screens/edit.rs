@@ -123,7 +123,7 @@ impl Screen for Edit {
                 Reply::Opened(opened) => self.show(opened, cx),
                 Reply::Failed(error) => self.opened = Remote::Failed(error.clone()),
                 Reply::SignedIn(_)
-                | Reply::Reauthenticated
+                | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
                 | Reply::Rated(_)

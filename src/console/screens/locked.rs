@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, explain};
+use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::console::{
     effect::{Remote, Reply, Request, Ticket},
     keymap::{self, Action, Scope},
@@ -16,6 +16,8 @@ const PASSWORD: usize = 0;
 #[derive(Debug)]
 pub struct Locked {
     name: String,
+    /// What has changed of the operator, where that is why.
+    change: Option<String>,
     form: Form,
     check: Remote<()>,
 }
@@ -25,8 +27,17 @@ impl Locked {
     pub fn new(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            change: None,
             form: Form::new(vec![Field::secret("Password")]),
             check: Remote::Idle,
+        }
+    }
+
+    /// The lock of a session whose operator is no longer who signed in.
+    pub fn operator_changed(name: &str, change: &str) -> Self {
+        Self {
+            change: Some(format!("{} Sign in again.", sentence(change))),
+            ..Self::new(name)
         }
     }
 }
@@ -60,6 +71,9 @@ impl Screen for Locked {
                 }
             }
             Action::SignOut => {
+                if self.change.is_some() {
+                    return Go::SignOut;
+                }
                 return Go::Confirm(Question::new(
                     "Sign out? What was typed beneath the lock is lost.",
                     OnYes::SignOut,
@@ -86,7 +100,10 @@ impl Screen for Locked {
         }
         self.check = Remote::Idle;
         Some(match reply {
-            Reply::Reauthenticated => Go::Unlocked,
+            Reply::Reauthenticated(operator) if self.change.is_some() => {
+                Go::SignedIn(operator.clone())
+            }
+            Reply::Reauthenticated(operator) => Go::Unlocked(operator.clone()),
             Reply::Failed(error) => {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
@@ -118,10 +135,19 @@ impl Screen for Locked {
         let look = &site.look;
         let mut page = Page::new(area);
         page.blank();
-        let title = format!("Locked. {} is still signed in.", look.clean(&self.name));
+        let title = match &self.change {
+            Some(change) => look.clean(change),
+            None => format!("Locked. {} is still signed in.", look.clean(&self.name)),
+        };
         page.text(&title, look.theme.warn);
         page.blank();
-        if site.asks_for_password {
+        if let (Some(_), true) = (&self.change, site.asks_for_password) {
+            let name = look.clean(&self.name);
+            let text = format!("{name}, give your password to go on with what you may do now.");
+            page.text(&text, look.theme.faint);
+            page.blank();
+            self.form.draw(PASSWORD, 10, &mut page, look);
+        } else if site.asks_for_password {
             page.text(
                 "What was typed is kept, except passwords. Give your password to go on.",
                 look.theme.faint,

@@ -229,7 +229,7 @@ impl Screen for Menu {
             Reply::OpenIntents(records) => Remote::Ready(records.clone()),
             Reply::Failed(error) => Remote::Failed(error.clone()),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

@@ -223,7 +223,7 @@ impl Screen for MyPassword {
                 Go::Stay
             }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

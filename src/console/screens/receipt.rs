@@ -182,7 +182,7 @@ impl Screen for ReceiptPage {
             }
             Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)
@@ -347,9 +347,12 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
     let support = match step {
         Step::MustChange => &site.capabilities.must_change,
         Step::Unlocked => &site.capabilities.unlock,
-        Step::PasswordSet | Step::RoleAssigned | Step::Created | Step::Changed | Step::Removed => {
-            &Support::Yes
-        }
+        Step::PasswordSet
+        | Step::RoleAssigned
+        | Step::Created
+        | Step::Changed
+        | Step::Removed
+        | Step::SessionsEnded => &Support::Yes,
     };
     let (mark, style, words) = match how {
         // It was not asked for, since it cannot be had here: "nothing to do" would say too much.

@@ -219,7 +219,7 @@ impl SetUp {
                 self.form.refuse(ROSTER, text);
             }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)
@@ -316,7 +316,7 @@ impl Screen for SetUp {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            Reply::Reauthenticated
+            Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

@@ -144,7 +144,7 @@ impl Screen for SignIn {
                 self.form.refuse(PASSWORD, explain(error));
                 Go::Stay
             }
-            Reply::Reauthenticated
+            Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

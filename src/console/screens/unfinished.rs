@@ -126,7 +126,7 @@ impl Screen for Unfinished {
                 Go::Stay
             }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

@@ -100,7 +100,7 @@ impl Screen for Users {
                 self.found = None;
             }
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Opened(_)
             | Reply::Rated(_)

@@ -11,6 +11,7 @@ const SCOPES: [(Permission, &str); Permission::ALL.len()] = [
     (Permission::UsersUpdateStatus, "users:update-status"),
     (Permission::UsersDelete, "users:delete"),
     (Permission::TokensUpdate, "tokens:update"),
+    (Permission::UsersForceLogout, "users:force-logout"),
 ];
 
 /// The permissions of scopes apart by blanks or commas: `users:read users:update`.

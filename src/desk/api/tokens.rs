@@ -8,6 +8,7 @@ mod text;
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -28,12 +29,15 @@ use crate::{
     user::UserId,
 };
 
-pub use client::{ClientKind, ClientRow, NewClient};
+pub use client::{ClientKind, ClientRow, DAYS, NewClient};
 use rows::{Bearer, Kept};
 use text::{Hash, draw, hash};
 
 /// The last use of a token is written down at most so often.
 const USE_NOTED: SignedDuration = SignedDuration::from_secs(60);
+
+/// So far may the wall clock step back without ending a token.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_secs(60);
 
 /// A token just issued; the text is shown once and kept nowhere.
 #[derive(Debug)]
@@ -62,6 +66,32 @@ pub enum TokenError {
     /// The directory does not say whether the operator may still sign in.
     #[error(transparent)]
     Directory(DirectoryError),
+}
+
+/// How many requests were turned away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TurnedAway {
+    /// Their token is not good.
+    pub bad_tokens: u64,
+    /// They came too fast, or after too many failures.
+    pub throttled: u64,
+}
+
+/// Does a request from `source` come from one of `networks`, or may it come from anywhere?
+fn comes_from(source: &Source, networks: Option<&str>) -> bool {
+    let Some(networks) = networks else {
+        return true;
+    };
+    let address = source
+        .0
+        .strip_prefix("api ")
+        .and_then(|text| text.parse().ok());
+    let address = address.map(|address: IpAddr| address.to_canonical());
+    address.is_some_and(|address| {
+        clients::networks_of(Some(networks.to_owned()))
+            .iter()
+            .any(|network| network.contains(&address))
+    })
 }
 
 /// Issues tokens and turns them into sessions at the desk. Clones share everything.
@@ -103,12 +133,14 @@ impl Tokens {
         let profile = self.desk.profile();
         let life = SignedDuration::from_hours(i64::from(profile.reauth_hours));
         let idle = SignedDuration::from_mins(i64::from(profile.idle_lock_min));
-        let operator = session.operator().clone();
+        let operator = Operator::clone(&session.operator());
         let (token, hash) = draw();
         let kept = Kept {
             bearer: Bearer::Operator(operator.id.clone()),
             permissions: operator.permissions,
             source: source.clone(),
+            made_by: None,
+            networks: None,
             created_at: now,
             proved_at: now,
             used_at: now,
@@ -147,14 +179,53 @@ impl Tokens {
         };
         match kept.bearer.clone() {
             Bearer::Client(name) => {
+                if !comes_from(source, kept.networks.as_deref()) {
+                    return Err(TokenError::Refused);
+                }
+                let operator = self.client_now(&name, &kept, source, now).await?;
                 if now.duration_since(kept.used_at) >= USE_NOTED {
                     rows::note_use(self.store(), hash, now).await?;
                 }
-                let operator = client::operator(&name, kept.permissions);
+                let now = self.desk.instant();
                 Ok(Arc::new(Session::of_machine(operator, source.clone(), now)))
             }
             Bearer::Operator(id) => self.of_operator(hash, &id, kept, source, now).await,
         }
+    }
+
+    /// A machine client with what its maker may do now, and no more. When the maker is gone,
+    /// disabled or no operator any more, the client ends for good.
+    async fn client_now(
+        &self,
+        name: &str,
+        kept: &Kept,
+        source: &Source,
+        now: Timestamp,
+    ) -> Result<Operator, TokenError> {
+        let nobody = client::operator("tokens", Permissions::NONE, None);
+        let maker = match &kept.made_by {
+            Some(id) => match self.desk.directory.bearer(&nobody, id).await {
+                Ok(maker) => Some(maker),
+                Err(DirectoryError::NotFound) => None,
+                Err(error) => return Err(TokenError::Directory(error)),
+            },
+            None => None,
+        };
+        let maker = maker.filter(|maker| {
+            maker.state.active.known() == Some(&true) && !maker.permissions.is_empty()
+        });
+        if let Some(maker) = maker {
+            let permissions = kept.permissions.within(maker.permissions);
+            return Ok(client::operator(name, permissions, Some(maker.id)));
+        }
+        let event = Event {
+            detail: Some(format!("token {name}: its maker is no operator any more")),
+            ..self
+                .desk
+                .anonymous(source, Kind::TokenRevoked, Outcome::Done)
+        };
+        rows::end_client(self.store(), name.to_owned(), event, now).await?;
+        Err(TokenError::Refused)
     }
 
     async fn of_operator(
@@ -169,8 +240,11 @@ impl Tokens {
         let idle = i64::from(self.desk.profile().idle_lock_min) * 60;
         let last_used = known.as_ref().map_or(kept.used_at, |live| live.noted_at);
         let idled = now.duration_since(last_used.max(kept.used_at)).as_secs() >= idle;
+        // A wall clock that was set back makes no token young again.
+        let set_back = kept.created_at.max(kept.used_at).duration_since(now) > CLOCK_SLACK;
+        let over = idled || set_back;
         let operator = self.operator_now(id, &kept).await?;
-        let Some(operator) = operator.filter(|_| !idled && kept.source == *source) else {
+        let Some(operator) = operator.filter(|_| !over && kept.source == *source) else {
             rows::forget(self.store(), hash).await?;
             self.lock().remove(&hash);
             return Err(TokenError::Refused);
@@ -184,7 +258,8 @@ impl Tokens {
                 let proved_at = known.as_ref().map_or(kept.proved_at, |live| {
                     Timestamp::from_second(live.session.proved_at()).unwrap_or(kept.proved_at)
                 });
-                Arc::new(Session::resumed(operator, source.clone(), proved_at))
+                let now = self.desk.instant();
+                Arc::new(Session::resumed(operator, source.clone(), proved_at, now))
             }
         };
         if session.is_locked() {
@@ -207,7 +282,7 @@ impl Tokens {
     /// The operator as the directory knows the account now; nobody when the account may not sign in any
     /// more, or when somebody else has set another password since.
     async fn operator_now(&self, id: &UserId, kept: &Kept) -> Result<Option<Operator>, TokenError> {
-        let nobody = client::operator("tokens", Permissions::NONE);
+        let nobody = client::operator("tokens", Permissions::NONE, None);
         let user = match self.desk.directory.bearer(&nobody, id).await {
             Ok(user) => user,
             Err(DirectoryError::NotFound) => return Ok(None),
@@ -227,15 +302,7 @@ impl Tokens {
         if shut || replaced {
             return Ok(None);
         }
-        Ok(Some(Operator {
-            id: user.id.clone(),
-            login: user.login.clone(),
-            email: user.email.clone(),
-            name: user.name(),
-            permissions: user.permissions,
-            must_change: state.must_change.known() == Some(&true),
-            binding: 0,
-        }))
+        Ok(Some(Operator::of(&user)))
     }
 
     /// Renews the proof of the operator's password.
@@ -319,6 +386,26 @@ impl Tokens {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Records requests from `source` that were turned away since the last such record.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn record_turned_away(
+        &self,
+        source: &Source,
+        turned_away: TurnedAway,
+    ) -> Result<(), StoreError> {
+        let why = format!(
+            "requests turned away: {} with a token that is not good, {} throttled",
+            turned_away.bad_tokens, turned_away.throttled
+        );
+        let event = self
+            .desk
+            .anonymous(source, Kind::RequestsTurnedAway, Outcome::Refused(why));
+        let now = self.desk.now();
+        self.desk.audit.append(event, now).await.map(drop)
+    }
+
     async fn record_client(
         &self,
         kind: Kind,
@@ -327,7 +414,11 @@ impl Tokens {
         source: &Source,
     ) -> Result<(), StoreError> {
         let event = Event {
-            operator: Some(Actor::from(&client::operator(name, Permissions::NONE))),
+            operator: Some(Actor::from(&client::operator(
+                name,
+                Permissions::NONE,
+                None,
+            ))),
             ..self.desk.anonymous(source, kind, outcome)
         };
         let now = self.desk.now();

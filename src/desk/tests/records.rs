@@ -226,7 +226,11 @@ async fn whoever_holds_more_and_the_own_account_are_out_of_reach() {
     let outranked = DeskError::Outranked(Permissions::from_iter([Permission::AuditRead]));
     for (id, refusal) in [("7", outranked), ("1", DeskError::OwnAccount)] {
         let id = UserId(id.into());
-        let user = place.directory.user(session.operator(), &id).await.unwrap();
+        let user = place
+            .directory
+            .user(&session.operator(), &id)
+            .await
+            .unwrap();
         let at = place.desk.at(&session);
         assert_eq!(at.may_reset(&user), Err(refusal.clone()));
         let seat = at.users_update(Kind::Unlock).await.unwrap();
@@ -242,11 +246,11 @@ async fn whoever_holds_more_and_the_own_account_are_out_of_reach() {
         assert_eq!(seat.reset(order(&id)).await, Err(refusal));
     }
     place.directory.told().held = Permissions::from_iter([Permission::UsersRead]);
-    let user = place.directory.user(session.operator(), &seven()).await;
+    let user = place.directory.user(&session.operator(), &seven()).await;
     assert_eq!(place.desk.at(&session).may_reset(&user.unwrap()), Ok(()));
     place.directory.told().permissions = Permissions::all().without(Permission::UsersUpdate);
     let session = place.session().await;
-    let user = place.directory.user(session.operator(), &seven()).await;
+    let user = place.directory.user(&session.operator(), &seven()).await;
     assert_eq!(
         place.desk.at(&session).may_reset(&user.unwrap()),
         Err(DeskError::Lacks(Permission::UsersUpdate))

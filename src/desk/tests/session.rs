@@ -10,7 +10,7 @@ async fn a_proof_is_used_once_and_renewed_by_the_password() {
     assert!(!session.use_proof());
     pass(SignedDuration::from_secs(5));
     session.set_locked();
-    session.prove(now());
+    session.prove(Operator::clone(&session.operator()), place.desk.instant());
     assert_eq!(session.proved_at(), now().as_second());
     assert!(!session.is_locked());
     assert!(session.use_proof());
@@ -32,14 +32,15 @@ async fn a_session_is_locked_once_and_recorded_once() {
 #[tokio::test]
 async fn a_resumed_session_has_used_its_proof_and_a_machine_has_none_to_give() {
     let place = Place::open().await;
-    let operator = place.session().await.operator().clone();
-    let resumed = Session::resumed(operator.clone(), source(), now());
+    let operator = Operator::clone(&place.session().await.operator());
+    let instant = place.desk.instant();
+    let resumed = Session::resumed(operator.clone(), source(), now(), instant);
     assert!(!resumed.use_proof());
     assert_eq!(resumed.proved_at(), now().as_second());
     assert!(!resumed.is_machine());
-    let machine = Session::of_machine(operator.clone(), source(), now());
+    let machine = Session::of_machine(operator.clone(), source(), instant);
     assert!(machine.is_machine());
-    assert_eq!(machine.operator(), &operator);
+    assert_eq!(*machine.operator(), operator);
 }
 
 #[tokio::test]

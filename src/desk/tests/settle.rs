@@ -30,7 +30,7 @@ impl Place {
 
     async fn user(&self, session: &Session) -> User {
         let id = UserId("7".into());
-        self.directory.user(session.operator(), &id).await.unwrap()
+        self.directory.user(&session.operator(), &id).await.unwrap()
     }
 
     async fn open_intents(&self, session: &Session) -> Vec<Record> {

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use ldap3::LdapResult;
@@ -66,6 +69,8 @@ pub(super) struct Session {
     /// The server refuses the account usability control to this operator (389 does so unless an
     /// access rule on the control allows it, and fails the whole search).
     pub(super) no_usability: AtomicBool,
+    /// The operator may read the own entry: when it is gone one day, the account was removed.
+    own_entry_seen: AtomicBool,
     /// What was read just before writes whose answer was lost.
     pub(super) uncertain: Mutex<HashMap<UserId, Uncertain>>,
 }
@@ -101,6 +106,7 @@ impl Session {
             readable: Mutex::default(),
             policies: PolicyCache::default(),
             no_usability: AtomicBool::new(false),
+            own_entry_seen: AtomicBool::new(false),
             uncertain: Mutex::default(),
         }
     }
@@ -141,6 +147,16 @@ impl Session {
         if filled {
             before.push_str(text);
         }
+    }
+
+    /// Has the operator been able to read the own entry?
+    pub(super) fn has_seen_own_entry(&self) -> bool {
+        self.own_entry_seen.load(Ordering::Relaxed)
+    }
+
+    /// The operator has read the own entry.
+    pub(super) fn note_own_entry(&self) {
+        self.own_entry_seen.store(true, Ordering::Relaxed);
     }
 
     /// The name that the operator binds with; `None` for EXTERNAL.

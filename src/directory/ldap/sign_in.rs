@@ -144,6 +144,9 @@ impl LdapDirectory {
                 .collect(),
             must_change,
             binding: self.next_binding.fetch_add(1, Ordering::Relaxed),
+            password_set_at: None,
+            sessions_ended: None,
+            made_by: None,
         };
         let session = Session::new(identity, self.connector.clone(), link);
         lock(&self.sessions).insert(operator.binding, Arc::new(session));

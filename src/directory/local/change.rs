@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::index::Row;
+use super::{index::Row, operator_now::refuse_if_operator_changed};
 use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::DirectoryError,
@@ -13,24 +13,41 @@ use crate::{
     user::Version,
 };
 
+/// Who makes a change.
+#[derive(Debug)]
+pub(super) enum By {
+    /// Somebody at the desk.
+    Operator(Operator),
+    /// Whoever can open the store's file, at this machine (`halligan recover`).
+    AtMachine,
+}
+
 /// A change about to be made within a transaction.
 #[derive(Debug)]
 pub(super) struct Change {
     pub(super) row: Row,
     /// What the operator saw; `None` changes whatever is there.
     pub(super) expected: Option<Version>,
-    pub(super) by: String,
+    pub(super) by: By,
     /// "password reset", for an operator who saves too late.
     pub(super) what: &'static str,
     pub(super) at: Timestamp,
 }
 
 impl Change {
-    /// Refuses when the user has changed since, else counts the change.
+    /// Refuses when the operator or the user has changed since, else counts the change.
     ///
     /// # Errors
-    /// [`DirectoryError::NotFound`], [`DirectoryError::Conflict`].
+    /// [`DirectoryError::OperatorChanged`], [`DirectoryError::NotFound`],
+    /// [`DirectoryError::Conflict`].
     pub(super) fn begin(&self, transaction: &Transaction<'_>) -> Result<Version, DirectoryError> {
+        let by = match &self.by {
+            By::Operator(operator) => {
+                refuse_if_operator_changed(transaction, operator, self.at)?;
+                signature(operator)
+            }
+            By::AtMachine => "halligan recover".to_owned(),
+        };
         let now = refuse_if_changed(transaction, self.row, self.expected.as_ref())?;
         let next = now + 1;
         transaction
@@ -42,7 +59,7 @@ impl Change {
                 self.row,
                 next,
                 self.at.as_millisecond(),
-                self.by,
+                by,
                 self.what
             ])?;
         Ok(Version(next.to_string()))

@@ -12,7 +12,9 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    names, read, role,
+    names,
+    operator_now::refuse_if_operator_changed,
+    read, role,
     stored_password::{self, NewPassword},
     write,
 };
@@ -36,10 +38,11 @@ impl LocalDirectory {
     ) -> Result<Entry, DirectoryError> {
         let new = fields::checked(new)?;
         let provisioned = fields::provisioned(provisioned)?;
-        let by = change::signature(operator);
+        let (by, operator) = (change::signature(operator), operator.clone());
         let mut intent = intent.clone();
         let whole = new.clone();
         self.add(new, password, by, move |transaction, row, at| {
+            refuse_if_operator_changed(transaction, &operator, at)?;
             write::update(transaction, row, &whole, &provisioned)?;
             let entry = entries::one(transaction, row)?;
             intent.event.target = Some(Target::from(&entry.user));

@@ -16,7 +16,9 @@ use super::{
         change::{merge, note_folded_names},
         key::Key,
     },
-    names, read, write,
+    names,
+    operator_now::refuse_if_operator_changed,
+    read, write,
 };
 use crate::{
     audit::{Event, Intent, Outcome, chain},
@@ -41,8 +43,10 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
         let (by, at, intent) = (change::signature(operator), self.now(), intent.clone());
+        let operator = operator.clone();
         self.store
             .write(move |transaction| {
+                refuse_if_operator_changed(transaction, &operator, at)?;
                 let cache: i64 =
                     transaction.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
                 transaction.pragma_update(None, "cache_size", -CACHE_KIB)?;

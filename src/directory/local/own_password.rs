@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     LocalDirectory,
-    change::{self, Change},
+    change::{self, By, Change},
     hashing, lockout, read,
     sign_in::refuse_too_early,
     stand_in,
@@ -73,7 +73,7 @@ impl LocalDirectory {
         let change = Change {
             row,
             expected: None,
-            by: change::signature(operator),
+            by: By::Operator(operator.clone()),
             what: "own password changed",
             at: self.now(),
         };

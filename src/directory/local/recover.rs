@@ -7,7 +7,7 @@ use rusqlite::{Transaction, params};
 
 use super::{
     LocalDirectory,
-    change::{self, Change, done_if},
+    change::{self, By, Change, done_if},
     hashing, lockout, names, read,
     stored_password::{self, NewPassword},
     write,
@@ -63,7 +63,7 @@ impl LocalDirectory {
             let change = Change {
                 row,
                 expected: None,
-                by: "halligan recover".into(),
+                by: By::AtMachine,
                 what: "recovered at the machine",
                 at: self.now(),
             };

@@ -2,7 +2,7 @@
 
 use super::{
     LocalDirectory,
-    change::{self, Change},
+    change::{self, By, Change},
     entries,
     index::change::{merge, replace},
     read, role,
@@ -39,7 +39,7 @@ impl LocalDirectory {
         let change = Change {
             row: read::row_of(user)?,
             expected: Some(expected.clone()),
-            by: change::signature(operator),
+            by: By::Operator(operator.clone()),
             what: "removed",
             at: self.now(),
         };

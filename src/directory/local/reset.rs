@@ -6,7 +6,7 @@ use rusqlite::Transaction;
 
 use super::{
     LocalDirectory,
-    change::{self, Change, done_if},
+    change::{self, By, Change, done_if},
     hashing, lockout, read,
     stored_password::{self, NewPassword},
 };
@@ -46,7 +46,7 @@ impl LocalDirectory {
             let change = Change {
                 row,
                 expected: reset.expected.cloned(),
-                by: change::signature(operator),
+                by: By::Operator(operator.clone()),
                 what: "password reset",
                 at: self.now(),
             };

@@ -9,6 +9,9 @@ pub const TABLES: Migration = Migration::Sql(include_str!("schema/1-tables.sql")
 /// What only the API shows of a user.
 pub const API_ATTRIBUTES: Migration = Migration::Sql(include_str!("schema/2-api.sql"));
 
+/// How often others have ended a user's sessions.
+pub const SESSIONS_ENDED: Migration = Migration::Sql(include_str!("schema/3-sessions-ended.sql"));
+
 /// The search index built anew: an older one has other grams.
 pub const INDEX_REBUILT: Migration =
     Migration::Work(|transaction| bulk::rebuild(transaction, &mut |_| ()));

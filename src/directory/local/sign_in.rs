@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 
 use super::{
-    LocalDirectory, hashing, index::Row, lockout, names, read, role, stand_in, state,
+    LocalDirectory, hashing, index::Row, lockout, names, operator_now, read, role, stand_in, state,
     stored_password::stored_hash,
 };
 use crate::{
@@ -27,7 +27,8 @@ const ATTEMPTS: usize = 3;
 
 #[derive(Debug)]
 enum Answer {
-    Accepted(Box<User>),
+    /// With how often the user's sessions have been ended.
+    Accepted(Box<User>, i64),
     Refused(SignInRefusal),
     /// Another guess has failed meanwhile.
     TooEarly(SignedDuration),
@@ -43,15 +44,10 @@ impl LocalDirectory {
         place: &str,
     ) -> Result<Operator, DirectoryError> {
         for _ in 0..ATTEMPTS {
-            if let Some(user) = self.attempt(typed, password, place).await? {
+            if let Some((user, sessions_ended)) = self.attempt(typed, password, place).await? {
                 return Ok(Operator {
-                    name: user.name(),
-                    id: user.id,
-                    login: user.login,
-                    email: user.email,
-                    permissions: user.permissions,
-                    must_change: user.state.must_change == Fact::Known(true),
-                    binding: 0,
+                    sessions_ended: Some(sessions_ended),
+                    ..Operator::of(&user)
                 });
             }
         }
@@ -63,7 +59,7 @@ impl LocalDirectory {
         typed: &str,
         password: &Secret,
         place: &str,
-    ) -> Result<Option<User>, DirectoryError> {
+    ) -> Result<Option<(User, i64)>, DirectoryError> {
         let name = names::sign_in_name(typed);
         let kdf = self.profile.kdf;
         let (profile, now, from) = (Arc::clone(&self.profile), self.now(), place.to_owned());
@@ -108,7 +104,7 @@ impl LocalDirectory {
                 }
                 let answer = judge(transaction, &profile, row, user, &place, matches, now)?;
                 match &answer {
-                    Answer::Accepted(_) => accept(transaction, row, now)?,
+                    Answer::Accepted(..) => accept(transaction, row, now)?,
                     Answer::Refused(_) | Answer::TooEarly(_) | Answer::Stale => {
                         lockout::count_refusal(transaction)?;
                     }
@@ -117,11 +113,11 @@ impl LocalDirectory {
             })
             .await?;
         match answer {
-            Answer::Accepted(user) => {
+            Answer::Accepted(user, ended) => {
                 if let Some(hash) = hash.filter(|hash| is_outdated(hash, kdf)) {
                     self.renew(row, hash, password).await;
                 }
-                Ok(Some(*user))
+                Ok(Some((*user, ended)))
             }
             Answer::Stale => Ok(None),
             Answer::TooEarly(left) => Err(too_early(target, left)),
@@ -203,7 +199,7 @@ fn judge(
     place: &str,
     matches: bool,
     now: Timestamp,
-) -> Result<Answer, StoreError> {
+) -> Result<Answer, DirectoryError> {
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
     state::end_inactive(profile, &mut user);
     let state = &user.state;
@@ -230,7 +226,8 @@ fn judge(
     {
         SignInRefusal::Disabled
     } else {
-        return Ok(Answer::Accepted(Box::new(user)));
+        let ended = operator_now::sessions_ended(transaction, row)?;
+        return Ok(Answer::Accepted(Box::new(user), ended));
     };
     Ok(Answer::Refused(refusal))
 }

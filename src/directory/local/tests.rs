@@ -5,6 +5,7 @@ mod lockout;
 mod own_password;
 mod reset;
 mod residue;
+mod rights;
 mod role;
 mod sign_in;
 mod state;
@@ -42,7 +43,12 @@ const SCHEMA: Schema = Schema(&[&[
     schema::TABLES,
     schema::API_ATTRIBUTES,
     schema::FAILURE_SOURCES,
+    schema::SESSIONS_ENDED,
 ]]);
+
+const OPERATOR: &str = "INSERT INTO users
+    (row, login, email, given, family, kind, role, active, version)
+    VALUES (0, 'E0', 'ada@station.example', 'Ada', 'Lindqvist', 0, 4, 1, 1)";
 
 thread_local! {
     /// Each test has a thread and so a clock of its own.
@@ -65,7 +71,7 @@ fn secret(text: &str) -> Secret {
     Secret::from_typed(text).unwrap()
 }
 
-/// Who does what is done; nobody of the store.
+/// Who does what is done: an administrator without a password, who cannot sign in.
 fn operator() -> Operator {
     Operator {
         id: UserId("0".into()),
@@ -75,6 +81,9 @@ fn operator() -> Operator {
         permissions: Permissions::all(),
         must_change: false,
         binding: 0,
+        password_set_at: None,
+        sessions_ended: None,
+        made_by: None,
     }
 }
 
@@ -89,6 +98,10 @@ impl Local {
         NOW.set(start());
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store/halligan.db"), &SCHEMA)
+            .await
+            .unwrap();
+        store
+            .write(|transaction| Ok::<_, StoreError>(transaction.execute_batch(OPERATOR)?))
             .await
             .unwrap();
         Self {

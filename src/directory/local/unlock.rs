@@ -2,7 +2,7 @@
 
 use super::{
     LocalDirectory,
-    change::{self, Change, done_if},
+    change::{self, By, Change, done_if},
     lockout, read,
 };
 use crate::{
@@ -24,7 +24,7 @@ impl LocalDirectory {
         let change = Change {
             row: read::row_of(user)?,
             expected: expected.cloned(),
-            by: change::signature(operator),
+            by: By::Operator(operator.clone()),
             what: "unlocked",
             at: self.now(),
         };

@@ -6,7 +6,7 @@ use rusqlite::Transaction;
 
 use super::{
     LocalDirectory,
-    change::{self, Change, done_if},
+    change::{self, By, Change, done_if},
     entries, fields, hashing,
     index::{
         change::{note_folded_names, replace},
@@ -75,7 +75,7 @@ impl LocalDirectory {
                 change: Change {
                     row,
                     expected: Some(expected.clone()),
-                    by: change::signature(operator),
+                    by: By::Operator(operator.clone()),
                     what: what(wanted),
                     at: self.now(),
                 },

@@ -234,6 +234,7 @@ fn messages() -> Value {
             &["Operations"],
         ),
         "Unlock": message(&own("Unlock"), json!({ "reason": text_or_null }), &[]),
+        "SignOut": message(&own("SignOut"), json!({ "reason": text_or_null }), &[]),
         "Check": message(&own("Check"), json!({ "password": password }), &["password"]),
         "Checked": message(
             &own("Check"),

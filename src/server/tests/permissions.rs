@@ -2,8 +2,8 @@
 
 use super::*;
 use Permission::{
-    AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersRead, UsersUpdate,
-    UsersUpdateStatus,
+    AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersForceLogout, UsersRead,
+    UsersUpdate, UsersUpdateStatus,
 };
 
 /// An act, the permissions that it wants, and under what its refusal is recorded.
@@ -137,6 +137,15 @@ fn acts() -> Vec<Act> {
             body: |_| Some(json!({ "schemas": [super::super::users::UNLOCK_URN] })),
             wants: &[UsersUpdate],
             kind: Kind::Unlock,
+            done: 200,
+        },
+        Act {
+            name: "sign out",
+            method: Method::POST,
+            path: "/Users/{id}/.sign-out",
+            body: |_| Some(json!({ "schemas": [super::super::users::SIGN_OUT_URN] })),
+            wants: &[UsersForceLogout],
+            kind: Kind::SessionsEnded,
             done: 200,
         },
         Act {
@@ -324,6 +333,7 @@ async fn clients_are_made_and_revoked_only_with_tokens_update_and_no_more_than_o
         kind: ClientKind::Bearer,
         permissions: Permissions::from_iter([UsersDelete]),
         days: None,
+        networks: Vec::new(),
     };
     let made = seat.unwrap().create_client(wider).await;
     assert!(matches!(made, Err(DeskError::Outranked(_))), "{made:?}");

@@ -54,6 +54,7 @@ impl Api {
             kind: ClientKind::ClientCredentials,
             permissions,
             days: None,
+            networks: Vec::new(),
         };
         let at = self.desk.at(&self.chief);
         let seat = at.tokens_update(Kind::TokenCreated).await.unwrap();
@@ -77,7 +78,7 @@ async fn a_sign_in_gives_a_token_with_its_ends_scope_and_operator() {
     assert_eq!(
         grant["scope"],
         "users:read users:update users:create audit:read roles:update \
-         users:update-status users:delete tokens:update"
+         users:update-status users:delete tokens:update users:force-logout"
     );
     let operator = &grant["operator"];
     assert_eq!(operator["id"], "1");

@@ -389,7 +389,10 @@ fn the_step_up_asks_for_the_own_password_and_then_saves_once() {
     pilot.text(OWN_PASSWORD);
     pilot.does_not_see(OWN_PASSWORD);
     pilot.press("enter");
-    pilot.answer_named("Reauthenticate", Reply::Reauthenticated);
+    pilot.answer_named(
+        "Reauthenticate",
+        Reply::Reauthenticated(Box::new(world::operator())),
+    );
     assert_eq!(pilot.count("Reset"), 2, "the same save went on, once");
     assert_eq!(open_order(&pilot).password.expose(), NEW_PASSWORD);
     pilot.answer_named("Reset", Reply::Done(world::receipt(true)));

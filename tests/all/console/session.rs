@@ -7,7 +7,8 @@ use halligan::{
     console::effect::{Reply, Request},
     desk::DeskError,
     desk::Notices,
-    operator::Operator,
+    directory::DirectoryError,
+    operator::{Changed, Operator, OperatorChange},
     password::profile::Profile,
     permission::Role,
     receipt::Settlement,
@@ -335,8 +336,67 @@ fn the_answer_to_a_save_waits_beneath_the_lock() {
     pilot.sees("Locked.");
     pilot.text(OWN_PASSWORD);
     pilot.press("enter");
-    pilot.answer_named("Reauthenticate", Reply::Reauthenticated);
+    pilot.answer_named(
+        "Reauthenticate",
+        Reply::Reauthenticated(Box::new(world::operator())),
+    );
     pilot.sees("Done: Maria Vasquez");
+}
+
+/// An answer of the desk to somebody whose role was taken away.
+fn demoted() -> Reply {
+    let change = OperatorChange {
+        what: Changed::Role,
+        by: Some("Ben Holt (A1)".into()),
+        at: "2026-11-22T21:00:00Z".parse().ok(),
+    };
+    Reply::Failed(DeskError::Directory(DirectoryError::OperatorChanged(
+        change,
+    )))
+}
+
+#[test]
+fn a_console_whose_operator_was_demoted_locks_says_by_whom_and_shows_nothing_any_more() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("Reset", demoted());
+    pilot.sees("Your role was changed by Ben Holt (A1) at 21:00 UTC. Sign in again.");
+    pilot.does_not_see("Vasquez");
+    // Menu and lock: the page of the user and the list beneath it have been left.
+    assert_eq!(pilot.model.depth(), 2);
+    let viewer = Operator {
+        permissions: Role::Viewer.permissions(),
+        ..world::operator()
+    };
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_named("Reauthenticate", Reply::Reauthenticated(Box::new(viewer)));
+    assert_eq!(pilot.model.depth(), 1);
+    pilot.does_not_see("Vasquez");
+    pilot.press("t");
+    assert_eq!(
+        pilot.count("AuditList"),
+        0,
+        "a viewer does not read the audit"
+    );
+}
+
+#[test]
+fn a_role_that_changed_beneath_an_idle_lock_takes_the_screens_with_it() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.answers_at_once = false;
+    pilot.press("ctrl-d");
+    let viewer = Operator {
+        permissions: Role::Viewer.permissions(),
+        ..world::operator()
+    };
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_named("Reauthenticate", Reply::Reauthenticated(Box::new(viewer)));
+    assert_eq!(pilot.model.depth(), 1);
+    pilot.does_not_see("Vasquez");
 }
 
 #[test]
@@ -457,4 +517,23 @@ fn where_the_directory_knows_the_operator_no_password_is_asked_for() {
     pilot.asked.clear();
     pilot.press("enter");
     assert_eq!(pilot.count("Reauthenticate"), 1);
+}
+
+#[test]
+fn a_new_operator_is_added_only_after_the_own_password_was_given_again_and_once() {
+    let mut pilot = Pilot::at_menu();
+    pilot.press("a");
+    for text in ["E77", "e77@riverside.example", "Una", "Field"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("Create", Reply::Failed(DeskError::StepUp));
+    pilot.sees("Your password, once more");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    let again = Reply::Reauthenticated(Box::new(world::operator()));
+    pilot.answer_named("Reauthenticate", again);
+    assert_eq!(pilot.count("Create"), 2, "what was typed went on, once");
 }

@@ -38,6 +38,9 @@ impl Directory for Answering {
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
         self.inner.sign_in(login, password).await
     }
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        self.inner.operator_now(operator).await
+    }
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
         self.inner.search(operator, query).await
     }

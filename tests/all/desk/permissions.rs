@@ -41,6 +41,15 @@ impl Directory for Narrowed {
         operator.permissions = operator.permissions.without(self.without);
         Ok(operator)
     }
+    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
+        let whole = Operator {
+            permissions: Role::Administrator.permissions(),
+            ..operator.clone()
+        };
+        let mut now = self.inner.operator_now(&whole).await?;
+        now.permissions = now.permissions.without(self.without);
+        Ok(now)
+    }
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
         self.inner.search(operator, query).await
     }
@@ -237,6 +246,11 @@ async fn walk(
         "change role",
         missing(desk.change_user(session, id, role).await),
     );
+    let ending = async {
+        let seat = desk.at(session).users_force_logout(Kind::SessionsEnded);
+        seat.await?.end_sessions(id, "").await
+    };
+    told.insert("end sessions", missing(ending.await));
     let tokens = desk.at(session).tokens_update(Kind::TokensListed);
     let listed = async { tokens.await?.clients().await };
     told.insert("list tokens", missing(listed.await));
@@ -254,8 +268,8 @@ async fn walk(
 #[tokio::test]
 async fn every_act_is_refused_without_its_permission_recorded_as_such_and_done_with_it() {
     use Permission::{
-        AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersRead, UsersUpdate,
-        UsersUpdateStatus,
+        AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersForceLogout,
+        UsersRead, UsersUpdate, UsersUpdateStatus,
     };
     let wanted = BTreeMap::from([
         ("open search", (Kind::SearchOpened, vec![UsersRead])),
@@ -276,6 +290,10 @@ async fn every_act_is_refused_without_its_permission_recorded_as_such_and_done_w
         ("import", (Kind::RosterImported, vec![UsersCreate])),
         ("assign role", (Kind::RoleAssigned, vec![RolesUpdate])),
         ("change role", (Kind::RoleAssigned, vec![RolesUpdate])),
+        (
+            "end sessions",
+            (Kind::SessionsEnded, vec![UsersForceLogout]),
+        ),
         ("list tokens", (Kind::TokensListed, vec![TokensUpdate])),
         ("audit list", (Kind::AuditListed, vec![AuditRead])),
         ("audit verify", (Kind::AuditVerified, vec![AuditRead])),

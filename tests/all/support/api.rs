@@ -186,6 +186,7 @@ pub async fn client(
         kind: ClientKind::Bearer,
         permissions,
         days: None,
+        networks: Vec::new(),
     };
     seat.unwrap().create_client(new).await.unwrap().to_string()
 }

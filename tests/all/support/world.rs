@@ -44,6 +44,9 @@ pub fn operator() -> Operator {
         permissions: Permissions::all(),
         must_change: false,
         binding: 0,
+        password_set_at: None,
+        sessions_ended: None,
+        made_by: None,
     }
 }
 
@@ -223,7 +226,7 @@ pub fn answer(request: &Request) -> Reply {
         Request::SignIn(_, password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
         Request::SignIn(..) => Reply::SignedIn(Box::new(operator())),
         Request::Reauthenticate(password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
-        Request::Reauthenticate(_) => Reply::Reauthenticated,
+        Request::Reauthenticate(_) => Reply::Reauthenticated(Box::new(operator())),
         Request::Lock | Request::SignOut | Request::OpenSearch | Request::StopImport => {
             Reply::Noted
         }
@@ -278,6 +281,7 @@ pub fn answer(request: &Request) -> Reply {
             head: "5f".repeat(32),
             first_bad: None,
             open_intents: Vec::new(),
+            backwards: Vec::new(),
         })),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Notices => Reply::Notices(Notices::default()),

@@ -37,7 +37,7 @@ impl Edit {
             },
             Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Opened(_)
             | Reply::Rated(_)
@@ -74,7 +74,7 @@ impl Edit {
             }
             Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)
@@ -188,7 +188,7 @@ impl Edit {
             Reply::Done(receipt) => self.done(receipt, reset, cx),
             Reply::Failed(error) => self.not_done(error, cx),
             Reply::SignedIn(_)
-            | Reply::Reauthenticated
+            | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
             | Reply::Opened(_)

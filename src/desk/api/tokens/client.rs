@@ -1,5 +1,6 @@
 //! What a machine client is.
 
+use ipnet::IpNet;
 use jiff::Timestamp;
 
 use crate::{operator::Operator, permission::Permissions, user::UserId};
@@ -23,9 +24,14 @@ pub struct NewClient {
     pub kind: ClientKind,
     /// What it may do; at most what the operator who makes it may.
     pub permissions: Permissions,
-    /// Days until it ends by itself.
+    /// Days until it ends by itself; [`DAYS`] where nothing is said.
     pub days: Option<u32>,
+    /// The networks that it may come from; any where none is named.
+    pub networks: Vec<IpNet>,
 }
+
+/// Days until a client ends by itself, where nothing else is said.
+pub const DAYS: u32 = 90;
 
 /// A client as listed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -44,12 +50,14 @@ pub struct ClientRow {
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
     pub used_at: Option<Timestamp>,
+    /// The networks that it may come from; any where none is named.
+    pub networks: Vec<IpNet>,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
 }
 
 /// A machine client at the desk.
-pub(super) fn operator(name: &str, permissions: Permissions) -> Operator {
+pub(super) fn operator(name: &str, permissions: Permissions, made_by: Option<UserId>) -> Operator {
     Operator {
         id: UserId(format!("client:{name}")),
         login: format!("client:{name}"),
@@ -58,5 +66,8 @@ pub(super) fn operator(name: &str, permissions: Permissions) -> Operator {
         permissions,
         must_change: false,
         binding: 0,
+        password_set_at: None,
+        sessions_ended: None,
+        made_by,
     }
 }

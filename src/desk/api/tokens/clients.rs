@@ -1,12 +1,14 @@
 //! Machine clients: made, listed and revoked by whoever may give roles.
 
+use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::{
     Grant, TokenError, Tokens,
-    client::{ClientKind, ClientRow, NewClient},
+    client::{ClientKind, ClientRow, DAYS, NewClient},
+    comes_from,
     rows::{self, Bearer, Kept},
     text::{Hash, draw, hash},
 };
@@ -17,7 +19,7 @@ use crate::{
         api::scope::{permissions_of_scope, scope_of},
         seat::TokensUpdate,
     },
-    directory::DirectoryError,
+    directory::{DirectoryError, local::refuse_if_operator_changed},
     permission::Permissions,
     source::Source,
     store::StoreError,
@@ -39,6 +41,9 @@ impl Seat<'_, TokensUpdate> {
         if !beyond.is_empty() {
             return Err(self.refuse(None, DeskError::Outranked(beyond)).await);
         }
+        if new.days == Some(0) {
+            return Err(DirectoryError::Invalid("a token of 0 days is none".into()).into());
+        }
         let fits = !new.name.is_empty()
             && new.name.chars().count() <= LONGEST_NAME
             && new
@@ -51,33 +56,44 @@ impl Seat<'_, TokensUpdate> {
             )
             .into());
         }
+        self.step_up()?;
         let (secret, hash) = draw();
         let now = self.desk().now();
         let event = Event {
             detail: Some(format!("token {}: {}", new.name, scope_of(new.permissions))),
             ..self.event(Outcome::Done)
         };
-        let by = self.operator().login.clone();
+        let by = self.operator().clone();
+        let shared = self.shares_store();
+        let made_by = by.made_by.as_ref().unwrap_or(&by.id);
+        let made_by: Option<i64> = shared.then(|| made_by.0.parse().ok()).flatten();
+        let networks = (!new.networks.is_empty()).then(|| networks_text(&new.networks));
+        let days = new.days.unwrap_or(DAYS);
         self.desk()
             .audit
             .store()
             .write(move |transaction| {
-                let expires = new.days.and_then(|days| {
-                    now.checked_add(SignedDuration::from_hours(i64::from(days) * 24))
-                        .ok()
-                });
+                if shared {
+                    refuse_if_operator_changed(transaction, &by, now)?;
+                }
+                let expires = now
+                    .checked_add(SignedDuration::from_hours(i64::from(days) * 24))
+                    .ok();
                 let added = transaction.execute(
                     "INSERT OR IGNORE INTO api_clients
-                         (name, secret, is_bearer, permissions, created_at, created_by, expires_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                         (name, secret, is_bearer, permissions, created_at, created_by, expires_at,
+                          made_by, networks)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
                     params![
                         new.name,
                         hash,
                         new.kind == ClientKind::Bearer,
                         new.permissions.bits(),
                         now.as_millisecond(),
-                        by,
+                        by.login,
                         expires.map(Timestamp::as_millisecond),
+                        made_by,
+                        networks,
                     ],
                 )?;
                 if added == 0 {
@@ -89,7 +105,8 @@ impl Seat<'_, TokensUpdate> {
                 chain::append(transaction, &event, now)?;
                 Ok::<_, DirectoryError>(())
             })
-            .await?;
+            .await
+            .map_err(|error| self.ended_by(error))?;
         Ok(secret)
     }
 
@@ -105,7 +122,7 @@ impl Seat<'_, TokensUpdate> {
             .read(|connection| {
                 let mut statement = connection.prepare(
                     "SELECT name, is_bearer, permissions, created_at, created_by, expires_at,
-                         used_at, revoked_at
+                         used_at, revoked_at, networks
                      FROM api_clients ORDER BY name",
                 )?;
                 let rows = statement.query_map([], |row| {
@@ -125,6 +142,7 @@ impl Seat<'_, TokensUpdate> {
                         created_by: row.get(4)?,
                         expires_at: time(5)?,
                         used_at: time(6)?,
+                        networks: networks_of(row.get(8)?),
                         revoked_at: time(7)?,
                     })
                 })?;
@@ -145,11 +163,16 @@ impl Seat<'_, TokensUpdate> {
             detail: Some(format!("token {name}")),
             ..self.event(Outcome::Done)
         };
+        self.step_up()?;
         let (name, now) = (name.to_owned(), self.desk().now());
+        let (by, shared) = (self.operator().clone(), self.shares_store());
         self.desk()
             .audit
             .store()
             .write(move |transaction| {
+                if shared {
+                    refuse_if_operator_changed(transaction, &by, now)?;
+                }
                 let id: Option<i64> = transaction
                     .query_row(
                         "UPDATE api_clients SET revoked_at = ?2
@@ -167,9 +190,34 @@ impl Seat<'_, TokensUpdate> {
                 chain::append(transaction, &event, now)?;
                 Ok::<_, DirectoryError>(())
             })
-            .await?;
+            .await
+            .map_err(|error| self.ended_by(error))?;
         Ok(())
     }
+
+    /// Do the operators live in the store that the clients are kept in?
+    fn shares_store(&self) -> bool {
+        self.directory().capabilities().records_outcome
+    }
+
+    fn ended_by(&self, error: DirectoryError) -> DeskError {
+        let error = error.into();
+        self.note(&error);
+        error
+    }
+}
+
+pub(super) fn networks_text(networks: &[IpNet]) -> String {
+    let texts: Vec<String> = networks.iter().map(IpNet::to_string).collect();
+    texts.join(" ")
+}
+
+/// What was kept; a text that cannot be read names no network at all, which lets nobody in.
+pub(super) fn networks_of(text: Option<String>) -> Vec<IpNet> {
+    text.iter()
+        .flat_map(|text| text.split(' '))
+        .filter_map(|text| text.parse().ok())
+        .collect()
 }
 
 impl Tokens {
@@ -186,9 +234,10 @@ impl Tokens {
     ) -> Result<Option<Grant>, TokenError> {
         let now = self.desk.now();
         let found = self.client(hash(secret), now).await?;
-        let Some((known, permissions)) =
-            found.filter(|(known, _)| known.eq_ignore_ascii_case(name))
-        else {
+        let found = found.filter(|(known, _, networks)| {
+            known.eq_ignore_ascii_case(name) && comes_from(source, networks.as_deref())
+        });
+        let Some((known, permissions, _)) = found else {
             // What was given as a name may be a secret: it is not recorded.
             let outcome = Outcome::Refused("a client's credentials were wrong".into());
             let event = self.desk.anonymous(source, Kind::SignIn, outcome);
@@ -204,6 +253,8 @@ impl Tokens {
         let kept = Kept {
             bearer: Bearer::Client(known.clone()),
             permissions: granted,
+            made_by: None,
+            networks: None,
             source: source.clone(),
             created_at: now,
             proved_at: now,
@@ -226,17 +277,20 @@ impl Tokens {
         &self,
         secret: Hash,
         now: Timestamp,
-    ) -> Result<Option<(String, Permissions)>, StoreError> {
+    ) -> Result<Option<(String, Permissions, Option<String>)>, StoreError> {
         let now = now.as_millisecond();
         self.store()
             .read(move |connection| {
                 Ok(connection
                     .query_row(
-                        "SELECT name, permissions FROM api_clients
+                        "SELECT name, permissions, networks FROM api_clients
                          WHERE secret = ?1 AND NOT is_bearer AND revoked_at IS NULL
                              AND (expires_at IS NULL OR expires_at > ?2)",
                         params![secret, now],
-                        |row| Ok((row.get(0)?, Permissions::from_bits(row.get(1)?))),
+                        |row| {
+                            let permissions = Permissions::from_bits(row.get(1)?);
+                            Ok((row.get(0)?, permissions, row.get(2)?))
+                        },
                     )
                     .optional()?)
             })

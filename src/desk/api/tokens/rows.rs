@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::text::Hash;
 use crate::{
+    audit::{Event, chain},
     permission::Permissions,
     source::Source,
     store::{Store, StoreError},
@@ -25,6 +26,9 @@ pub(super) struct Kept {
     pub(super) bearer: Bearer,
     pub(super) permissions: Permissions,
     pub(super) source: Source,
+    /// Of a client: who made it, and the networks that it may come from.
+    pub(super) made_by: Option<UserId>,
+    pub(super) networks: Option<String>,
     pub(super) created_at: Timestamp,
     pub(super) proved_at: Timestamp,
     pub(super) used_at: Timestamp,
@@ -71,7 +75,8 @@ pub(super) async fn find(
             let issued = connection
                 .prepare_cached(
                     "SELECT t.operator, c.name, t.permissions & coalesce(c.permissions, 65535),
-                         t.source, t.created_at, t.proved_at, t.used_at, t.expires_at
+                         t.source, t.created_at, t.proved_at, t.used_at, t.expires_at,
+                         c.made_by, c.networks
                      FROM api_tokens t LEFT JOIN api_clients c ON c.id = t.client
                      WHERE t.hash = ?1 AND t.expires_at > ?2
                          AND (t.client IS NULL OR (c.revoked_at IS NULL
@@ -85,7 +90,8 @@ pub(super) async fn find(
             Ok(connection
                 .prepare_cached(
                     "SELECT NULL, name, permissions, '', created_at, created_at,
-                         coalesce(used_at, 0), coalesce(expires_at, 253402300799000)
+                         coalesce(used_at, 0), coalesce(expires_at, 253402300799000),
+                         made_by, networks
                      FROM api_clients
                      WHERE secret = ?1 AND is_bearer AND revoked_at IS NULL
                          AND (expires_at IS NULL OR expires_at > ?2)",
@@ -110,6 +116,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Kept> {
         bearer,
         permissions: Permissions::from_bits(row.get(2)?),
         source: Source(row.get(3)?),
+        made_by: row
+            .get::<_, Option<i64>>(8)?
+            .map(|row| UserId(row.to_string())),
+        networks: row.get(9)?,
         created_at: time(4)?,
         proved_at: time(5)?,
         used_at: time(6)?,
@@ -146,6 +156,32 @@ pub(super) async fn note_proof(
                 "UPDATE api_tokens SET proved_at = ?2, used_at = ?2 WHERE hash = ?1",
                 params![hash, now],
             )?;
+            Ok(())
+        })
+        .await
+}
+
+/// Revokes a client whose maker may make none any more, recorded as `event`.
+pub(super) async fn end_client(
+    store: &Store,
+    name: String,
+    event: Event,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    store
+        .write(move |transaction| {
+            let ended = transaction.execute(
+                "UPDATE api_clients SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL",
+                params![name, now.as_millisecond()],
+            )?;
+            if ended > 0 {
+                transaction.execute(
+                    "DELETE FROM api_tokens
+                     WHERE client = (SELECT id FROM api_clients WHERE name = ?1)",
+                    [name],
+                )?;
+                chain::append(transaction, &event, now)?;
+            }
             Ok(())
         })
         .await

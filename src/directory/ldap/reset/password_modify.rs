@@ -152,6 +152,7 @@ impl LdapDirectory {
                     | DirectoryError::PasswordRefused { .. }
                     | DirectoryError::Query(_)
                     | DirectoryError::TryLater { .. }
+                    | DirectoryError::OperatorChanged(_)
                     | DirectoryError::Forbidden { .. }
                     | DirectoryError::OldPasswordWrong
                     | DirectoryError::PasswordNotChecked { .. }

@@ -17,6 +17,7 @@ const TABLES: Schema = Schema(&[&[
     audit::schema::TABLES,
     schema::TABLES,
     schema::API_ATTRIBUTES,
+    schema::SESSIONS_ENDED,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {
@@ -61,6 +62,13 @@ fn a_reset_that_finds_another_hash_than_it_looked_at_changes_nothing_and_can_be_
     };
     let first = password("first", None);
     let row = create::insert(&transaction, &profile, &new, Some(&first), "set-up", at).unwrap();
+    let ann = NewUser {
+        login: "E7".into(),
+        family_name: "Okafor".into(),
+        active: true,
+        ..NewUser::default()
+    };
+    let ann = create::insert(&transaction, &profile, &ann, None, "set-up", at).unwrap();
     let in_force = || {
         stored_password::stored_hash(&transaction, row)
             .unwrap()
@@ -70,7 +78,7 @@ fn a_reset_that_finds_another_hash_than_it_looked_at_changes_nothing_and_can_be_
     let change = Change {
         row,
         expected: Some(Version("1".into())),
-        by: "Ann Okafor (E7)".into(),
+        by: By::Operator(Operator::of(&read::user(&transaction, ann).unwrap())),
         what: "password reset",
         at,
     };

@@ -13,6 +13,7 @@ impl Local {
     ) -> Result<Receipt, DirectoryError> {
         let me = Operator {
             id: user.id.clone(),
+            permissions: user.permissions,
             ..operator()
         };
         let intent = self.intent(Kind::PasswordChanged).await;
@@ -122,6 +123,7 @@ async fn a_password_that_somebody_else_sets_meanwhile_is_not_overwritten() {
     let intent = local.intent(Kind::PasswordChanged).await;
     let me = Operator {
         id: user.id.clone(),
+        permissions: user.permissions,
         ..operator()
     };
     let (old, new) = (secret(FIRST), secret(SECOND));

@@ -63,6 +63,16 @@ impl LocalOperators {
         }
     }
 
+    pub(in crate::directory::scim) async fn operator_now(
+        &self,
+        operator: &Operator,
+    ) -> Result<Operator, DirectoryError> {
+        Ok(Operator {
+            id: operator.id.clone(),
+            ..self.0.operator_now(&plain(operator)).await?
+        })
+    }
+
     pub(in crate::directory::scim) async fn sign_out(&self, operator: &Operator) {
         self.0.sign_out(&plain(operator)).await;
     }

@@ -27,7 +27,7 @@ use crate::{
             token::Token,
         },
     },
-    operator::{Operator, SignInRefusal},
+    operator::{Changed, Operator, SignInRefusal},
     password::Secret,
     permission::Permissions,
     user::UserId,
@@ -141,6 +141,43 @@ impl ServerSessions {
             permissions: who.permissions,
             must_change: who.must_change,
             binding,
+            password_set_at: None,
+            sessions_ended: None,
+            made_by: None,
+        })
+    }
+
+    /// The operator as the server tells the account now. It looks at its owner at every use of a
+    /// token and refuses one whose owner was disabled, locked or given another password.
+    pub(in crate::directory::scim) async fn operator_now(
+        &self,
+        connection: &Connection,
+        operator: &Operator,
+    ) -> Result<Operator, DirectoryError> {
+        let endpoint = connection.endpoint();
+        let changed = |what: Changed| DirectoryError::OperatorChanged(what.into());
+        let token = self
+            .token(operator)
+            .map_err(|failure| failure.into_error(endpoint))?;
+        let request = Request::get(&["Me"]).query("attributes", WITH_EXTENSION);
+        let answer = match connection.read(&token, &request).await {
+            Ok(answer) => answer,
+            Err(RequestFailure::Answered(Answered { status: 401, .. })) => {
+                return Err(changed(Changed::SignedOut));
+            }
+            Err(failure) => return Err(failure.into_error(endpoint)),
+        };
+        let Some(user) = mapping::user(answer.body, None, true) else {
+            return Err(
+                RequestFailure::NotScim(200, "/Me is not a user".into()).into_error(endpoint)
+            );
+        };
+        if user.permissions != operator.permissions {
+            return Err(changed(Changed::Role));
+        }
+        Ok(Operator {
+            binding: operator.binding,
+            ..Operator::of(&user)
         })
     }
 

@@ -1,0 +1,55 @@
+//! Ending somebody's sessions.
+
+use super::{
+    LocalDirectory,
+    change::{self, By, Change},
+    read,
+};
+use crate::{
+    audit::Intent,
+    directory::DirectoryError,
+    operator::Operator,
+    receipt::{Proof, Receipt, Step, StepOutcome},
+    user::UserId,
+};
+
+impl LocalDirectory {
+    pub(super) async fn end_sessions(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let change = Change {
+            row: read::row_of(user)?,
+            expected: None,
+            by: By::Operator(operator.clone()),
+            what: "signed out",
+            at: self.now(),
+        };
+        let intent = intent.clone();
+        let steps = vec![(Step::SessionsEnded, StepOutcome::Done)];
+        let written = steps.clone();
+        let version = self
+            .store
+            .write(move |transaction| {
+                let version = change.begin(transaction)?;
+                for sql in [
+                    "UPDATE users SET sessions_ended = sessions_ended + 1 WHERE row = ?1",
+                    "DELETE FROM api_tokens WHERE operator = ?1",
+                ] {
+                    transaction.prepare_cached(sql)?.execute([change.row])?;
+                }
+                change::conclude(transaction, &intent, &written, change.at)?;
+                Ok::<_, DirectoryError>(version)
+            })
+            .await?;
+        Ok(Receipt {
+            steps,
+            proof: Proof::NotNeeded,
+            version: Some(version),
+            server: None,
+            recorded: true,
+        })
+    }
+}
