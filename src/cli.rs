@@ -37,11 +37,7 @@ use std::{ffi::OsString, io, path::PathBuf};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use self::{
-    context::{Context, SignedIn},
-    output::Output,
-    secret_input::OperatorOptions,
-};
+use self::{context::Context, output::Output, secret_input::OperatorOptions};
 use crate::{
     config::{Flags, Loaded},
     process,
@@ -166,7 +162,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let json = cli.common.json;
-    dispatch(cli).unwrap_or_else(|failure| failure.report(json))
+    let exit = dispatch(cli).unwrap_or_else(|failure| failure.report(json));
+    secret_input::forget_typed();
+    exit
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {

@@ -24,11 +24,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::config::{File, FileFormat, Map, Source as _, Value, ValueKind};
+use ::config::{File, FileFormat, Source as _, Value};
 use etcetera::BaseStrategy as _;
 use serde::Serialize;
 
-use guarded::{Part, Taken};
+use guarded::{Part, Taken, flatten};
 
 use crate::password::profile::Profile;
 
@@ -105,6 +105,8 @@ impl Loaded {
         let mut builder = ::config::Config::builder();
         let mut ignored = Vec::new();
         for (file, taken) in &files {
+            crate::file::open(file, crate::file::SETTINGS)
+                .map_err(|error| ConfigError(format!("{}: {error}", file.display())))?;
             let text = File::from(file.as_path()).format(FileFormat::Toml);
             let part = Part::new(text, *taken);
             for (key, value) in part.ignored().map_err(foreign)? {
@@ -195,7 +197,7 @@ impl Places<'_> {
         };
         let mut files = Vec::new();
         if let Some(file) = &flags.config {
-            if !file.is_file() {
+            if !file.exists() {
                 return Err(ConfigError(format!(
                     "{}: there is no such file (--config)",
                     file.display()
@@ -219,24 +221,6 @@ impl Places<'_> {
         }
         Ok((files, taken))
     }
-}
-
-/// Dotted keys with their values, sorted.
-fn flatten(table: &Map<String, Value>) -> Vec<(String, Value)> {
-    let mut flat = Vec::new();
-    for (key, value) in table {
-        if let ValueKind::Table(inner) = &value.kind {
-            flat.extend(
-                flatten(inner)
-                    .into_iter()
-                    .map(|(rest, value)| (format!("{key}.{rest}"), value)),
-            );
-        } else {
-            flat.push((key.clone(), value.clone()));
-        }
-    }
-    flat.sort_by(|a, b| a.0.cmp(&b.0));
-    flat
 }
 
 /// The `config` crate names a file relative to the working directory; people want its own name.

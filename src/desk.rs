@@ -22,7 +22,7 @@ mod users;
 
 pub use error::DeskError;
 pub use recover::{Notices, Recovery};
-pub use reset::ResetOrder;
+pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;

@@ -6,7 +6,7 @@ pub use account::{account_name, is_account_name};
 
 use std::fmt;
 
-/// From where the operator works: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
+/// From where the operator works: `tty /dev/pts/1 uid 1000`, `api 192.0.2.9`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source(pub String);
 
@@ -38,7 +38,11 @@ mod tests {
         for (source, place) in [
             ("ssh 192.0.2.7 50122", "ssh 192.0.2.7"),
             ("tty /dev/pts/4 (ssh 192.0.2.7 50122)", "ssh 192.0.2.7"),
-            ("tty /dev/tty1", "tty /dev/tty1"),
+            (
+                "tty /dev/pts/4 uid 7 claims ssh 192.0.2.7 50122",
+                "ssh 192.0.2.7",
+            ),
+            ("tty /dev/tty1 uid 7", "tty /dev/tty1 uid 7"),
             ("api 192.0.2.9", "api 192.0.2.9"),
             ("no terminal", "no terminal"),
         ] {

@@ -12,6 +12,7 @@
 
 mod cancel;
 mod error;
+mod held;
 mod identity;
 mod lane;
 mod open;
@@ -20,6 +21,7 @@ mod schema;
 
 pub use cancel::Cancellation;
 pub use error::StoreError;
+pub use held::held_for;
 pub use privacy::Missing;
 pub use schema::{Migration, Schema};
 

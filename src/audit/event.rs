@@ -208,7 +208,7 @@ pub struct Event {
     /// Whom it concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target: Option<Target>,
-    /// From where: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
+    /// From where: `tty /dev/pts/1 uid 1000`, `api 192.0.2.9`.
     pub source: String,
     /// Which directory.
     pub directory: String,

@@ -21,7 +21,7 @@ use crate::{store::StoreError, text};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// One JSON object a line, lossless.
+    /// One JSON object a line, lossless; what is hidden or acts on a terminal as `\u` escapes.
     #[default]
     JsonLines,
     /// RFC 4180, a header line first, cells made harmless for spreadsheets (CWE-1236).
@@ -102,8 +102,8 @@ fn json_lines<W: Write>(
 ) -> Result<(u64, W), StoreError> {
     let mut count = 0;
     for record in records {
-        serde_json::to_writer(&mut out, &record?).map_err(|error| failed(&error))?;
-        out.write_all(b"\n").map_err(|error| failed(&error))?;
+        let line = serde_json::to_string(&record?).map_err(|error| failed(&error))?;
+        writeln!(out, "{}", text::json(&line)).map_err(|error| failed(&error))?;
         count += 1;
     }
     Ok((count, out))

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Context, Exit, Failure, reset, secret_input::confirm, shape};
+use super::{Context, Exit, Failure, output::Unwritten, reset, secret_input::confirm, shape};
 use crate::{
     config::{DirectoryKind, Loaded},
     desk::{Desk, Recovery},
@@ -149,7 +149,7 @@ impl Recover {
             context
                 .out
                 .result(&document, [""; 0])
-                .map_err(|error| not_shown(password, error))?;
+                .map_err(|Unwritten(error)| not_shown(password, error))?;
             return Ok(reset::done(receipt));
         }
         context.out.remark(&shape::who(user))?;

@@ -194,7 +194,9 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         let exit = match error {
             ServeError::Listen { .. } => Exit::Failed,
-            _ => Exit::Configuration,
+            ServeError::PlainHttp(_) | ServeError::Metrics(_) | ServeError::Tls(_) => {
+                Exit::Configuration
+            }
         };
         Self::new(
             exit,

@@ -66,7 +66,7 @@ impl Desk {
         }
         let event = Event {
             target: Some(Target::from(user)),
-            reason: reason(order.reason),
+            reason: reason(order.reason)?,
             detail: Some(format!("asked for at this machine by {}", order.by)),
             ..self.anonymous(order.source, Kind::Recovered, Outcome::Intent)
         };

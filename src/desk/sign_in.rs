@@ -91,7 +91,18 @@ impl Desk {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::Failed(error.to_string()))
             },
-            other => event(Outcome::Failed(other.to_string())),
+            other @ (DirectoryError::NotFound
+            | DirectoryError::Conflict { .. }
+            | DirectoryError::Taken(_)
+            | DirectoryError::Invalid(_)
+            | DirectoryError::PasswordRefused { .. }
+            | DirectoryError::Query(_)
+            | DirectoryError::Forbidden { .. }
+            | DirectoryError::OldPasswordWrong
+            | DirectoryError::NotOffered(_)
+            | DirectoryError::Unavailable { .. }
+            | DirectoryError::OutcomeUnknown(_)
+            | DirectoryError::Cancelled) => event(Outcome::Failed(other.to_string())),
         };
         self.record(refused).await?;
         Err(error.into())

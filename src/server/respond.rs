@@ -227,6 +227,16 @@ fn sentence(error: &DeskError) -> String {
         }
         DeskError::Directory(DirectoryError::OutcomeUnknown(_))
         | DeskError::OutcomeNotRecorded(_) => format!("{error}. {}", error.changed()),
-        other => other.to_string(),
+        other @ (DeskError::Lacks(_)
+        | DeskError::Outranked(_)
+        | DeskError::OwnAccount
+        | DeskError::MustChangeFixed
+        | DeskError::TypingNotAllowed
+        | DeskError::SessionLocked
+        | DeskError::OwnChangeFirst
+        | DeskError::StepUp
+        | DeskError::Directory(_)
+        | DeskError::Audit(_)
+        | DeskError::File(_)) => other.to_string(),
     }
 }

@@ -96,6 +96,10 @@ impl StoreError {
 }
 
 impl From<rusqlite::Error> for StoreError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     fn from(error: rusqlite::Error) -> Self {
         let Some(failure) = error.sqlite_error() else {
             return Self::Other(error.to_string());

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::{
     error::StoreError,
+    held,
     identity::Identity,
     privacy::{self, Missing},
     schema::Schema,
@@ -77,6 +78,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 /// SQLite's own time-out sleeps ever longer and so loses against others again and again; short
 /// sleeps of random length share the lock fairly.
 fn wait_a_little(times: i32) -> bool {
+    held::note(times == 0);
     let micros = match times {
         0..400 => rand::random_range(300..700),
         400..PATIENCE => rand::random_range(2_000..4_000),

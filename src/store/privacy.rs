@@ -162,6 +162,10 @@ fn hidden_by_another(path: &Path, error: &std::io::Error) -> Option<StoreError> 
         .then(|| cure::foreign(path, owner, me, path))
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn unwritable(what: &str, path: &Path, error: &std::io::Error) -> StoreError {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full,

@@ -97,10 +97,10 @@ fn a_cell_never_starts_a_formula() {
     assert_eq!(csv_cell("@SUM(A1)"), "'@SUM(A1)");
     assert_eq!(csv_cell("\t=1"), "' =1");
     assert_eq!(csv_cell("\r=1"), "' =1");
-    assert_eq!(csv_cell("\0=1"), "'=1");
-    assert_eq!(csv_cell("\x01=1"), "'=1");
+    assert_eq!(csv_cell("\0=1"), "'\\x00=1");
+    assert_eq!(csv_cell("\x01=1"), "\\x01=1");
     assert_eq!(csv_cell("＝1"), "'＝1");
-    assert_eq!(csv_cell("two\nlines\x1b"), "two lines");
+    assert_eq!(csv_cell("two\nlines\x1b\u{9b}"), "two lines\\x1b\\u{9b}");
     assert_eq!(csv_cell("a-b = c"), "a-b = c");
 }
 

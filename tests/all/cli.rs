@@ -4,6 +4,7 @@ mod damaged_audit;
 mod demo;
 mod documents;
 mod missing_store;
+mod outputs;
 mod recover;
 mod shapes;
 mod sign_in;

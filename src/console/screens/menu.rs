@@ -102,6 +102,10 @@ impl Menu {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn open(&self, action: Action) -> Go {
         match action {
             Action::OpenUsers => Go::To(Box::new(Users::default())),
@@ -143,6 +147,10 @@ impl Screen for Menu {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Up => self.selected = self.selected.saturating_sub(1),

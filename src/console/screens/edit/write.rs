@@ -255,7 +255,16 @@ impl Edit {
             }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
-            _ => {
+            DeskError::Lacks(_)
+            | DeskError::Outranked(_)
+            | DeskError::OwnAccount
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed
+            | DeskError::OwnChangeFirst
+            | DeskError::Directory(_)
+            | DeskError::Audit(_)
+            | DeskError::OutcomeNotRecorded(_)
+            | DeskError::File(_) => {
                 self.refused = Some(error.clone());
                 cx.toast(Tone::Bad, explain(error));
             }
