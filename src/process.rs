@@ -38,7 +38,7 @@ pub fn harden() -> io::Result<()> {
 /// From where the operator works: `tty /dev/pts/1 uid 1000`, or `no terminal uid 1000`.
 ///
 /// Terminal and user are the kernel's word. The user who logged in comes with it where it is
-/// another one, as under sudo (`login uid 1001`; pam_loginuid(8)). `SSH_CONNECTION` can be set by
+/// another one, as under sudo (`login uid 1001`; `pam_loginuid(8)`). `SSH_CONNECTION` can be set by
 /// anybody, so it stands behind them as what it is: `claims ssh 192.0.2.7 50122`.
 pub fn source() -> Source {
     let terminal = terminal_name();
@@ -53,18 +53,15 @@ pub fn source() -> Source {
 }
 
 fn described(terminal: Option<&str>, uid: u32, login: Option<u32>, claim: Option<&str>) -> String {
-    let mut text = match terminal {
+    let place = match terminal {
         Some(name) => format!("tty {name} uid {uid}"),
         None => format!("no terminal uid {uid}"),
     };
     // All ones: nobody has logged in, as in a service.
-    if let Some(login) = login.filter(|login| *login != uid && *login != u32::MAX) {
-        text.push_str(&format!(" login uid {login}"));
-    }
-    if let Some(claim) = claim {
-        text.push_str(&format!(" claims {claim}"));
-    }
-    text
+    let login = login.filter(|login| *login != uid && *login != u32::MAX);
+    let login = login.map_or_else(String::new, |login| format!(" login uid {login}"));
+    let claim = claim.map_or_else(String::new, |claim| format!(" claims {claim}"));
+    format!("{place}{login}{claim}")
 }
 
 /// The terminal on standard input, by its name in `/dev`.

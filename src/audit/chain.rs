@@ -262,12 +262,8 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
         if first_bad.is_none()
             && let Some(fault) = stored.fault(sequence, &hash)
         {
-            let missing = stored.sequence > sequence + 1;
-            let place = if missing {
-                sequence + 1
-            } else {
-                stored.sequence
-            };
+            // Of a gap the first number that is missing.
+            let place = stored.sequence.min(sequence + 1);
             first_bad = Some((place, fault));
         }
         if anchor.is_some_and(|(at, head)| *at == stored.sequence && *head == hex(&stored.hash)) {

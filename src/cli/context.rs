@@ -49,11 +49,6 @@ impl Context {
         Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
     }
 
-    /// The same for whoever sets a store up: one that is not there is made.
-    pub async fn desk_on_new_store(&self) -> Result<Desk, Failure> {
-        Ok(open_desk(&self.loaded.config, Missing::Make).await?)
-    }
-
     /// Waits for `work`, and says once when another program holds the store.
     async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
@@ -70,6 +65,11 @@ impl Context {
                 }
             }
         }
+    }
+
+    /// The same for whoever sets a store up: one that is not there is made.
+    pub async fn desk_on_new_store(&self) -> Result<Desk, Failure> {
+        Ok(open_desk(&self.loaded.config, Missing::Make).await?)
     }
 
     /// Signs the operator in, tells what an administrator is to know, does `work`, signs out
@@ -100,7 +100,7 @@ impl Context {
             .patiently(desk.sign_in(&login, &password, &source))
             .await?;
         let signed_in = SignedIn { desk, session };
-        let done = self.patiently(work(&signed_in)).await;
+        let done = self.patiently(Box::pin(work(&signed_in))).await;
         let left = self
             .patiently(signed_in.desk.sign_out(&signed_in.session))
             .await;

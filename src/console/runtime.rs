@@ -174,12 +174,12 @@ impl Runtime {
                 () = tokio::time::sleep(Duration::from_secs(1)),
                     if self.seat.writes() > 0 || told.is_some() =>
                 {
-                    let held = store::held_for().map(|time| time.as_secs()).filter(|n| *n > 0);
-                    if held == told {
+                    let waited = store::held_for().map(|time| time.as_secs()).filter(|n| *n > 0);
+                    if waited == told {
                         continue;
                     }
-                    told = held;
-                    batch.push(Msg::StoreHeld(held));
+                    told = waited;
+                    batch.push(Msg::StoreHeld(waited));
                 }
                 () = until(hold), if hold.is_some() => {
                     hold = None;

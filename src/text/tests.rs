@@ -137,6 +137,8 @@ fn text_that_is_not_ascii_is_searched_by_its_near_letters_or_as_it_is() {
     assert_eq!(fold("\u{e000}x"), "\u{e000}x");
     assert_eq!(fold("  \u{3000} "), "");
     assert_eq!(fold("a  b"), "a b");
+    // White space that is hidden too parts words all the same.
+    assert_eq!(fold("é\tx\u{2028}y"), "e x y");
     assert_eq!(fold("a\x01b"), "ab");
     assert_eq!(ascii("x\u{e000}"), "x?");
 }

@@ -4,8 +4,9 @@ mod damaged_audit;
 mod demo;
 mod documents;
 mod missing_store;
-mod outputs;
 mod recover;
+
+mod outputs;
 mod shapes;
 mod sign_in;
 
