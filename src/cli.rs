@@ -37,11 +37,7 @@ use std::{ffi::OsString, io, path::PathBuf};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use self::{
-    context::{Context, SignedIn},
-    output::Output,
-    secret_input::OperatorOptions,
-};
+use self::{context::Context, output::Output, secret_input::OperatorOptions};
 use crate::{
     config::{Flags, Loaded},
     process,

@@ -24,11 +24,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::config::{File, FileFormat, Map, Source as _, Value, ValueKind};
+use ::config::{File, FileFormat, Source as _, Value};
 use etcetera::BaseStrategy as _;
 use serde::Serialize;
 
-use guarded::{Part, Taken};
+use guarded::{Part, Taken, flatten};
 
 use crate::password::profile::Profile;
 
@@ -221,24 +221,6 @@ impl Places<'_> {
         }
         Ok((files, taken))
     }
-}
-
-/// Dotted keys with their values, sorted.
-fn flatten(table: &Map<String, Value>) -> Vec<(String, Value)> {
-    let mut flat = Vec::new();
-    for (key, value) in table {
-        if let ValueKind::Table(inner) = &value.kind {
-            flat.extend(
-                flatten(inner)
-                    .into_iter()
-                    .map(|(rest, value)| (format!("{key}.{rest}"), value)),
-            );
-        } else {
-            flat.push((key.clone(), value.clone()));
-        }
-    }
-    flat.sort_by(|a, b| a.0.cmp(&b.0));
-    flat
 }
 
 /// The `config` crate names a file relative to the working directory; people want its own name.

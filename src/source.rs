@@ -38,7 +38,11 @@ mod tests {
         for (source, place) in [
             ("ssh 192.0.2.7 50122", "ssh 192.0.2.7"),
             ("tty /dev/pts/4 (ssh 192.0.2.7 50122)", "ssh 192.0.2.7"),
-            ("tty /dev/tty1", "tty /dev/tty1"),
+            (
+                "tty /dev/pts/4 uid 7 claims ssh 192.0.2.7 50122",
+                "ssh 192.0.2.7",
+            ),
+            ("tty /dev/tty1 uid 7", "tty /dev/tty1 uid 7"),
             ("api 192.0.2.9", "api 192.0.2.9"),
             ("no terminal", "no terminal"),
         ] {

@@ -79,7 +79,7 @@ impl Context {
         work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.at_desk_without_notices(async |signed_in| {
-            for line in notices::lines(signed_in).await? {
+            for line in notices::lines(&signed_in.desk, &signed_in.session).await? {
                 self.out.remark(&line)?;
             }
             work(signed_in).await

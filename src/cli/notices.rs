@@ -1,14 +1,16 @@
 //! What an administrator is told after the sign-in.
 
-use super::{Failure, SignedIn};
-use crate::audit::Record;
+use crate::{
+    audit::Record,
+    desk::{Desk, DeskError, Session},
+};
 
 /// A line for each recovery that the administrator has not confirmed to have seen.
-pub(super) async fn lines(signed_in: &SignedIn) -> Result<Vec<String>, Failure> {
-    if signed_in.session.must_change() {
+pub(super) async fn lines(desk: &Desk, session: &Session) -> Result<Vec<String>, DeskError> {
+    if session.must_change() {
         return Ok(Vec::new());
     }
-    let notices = signed_in.at().own_account().await?.notices().await?;
+    let notices = desk.at(session).own_account().await?.notices().await?;
     Ok(notices.recoveries.iter().map(recovery).collect())
 }
 

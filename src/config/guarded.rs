@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::config::{ConfigError as Foreign, Map, Source, Value};
-
-use super::flatten;
+use ::config::{ConfigError as Foreign, Map, Source, Value, ValueKind};
 
 /// The rules, and the directory that keeps them. Each stands for itself and what is beneath it.
 const GUARDED: [&str; 5] = ["policy", "profile", "directory", "ldap", "scim"];
@@ -75,4 +73,22 @@ pub(super) fn environment(variables: HashMap<String, String>) -> ::config::Envir
         .separator("__")
         .try_parsing(true)
         .source(Some(variables))
+}
+
+/// Dotted keys with their values, sorted.
+pub(super) fn flatten(table: &Map<String, Value>) -> Vec<(String, Value)> {
+    let mut flat = Vec::new();
+    for (key, value) in table {
+        if let ValueKind::Table(inner) = &value.kind {
+            flat.extend(
+                flatten(inner)
+                    .into_iter()
+                    .map(|(rest, value)| (format!("{key}.{rest}"), value)),
+            );
+        } else {
+            flat.push((key.clone(), value.clone()));
+        }
+    }
+    flat.sort_by(|a, b| a.0.cmp(&b.0));
+    flat
 }

@@ -288,6 +288,7 @@ async fn a_store_that_was_replaced_or_removed_while_it_was_open_is_written_no_mo
             let path = made_in(&home).await;
             let store = open_store(&path).await.unwrap();
             append(&store, "second").await.unwrap();
+            assert_eq!(bodies(&store).await, ["first", "second"]);
             let file = PathBuf::from(format!("{}{part}", path.display()));
             let copy = home.path().join("copy");
             fs::copy(&file, &copy).unwrap();

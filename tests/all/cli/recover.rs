@@ -341,3 +341,22 @@ fn no_request_of_the_api_and_no_key_of_the_console_leads_to_a_recovery() {
         assert!(!text.contains(".recover("), "{}", file.display());
     }
 }
+
+#[test]
+fn config_check_says_when_only_one_administrator_can_sign_in() {
+    let house = House::set_up();
+    let warned = || err(&house.run(&["config", "check"], "")).contains("only one administrator");
+    assert!(warned());
+    house.add("A2", "ben@example.org", "Ben", "Ash");
+    let given = house.admin(&["user", "role", "A2", "administrator", "--yes"], "");
+    assert_eq!(code(&given), 0, "{}", err(&given));
+    assert!(warned(), "without a password nobody signs in");
+    let reset = house.admin(
+        &["reset", "A2", "--exact", "--password-stdin"],
+        "velvet anchor tulip 39",
+    );
+    assert_eq!(code(&reset), 0, "{}", err(&reset));
+    assert!(!warned());
+    house.behind_its_back(LOCKED);
+    assert!(warned(), "who is locked does not count");
+}

@@ -145,13 +145,13 @@ impl LdapDirectory {
                         StepOutcome::Unknown(why)
                     }
                     other @ (DirectoryError::SignIn { .. }
+                    | DirectoryError::TryLater { .. }
                     | DirectoryError::NotFound
                     | DirectoryError::Conflict { .. }
                     | DirectoryError::Taken(_)
                     | DirectoryError::Invalid(_)
                     | DirectoryError::PasswordRefused { .. }
                     | DirectoryError::Query(_)
-                    | DirectoryError::TryLater { .. }
                     | DirectoryError::OperatorChanged(_)
                     | DirectoryError::Forbidden { .. }
                     | DirectoryError::OldPasswordWrong
