@@ -20,7 +20,7 @@ impl Seat<'_, UsersForceLogout> {
         }
         let event = Event {
             target: Some(self.desk().target_of(&user)),
-            reason: reason(why),
+            reason: reason(why)?,
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {

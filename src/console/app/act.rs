@@ -86,7 +86,7 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Go::Confirm(_)
         | Go::StepUp
         | Go::SignedIn(_)
-        | Go::Unlocked
+        | Go::Unlocked(_)
         | Go::OwnPasswordChanged
         | Go::Lock
         | Go::SignOut) => other,

@@ -86,7 +86,7 @@ async fn a_sign_in_gives_a_token_with_its_ends_scope_and_operator() {
     assert_eq!(operator["email"], "chief@example.org");
     assert_eq!(operator["name"], "Test Chief");
     assert_eq!(operator["mustChange"], false);
-    assert_eq!(operator["permissions"].as_array().unwrap().len(), 5);
+    assert_eq!(operator["permissions"].as_array().unwrap().len(), 9);
 }
 
 #[tokio::test]

@@ -152,6 +152,7 @@ impl LdapDirectory {
                     | DirectoryError::PasswordRefused { .. }
                     | DirectoryError::Query(_)
                     | DirectoryError::Forbidden { .. }
+                    | DirectoryError::OperatorChanged(_)
                     | DirectoryError::OldPasswordWrong
                     | DirectoryError::PasswordNotChecked { .. }
                     | DirectoryError::NotOffered(_)
