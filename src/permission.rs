@@ -178,8 +178,7 @@ pub enum Role {
     None,
     /// Finds users: Users - Read.
     Viewer,
-    /// The help desk: Users - Read, Users - Update, Users - Update Status and Users - Force Logout
-    /// (a reset, which it may do, ends the sessions too).
+    /// The help desk: Users - Read, Users - Update and Users - Update Status.
     HelpDesk,
     /// Reads the audit: Users - Read and Audit - Read.
     Auditor,
@@ -217,16 +216,11 @@ impl Role {
 
     /// What the role may do.
     pub fn permissions(self) -> Permissions {
-        use Permission::{AuditRead, UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus};
+        use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
         match self {
             Self::None => Permissions::NONE,
             Self::Viewer => Permissions::from_iter([UsersRead]),
-            Self::HelpDesk => Permissions::from_iter([
-                UsersRead,
-                UsersUpdate,
-                UsersUpdateStatus,
-                UsersForceLogout,
-            ]),
+            Self::HelpDesk => Permissions::from_iter([UsersRead, UsersUpdate, UsersUpdateStatus]),
             Self::Auditor => Permissions::from_iter([UsersRead, AuditRead]),
             Self::Administrator => Permissions::all(),
         }

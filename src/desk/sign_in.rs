@@ -113,6 +113,7 @@ impl Desk {
             | DirectoryError::PasswordRefused { .. }
             | DirectoryError::Query(_)
             | DirectoryError::Forbidden { .. }
+            | DirectoryError::OperatorChanged(_)
             | DirectoryError::OldPasswordWrong
             | DirectoryError::NotOffered(_)
             | DirectoryError::Unavailable { .. }

@@ -7,16 +7,18 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::{HeaderValue, Response, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::IntoResponse,
     routing::{get, post},
 };
 
 use super::{
     access_log, auth, bulk, discovery, listing,
+    request_address::ClientAddress,
     respond::{Failure, typed},
     state::SharedState,
-    turned_away, users,
+    turned_away::THROTTLED,
+    users,
 };
 
 /// The API.
@@ -57,7 +59,7 @@ pub(super) fn api(state: &SharedState) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(
             Arc::clone(state),
-            turned_away::note_throttled,
+            note_throttled,
         ))
         .layer(middleware::from_fn_with_state(
             Arc::clone(state),
@@ -65,6 +67,20 @@ pub(super) fn api(state: &SharedState) -> Router {
         ))
         .layer(middleware::map_request(with_host))
         .with_state(Arc::clone(state))
+}
+
+/// Counts every 429, whatever it was given for.
+async fn note_throttled(
+    State(state): State<SharedState>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    let address = request.extensions().get::<ClientAddress>().copied();
+    let response = next.run(request).await;
+    if let (StatusCode::TOO_MANY_REQUESTS, Some(address)) = (response.status(), address) {
+        state.turned_away(address.0, THROTTLED).await;
+    }
+    response
 }
 
 /// The metrics.

@@ -8,14 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::{
-    body::Body,
-    extract::{Request, State},
-    http::{Response, StatusCode},
-    middleware::Next,
-};
-
-use super::{request_address::ClientAddress, state::SharedState};
 use crate::desk::api::TurnedAway;
 
 /// A token that is not good.
@@ -23,24 +15,11 @@ pub(super) const BAD_TOKEN: TurnedAway = TurnedAway {
     bad_tokens: 1,
     throttled: 0,
 };
-const THROTTLED: TurnedAway = TurnedAway {
+/// A request that came too fast.
+pub(super) const THROTTLED: TurnedAway = TurnedAway {
     bad_tokens: 0,
     throttled: 1,
 };
-
-/// Counts every 429, whatever it was given for.
-pub(super) async fn note_throttled(
-    State(state): State<SharedState>,
-    request: Request,
-    next: Next,
-) -> Response<Body> {
-    let address = request.extensions().get::<ClientAddress>().copied();
-    let response = next.run(request).await;
-    if let (StatusCode::TOO_MANY_REQUESTS, Some(address)) = (response.status(), address) {
-        state.turned_away(address.0, THROTTLED).await;
-    }
-    response
-}
 
 /// At most one record in this time for a source.
 const WINDOW: Duration = Duration::from_mins(1);

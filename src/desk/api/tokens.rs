@@ -2,13 +2,13 @@
 
 mod client;
 mod clients;
+mod networks;
 mod rows;
 pub mod schema;
 mod text;
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,6 +30,7 @@ use crate::{
 };
 
 pub use client::{ClientKind, ClientRow, DAYS, NewClient};
+use networks::comes_from;
 use rows::{Bearer, Kept};
 use text::{Hash, draw, hash};
 
@@ -75,23 +76,6 @@ pub struct TurnedAway {
     pub bad_tokens: u64,
     /// They came too fast, or after too many failures.
     pub throttled: u64,
-}
-
-/// Does a request from `source` come from one of `networks`, or may it come from anywhere?
-fn comes_from(source: &Source, networks: Option<&str>) -> bool {
-    let Some(networks) = networks else {
-        return true;
-    };
-    let address = source
-        .0
-        .strip_prefix("api ")
-        .and_then(|text| text.parse().ok());
-    let address = address.map(|address: IpAddr| address.to_canonical());
-    address.is_some_and(|address| {
-        clients::networks_of(Some(networks.to_owned()))
-            .iter()
-            .any(|network| network.contains(&address))
-    })
 }
 
 /// Issues tokens and turns them into sessions at the desk. Clones share everything.

@@ -149,6 +149,14 @@ impl Directory for Narrowed {
     ) -> Result<Receipt, DirectoryError> {
         self.inner.remove(operator, user, expected, intent).await
     }
+    async fn end_sessions(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.inner.end_sessions(operator, user, intent).await
+    }
     async fn settle(
         &self,
         operator: &Operator,

@@ -1,6 +1,5 @@
 //! Machine clients: made, listed and revoked by whoever may give roles.
 
-use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
@@ -8,7 +7,7 @@ use zeroize::Zeroizing;
 use super::{
     Grant, TokenError, Tokens,
     client::{ClientKind, ClientRow, DAYS, NewClient},
-    comes_from,
+    networks::{comes_from, networks_of, networks_text},
     rows::{self, Bearer, Kept},
     text::{Hash, draw, hash},
 };
@@ -205,19 +204,6 @@ impl Seat<'_, TokensUpdate> {
         self.note(&error);
         error
     }
-}
-
-pub(super) fn networks_text(networks: &[IpNet]) -> String {
-    let texts: Vec<String> = networks.iter().map(IpNet::to_string).collect();
-    texts.join(" ")
-}
-
-/// What was kept; a text that cannot be read names no network at all, which lets nobody in.
-pub(super) fn networks_of(text: Option<String>) -> Vec<IpNet> {
-    text.iter()
-        .flat_map(|text| text.split(' '))
-        .filter_map(|text| text.parse().ok())
-        .collect()
 }
 
 impl Tokens {

@@ -43,7 +43,7 @@ fn record_carried_over(transaction: &Transaction<'_>) -> Result<(), StoreError> 
         steps: Vec::new(),
         proof: None,
         detail: Some(format!(
-            "administrator and help-desk hold Users - Force Logout from now on; {clients} tokens of \
+            "administrators hold Users - Force Logout from now on; {clients} tokens of \
              machine clients keep their scopes, bounded by the rights of their makers; {orphans} of \
              them end, since their makers are not known"
         )),

@@ -154,6 +154,7 @@ impl LdapDirectory {
                     | DirectoryError::Query(_)
                     | DirectoryError::OperatorChanged(_)
                     | DirectoryError::Forbidden { .. }
+                    | DirectoryError::OperatorChanged(_)
                     | DirectoryError::OldPasswordWrong
                     | DirectoryError::PasswordNotChecked { .. }
                     | DirectoryError::NotOffered(_)
