@@ -8,6 +8,7 @@
 mod accounts;
 pub mod api;
 mod change;
+mod check;
 mod error;
 mod history;
 mod own_password;

@@ -9,9 +9,12 @@ pub mod tls;
 
 mod accept;
 mod access_log;
+mod attempt;
+mod attempts;
 mod auth;
 mod body;
 mod bulk;
+mod connections;
 mod discovery;
 mod fair;
 mod limits;
@@ -19,6 +22,7 @@ mod listing;
 mod metrics;
 #[cfg(test)]
 mod openapi;
+mod paced;
 mod request_address;
 pub mod resource;
 mod respond;

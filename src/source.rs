@@ -1,5 +1,9 @@
 //! From where an operator works.
 
+mod forwarded;
+
+pub use forwarded::{Network, client, is_trusted};
+
 use std::fmt;
 
 /// From where the operator works: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.

@@ -1,6 +1,7 @@
 //! The API in this process: the router without a socket, the real desk and store behind it, and a
 //! clock of the test.
 
+mod attempts;
 mod operators;
 mod permissions;
 mod ranks;
@@ -40,7 +41,7 @@ use crate::{
         schema::{EXTENSION_URN, USER_URN},
     },
     source::Source,
-    store::Store,
+    store::{Store, StoreError},
     user::AccountKind,
 };
 
@@ -129,6 +130,7 @@ impl Api {
             tokens.clone(),
             Limits::default(),
             None,
+            Vec::new(),
             "http",
             writes,
         ));
