@@ -23,7 +23,7 @@ import time
 import tty
 from pathlib import Path
 
-OPERATOR, PASSWORD, SUFFIX = "desk", "desk-Passw0rd", "dc=lab,dc=test"
+OPERATOR, PASSWORD, SUFFIX = "desk", "desk-Plm7xqRd", "dc=lab,dc=test"
 OPERATOR_DN = f"uid={OPERATOR},ou=operators,{SUFFIX}"
 USERS = "(|(objectClass=inetOrgPerson)(objectClass=account)(objectClass=posixAccount))"
 FIELDS = ["uid", "mail", "employeeNumber", "cn", "displayName", "givenName", "sn"]

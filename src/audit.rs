@@ -10,6 +10,7 @@ pub mod export;
 mod guesses;
 mod intent;
 pub mod log;
+mod recoveries;
 pub mod schema;
 
 pub use chain::{Anchor, Verified};

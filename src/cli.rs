@@ -14,9 +14,11 @@ mod failure;
 mod find;
 mod init;
 mod man;
+mod notices;
 mod output;
 mod password;
 mod progress;
+mod recover;
 mod reset;
 mod secret_input;
 mod serve;
@@ -31,11 +33,15 @@ mod words;
 pub use exit::Exit;
 pub use failure::Failure;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{ffi::OsString, io, path::PathBuf};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use self::{context::Context, output::Output, secret_input::OperatorOptions};
+use self::{
+    context::{Context, SignedIn},
+    output::Output,
+    secret_input::OperatorOptions,
+};
 use crate::{
     config::{Flags, Loaded},
     process,
@@ -68,7 +74,8 @@ struct ConsoleAlone {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
 struct Common {
-    /// Read this configuration file in place of /etc/halligan/config.toml and your own.
+    /// Read this configuration file in place of /etc/halligan/config.toml and your own; the rules stay
+    /// those of /etc/halligan/config.toml.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The store's file.
@@ -94,6 +101,7 @@ enum Command {
     Find(find::Find),
     Reset(reset::Reset),
     Unlock(unlock::Unlock),
+    Recover(recover::Recover),
     Check(check::Check),
     Password(password::Password),
     User(user::User),
@@ -108,11 +116,20 @@ enum Command {
 
 impl Common {
     fn context(self) -> Result<Context, Failure> {
+        self.context_after(|_| Ok(())).map(|(context, ())| context)
+    }
+
+    /// The same, with what is to be done before any file is made.
+    fn context_after<T>(
+        self,
+        first: impl FnOnce(&Loaded) -> Result<T, Failure>,
+    ) -> Result<(Context, T), Failure> {
         let loaded = Loaded::read(&Flags {
             config: self.config,
             store: self.store,
             profile: self.profile,
         })?;
+        let first = first(&loaded)?;
         if let Some(file) = &loaded.config.log_file {
             diagnostics::write_to(file).map_err(|error| {
                 Failure::new(
@@ -123,12 +140,13 @@ impl Common {
                 )
             })?;
         }
-        Ok(Context {
+        let context = Context {
             loaded,
             out: Output::new(self.json),
             yes: self.yes,
             operator: self.operator,
-        })
+        };
+        Ok((context, first))
     }
 }
 
@@ -148,7 +166,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let json = cli.common.json;
-    dispatch(cli).unwrap_or_else(|failure| failure.report(json))
+    let exit = dispatch(cli).unwrap_or_else(|failure| failure.report(json));
+    secret_input::forget_typed();
+    exit
 }
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
@@ -167,16 +187,27 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Some(Command::Completions(completions)) => completions.run(Cli::command()),
         Some(Command::Man(man)) => man.run(Cli::command()),
-        Some(Command::Config(config)) => config.run(&cli.common.context()?),
+        Some(Command::Config(config)) => {
+            let context = cli.common.context()?;
+            runtime()?.block_on(config.run(&context))
+        }
+        Some(Command::Recover(recover)) => {
+            // Before any thread is started: each has a user of its own on Linux.
+            let (context, asker) = cli.common.context_after(recover::Asker::of)?;
+            runtime()?.block_on(recover.run(&asker, &context))
+        }
         command => {
             let context = cli.common.context()?;
-            // One thread is enough: the store and the hashes have threads of their own.
-            tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?
-                .block_on(at_desk(command, &context))
+            runtime()?.block_on(at_desk(command, &context))
         }
     }
+}
+
+/// One thread is enough: the store and the hashes have threads of their own.
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Failure> {
@@ -193,8 +224,11 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,
-        // The other three need no desk and were served before.
-        Some(Command::Completions(_) | Command::Man(_) | Command::Config(_)) | None => {
+        // The other four have been served before.
+        Some(
+            Command::Completions(_) | Command::Man(_) | Command::Config(_) | Command::Recover(_),
+        )
+        | None => {
             // Beside the first frame, not before it.
             std::thread::spawn(demo::sweep);
             console::run(context).await

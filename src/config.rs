@@ -2,9 +2,11 @@
 //!
 //! `/etc/halligan/config.toml`, then `halligan/config.toml` in the user's configuration directory
 //! (XDG), then `HALLIGAN_*` variables, then flags; the later wins. With `--config FILE` that file
-//! stands in the place of both. Secrets have no key here: passwords come from a prompt, standard
+//! stands in the place of both. Where the machine has its file, only that one sets the rules and the
+//! directory (`guarded.rs`). Secrets have no key here: passwords come from a prompt, standard
 //! input or a file descriptor only.
 
+mod guarded;
 mod keys;
 mod known;
 mod open;
@@ -16,14 +18,17 @@ pub use open::{OpenError, SCHEMA, open_desk, open_store};
 pub use server::Server;
 pub use warnings::warnings;
 
-use std::{collections::HashMap, env, path::PathBuf};
-
-use ::config::{
-    ConfigBuilder, Environment, File, FileFormat, Map, Source as _, Value, ValueKind,
-    builder::DefaultState,
+use std::{
+    collections::HashMap,
+    env,
+    path::{Path, PathBuf},
 };
+
+use ::config::{File, FileFormat, Map, Source as _, Value, ValueKind};
 use etcetera::BaseStrategy as _;
 use serde::Serialize;
+
+use guarded::{Part, Taken};
 
 use crate::password::profile::Profile;
 
@@ -61,6 +66,8 @@ pub struct Loaded {
     pub profile: Profile,
     /// The files that were read, weakest first.
     pub files: Vec<PathBuf>,
+    /// Keys that were given in vain, each with where: only the machine's file sets them.
+    pub ignored: Vec<(String, String)>,
     /// What they, the environment and the flags say, by dotted key.
     given: Vec<(String, Value)>,
 }
@@ -71,25 +78,61 @@ impl Loaded {
     /// # Errors
     /// A file that cannot be read, unknown keys, values of the wrong kind; all of them named.
     pub fn read(flags: &Flags) -> Result<Self, ConfigError> {
-        let files = files(flags)?;
         let variables = env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             // Variables of our own tests are nobody's settings.
             .filter(|(name, _)| !name.starts_with("HALLIGAN_TEST_"))
             .collect();
-        Self::merge(files, variables, flags)
+        let own = etcetera::choose_base_strategy()
+            .ok()
+            .map(|base| base.config_dir().join("halligan").join("config.toml"));
+        let places = Places {
+            system: Path::new(SYSTEM_FILE),
+            own: own.as_deref(),
+        };
+        Self::read_from(&places, variables, flags)
     }
 
-    fn merge(
-        files: Vec<PathBuf>,
+    /// The same with other places and variables.
+    fn read_from(
+        places: &Places<'_>,
         variables: HashMap<String, String>,
         flags: &Flags,
     ) -> Result<Self, ConfigError> {
+        let (files, taken) = places.files(flags)?;
+        let foreign = |error: ::config::ConfigError| ConfigError(error.to_string());
+        let names: Vec<PathBuf> = files.iter().map(|(file, _)| file.clone()).collect();
         let mut builder = ::config::Config::builder();
-        for file in &files {
-            builder = builder.add_source(File::from(file.as_path()).format(FileFormat::Toml));
+        let mut ignored = Vec::new();
+        for (file, taken) in &files {
+            crate::file::open(file, crate::file::SETTINGS)
+                .map_err(|error| ConfigError(format!("{}: {error}", file.display())))?;
+            let text = File::from(file.as_path()).format(FileFormat::Toml);
+            let part = Part::new(text, *taken);
+            for (key, value) in part.ignored().map_err(foreign)? {
+                ignored.push((key, origin(&value, &names)));
+            }
+            builder = builder.add_source(part);
         }
-        Self::build(builder, files, variables, flags)
+        let environment = Part::new(guarded::environment(variables), taken);
+        for (key, value) in environment.ignored().map_err(foreign)? {
+            ignored.push((key, origin(&value, &names)));
+        }
+        let mut profile = flags.profile.clone();
+        if taken == Taken::Unguarded && profile.take().is_some() {
+            ignored.push(("profile".into(), "the command line".into()));
+        }
+        let store = flags.store.as_ref();
+        let merged = builder
+            .add_source(environment)
+            .set_override_option(
+                "store",
+                store.map(|path| path.to_string_lossy().into_owned()),
+            )
+            .and_then(|builder| builder.set_override_option("profile", profile))
+            .and_then(|builder| builder.build())
+            .map_err(foreign)?;
+        Self::of(merged, names, ignored)
     }
 
     /// Reads `text` as the only file, without environment and flags; for the fuzzer.
@@ -97,36 +140,18 @@ impl Loaded {
     #[doc(hidden)]
     pub fn from_text(text: &str) -> Result<Self, ConfigError> {
         let text = File::from_str(text, FileFormat::Toml);
-        let builder = ::config::Config::builder().add_source(text);
-        Self::build(builder, Vec::new(), HashMap::new(), &Flags::default())
+        let merged = ::config::Config::builder().add_source(text).build();
+        let merged = merged.map_err(|error| ConfigError(error.to_string()))?;
+        Self::of(merged, Vec::new(), Vec::new())
     }
 
-    fn build(
-        builder: ConfigBuilder<DefaultState>,
+    fn of(
+        merged: ::config::Config,
         files: Vec<PathBuf>,
-        variables: HashMap<String, String>,
-        flags: &Flags,
+        ignored: Vec<(String, String)>,
     ) -> Result<Self, ConfigError> {
-        let foreign = |error: ::config::ConfigError| ConfigError(error.to_string());
-        let store = flags.store.as_ref();
-        let merged = builder
-            .add_source(
-                Environment::with_prefix("HALLIGAN")
-                    .prefix_separator("_")
-                    .separator("__")
-                    .try_parsing(true)
-                    .source(Some(variables)),
-            )
-            .set_override_option(
-                "store",
-                store.map(|path| path.to_string_lossy().into_owned()),
-            )
-            .and_then(|builder| builder.set_override_option("profile", flags.profile.clone()))
-            .map_err(foreign)?
-            .build()
-            .map_err(foreign)?;
-        let table = merged.collect().map_err(foreign)?;
-        let given = flatten(&table);
+        let table = merged.collect();
+        let given = flatten(&table.map_err(|error| ConfigError(error.to_string()))?);
         known::refuse_unknown(&given)?;
         let config: Config = merged
             .try_deserialize()
@@ -136,8 +161,14 @@ impl Loaded {
             config,
             profile,
             files,
+            ignored,
             given,
         })
+    }
+
+    /// Does a file, the environment or a flag say where the store is? Then it must be there.
+    pub fn names_store(&self) -> bool {
+        self.given.iter().any(|(key, _)| key == "store")
     }
 
     /// Every key, what it is and where that came from; worked out when it is asked for, since no
@@ -147,26 +178,49 @@ impl Loaded {
     }
 }
 
-/// The files to read, weakest first. Missing files are passed over, except one named by a flag.
-fn files(flags: &Flags) -> Result<Vec<PathBuf>, ConfigError> {
-    if let Some(file) = &flags.config {
-        return if file.is_file() {
-            Ok(vec![file.clone()])
+/// Where files are looked for.
+#[derive(Debug)]
+struct Places<'a> {
+    system: &'a Path,
+    own: Option<&'a Path>,
+}
+
+impl Places<'_> {
+    /// The files to read, weakest first, with what is taken of each, and of environment and flags.
+    /// Missing files are passed over, except one named by a flag.
+    fn files(&self, flags: &Flags) -> Result<(Vec<(PathBuf, Taken)>, Taken), ConfigError> {
+        let machine = self.system.exists();
+        let taken = if machine {
+            Taken::Unguarded
         } else {
-            Err(ConfigError(format!(
-                "{}: there is no such file (--config)",
-                file.display()
-            )))
+            Taken::All
         };
+        let mut files = Vec::new();
+        if let Some(file) = &flags.config {
+            if !file.exists() {
+                return Err(ConfigError(format!(
+                    "{}: there is no such file (--config)",
+                    file.display()
+                )));
+            }
+            if machine && file.canonicalize().ok() == self.system.canonicalize().ok() {
+                files.push((file.clone(), Taken::All));
+                return Ok((files, taken));
+            }
+            if machine {
+                files.push((self.system.to_owned(), Taken::Guarded));
+            }
+            files.push((file.clone(), taken));
+            return Ok((files, taken));
+        }
+        if machine {
+            files.push((self.system.to_owned(), Taken::All));
+        }
+        if let Some(own) = self.own.filter(|own| own.exists()) {
+            files.push((own.to_owned(), taken));
+        }
+        Ok((files, taken))
     }
-    let own = etcetera::choose_base_strategy()
-        .ok()
-        .map(|base| base.config_dir().join("halligan").join("config.toml"));
-    Ok([Some(PathBuf::from(SYSTEM_FILE)), own]
-        .into_iter()
-        .flatten()
-        .filter(|file| file.exists())
-        .collect())
 }
 
 /// Dotted keys with their values, sorted.
@@ -247,7 +301,123 @@ mod tests {
             .iter()
             .map(|(name, value)| ((*name).into(), (*value).into()))
             .collect();
-        Loaded::merge(vec![file], variables, flags)
+        let places = Places {
+            system: &directory.path().join("none"),
+            own: Some(&file),
+        };
+        Loaded::read_from(&places, variables, flags)
+    }
+
+    /// With a file of the machine, an own one and variables.
+    fn on_a_machine(
+        machine: &str,
+        own: &str,
+        variables: &[(&str, &str)],
+        flags: Option<(&str, Option<&str>)>,
+    ) -> Loaded {
+        let directory = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let file = directory.path().join(name);
+            fs::write(&file, text).unwrap();
+            file
+        };
+        let (system, own) = (file("system.toml", machine), file("own.toml", own));
+        let named = flags.map(|(text, profile)| Flags {
+            config: (!text.is_empty()).then(|| file("named.toml", text)),
+            profile: profile.map(str::to_owned),
+            ..Flags::default()
+        });
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).into(), (*value).into()))
+            .collect();
+        let places = Places {
+            system: &system,
+            own: Some(&own),
+        };
+        Loaded::read_from(&places, variables, &named.unwrap_or_default()).unwrap()
+    }
+
+    const MACHINE: &str = "agency = 'Machine'\nprofile = 'cjis'\n[policy]\nlockout_attempts = 3\n";
+    const WEAKER: &str = "agency = 'Mine'\nprofile = 'legacy-90-10'\ndirectory = 'ldap'\n\
+        [policy]\nlockout_attempts = 100\nmin_chars = 8\n[ldap]\nstart_tls = false\n";
+
+    fn ignored(loaded: &Loaded) -> Vec<&str> {
+        loaded.ignored.iter().map(|(key, _)| key.as_str()).collect()
+    }
+
+    fn is_the_machines(loaded: &Loaded) {
+        assert_eq!(loaded.config.profile, "cjis");
+        assert_eq!(loaded.profile.lockout_attempts, 3);
+        assert_eq!(loaded.profile.min_chars, 15);
+        assert_eq!(loaded.config.directory, DirectoryKind::Local);
+        assert_eq!(loaded.config.ldap, Config::default().ldap);
+    }
+
+    #[test]
+    fn the_rules_of_the_machine_are_not_those_of_an_own_file_a_variable_or_a_flag() {
+        let own = on_a_machine(MACHINE, WEAKER, &[], None);
+        is_the_machines(&own);
+        assert_eq!(own.config.agency, "Mine", "what is no rule is the user's");
+        for key in [
+            "profile",
+            "directory",
+            "policy.min_chars",
+            "policy.lockout_attempts",
+        ] {
+            assert!(ignored(&own).contains(&key), "{key}: {:?}", own.ignored);
+        }
+        assert!(
+            own.ignored
+                .iter()
+                .all(|(_, place)| place.ends_with("own.toml"))
+        );
+
+        let named = on_a_machine(MACHINE, "", &[], Some((WEAKER, None)));
+        is_the_machines(&named);
+        assert_eq!(named.config.agency, "Mine");
+        assert!(ignored(&named).contains(&"policy.lockout_attempts"));
+
+        let variables = [
+            ("HALLIGAN_POLICY__LOCKOUT_ATTEMPTS", "100"),
+            ("HALLIGAN_PROFILE", "legacy-90-10"),
+            ("HALLIGAN_DIRECTORY", "ldap"),
+            ("HALLIGAN_LDAP__START_TLS", "false"),
+            ("HALLIGAN_AGENCY", "Mine"),
+        ];
+        let set = on_a_machine(MACHINE, "", &variables, None);
+        is_the_machines(&set);
+        assert_eq!(set.config.agency, "Mine");
+        assert_eq!(set.ignored.len(), 4, "{:?}", set.ignored);
+        assert!(
+            set.ignored
+                .iter()
+                .all(|(_, place)| place == "the environment")
+        );
+
+        let flag = on_a_machine(MACHINE, "", &[], Some(("", Some("legacy-90-10"))));
+        is_the_machines(&flag);
+        assert_eq!(
+            flag.ignored,
+            [("profile".into(), "the command line".into())]
+        );
+    }
+
+    #[test]
+    fn rules_that_the_machine_does_not_name_are_the_defaults_and_nobody_elses() {
+        let loaded = on_a_machine("agency = 'Machine'", WEAKER, &[], None);
+        assert_eq!(loaded.profile, Profile::nist());
+        assert_eq!(loaded.config.directory, DirectoryKind::Local);
+    }
+
+    #[test]
+    fn what_was_ignored_is_warned_of() {
+        let loaded = on_a_machine(MACHINE, WEAKER, &[], None);
+        let said = warnings(&loaded).join("\n");
+        assert!(said.contains("policy.min_chars"), "{said}");
+        assert!(said.contains("is ignored"), "{said}");
+        let quiet = warnings(&on_a_machine(MACHINE, "", &[], None)).join("\n");
+        assert!(!quiet.contains("is ignored"), "{quiet}");
     }
 
     fn origin(loaded: &Loaded, key: &str) -> String {

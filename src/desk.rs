@@ -12,6 +12,7 @@ mod check;
 mod error;
 mod history;
 mod own_password;
+mod recover;
 mod reset;
 pub mod seat;
 mod session;
@@ -21,7 +22,8 @@ mod store_check;
 mod users;
 
 pub use error::DeskError;
-pub use reset::ResetOrder;
+pub use recover::{Notices, Recovery};
+pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
@@ -256,6 +258,7 @@ fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
         DirectoryError::SignIn { .. }
+        | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
         | DirectoryError::Taken(_)

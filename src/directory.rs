@@ -35,6 +35,7 @@ use crate::{
     password::Secret,
     permission::Role,
     receipt::{Checked, PasswordReset, Receipt, Settlement},
+    source::Source,
     user::{User, UserId, Version},
 };
 
@@ -55,6 +56,16 @@ pub trait Directory: Send + Sync + fmt::Debug {
     /// # Errors
     /// [`DirectoryError::SignIn`] with the true reason, for the audit only.
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError>;
+
+    /// The same, for a directory that slows somebody down by the place that guesses come from.
+    async fn sign_in_from(
+        &self,
+        login: &str,
+        password: &Secret,
+        _source: &Source,
+    ) -> Result<Operator, DirectoryError> {
+        self.sign_in(login, password).await
+    }
 
     /// Ends what [`Directory::sign_in`] began: unbinds, forgets tokens.
     async fn sign_out(&self, _operator: &Operator) {}
@@ -121,6 +132,27 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Err(DirectoryError::NotOffered(
             "This directory makes its administrators itself.".into(),
         ))
+    }
+
+    /// The account that signs in with `name`, for [`Directory::recover`].
+    async fn administrator(&self, _name: &str) -> Result<User, DirectoryError> {
+        Err(not_recovered())
+    }
+
+    /// Takes the lock off an active administrator's account and, where one is given, puts a
+    /// temporary password in force. Asked for at the machine, by nobody who has signed in.
+    async fn recover(
+        &self,
+        _administrator: &UserId,
+        _password: Option<&Secret>,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(not_recovered())
+    }
+
+    /// How many administrators can sign in now; `None` where the directory cannot tell.
+    async fn administrators_who_can_sign_in(&self) -> Result<Option<u64>, DirectoryError> {
+        Ok(None)
     }
 
     /// Adds many users at once. All or nothing: when it fails or `watch` says stop, nobody has
@@ -247,6 +279,13 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError>;
+}
+
+fn not_recovered() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "The administrators of this directory are let in again with the directory's own tools."
+            .into(),
+    )
 }
 
 fn not_provisioned() -> DirectoryError {

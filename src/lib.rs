@@ -10,6 +10,7 @@ pub mod config;
 pub mod console;
 pub mod desk;
 pub mod directory;
+pub mod file;
 pub mod operator;
 pub mod password;
 pub mod permission;

@@ -36,6 +36,8 @@ pub enum SignInRefusal {
     Locked,
     /// This failure was the last that the policy allows: the account is locked from now on.
     NowLocked,
+    /// The password was not looked at: after too many failures from there it is too early.
+    Delayed,
     /// Disabled by an administrator.
     Disabled,
     /// The password has expired, or its temporary life is over.
@@ -54,6 +56,7 @@ impl SignInRefusal {
             Self::WrongPassword => "wrong password",
             Self::Locked => "locked",
             Self::NowLocked => "wrong password, locked from now on",
+            Self::Delayed => "too early after too many failures",
             Self::Disabled => "disabled",
             Self::Expired => "password expired",
             Self::NoPassword => "no password",

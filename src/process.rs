@@ -3,6 +3,8 @@
 //! Nothing of the environment is trusted, since behind sshd's `ForceCommand` whoever connects may
 //! have set it (`AcceptEnv` of `sshd_config`): each variable is checked before it is used.
 
+pub mod at_machine;
+
 use std::{env, fs, io};
 
 use jiff::tz::TimeZone;
@@ -33,20 +35,41 @@ pub fn harden() -> io::Result<()> {
     Ok(())
 }
 
-/// From where the operator works: `ssh 192.0.2.7 50122`, else `tty /dev/pts/1`, else `no terminal`.
+/// From where the operator works: `tty /dev/pts/1 uid 1000`, or `no terminal uid 1000`.
 ///
-/// `SSH_CONNECTION` is believed only in the form that sshd gives it, since anybody can set it.
+/// Terminal and user are the kernel's word. The user who logged in comes with it where it is
+/// another one, as under sudo (`login uid 1001`; `pam_loginuid(8)`). `SSH_CONNECTION` can be set by
+/// anybody, so it stands behind them as what it is: `claims ssh 192.0.2.7 50122`.
 pub fn source() -> Source {
-    let ssh = env::var("SSH_CONNECTION")
+    let terminal = terminal_name();
+    let login = fs::read_to_string("/proc/self/loginuid").ok();
+    let claim = env::var("SSH_CONNECTION").ok();
+    Source(described(
+        terminal.as_deref(),
+        rustix::process::getuid().as_raw(),
+        login.and_then(|text| text.trim().parse().ok()),
+        claim.and_then(|text| ssh_client(&text)).as_deref(),
+    ))
+}
+
+fn described(terminal: Option<&str>, uid: u32, login: Option<u32>, claim: Option<&str>) -> String {
+    let place = match terminal {
+        Some(name) => format!("tty {name} uid {uid}"),
+        None => format!("no terminal uid {uid}"),
+    };
+    // All ones: nobody has logged in, as in a service.
+    let login = login.filter(|login| *login != uid && *login != u32::MAX);
+    let login = login.map_or_else(String::new, |login| format!(" login uid {login}"));
+    let claim = claim.map_or_else(String::new, |claim| format!(" claims {claim}"));
+    format!("{place}{login}{claim}")
+}
+
+/// The terminal on standard input, by its name in `/dev`.
+fn terminal_name() -> Option<String> {
+    rustix::termios::ttyname(io::stdin(), Vec::new())
         .ok()
-        .and_then(|text| ssh_client(&text));
-    Source(ssh.unwrap_or_else(|| {
-        rustix::termios::ttyname(io::stdin(), Vec::new())
-            .ok()
-            .and_then(|name| name.into_string().ok())
-            .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
-            .map_or_else(|| "no terminal".into(), |name| format!("tty {name}"))
-    }))
+        .and_then(|name| name.into_string().ok())
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 /// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server
@@ -151,6 +174,33 @@ mod tests {
             "192.0.2.7\n 50122 198.51.100.1 22",
         ] {
             assert_eq!(ssh_client(forged), None, "{forged:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_environment_claims_stands_behind_what_the_kernel_knows() {
+        for (terminal, login, claim, told) in [
+            (None, None, None, "no terminal uid 1000"),
+            (
+                Some("/dev/pts/1"),
+                Some(1000),
+                None,
+                "tty /dev/pts/1 uid 1000",
+            ),
+            (
+                Some("/dev/pts/1"),
+                Some(u32::MAX),
+                None,
+                "tty /dev/pts/1 uid 1000",
+            ),
+            (
+                Some("/dev/pts/1"),
+                Some(1001),
+                Some("ssh 192.0.2.7 50122"),
+                "tty /dev/pts/1 uid 1000 login uid 1001 claims ssh 192.0.2.7 50122",
+            ),
+        ] {
+            assert_eq!(described(terminal, 1000, login, claim), told);
         }
     }
 

@@ -8,15 +8,20 @@ mod columns;
 mod encoding;
 
 use std::{
-    fs::File,
     io::{BufReader, Read},
     path::Path,
 };
 
 use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Trim};
 
-use crate::directory::{NewUser, RosterRows};
+use crate::{
+    directory::{NewUser, RosterRows},
+    file,
+};
 use columns::Columns;
+
+/// A hundred bytes each for five million people.
+const LARGEST: u64 = 512 << 20;
 
 /// The people of a roster, row by row.
 pub struct Roster {
@@ -34,8 +39,9 @@ impl Roster {
     /// that it must (not).
     pub fn open(path: &Path) -> Result<Self, String> {
         let shown = path.display();
-        let file = File::open(path).map_err(|error| format!("{shown}: {error}"))?;
-        Self::read(BufReader::new(file)).map_err(|error| format!("{shown}: {error}"))
+        let file = file::open(path, LARGEST).map_err(|error| format!("{shown}: {error}"))?;
+        // What grows while it is read is bounded too.
+        Self::read(BufReader::new(file.take(LARGEST))).map_err(|error| format!("{shown}: {error}"))
     }
 
     /// Reads the heading of a roster.
@@ -72,6 +78,10 @@ impl Roster {
         last.saturating_sub(breaks.count() as u64).max(at_least)
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     fn sentence(&self, error: &csv::Error) -> String {
         match error.kind() {
             ErrorKind::UnequalLengths {

@@ -12,6 +12,8 @@
 
 mod cancel;
 mod error;
+mod held;
+mod identity;
 mod lane;
 mod open;
 mod privacy;
@@ -19,6 +21,8 @@ mod schema;
 
 pub use cancel::Cancellation;
 pub use error::StoreError;
+pub use held::held_for;
+pub use privacy::Missing;
 pub use schema::{Migration, Schema};
 
 use std::{
@@ -29,6 +33,7 @@ use std::{
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::OnceCell;
 
+use identity::Identity;
 use lane::Lane;
 
 /// An open store; clones share its threads and connections.
@@ -40,6 +45,7 @@ pub struct Store {
 #[derive(Debug)]
 struct Shared {
     path: PathBuf,
+    identity: Identity,
     writer: Lane,
     reader: OnceCell<Lane>,
     searcher: OnceCell<Lane>,
@@ -52,19 +58,50 @@ impl Store {
     /// # Errors
     /// [`StoreError`] as listed there.
     pub async fn open(path: &Path, schema: &Schema) -> Result<Self, StoreError> {
+        Self::open_or(path, schema, Missing::Make).await
+    }
+
+    /// The same for a store that must be there: a disk that was not mounted must not look like a
+    /// new store, whose first administrator is whoever comes.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], also for a file that nothing was ever stored in; others as listed
+    /// there.
+    pub async fn open_existing(path: &Path, schema: &Schema) -> Result<Self, StoreError> {
+        Self::open_or(path, schema, Missing::Refuse).await
+    }
+
+    /// As [`Store::open`] or [`Store::open_existing`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_or(
+        path: &Path,
+        schema: &Schema,
+        missing: Missing,
+    ) -> Result<Self, StoreError> {
         let (asked, schema) = (path.to_owned(), *schema);
-        let (path, connection) =
-            tokio::task::spawn_blocking(move || open::create_or_open(&asked, schema))
+        let (path, identity, connection) =
+            tokio::task::spawn_blocking(move || open::create_or_open(&asked, schema, missing))
                 .await
                 .map_err(|_| StoreError::Other("opening the store was interrupted".into()))??;
         Ok(Self {
             shared: Arc::new(Shared {
                 path,
+                identity,
                 writer: Lane::new(connection),
                 reader: OnceCell::new(),
                 searcher: OnceCell::new(),
             }),
         })
+    }
+
+    /// Would the store be opened? Nothing is made or changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] as [`Store::open_existing`] would say it of the file and its directory.
+    pub fn look(path: &Path) -> Result<(), StoreError> {
+        privacy::make_private(path, Missing::Refuse).map(drop)
     }
 
     /// The file, as an absolute path.
@@ -79,21 +116,25 @@ impl Store {
     ///
     /// # Errors
     /// `work`'s own error, or the store's; nothing is changed then, except for
-    /// [`StoreError::Uncertain`].
+    /// [`StoreError::Uncertain`]. A file that was exchanged since it was opened is found before and
+    /// after.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
+        let identity = self.shared.identity.clone();
         self.shared
             .writer
             .run(move |connection| {
+                identity.check()?;
                 let transaction = connection
                     .transaction_with_behavior(TransactionBehavior::Immediate)
                     .map_err(StoreError::from)?;
                 let answer = work(&transaction)?;
                 transaction.commit().map_err(StoreError::of_commit)?;
+                identity.check_after_commit()?;
                 Ok(answer)
             })
             .await

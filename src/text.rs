@@ -129,6 +129,27 @@ fn escape(char: char, out: &mut String) {
     }
 }
 
+/// JSON in which C1 controls, bidirectional and invisible characters are `\\u` escapes, so that it
+/// says the same and can be looked at: JSON itself demands that of the C0 controls only.
+pub fn json(document: &str) -> Cow<'_, str> {
+    let acts = |char: char| !char.is_ascii() && (is_hidden(char) || is_combining_mark(char));
+    if !document.chars().any(acts) {
+        return Cow::Borrowed(document);
+    }
+    let mut safe = String::with_capacity(document.len() + 16);
+    for char in document.chars() {
+        if !acts(char) {
+            safe.push(char);
+        } else {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                _ = write!(safe, "\\u{unit:04x}");
+            }
+        }
+    }
+    Cow::Owned(safe)
+}
+
 /// How many terminal cells neutralised text takes.
 pub fn width(text: &str) -> usize {
     text.width()

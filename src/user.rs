@@ -82,7 +82,7 @@ impl<T> Fact<T> {
     pub const fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
-            _ => None,
+            Self::Unknown(_) | Self::NotOffered => None,
         }
     }
 }
@@ -254,7 +254,7 @@ impl AccountState {
 fn unknown<T>(what: &str, fact: &Fact<T>) -> Option<String> {
     match fact {
         Fact::Unknown(why) => Some(format!("{what} ({why})")),
-        _ => None,
+        Fact::Known(_) | Fact::NotOffered => None,
     }
 }
 

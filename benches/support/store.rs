@@ -57,7 +57,7 @@ pub async fn open(path: &Path) -> Result<LocalDirectory, Box<dyn Error>> {
     Ok(LocalDirectory::new(store, Arc::new(Profile::nist())))
 }
 
-/// A store with an administrator (`admin`, password `correct horse battery staple`) and people;
+/// A store with an administrator (`admin`, password `copper heron basket ladle`) and people;
 /// gives how many were added.
 pub async fn make(path: &Path, people: u64, seed: u64) -> Result<u64, Box<dyn Error>> {
     if let Some(parent) = path.parent() {
@@ -77,7 +77,7 @@ pub async fn make(path: &Path, people: u64, seed: u64) -> Result<u64, Box<dyn Er
         active: true,
         must_change: false,
     };
-    let password = Secret::from_typed("correct horse battery staple")?;
+    let password = Secret::from_typed("copper heron basket ladle")?;
     directory
         .create_first_administrator(&administrator, &password, event(Kind::StoreCreated))
         .await?;

@@ -10,11 +10,12 @@
 use std::{collections::BTreeSet, fmt::Write as _};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::ValueRef};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::event::{Event, Outcome, Record};
+use super::event::{Event, Kind, Outcome, Record, Target};
+use crate::user::UserId;
 
 /// What the first record is chained to.
 const GENESIS: [u8; 32] = [0; 32];
@@ -129,28 +130,72 @@ pub(super) struct Stored {
 }
 
 impl Stored {
+    /// Takes whatever stands there: a row that somebody has damaged must not hide the others.
     pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let text = |column: usize| -> rusqlite::Result<Option<String>> {
+            Ok(match row.get_ref(column)? {
+                ValueRef::Text(text) => Some(String::from_utf8_lossy(text).into_owned()),
+                ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+                    None
+                }
+            })
+        };
+        let number = |column: usize| -> rusqlite::Result<Option<u64>> {
+            let number: Option<i64> = row.get(column)?;
+            Ok(number.and_then(|number| u64::try_from(number).ok()))
+        };
         Ok(Self {
-            sequence: row.get(0)?,
+            sequence: number(0)?.unwrap_or_default(),
             at: row.get(1)?,
-            kind: row.get(2)?,
-            target: row.get(3)?,
-            intent: row.get(4)?,
-            body: row.get(5)?,
+            kind: text(2)?.unwrap_or_default(),
+            target: text(3)?,
+            intent: number(4)?,
+            body: text(5)?.unwrap_or_default(),
             hash: row.get(6)?,
         })
     }
 
-    /// The record, if its text can still be read.
-    pub(super) fn record(&self) -> Result<Record, String> {
-        let canonical: Canonical<Event> =
-            serde_json::from_str(&self.body).map_err(|error| error.to_string())?;
-        Ok(Record {
+    /// The record; one whose text cannot be read any more is marked as such, with its text.
+    pub(super) fn record(&self) -> Record {
+        let read = serde_json::from_str::<Canonical<Event>>(&self.body);
+        let at = Timestamp::from_millisecond(self.at);
+        let why = match (&read, &at) {
+            (Err(error), _) => error.to_string(),
+            (Ok(_), Err(error)) => error.to_string(),
+            (Ok(_), Ok(_)) => String::new(),
+        };
+        let (at, event) = match (read, at) {
+            (Ok(canonical), Ok(at)) => (at, canonical.event),
+            (_, at) => (at.unwrap_or(Timestamp::UNIX_EPOCH), self.unreadable(&why)),
+        };
+        Record {
             sequence: self.sequence,
-            at: Timestamp::from_millisecond(self.at).map_err(|error| error.to_string())?,
-            event: canonical.event,
+            at,
+            event,
             hash: hex(&self.hash),
-        })
+        }
+    }
+
+    fn unreadable(&self, why: &str) -> Event {
+        Event {
+            kind: Kind::Unreadable,
+            outcome: Outcome::Failed(format!("this record cannot be read: {why}")),
+            operator: None,
+            target: self.target.as_ref().map(|id| Target {
+                id: UserId(id.clone()),
+                login: String::new(),
+                name: String::new(),
+                version: None,
+            }),
+            source: String::new(),
+            directory: String::new(),
+            profile: String::new(),
+            reason: None,
+            intent: self.intent,
+            steps: Vec::new(),
+            proof: None,
+            detail: Some(format!("{} as stored: {}", self.kind, self.body)),
+        }
     }
 
     /// What does not fit between this row and the one before it, if anything.
@@ -217,12 +262,8 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
         if first_bad.is_none()
             && let Some(fault) = stored.fault(sequence, &hash)
         {
-            let missing = stored.sequence > sequence + 1;
-            let place = if missing {
-                sequence + 1
-            } else {
-                stored.sequence
-            };
+            // Of a gap the first number that is missing.
+            let place = stored.sequence.min(sequence + 1);
             first_bad = Some((place, fault));
         }
         if anchor.is_some_and(|(at, head)| *at == stored.sequence && *head == hex(&stored.hash)) {

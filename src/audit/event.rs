@@ -65,6 +65,12 @@ pub enum Kind {
     TokensListed,
     /// An intent without an outcome was settled.
     Settled,
+    /// An administrator let in again at the machine: unlocked, or given a temporary password.
+    Recovered,
+    /// An administrator has seen the recoveries.
+    RecoveriesSeen,
+    /// A record whose text cannot be read any more: shown in its place, never appended.
+    Unreadable,
 }
 
 impl Kind {
@@ -97,6 +103,9 @@ impl Kind {
             Self::TokenRevoked => "token-revoked",
             Self::TokensListed => "tokens-listed",
             Self::Settled => "settled",
+            Self::Recovered => "recovered",
+            Self::RecoveriesSeen => "recoveries-seen",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -199,7 +208,7 @@ pub struct Event {
     /// Whom it concerned.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub target: Option<Target>,
-    /// From where: `ssh 192.0.2.7 50122`, `tty /dev/pts/1`, `api 192.0.2.9`.
+    /// From where: `tty /dev/pts/1 uid 1000`, `api 192.0.2.9`.
     pub source: String,
     /// Which directory.
     pub directory: String,
@@ -220,6 +229,27 @@ pub struct Event {
     /// Anything else, in words: counts of an import, the range of an export.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,
+}
+
+impl Event {
+    /// A recovery in words: whom, what was done, who asked.
+    pub fn recovery(&self) -> String {
+        let whom = self.target.as_ref().map_or_else(
+            || "an administrator".into(),
+            |target| format!("{} ({})", target.name, target.login),
+        );
+        let done = self.steps.iter().filter_map(|(step, how)| {
+            let done = matches!(how, StepOutcome::Done);
+            done.then(|| step.words())
+        });
+        [whom.as_str()]
+            .into_iter()
+            .chain(done)
+            .chain(self.detail.as_deref())
+            .chain(self.reason.as_deref())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
 }
 
 /// An event in the chain.

@@ -21,7 +21,7 @@ use crate::{store::StoreError, text};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
-    /// One JSON object a line, lossless.
+    /// One JSON object a line, lossless; what is hidden or acts on a terminal as `\u` escapes.
     #[default]
     JsonLines,
     /// RFC 4180, a header line first, cells made harmless for spreadsheets (CWE-1236).
@@ -70,8 +70,8 @@ pub fn write(connection: &Connection, to: &Path, format: Format) -> Result<u64, 
 /// Writes every record, oldest first, to `out`, which errors call `name`.
 ///
 /// # Errors
-/// [`StoreError::Other`] when `out` takes no more, [`StoreError::Corrupt`] for a record that cannot
-/// be read any more.
+/// [`StoreError::Other`] when `out` takes no more. A record that cannot be read any more is marked,
+/// and does not keep the others from being written.
 pub fn write_to<W: Write>(
     connection: &Connection,
     out: W,
@@ -80,11 +80,9 @@ pub fn write_to<W: Write>(
 ) -> Result<(u64, W), StoreError> {
     let failed = |error: &dyn Display| cannot_be_written(name, error);
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
-    let records = statement.query_map([], Stored::read)?.map(|row| {
-        row.map_err(StoreError::from)?
-            .record()
-            .map_err(StoreError::Corrupt)
-    });
+    let records = statement
+        .query_map([], Stored::read)?
+        .map(|row| Ok(row?.record()));
     match format {
         Format::JsonLines => json_lines(out, records, &failed),
         Format::Csv => csv(out, records, &failed),
@@ -104,8 +102,8 @@ fn json_lines<W: Write>(
 ) -> Result<(u64, W), StoreError> {
     let mut count = 0;
     for record in records {
-        serde_json::to_writer(&mut out, &record?).map_err(|error| failed(&error))?;
-        out.write_all(b"\n").map_err(|error| failed(&error))?;
+        let line = serde_json::to_string(&record?).map_err(|error| failed(&error))?;
+        writeln!(out, "{}", text::json(&line)).map_err(|error| failed(&error))?;
         count += 1;
     }
     Ok((count, out))

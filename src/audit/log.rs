@@ -70,7 +70,7 @@ impl AuditLog {
     /// Lists records, newest first.
     ///
     /// # Errors
-    /// The store's, or a record that cannot be read any more.
+    /// The store's; a record that cannot be read any more is marked.
     pub async fn list(&self, query: AuditQuery) -> Result<Vec<Record>, StoreError> {
         self.store
             .read(move |connection| {
@@ -87,7 +87,7 @@ impl AuditLog {
                     params![query.target.map(|id| id.0), query.before, limit],
                     Stored::read,
                 )?;
-                rows.map(|row| record(&row?)).collect()
+                rows.map(|row| Ok(row?.record())).collect()
             })
             .await
     }
@@ -123,13 +123,9 @@ impl AuditLog {
                     .prepare_cached(&format!("SELECT {COLUMNS} FROM audit WHERE seq = ?1"))?;
                 chain::open_intents(connection)?
                     .into_iter()
-                    .map(|sequence| record(&statement.query_row([sequence], Stored::read)?))
+                    .map(|sequence| Ok(statement.query_row([sequence], Stored::read)?.record()))
                     .collect()
             })
             .await
     }
-}
-
-fn record(stored: &Stored) -> Result<Record, StoreError> {
-    stored.record().map_err(StoreError::Corrupt)
 }

@@ -3,6 +3,7 @@
 mod export;
 mod head;
 mod list;
+mod recoveries;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -22,6 +23,7 @@ enum Command {
     Verify(verify::Verify),
     Export(export::Export),
     Head(head::Head),
+    Recoveries(recoveries::Recoveries),
 }
 
 impl Audit {
@@ -32,6 +34,7 @@ impl Audit {
             Command::Verify(verify) => verify.run(context).await,
             Command::Export(export) => export.run(context).await,
             Command::Head(head) => head.run(context).await,
+            Command::Recoveries(recoveries) => recoveries.run(context).await,
         }
     }
 }

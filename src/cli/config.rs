@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Context, Exit, Failure, output};
-use crate::config;
+use crate::config::{self, DirectoryKind};
 
 /// Look at the configuration.
 #[derive(Debug, Args)]
@@ -21,16 +21,27 @@ enum Command {
 
 impl Config {
     /// Runs the subcommand.
-    pub fn run(self, context: &Context) -> Result<Exit, Failure> {
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
-            Command::Check => check(context),
+            Command::Check => check(context).await,
         }
     }
 }
 
-fn check(context: &Context) -> Result<Exit, Failure> {
+async fn check(context: &Context) -> Result<Exit, Failure> {
     let loaded = &context.loaded;
-    let warnings = config::warnings(loaded);
+    let mut warnings = config::warnings(loaded);
+    // A store that cannot be opened has been warned of, or is still to be made. An LDAP directory
+    // would have to be asked over the network, and as somebody.
+    if loaded.config.directory != DirectoryKind::Ldap
+        && let Ok(desk) = context.desk().await
+        && let Some(1) = desk.administrators_who_can_sign_in().await?
+    {
+        warnings.push(
+            "only one administrator can sign in: give a second person the role, before it is needed"
+                .into(),
+        );
+    }
     let settings = loaded.settings();
     let rows: Vec<_> = settings
         .iter()

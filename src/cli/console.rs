@@ -17,7 +17,13 @@ use crate::{
 pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
     // Before a store is made that nobody could set up.
     ready(&Terminal::of_environment())?;
-    let desk = context.desk().await?;
+    // Only at its usual place is a new store what was meant: elsewhere it may be a disk that was
+    // not mounted, and whoever comes would set it up.
+    let desk = if context.loaded.names_store() {
+        context.desk().await?
+    } else {
+        context.desk_on_new_store().await?
+    };
     open(context, desk, None).await
 }
 

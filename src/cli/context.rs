@@ -1,13 +1,18 @@
 //! What a subcommand works with: configuration, output, and the desk with an operator at it.
 
-use std::sync::Arc;
+use std::{pin::pin, sync::Arc, time::Duration};
 
-use super::{Failure, Output, secret_input::OperatorOptions};
+use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
     config::{Loaded, open_desk},
     desk::{At, Desk, Session},
     process,
+    store::{Missing, held_for},
 };
+
+/// A wait for another program that is shorter needs no word.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LOOKS: Duration = Duration::from_millis(250);
 
 /// What every subcommand is given.
 #[derive(Debug, Clone)]
@@ -39,23 +44,66 @@ impl SignedIn {
 }
 
 impl Context {
-    /// Opens the desk without signing in.
+    /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
-        Ok(open_desk(&self.loaded.config).await?)
+        Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
     }
 
-    /// Signs the operator in, does `work`, signs out whatever came of it.
+    /// Waits for `work`, and says once when another program holds the store.
+    async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let mut told = false;
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(LOOKS), if !told => {
+                    if held_for().is_some_and(|time| time >= PATIENCE) {
+                        told = true;
+                        // Nobody is left to be told when the stream is closed.
+                        let _ = self.out.remark("Waiting for another program that holds the store.");
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same for whoever sets a store up: one that is not there is made.
+    pub async fn desk_on_new_store(&self) -> Result<Desk, Failure> {
+        Ok(open_desk(&self.loaded.config, Missing::Make).await?)
+    }
+
+    /// Signs the operator in, tells what an administrator is to know, does `work`, signs out
+    /// whatever came of it.
     pub async fn at_desk<T>(
+        &self,
+        work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.at_desk_without_notices(async |signed_in| {
+            for line in notices::lines(signed_in).await? {
+                self.out.remark(&line)?;
+            }
+            work(signed_in).await
+        })
+        .await
+    }
+
+    /// The same for a command that tells them itself.
+    pub async fn at_desk_without_notices<T>(
         &self,
         work: impl AsyncFnOnce(&SignedIn) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         // The files are looked at before anything is opened or asked.
         let (login, password) = self.operator.read(self.loaded.config.asks_for_password())?;
         let desk = self.desk().await?;
-        let session = desk.sign_in(&login, &password, &process::source()).await?;
+        let source = process::source();
+        let session = self
+            .patiently(desk.sign_in(&login, &password, &source))
+            .await?;
         let signed_in = SignedIn { desk, session };
-        let done = work(&signed_in).await;
-        let left = signed_in.desk.sign_out(&signed_in.session).await;
+        let done = self.patiently(Box::pin(work(&signed_in))).await;
+        let left = self
+            .patiently(signed_in.desk.sign_out(&signed_in.session))
+            .await;
         signed_in.desk.tidy().await;
         let done = done?;
         left?;

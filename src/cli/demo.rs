@@ -29,7 +29,7 @@ impl Demo {
         let mut context = context.clone();
         context.loaded.config.store = scratch.path().join("halligan.db");
         context.loaded.config.directory = crate::config::DirectoryKind::Local;
-        let desk = context.desk().await?;
+        let desk = context.desk_on_new_store().await?;
         let sign_in = people::settle(&context, &desk, self.users).await?;
         let ended = console::open(&context, desk, Some((sign_in, scratch.path().to_owned()))).await;
         drop(scratch);

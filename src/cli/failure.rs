@@ -4,7 +4,10 @@ use std::io::{self, Write as _};
 
 use serde_json::json;
 
-use super::{Exit, output::escaped};
+use super::{
+    Exit,
+    output::{Unwritten, escaped, is_thrown_away},
+};
 use crate::{
     config::{ConfigError, OpenError},
     console::ConsoleError,
@@ -60,6 +63,29 @@ impl Failure {
         self
     }
 
+    /// Refuses to make a secret that is shown once where standard output throws it away.
+    pub fn unless_shown(secret: &str) -> Result<(), Self> {
+        if !is_thrown_away() {
+            return Ok(());
+        }
+        Err(Self::new(
+            Exit::Usage,
+            &format!("standard output is closed or /dev/null: {secret} would be shown nowhere"),
+            "Nothing was changed.",
+            "Give it a terminal, a pipe or a private file.",
+        ))
+    }
+
+    /// A secret was made or set, and standard output did not take it.
+    pub fn unshown(error: &io::Error, changed: &str, cure: &str) -> Self {
+        Self::new(
+            Exit::Partial,
+            &format!("it could not be shown on standard output: {error}"),
+            changed,
+            cure,
+        )
+    }
+
     /// The exit code.
     pub fn exit(&self) -> Exit {
         self.0.exit
@@ -82,7 +108,7 @@ impl Failure {
         }
         // Nobody is left to be told when the stream is closed.
         let _ = if json {
-            self.0.document()
+            self.0.document().or_else(|_| self.0.lines())
         } else {
             self.0.lines()
         };
@@ -116,6 +142,22 @@ impl Told {
             writeln!(stderr, "{name}{}", text::clean(line))?;
         }
         Ok(())
+    }
+}
+
+/// Nothing that was done is undone by an output that nobody takes.
+impl From<Unwritten> for Failure {
+    fn from(Unwritten(error): Unwritten) -> Self {
+        // `halligan find | head` is no failure.
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::new(Exit::Done, "", "", "");
+        }
+        Self::new(
+            Exit::Failed,
+            &format!("the result could not be written: {error}"),
+            "The command itself was carried out.",
+            "Look at the audit or ask again, with another standard output.",
+        )
     }
 }
 
@@ -236,7 +278,9 @@ const fn of_desk(error: &DeskError) -> Exit {
 
 const fn of_directory(error: &DirectoryError) -> Exit {
     match error {
-        DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong => Exit::SignIn,
+        DirectoryError::SignIn { .. }
+        | DirectoryError::TryLater { .. }
+        | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
         DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
         DirectoryError::PasswordRefused { .. } => Exit::Policy,

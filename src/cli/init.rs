@@ -33,7 +33,7 @@ pub struct Init {
 impl Init {
     /// Adds the administrator; a store that has one is left alone.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let desk = context.desk().await?;
+        let desk = context.desk_on_new_store().await?;
         if !desk.needs_first_administrator().await? {
             return Err(Failure::new(
                 Exit::Conflict,

@@ -26,7 +26,15 @@ impl Output {
 
     /// The result: `document` for machines or `lines` for people. Lines are neutralised here;
     /// JSON escapes by itself what a terminal could take for an order.
-    pub fn result<I>(self, document: &Value, lines: I) -> io::Result<()>
+    pub fn result<I>(self, document: &Value, lines: I) -> Result<(), Unwritten>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.write(document, lines).map_err(Unwritten)
+    }
+
+    fn write<I>(self, document: &Value, lines: I) -> io::Result<()>
     where
         I: IntoIterator,
         I::Item: AsRef<str>,
@@ -51,26 +59,32 @@ impl Output {
     }
 }
 
-/// JSON on one line in which C1 controls, bidirectional and invisible characters are `\u` escapes:
-/// serde escapes the C0 controls only, and somebody will look at the document on a terminal.
+/// The result is there, but standard output did not take it.
+#[derive(Debug)]
+pub struct Unwritten(pub io::Error);
+
+/// Would whatever is printed be thrown away? Asked before a secret is made that is shown once:
+/// a standard output that was closed is `/dev/null` too by the time the program looks at it.
+pub(super) fn is_thrown_away() -> bool {
+    use rustix::fs::{FileType, fstat};
+    let Ok(about) = fstat(io::stdout()) else {
+        return true;
+    };
+    let null = rustix::fs::stat("/dev/null");
+    FileType::from_raw_mode(about.st_mode) == FileType::CharacterDevice
+        && null.is_ok_and(|null| null.st_rdev == about.st_rdev)
+}
+
+/// A document on one line, with nothing in it that a terminal obeys.
 pub(super) fn escaped(document: &Value) -> String {
-    use std::fmt::Write as _;
-    let mut safe = String::new();
-    for character in document.to_string().chars() {
-        if character.is_ascii()
-            || text::clean(character.encode_utf8(&mut [0; 4]))
-                .chars()
-                .eq([character])
-        {
-            safe.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                let _ = write!(safe, "\\u{unit:04x}");
-            }
-        }
-    }
-    safe
+    text::json(&document.to_string()).into_owned()
+}
+
+/// A secret, alone on a line of standard output, and through to wherever that leads.
+pub(super) fn secret(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    stdout.flush()
 }
 
 /// Columns as wide as their widest cell, two blanks between.

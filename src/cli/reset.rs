@@ -1,6 +1,6 @@
 //! `halligan reset`
 
-use std::io::{self, Write as _};
+use std::io;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{
     Context, Exit, Failure,
     context::SignedIn,
+    output::{self, Unwritten},
     secret_input::{PasswordOptions, confirm},
     shape,
     target::{Found, TargetOption},
@@ -48,6 +49,9 @@ impl Reset {
     }
 
     async fn reset(&self, context: &Context, signed_in: &SignedIn) -> Result<Exit, Failure> {
+        if self.generate {
+            Failure::unless_shown("the new password")?;
+        }
         let Found { user, exact } = self.target.look_up(signed_in).await?;
         signed_in.at().may_reset(&user)?;
         let known = signed_in
@@ -104,11 +108,20 @@ impl Reset {
                         failure.with("password", json!(shown.expose()))
                     }
                     (Exit::Unknown | Exit::Partial, Some(shown)) => {
-                        context
-                            .out
-                            .remark("The generated password, if it was set:")?;
-                        print(&shown)?;
-                        failure
+                        // The outcome is told, whether or not standard error takes this.
+                        let _ = context.out.remark("The generated password, if it was set:");
+                        match output::secret(shown.expose()) {
+                            Ok(()) => failure,
+                            Err(error) => Failure::new(
+                                failure.exit(),
+                                &format!(
+                                    "{}; the generated password could not be shown: {error}",
+                                    failure.message()
+                                ),
+                                NOWHERE,
+                                AGAIN,
+                            ),
+                        }
                     }
                     _ => failure,
                 })
@@ -131,22 +144,31 @@ fn report(
         if let Some(shown) = shown {
             document["password"] = Value::from(shown.expose());
         }
-        context.out.result(&document, [""; 0])?;
+        let written = context.out.result(&document, [""; 0]);
+        match (written, shown) {
+            (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error)),
+            (written, _) => written?,
+        }
     } else {
-        context.out.remark(&shape::who(user))?;
+        // Whether or not standard error takes the remarks, the password comes out.
+        let _ = context.out.remark(&shape::who(user));
         for line in shape::receipt_lines(receipt) {
-            context.out.remark(&line)?;
+            let _ = context.out.remark(&line);
         }
         if let Some(shown) = shown {
-            print(shown)?;
+            // Alone on standard output, for `pw=$(halligan reset --generate …)`.
+            output::secret(shown.expose()).map_err(|error| unshown(&error))?;
         }
     }
     Ok(done(receipt))
 }
 
-/// Alone on standard output, for `pw=$(halligan reset --generate …)`.
-fn print(password: &Secret) -> io::Result<()> {
-    writeln!(io::stdout(), "{}", password.expose())
+const NOWHERE: &str = "If the password was changed, nobody knows the new one.";
+const AGAIN: &str = "Reset it again, with a standard output that takes it.";
+
+fn unshown(error: &io::Error) -> Failure {
+    let changed = "The password was changed, and the new one is written nowhere.";
+    Failure::unshown(error, changed, AGAIN)
 }
 
 /// The exit code of a receipt.

@@ -6,6 +6,7 @@ use std::{
     io::{self, IsTerminal as _, Read},
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use clap::Args;
@@ -71,8 +72,24 @@ fn twice(prompt: &str) -> Result<Secret, Failure> {
     }
 }
 
+/// Has anything secret been asked for on the terminal?
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// Throws away what was typed at the terminal and not read, if a secret was asked for there: what
+/// follows it (a second line of a paste, a password typed too early) is none of the shell's.
+pub(super) fn forget_typed() {
+    use rustix::termios::{QueueSelector, tcflush};
+    if ASKED.load(Ordering::Relaxed)
+        && let Ok(terminal) = File::open("/dev/tty")
+    {
+        // A terminal that has gone away has nothing to give to a shell.
+        let _ = tcflush(terminal, QueueSelector::IFlush);
+    }
+}
+
 /// Asks on the terminal, without echo.
 pub(super) fn ask(prompt: &str) -> Result<Secret, Failure> {
+    ASKED.store(true, Ordering::Relaxed);
     let typed = rpassword::prompt_password(format!("{prompt}: ")).map_err(|error| {
         if error.kind() == io::ErrorKind::Interrupted {
             return Failure::new(Exit::Interrupted, "interrupted", "Nothing was changed.", "");

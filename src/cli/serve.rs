@@ -14,6 +14,7 @@ use crate::{
         Limits, Running, ServeError, Settings, start,
         tls::{Identity, names_for},
     },
+    store::Missing,
 };
 
 /// Ended tokens are forgotten so often.
@@ -59,7 +60,7 @@ impl Serve {
             diagnostics::write_to_stderr();
         }
         let settings = self.settings(context)?;
-        let desk = open_desk(config).await?;
+        let desk = open_desk(config, Missing::Refuse).await?;
         if desk.needs_first_administrator().await? {
             return Err(Failure::new(
                 Exit::Configuration,
@@ -194,7 +195,9 @@ impl From<ServeError> for Failure {
     fn from(error: ServeError) -> Self {
         let exit = match error {
             ServeError::Listen { .. } => Exit::Failed,
-            _ => Exit::Configuration,
+            ServeError::PlainHttp(_) | ServeError::Metrics(_) | ServeError::Tls(_) => {
+                Exit::Configuration
+            }
         };
         Self::new(
             exit,

@@ -89,6 +89,7 @@ impl Token {
 
 impl Create {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        Failure::unless_shown("the secret")?;
         let new = NewClient {
             name: self.name.clone(),
             kind: match self.kind {
@@ -98,27 +99,40 @@ impl Create {
             permissions: self.scope,
             days: self.days,
         };
-        let secret = context
+        context
             .at_desk(async |signed_in| {
                 let seat = signed_in
                     .at()
                     .tokens_update(audit::Kind::TokenCreated)
                     .await?;
-                Ok(seat.create_client(new).await?)
+                let secret = seat.create_client(new).await?;
+                // Before anything else can fail.
+                let document = json!({
+                    "name": self.name,
+                    "scope": scope_of(self.scope),
+                    "secret": secret.as_str(),
+                });
+                let shown = context.out.result(&document, [secret.as_str()]);
+                shown.map_err(|output::Unwritten(error)| self.unshown(&error))
             })
             .await?;
-        context.out.result(
-            &json!({
-                "name": self.name,
-                "scope": scope_of(self.scope),
-                "secret": secret.as_str(),
-            }),
-            [secret.as_str()],
-        )?;
-        context.out.remark(
-            "Keep it now: it is not shown again. Revoke it with `halligan token revoke`.",
-        )?;
+        let _ = context
+            .out
+            .remark("Keep it now: it is not shown again. Revoke it with `halligan token revoke`.");
         Ok(Exit::Done)
+    }
+}
+
+impl Create {
+    fn unshown(&self, error: &std::io::Error) -> Failure {
+        Failure::unshown(
+            error,
+            "The token was made, and its secret is written nowhere.",
+            &format!(
+                "Revoke it with `halligan token revoke {}` and make another.",
+                self.name
+            ),
+        )
     }
 }
 

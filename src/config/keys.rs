@@ -118,7 +118,7 @@ impl Config {
     /// How long a write can take until the time limits of the store and the directory have ended
     /// it: several questions to the directory and, before and after them, the records.
     pub fn longest_write(&self) -> Duration {
-        let records = Duration::from_secs(60);
+        let records = Duration::from_mins(1);
         let directory = match self.directory {
             DirectoryKind::Local => Duration::ZERO,
             DirectoryKind::Ldap => {

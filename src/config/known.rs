@@ -77,6 +77,10 @@ pub(super) fn refuse_unknown(given: &[(String, Value)]) -> Result<(), ConfigErro
 
 /// Names the key, where its value came from and what it may be. The `config` crate's own message
 /// for a word that is none of an enum's does not say which words there are; serde's does.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 pub(super) fn wrong_value(error: &Foreign, given: &[(String, Value)]) -> ConfigError {
     let key = match error {
         Foreign::At { key, .. } | Foreign::Type { key, .. } => key.as_deref(),

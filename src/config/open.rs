@@ -12,7 +12,7 @@ use crate::{
         local::{self, LocalDirectory},
         scim::ScimDirectory,
     },
-    store::{Schema, Store, StoreError},
+    store::{Missing, Schema, Store, StoreError},
 };
 
 /// What the embedded store holds, version by version. A change of a table is a new version at the
@@ -22,6 +22,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::API_ATTRIBUTES, api::schema::TABLES],
     &[local::schema::INDEX_REBUILT],
     &[audit::schema::OPEN_INTENTS],
+    &[audit::schema::RECOVERIES, local::schema::FAILURE_SOURCES],
 ]);
 
 /// Why no desk could be opened.
@@ -58,13 +59,14 @@ pub async fn open_store(path: &Path) -> Result<Store, StoreError> {
     Store::open(path, &SCHEMA).await
 }
 
-/// Opens the store, the audit in it and the directory, and puts the desk before them.
+/// Opens the store, the audit in it and the directory, and puts the desk before them. A store that
+/// is not there is made or `missing`, as it says.
 ///
 /// # Errors
 /// [`OpenError`]; nothing but an empty store may have been made.
-pub async fn open_desk(config: &Config) -> Result<Desk, OpenError> {
+pub async fn open_desk(config: &Config, missing: Missing) -> Result<Desk, OpenError> {
     let profile = Arc::new(config.password_profile()?);
-    let store = open_store(&config.store).await?;
+    let store = Store::open_or(&config.store, &SCHEMA, missing).await?;
     let local = || Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile)));
     let directory: SharedDirectory = match config.directory {
         DirectoryKind::Local => local(),

@@ -4,8 +4,11 @@ use std::{os::unix::fs::MetadataExt as _, path::Path};
 
 use jiff::Timestamp;
 
-use super::Loaded;
-use crate::password::blocklist_age;
+use super::{Loaded, SYSTEM_FILE};
+use crate::{
+    password::blocklist_age,
+    store::{Store, StoreError},
+};
 
 /// Sentences for `halligan config check`, most serious first.
 pub fn warnings(loaded: &Loaded) -> Vec<String> {
@@ -19,21 +22,18 @@ pub fn warnings(loaded: &Loaded) -> Vec<String> {
             ));
         }
     }
-    if let Ok(about) = config.store.metadata()
-        && about.mode() & 0o077 != 0
-    {
+    for (key, place) in &loaded.ignored {
         warnings.push(format!(
-            "the store can be read by others and will be refused: chmod 600 '{}'",
-            config.store.display()
+            "{key} of {place} is ignored: on this machine {SYSTEM_FILE} alone sets the rules and \
+             the directory"
         ));
     }
-    if let Some(directory) = config.store.parent()
-        && let Ok(about) = directory.metadata()
-        && about.mode() & 0o077 != 0
+    if let Err(error) = Store::look(&config.store)
+        && (loaded.names_store() || !matches!(error, StoreError::Missing(_)))
     {
         warnings.push(format!(
-            "the store's directory is open to others and will be refused: chmod 700 '{}'",
-            directory.display()
+            "the store will be refused: {error}. {}",
+            error.cure()
         ));
     }
     if let Some(remark) = loaded.profile.remark() {

@@ -36,6 +36,8 @@ pub enum Msg {
     /// The directory has turned out to be able to do other things than was known at the start:
     /// some say so after the sign-in only, or when they refuse.
     Capabilities(Box<Capabilities>),
+    /// For so many seconds another program has held the store that a change waits for.
+    StoreHeld(Option<u64>),
     /// Time that was asked for has passed, and when.
     Wake(Ticket, Millis),
 }
@@ -47,6 +49,7 @@ impl fmt::Debug for Msg {
             Self::Term(at, _) => write!(f, "Term({at}, …)"),
             Self::Reply(ticket, ..) => write!(f, "Reply({ticket:?}, …)"),
             Self::Capabilities(sheet) => write!(f, "{sheet:?}"),
+            Self::StoreHeld(seconds) => write!(f, "StoreHeld({seconds:?})"),
             Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
         }
     }
@@ -76,6 +79,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             answer(model, ticket, &reply, &mut effects);
         }
         Msg::Capabilities(sheet) => model.site.capabilities = *sheet,
+        Msg::StoreHeld(seconds) => model.store_held = seconds,
         Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
     }
     for effect in &effects {
@@ -185,6 +189,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => navigate::stepped_up(model, effects),
@@ -223,6 +228,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => {}
@@ -233,7 +239,17 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             DeskError::SessionLocked => navigate::lock(model, effects),
             DeskError::OwnChangeFirst => navigate::own_password_first(model, effects),
             _ if !claimed && was_write => model.toast(Tone::Bad, explain(error), effects),
-            _ => {}
+            DeskError::Lacks(_)
+            | DeskError::Outranked(_)
+            | DeskError::OwnAccount
+            | DeskError::Policy(_)
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed
+            | DeskError::StepUp
+            | DeskError::Directory(_)
+            | DeskError::Audit(_)
+            | DeskError::OutcomeNotRecorded(_)
+            | DeskError::File(_) => {}
         }
     } else if let Reply::Done(receipt) = reply
         && !claimed

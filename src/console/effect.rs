@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{Beforehand, DeskError, ResetOrder},
+    desk::{Beforehand, DeskError, Notices, ResetOrder},
     directory::{Found, Imported, NewUser, Query},
     operator::Operator,
     password::{
@@ -90,6 +90,10 @@ pub enum Request {
     AuditVerify,
     /// Intents that have no outcome.
     OpenIntents,
+    /// What an administrator is to know.
+    Notices,
+    /// The administrator has seen the recoveries up to this record.
+    RecoveriesSeen(u64),
     /// Settles one of them; with a remark also where the directory cannot tell.
     Settle(Box<Record>, Option<String>),
 }
@@ -106,6 +110,7 @@ impl Request {
                 | Self::ChangeOwn(..)
                 | Self::Create(..)
                 | Self::Settle(..)
+                | Self::RecoveriesSeen(_)
                 | Self::Lock
                 | Self::SignOut
         )
@@ -134,6 +139,8 @@ impl Request {
             | Self::AuditList(_)
             | Self::AuditVerify
             | Self::OpenIntents
+            | Self::Notices
+            | Self::RecoveriesSeen(_)
             | Self::Settle(..) => None,
         }
     }
@@ -189,6 +196,8 @@ pub enum Reply {
     Verified(Box<Verified>),
     /// Intents without an outcome.
     OpenIntents(Vec<Record>),
+    /// What an administrator is to know after the sign-in.
+    Notices(Notices),
     /// What the directory could tell of an intent.
     Settled(Settlement),
     /// An import is at this many rows; more answers follow under the same ticket.

@@ -33,10 +33,14 @@ use super::{
     effect::{Effect, Family, Reply, Request, Ticket},
     terminal,
 };
-use crate::{desk::Desk, directory::Capabilities};
+use crate::{desk::Desk, directory::Capabilities, store};
 
 /// An answer that comes within this time is drawn together with the key that asked for it.
 const TOGETHER: Duration = Duration::from_millis(8);
+
+/// So many events are taken together; a paste without brackets is as many keys as characters, and
+/// memory that was taken for them at once would stay.
+const MOST_TOGETHER: usize = 256;
 
 /// What happened at the edge.
 #[derive(Debug)]
@@ -153,6 +157,7 @@ impl Runtime {
     {
         let mut changed = true;
         let mut hold: Option<Instant> = None;
+        let mut told = None;
         while !model.is_over() {
             if changed && hold.is_none() {
                 draw(screen, model)?;
@@ -166,13 +171,25 @@ impl Runtime {
                     None => return Err(io::ErrorKind::UnexpectedEof.into()),
                 },
                 Some(happened) = self.inbox.recv() => self.tell(happened, &mut batch),
+                () = tokio::time::sleep(Duration::from_secs(1)),
+                    if self.seat.writes() > 0 || told.is_some() =>
+                {
+                    let waited = store::held_for().map(|time| time.as_secs()).filter(|n| *n > 0);
+                    if waited == told {
+                        continue;
+                    }
+                    told = waited;
+                    batch.push(Msg::StoreHeld(waited));
+                }
                 () = until(hold), if hold.is_some() => {
                     hold = None;
                     continue;
                 }
             }
             // What has arrived together is taken together: one search, one frame.
-            while let Some(event) = at_once(&mut events).await {
+            while batch.len() < MOST_TOGETHER
+                && let Some(event) = at_once(&mut events).await
+            {
                 batch.push(Msg::Term(self.millis(), event?));
             }
             while let Ok(happened) = self.inbox.try_recv() {

@@ -121,7 +121,7 @@ impl Seat<'_, UsersCreate> {
             return Err(self.refuse(target, refusal).await);
         }
         let event = Event {
-            reason: reason(why),
+            reason: reason(why)?,
             detail: Some(described(&new)),
             ..self.event(Outcome::Intent)
         };

@@ -114,7 +114,7 @@ impl<R: seat::Right> Seat<'_, R> {
         }
         let event = Event {
             target: Some(self.desk().target_of(user)),
-            reason: reset::reason(reason),
+            reason: reset::reason(reason)?,
             detail: change.described(),
             ..self.event(Outcome::Intent)
         };

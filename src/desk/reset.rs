@@ -51,7 +51,7 @@ impl Seat<'_, UsersUpdate> {
         self.desk().step_up(self.session())?;
         let event = Event {
             target: Some(self.desk().target_of(&user)),
-            reason: reason(&order.reason),
+            reason: reason(&order.reason)?,
             ..self.event(Outcome::Intent)
         };
         let reset = PasswordReset {
@@ -101,7 +101,7 @@ impl Seat<'_, UsersUpdate> {
         }
         let event = Event {
             target: Some(self.desk().target_of(&user)),
-            reason: reason(why),
+            reason: reason(why)?,
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
@@ -149,8 +149,17 @@ impl Desk {
     }
 }
 
+/// Characters of a reason or remark: every page of the audit is read by somebody.
+pub const LONGEST_REASON: usize = 500;
+
 /// A reason as recorded: trimmed, absent when empty.
-pub(super) fn reason(typed: &str) -> Option<String> {
+pub(super) fn reason(typed: &str) -> Result<Option<String>, DeskError> {
     let typed = typed.trim();
-    (!typed.is_empty()).then(|| typed.to_owned())
+    let length = typed.chars().count();
+    if length > LONGEST_REASON {
+        return Err(DeskError::Directory(DirectoryError::Invalid(format!(
+            "the reason has {length} characters; it may have {LONGEST_REASON}"
+        ))));
+    }
+    Ok((!typed.is_empty()).then(|| typed.to_owned()))
 }

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::{Desk, DeskError, OwnSeat, Seat, reset::ResetOrder, seat::UsersUpdate};
+use super::{
+    Desk, DeskError, OwnSeat, Seat,
+    reset::{ResetOrder, reason},
+    seat::UsersUpdate,
+};
 use crate::{
     audit::{Event, Intent, Outcome, Record, Target},
     directory::DirectoryError,
@@ -101,8 +105,9 @@ impl Seat<'_, UsersUpdate> {
         intent: &Record,
         remark: Option<&str>,
     ) -> Result<Settlement, DeskError> {
+        let remark = remark.map(reason).transpose()?.flatten();
         let settlement = self.look_again(intent).await?;
-        let detail = match (&settlement, remark) {
+        let detail = match (&settlement, remark.as_deref()) {
             (Settlement::Happened(how), _) => format!("it happened: {how}"),
             (Settlement::DidNotHappen(how), _) => format!("it did not happen: {how}"),
             (Settlement::StillUnknown(how), Some(remark)) => {
@@ -147,7 +152,9 @@ impl Seat<'_, UsersUpdate> {
                     "{how}, but it was begun less than two minutes ago and may still be at work"
                 ))
             }
-            told => told,
+            told @ (Settlement::Happened(_)
+            | Settlement::DidNotHappen(_)
+            | Settlement::StillUnknown(_)) => told,
         })
     }
 }

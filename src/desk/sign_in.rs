@@ -7,7 +7,7 @@ use crate::source::Source;
 use crate::{
     audit::{Actor, Event, Kind, Outcome},
     directory::DirectoryError,
-    operator::Operator,
+    operator::{Operator, SignInRefusal},
     password::Secret,
 };
 
@@ -25,7 +25,7 @@ impl Desk {
         source: &Source,
     ) -> Result<Arc<Session>, DeskError> {
         let event = |outcome| self.anonymous(source, Kind::SignIn, outcome);
-        let operator = self.prove(login, password, event).await?;
+        let operator = self.prove(login, password, source, event).await?;
         self.record(Event {
             operator: Some(Actor::from(&operator)),
             ..event(Outcome::Done)
@@ -56,7 +56,7 @@ impl Desk {
             &operator.email
         };
         let event = |outcome| self.event(session, kind, outcome);
-        let again = self.prove(name, password, event).await?;
+        let again = self.prove(name, password, session.source(), event).await?;
         if again.id != operator.id {
             let error = DeskError::Directory(DirectoryError::NotFound);
             return Err(self.refuse(session, kind, None, error).await);
@@ -71,9 +71,10 @@ impl Desk {
         &self,
         login: &str,
         password: &Secret,
+        source: &Source,
         event: impl Fn(Outcome) -> Event,
     ) -> Result<Operator, DeskError> {
-        let error = match self.directory.sign_in(login, password).await {
+        let error = match self.directory.sign_in(login, password, source).await {
             Ok(operator) => return Ok(operator),
             Err(error) => error,
         };
@@ -82,11 +83,26 @@ impl Desk {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::SignInRefused(*reason))
             },
+            DirectoryError::TryLater { user, .. } => Event {
+                target: Some((**user).clone()),
+                ..event(Outcome::SignInRefused(SignInRefusal::Delayed))
+            },
             DirectoryError::PasswordNotChecked { user, .. } => Event {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::Failed(error.to_string()))
             },
-            other => event(Outcome::Failed(other.to_string())),
+            other @ (DirectoryError::NotFound
+            | DirectoryError::Conflict { .. }
+            | DirectoryError::Taken(_)
+            | DirectoryError::Invalid(_)
+            | DirectoryError::PasswordRefused { .. }
+            | DirectoryError::Query(_)
+            | DirectoryError::Forbidden { .. }
+            | DirectoryError::OldPasswordWrong
+            | DirectoryError::NotOffered(_)
+            | DirectoryError::Unavailable { .. }
+            | DirectoryError::OutcomeUnknown(_)
+            | DirectoryError::Cancelled) => event(Outcome::Failed(other.to_string())),
         };
         self.record(refused).await?;
         Err(error.into())

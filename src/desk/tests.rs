@@ -1,6 +1,7 @@
 //! The desk before a directory that answers what the test tells it to.
 
 mod errors;
+mod records;
 mod session;
 mod settle;
 
@@ -56,11 +57,18 @@ struct Told {
     operator: &'static str,
     asks_for_password: bool,
     records_outcome: bool,
+    needs_first: bool,
     version: &'static str,
     settlement: Settlement,
     receipt: Result<Receipt, DirectoryError>,
     /// The versions that a settlement was asked to compare with.
     compared: Vec<Option<Version>>,
+    /// Who was added.
+    added: Vec<NewUser>,
+    /// The roles that were given.
+    roles: Vec<Role>,
+    /// What every user holds.
+    held: Permissions,
 }
 
 impl Default for Told {
@@ -70,6 +78,7 @@ impl Default for Told {
             operator: "1",
             asks_for_password: true,
             records_outcome: false,
+            needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
             receipt: Ok(Receipt {
@@ -80,6 +89,9 @@ impl Default for Told {
                 recorded: false,
             }),
             compared: Vec::new(),
+            added: Vec::new(),
+            roles: Vec::new(),
+            held: Permissions::NONE,
         }
     }
 }
@@ -113,6 +125,27 @@ impl Directory for Fixed {
     fn asks_for_password(&self) -> bool {
         self.told().asks_for_password
     }
+    async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
+        Ok(self.told().needs_first)
+    }
+    async fn create_first_administrator(
+        &self,
+        new: &NewUser,
+        password: &Secret,
+        _: Event,
+    ) -> Result<User, DirectoryError> {
+        assert_eq!(password.expose(), PASSWORD);
+        self.told().added.push(new.clone());
+        Err(DirectoryError::Cancelled)
+    }
+    async fn warnings(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: bool,
+    ) -> Result<Vec<String>, DirectoryError> {
+        Ok(vec!["it is disabled".into()])
+    }
     async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
         let told = self.told();
         Ok(Operator {
@@ -129,6 +162,7 @@ impl Directory for Fixed {
         Err(DirectoryError::Cancelled)
     }
     async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
+        let told = self.told();
         Ok(User {
             id: id.clone(),
             login: "E7".into(),
@@ -137,8 +171,8 @@ impl Directory for Fixed {
             family_name: "García".into(),
             kind: Fact::NotOffered,
             state: AccountState::default(),
-            permissions: Permissions::NONE,
-            version: Version(self.told().version.into()),
+            permissions: told.held,
+            version: Version(told.version.into()),
         })
     }
     async fn reset_password(
@@ -178,19 +212,21 @@ impl Directory for Fixed {
     async fn create(
         &self,
         operator: &Operator,
-        _: &NewUser,
+        new: &NewUser,
         _: Option<&Secret>,
         _: &Intent,
     ) -> Result<User, DirectoryError> {
+        self.told().added.push(new.clone());
         self.user(operator, &UserId("9".into())).await
     }
     async fn assign_role(
         &self,
         _: &Operator,
         _: &UserId,
-        _: Role,
+        role: Role,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
+        self.told().roles.push(role);
         self.told().receipt.clone()
     }
     async fn settle(
@@ -255,6 +291,11 @@ async fn the_desk_tells_what_it_stands_before_and_for_whom() {
     assert!(place.desk.asks_for_password());
     place.directory.told().asks_for_password = false;
     assert!(!place.desk.asks_for_password());
+    for needs_first in [true, false] {
+        place.directory.told().needs_first = needs_first;
+        let told = place.desk.needs_first_administrator().await;
+        assert_eq!(told, Ok(needs_first));
+    }
     let session = place.session().await;
     let user = place
         .directory
@@ -468,7 +509,7 @@ fn a_change_of_password_role_or_status_is_one_that_wants_a_proof() {
 
 #[test]
 fn a_reason_is_recorded_as_typed_but_for_the_blanks_around_it() {
-    assert_eq!(reset::reason("  call 4711 "), Some("call 4711".into()));
-    assert_eq!(reset::reason(" \t"), None);
-    assert_eq!(reset::reason(""), None);
+    assert_eq!(reset::reason("  call 4711 "), Ok(Some("call 4711".into())));
+    assert_eq!(reset::reason(" \t"), Ok(None));
+    assert_eq!(reset::reason(""), Ok(None));
 }

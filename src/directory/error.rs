@@ -23,6 +23,14 @@ pub enum DirectoryError {
         /// Whom it concerned, when there is such a user.
         user: Option<Box<Target>>,
     },
+    /// The password was not looked at: too many failures from there, too short a time ago.
+    #[error("too many failed sign-ins: try again in {seconds} s")]
+    TryLater {
+        /// Whole seconds until a password is looked at again.
+        seconds: u64,
+        /// Whom it concerned.
+        user: Box<Target>,
+    },
     /// There is no such user any more.
     #[error("this user is no longer in the directory")]
     NotFound,
@@ -107,6 +115,7 @@ impl DirectoryError {
         match self {
             Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
             Self::SignIn { .. }
+            | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
             | Self::Taken(_)
@@ -129,6 +138,7 @@ impl DirectoryError {
             | Self::Forbidden { raw, .. }
             | Self::Unavailable { raw, .. } => raw.as_deref(),
             Self::SignIn { .. }
+            | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
             | Self::Taken(_)
@@ -147,6 +157,11 @@ impl DirectoryError {
         match self {
             Self::SignIn { .. } => {
                 "Try again; after too many failures an administrator has to unlock the account."
+                    .into()
+            }
+            Self::TryLater { .. } => {
+                "The password was not looked at. Wait; `halligan recover` at the machine with the \
+                 store ends the wait."
                     .into()
             }
             Self::NotFound => "Search again.".into(),
@@ -178,6 +193,8 @@ impl From<StoreError> for DirectoryError {
             | StoreError::ReadOnly(_)
             | StoreError::Corrupt(_)
             | StoreError::Newer { .. }
+            | StoreError::Missing(_)
+            | StoreError::Replaced(_)
             | StoreError::Other(_) => Self::Unavailable {
                 message: error.to_string(),
                 cure: error.cure(),

@@ -16,6 +16,7 @@ mod lockout;
 mod names;
 mod own_password;
 mod read;
+mod recover;
 mod remove;
 mod reset;
 mod role;
@@ -50,6 +51,7 @@ use crate::{
     password::{Secret, profile::Profile},
     permission::Role,
     receipt::{Checked, PasswordReset, Receipt, Settlement},
+    source::Source,
     store::{Store, StoreError},
     user::{User, UserId, Version},
 };
@@ -143,7 +145,16 @@ impl Directory for LocalDirectory {
     }
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
-        self.sign_in(login, password).await
+        self.sign_in_at(login, password, "").await
+    }
+
+    async fn sign_in_from(
+        &self,
+        login: &str,
+        password: &Secret,
+        source: &Source,
+    ) -> Result<Operator, DirectoryError> {
+        self.sign_in_at(login, password, &source.place()).await
     }
 
     async fn search(&self, _operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
@@ -209,6 +220,23 @@ impl Directory for LocalDirectory {
         event: Event,
     ) -> Result<User, DirectoryError> {
         self.create_first_administrator(new, password, event).await
+    }
+
+    async fn administrator(&self, name: &str) -> Result<User, DirectoryError> {
+        self.administrator(name).await
+    }
+
+    async fn recover(
+        &self,
+        administrator: &UserId,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.recover(administrator, password, intent).await
+    }
+
+    async fn administrators_who_can_sign_in(&self) -> Result<Option<u64>, DirectoryError> {
+        self.administrators_who_can_sign_in().await.map(Some)
     }
 
     async fn import(

@@ -47,6 +47,7 @@ use crate::{
     password::Secret,
     permission::Role,
     receipt::{Checked, PasswordReset, Receipt, Settlement},
+    source::Source,
     user::{User, UserId, Version},
 };
 use directory::NOT_OFFERED;
@@ -87,9 +88,19 @@ impl Directory for ScimDirectory {
     }
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
+        self.sign_in_from(login, password, &Source(String::new()))
+            .await
+    }
+
+    async fn sign_in_from(
+        &self,
+        login: &str,
+        password: &Secret,
+        source: &Source,
+    ) -> Result<Operator, DirectoryError> {
         let operator = match &self.operators {
             Operators::Local { operators, bearer } => {
-                let operator = operators.sign_in(login, password).await?;
+                let operator = operators.sign_in(login, password, source).await?;
                 // A server that is away keeps nobody out: the console says so at each search.
                 if let Err(failure) = bearer.renew(&self.connection).await {
                     tracing::warn!(?failure, "no token for the SCIM server");
@@ -211,6 +222,36 @@ impl Directory for ScimDirectory {
             Operators::Server(_) => Err(DirectoryError::NotOffered(
                 "The server makes its administrators itself.".into(),
             )),
+        }
+    }
+
+    async fn administrator(&self, name: &str) -> Result<User, DirectoryError> {
+        match &self.operators {
+            Operators::Local { operators, .. } => operators.administrator(name).await,
+            Operators::Server(_) => Err(super::not_recovered()),
+        }
+    }
+
+    async fn recover(
+        &self,
+        administrator: &UserId,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        match &self.operators {
+            Operators::Local { operators, .. } => {
+                operators.recover(administrator, password, intent).await
+            }
+            Operators::Server(_) => Err(super::not_recovered()),
+        }
+    }
+
+    async fn administrators_who_can_sign_in(&self) -> Result<Option<u64>, DirectoryError> {
+        match &self.operators {
+            Operators::Local { operators, .. } => {
+                operators.0.administrators_who_can_sign_in().await
+            }
+            Operators::Server(_) => Ok(None),
         }
     }
 

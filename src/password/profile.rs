@@ -52,10 +52,12 @@ pub struct Profile {
     pub reject_user_id: Derivatives,
     /// True: a proper name anywhere is refused (legacy); false: only as a context word.
     pub reject_proper_name: bool,
-    /// Compare the whole password with the list of common passwords.
+    /// Refuse common passwords, and what a guesser makes of them.
     pub blocklist: bool,
     /// After how many days the list counts as stale (`config check` says so).
     pub blocklist_max_age_days: u32,
+    /// zxcvbn's score from which on a password is hard enough to guess, 1 to 4; 0 is off.
+    pub min_strength: u8,
     /// How many former passwords may not be used again.
     pub history: u32,
     /// After how many days a password expires; `None` is never.
@@ -99,6 +101,7 @@ impl Profile {
             reject_proper_name: false,
             blocklist: true,
             blocklist_max_age_days: 365,
+            min_strength: 3,
             history: 0,
             max_age_days: None,
             temp_password_hours: 24,
@@ -143,10 +146,17 @@ impl Profile {
             min_chars: 8,
             reject_user_id: Derivatives::Equal,
             reject_proper_name: true,
+            min_strength: 2,
             history: 10,
             max_age_days: Some(90),
             ..Self::cjis()
         }
+    }
+
+    /// Is even the last administrator who can sign in locked after `lockout_attempts` failures?
+    /// CJIS AC-7 wants a lock; NIST SP 800-63B-4 (3.2.2) allows a growing wait, up to 100 failures.
+    pub fn locks_the_last_administrator(&self) -> bool {
+        self.base_name() != Self::nist().name
     }
 
     /// The profile of a name; `None` if there is none such.

@@ -66,6 +66,15 @@ fn sets_are_compared_and_taken_apart_permission_by_permission() {
 }
 
 #[test]
+fn a_permission_that_is_listed_twice_is_held_once() {
+    let twice = [Permission::UsersRead, Permission::UsersRead];
+    assert_eq!(
+        Permissions::from_iter(twice),
+        Permissions::from_iter([Permission::UsersRead])
+    );
+}
+
+#[test]
 fn a_set_is_written_in_listed_order_and_read_back() {
     let set = Permissions::from_iter([Permission::RolesUpdate, Permission::UsersRead]);
     assert_eq!(set.to_string(), "Users - Read, Roles - Update");

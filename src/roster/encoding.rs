@@ -5,6 +5,9 @@ use std::io::{self, Cursor, Read};
 /// So much of the file is looked at to tell its delimiter: more than any heading.
 const LOOKED_AT: u64 = 4096;
 
+/// More than any row of people. A file without ends of lines would be taken into memory whole.
+const LONGEST_LINE: usize = 64 * 1024;
+
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Passes over a byte order mark and finds the delimiter of the heading.
@@ -15,6 +18,7 @@ pub(super) fn begin(
         source,
         after_return: false,
         last: None,
+        length: 0,
     };
     let mut first = Vec::new();
     Read::by_ref(&mut source)
@@ -50,6 +54,8 @@ struct LineBreaks<R> {
     after_return: bool,
     /// The last byte that was given, if any.
     last: Option<u8>,
+    /// Bytes since the last end of a line.
+    length: usize,
 }
 
 impl<R: Read> Read for LineBreaks<R> {
@@ -59,6 +65,16 @@ impl<R: Read> Read for LineBreaks<R> {
             let mut kept = 0;
             for at in 0..read {
                 let byte = buffer[at];
+                self.length = match byte {
+                    b'\n' | b'\r' => 0,
+                    _ => self.length + 1,
+                };
+                if self.length > LONGEST_LINE {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "a line is longer than 64 KiB: this is no roster",
+                    ));
+                }
                 let is_second = byte == b'\n' && self.after_return;
                 self.after_return = byte == b'\r';
                 if !is_second {

@@ -53,7 +53,7 @@ impl Projection {
     fn keeps_extension(&self) -> bool {
         match self {
             Self::Without(paths) => !paths.iter().any(is_whole_extension),
-            _ => true,
+            Self::Default | Self::Only(_) => true,
         }
     }
 

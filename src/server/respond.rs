@@ -186,6 +186,10 @@ impl From<TokenError> for Failure {
 fn of_directory(error: DirectoryError, said: String) -> Failure {
     match error {
         DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
+        // The same answer as for any account that was tried too often.
+        DirectoryError::TryLater { seconds, .. } => {
+            Failure::later(std::time::Duration::from_secs(seconds))
+        }
         DirectoryError::NotFound => {
             Failure::new(StatusCode::NOT_FOUND, "there is no user of this id")
         }
@@ -227,6 +231,16 @@ fn sentence(error: &DeskError) -> String {
         }
         DeskError::Directory(DirectoryError::OutcomeUnknown(_))
         | DeskError::OutcomeNotRecorded(_) => format!("{error}. {}", error.changed()),
-        other => other.to_string(),
+        other @ (DeskError::Lacks(_)
+        | DeskError::Outranked(_)
+        | DeskError::OwnAccount
+        | DeskError::MustChangeFixed
+        | DeskError::TypingNotAllowed
+        | DeskError::SessionLocked
+        | DeskError::OwnChangeFirst
+        | DeskError::StepUp
+        | DeskError::Directory(_)
+        | DeskError::Audit(_)
+        | DeskError::File(_)) => other.to_string(),
     }
 }

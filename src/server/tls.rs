@@ -17,6 +17,8 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::file;
+
 /// Where certificate and key come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
@@ -188,7 +190,7 @@ fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
-    fs::read(path).map_err(|source| TlsError::Unreadable {
+    file::read(path, file::SETTINGS).map_err(|source| TlsError::Unreadable {
         path: path.into(),
         source,
     })

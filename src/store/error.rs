@@ -14,7 +14,7 @@ pub enum StoreError {
     Exposed {
         /// Which file, and its mode or owner.
         message: String,
-        /// The command that mends it.
+        /// What mends it, as a sentence.
         cure: String,
     },
     /// Locked by another process for longer than the busy time-out.
@@ -37,6 +37,12 @@ pub enum StoreError {
         /// Newest schema number known here.
         known: i64,
     },
+    /// There is none, where there should be one.
+    #[error("there is no store at {0}")]
+    Missing(String),
+    /// The file is no longer the one that was opened.
+    #[error("the store {0} has been replaced or removed since it was opened here")]
+    Replaced(String),
     /// The disk failed in the middle of a commit.
     #[error("the disk failed while the change was being committed: {0}")]
     Uncertain(String),
@@ -52,14 +58,21 @@ impl StoreError {
     /// What to do now.
     pub fn cure(&self) -> String {
         match self {
-            Self::Exposed { cure, .. } => format!("Run: {cure}"),
+            Self::Exposed { cure, .. } => cure.clone(),
+            Self::Missing(_) => "Is its disk mounted, and the path right? `halligan init` makes a \
+                 new store."
+                .into(),
+            Self::Replaced(_) => "End this program and start it again on the file that is there \
+                 now; find out who exchanged it."
+                .into(),
             Self::Busy => {
                 "Wait for the other console to finish (an import may take a minute), then try again."
                     .into()
             }
             Self::Full => "Make room on the disk of the store, then try again.".into(),
             Self::ReadOnly(_) => {
-                "Make the store and its directory writable for you, then try again.".into()
+                "Keep the store where you can write, and leave directories of others as they are."
+                    .into()
             }
             Self::Corrupt(_) => {
                 "Keep a copy of the file, put the last backup in its place and start again.".into()
@@ -83,6 +96,10 @@ impl StoreError {
 }
 
 impl From<rusqlite::Error> for StoreError {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     fn from(error: rusqlite::Error) -> Self {
         let Some(failure) = error.sqlite_error() else {
             return Self::Other(error.to_string());

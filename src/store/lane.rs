@@ -13,6 +13,10 @@ impl Lane {
     }
 
     /// Runs `work` after whatever was asked for before it.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -8,7 +8,13 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{error::StoreError, privacy, schema::Schema};
+use super::{
+    error::StoreError,
+    held,
+    identity::Identity,
+    privacy::{self, Missing},
+    schema::Schema,
+};
 
 /// Page cache of a connection in KiB, at most; it grows as pages are read.
 const CACHE_KIB: i64 = 8_000;
@@ -24,16 +30,23 @@ const PATIENCE: i32 = 400 + 4_000;
 pub(super) fn create_or_open(
     path: &Path,
     schema: Schema,
-) -> Result<(PathBuf, Connection), StoreError> {
-    let path = privacy::make_private(path)?;
+    missing: Missing,
+) -> Result<(PathBuf, Identity, Connection), StoreError> {
+    let path = privacy::make_private(path, missing)?;
     let mut connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Before anything is written: a file of a newer Halligan is left alone.
-    schema.pending(&connection)?;
+    let pending = schema.pending(&connection)?;
+    if missing == Missing::Refuse && pending.is_some_and(|(next, _)| next == 1) {
+        return Err(StoreError::Missing(path.display().to_string()));
+    }
     use_write_ahead_log(&connection)?;
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
     connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
+    // What is deleted is overwritten: hashes and addresses are not to outlive their user.
+    connection.execute_batch("PRAGMA secure_delete = ON;")?;
     schema.bring_up_to_date(&mut connection)?;
-    Ok((path, connection))
+    let identity = Identity::of(&path)?;
+    Ok((path, identity, connection))
 }
 
 /// Another connection, which cannot write.
@@ -65,6 +78,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
 /// SQLite's own time-out sleeps ever longer and so loses against others again and again; short
 /// sleeps of random length share the lock fairly.
 fn wait_a_little(times: i32) -> bool {
+    held::note(times == 0);
     let micros = match times {
         0..400 => rand::random_range(300..700),
         400..PATIENCE => rand::random_range(2_000..4_000),

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::{escape, is_hidden};
 
 /// A cell that is safe to open in a spreadsheet (OWASP ASVS 1.2.10, CWE-1236): a leading `'` where
-/// it would start a formula, line breaks and tabs as spaces, other controls stripped, hidden
-/// characters written out. Quoting (RFC 4180) is left to the CSV writer; JSON Lines is lossless.
+/// it would start a formula, line breaks and tabs as spaces, controls and hidden characters written
+/// out, as on the screen. Quoting (RFC 4180) is left to the CSV writer; JSON Lines is lossless.
 pub fn csv_cell(text: &str) -> Cow<'_, str> {
     let formula = starts_formula(text);
     if !formula && !text.chars().any(is_hidden) {
@@ -16,7 +16,6 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
     for char in text.chars() {
         match char {
             '\t' | '\n' | '\r' => cell.push(' '),
-            _ if char.is_control() => {}
             _ if is_hidden(char) => escape(char, &mut cell),
             _ => cell.push(char),
         }

@@ -97,10 +97,10 @@ fn a_cell_never_starts_a_formula() {
     assert_eq!(csv_cell("@SUM(A1)"), "'@SUM(A1)");
     assert_eq!(csv_cell("\t=1"), "' =1");
     assert_eq!(csv_cell("\r=1"), "' =1");
-    assert_eq!(csv_cell("\0=1"), "'=1");
-    assert_eq!(csv_cell("\x01=1"), "'=1");
+    assert_eq!(csv_cell("\0=1"), "'\\x00=1");
+    assert_eq!(csv_cell("\x01=1"), "\\x01=1");
     assert_eq!(csv_cell("＝1"), "'＝1");
-    assert_eq!(csv_cell("two\nlines\x1b"), "two lines");
+    assert_eq!(csv_cell("two\nlines\x1b\u{9b}"), "two lines\\x1b\\u{9b}");
     assert_eq!(csv_cell("a-b = c"), "a-b = c");
 }
 
@@ -137,6 +137,8 @@ fn text_that_is_not_ascii_is_searched_by_its_near_letters_or_as_it_is() {
     assert_eq!(fold("\u{e000}x"), "\u{e000}x");
     assert_eq!(fold("  \u{3000} "), "");
     assert_eq!(fold("a  b"), "a b");
+    // White space that is hidden too parts words all the same.
+    assert_eq!(fold("é\tx\u{2028}y"), "e x y");
     assert_eq!(fold("a\x01b"), "ab");
     assert_eq!(ascii("x\u{e000}"), "x?");
 }

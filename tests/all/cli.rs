@@ -1,7 +1,12 @@
 //! The command line as a script meets it: the real binary, its exit codes, its JSON.
 
+mod damaged_audit;
 mod demo;
 mod documents;
+mod missing_store;
+mod recover;
+
+mod outputs;
 mod shapes;
 mod sign_in;
 

@@ -5,6 +5,10 @@
     clippy::unwrap_used,
     reason = "a test ends at the first surprise"
 )]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "a test names what it waits for, and everything else is a failure"
+)]
 
 mod cli;
 mod console;

@@ -174,7 +174,7 @@ async fn scim2_server_searches_by_itself() {
 #[ignore = "needs scim2_server: tests/run"]
 async fn of_two_resets_of_one_version_at_scim2_server_exactly_one_wins() {
     let server = Foreign::open("SCIM2_SERVER", Proving::Nothing, false).await;
-    let user = server.add("race1", "correct horse battery staple").await;
+    let user = server.add("race1", "copper heron basket ladle").await;
     let (one, two) = tokio::join!(
         server.reset(&user, "velvet-anchor-tulip-39"),
         server.reset(&user, "copper-lantern-seven-12")
@@ -198,7 +198,7 @@ mod scimmy {
 #[ignore = "needs scimmy: tests/run"]
 async fn a_password_that_scimmys_rule_refuses_is_told_in_its_words_and_not_set() {
     let server = Foreign::open("SCIMMY", Proving::Scimmy, false).await;
-    let user = server.add("short1", "correct horse battery staple").await;
+    let user = server.add("short1", "copper heron basket ladle").await;
     let error = server.reset(&user, "short").await.unwrap_err();
     assert!(
         matches!(&error, DirectoryError::PasswordRefused { refusal, .. } if refusal.message.contains("10 characters")),
@@ -213,7 +213,7 @@ async fn scimmy_gives_twenty_rows_whatever_is_asked_and_the_screen_says_so() {
     let server = Foreign::open("SCIMMY", Proving::Scimmy, false).await;
     for n in 0..33 {
         server
-            .add(&format!("manyrows{n}"), "correct horse battery")
+            .add(&format!("manyrows{n}"), "copper heron basket")
             .await;
     }
     let query = Query {
@@ -235,7 +235,7 @@ async fn scimmy_gives_twenty_rows_whatever_is_asked_and_the_screen_says_so() {
 #[ignore = "needs django_scim2: tests/run"]
 async fn django_scim2_which_announces_a_change_of_password_and_refuses_it_is_never_a_success() {
     let server = Foreign::open("DJANGO_SCIM2", Proving::Django, false).await;
-    let old = "correct horse battery staple";
+    let old = "copper heron basket ladle";
     let new = "velvet-anchor-tulip-39";
     let user = server.add("liar1", old).await;
     let error = server.reset(&user, new).await.unwrap_err();

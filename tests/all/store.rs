@@ -279,3 +279,63 @@ async fn the_log_is_folded_into_the_file_while_the_store_stays_open_and_with_oth
     append(&other, "fourth").await.unwrap();
     assert_eq!(bodies(&one).await, ["first", "second", "third", "fourth"]);
 }
+
+#[tokio::test]
+async fn a_store_that_was_replaced_or_removed_while_it_was_open_is_written_no_more() {
+    for replaced in [true, false] {
+        for part in ["", "-wal"] {
+            let home = private_directory();
+            let path = made_in(&home).await;
+            let store = open_store(&path).await.unwrap();
+            append(&store, "second").await.unwrap();
+            let file = PathBuf::from(format!("{}{part}", path.display()));
+            let copy = home.path().join("copy");
+            fs::copy(&file, &copy).unwrap();
+            if replaced {
+                fs::rename(&copy, &file).unwrap();
+            } else {
+                fs::remove_file(&file).unwrap();
+            }
+            let refused = append(&store, "lost").await.unwrap_err();
+            assert!(matches!(&refused, StoreError::Replaced(_)), "{refused:?}");
+            assert!(!bodies(&store).await.contains(&"lost".to_owned()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_replaced_in_the_middle_of_a_write_does_not_answer_that_it_was_done() {
+    let home = private_directory();
+    let path = made_in(&home).await;
+    let store = open_store(&path).await.unwrap();
+    let aside = home.path().join("aside");
+    let written = store
+        .write(move |transaction| {
+            fs::rename(&path, &aside).unwrap();
+            Ok::<_, StoreError>(transaction.execute(
+                "INSERT INTO audit (at, kind, body, hash) VALUES (0, 'test', 'x', x'00')",
+                [],
+            )?)
+        })
+        .await;
+    let Err(StoreError::Uncertain(why)) = written else {
+        panic!("{written:?}");
+    };
+    assert!(why.contains("replaced or removed"), "{why}");
+}
+
+#[tokio::test]
+async fn a_store_that_must_be_there_is_opened_only_when_something_was_ever_stored_in_it() {
+    let home = private_directory();
+    let path = home.path().join("store.db");
+    let missing = Store::open_existing(&path, &SCHEMA).await.unwrap_err();
+    assert_eq!(missing, StoreError::Missing(path.display().to_string()));
+    fs::write(&path, "").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    let empty = Store::open_existing(&path, &SCHEMA).await.unwrap_err();
+    assert!(matches!(empty, StoreError::Missing(_)), "{empty:?}");
+    fs::remove_file(&path).unwrap();
+    let path = made_in(&home).await;
+    let store = Store::open_existing(&path, &SCHEMA).await.unwrap();
+    assert_eq!(bodies(&store).await, ["first"]);
+}

@@ -35,18 +35,18 @@ for ou in ("people", "bosses", "operators", "groups", "odd"):
     entry(f"ou={ou},{suffix}", "objectClass: organizationalUnit", f"ou: {ou}", *more)
 for who in ("chief", "desk", "blind"):
     entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
-          f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Passw0rd")
+          f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Plm7xqRd")
 people = [(f"case{i}", "Case", f"Number{i}", "people") for i in range(30)]
 people += [(f"people{i}", "Many", f"People{i}", "people") for i in range(n)] + [("boss0", "Big", "Boss", "bosses")]
 for uid, given, sn, ou in people:
     entry(f"uid={uid},ou={ou},{suffix}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {given} {sn}", f"sn: {sn}",
-          f"givenName: {given}", f"mail: {uid}@lab.test", "userPassword: Start-Passw0rd-1")
+          f"givenName: {given}", f"mail: {uid}@lab.test", "userPassword: Start-Plm7xqRd-1")
 for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', 'quo"te', 'an<gle>', 'se;mi',
                          '#hash', 'e=quals', 'Zoë Ñandú', '𝄞clef', "sla/sh"]):
     escaped = "".join("\\" + c if c in ',+"\\<>;=' else c for c in odd)
     if escaped[0] in "# ": escaped = "\\" + escaped
     entry(f"cn={escaped},ou=odd,{suffix}", "objectClass: inetOrgPerson", f"uid: odd{i}", f"cn: {odd}", f"sn: Odd{i}",
-          f"mail: odd{i}@lab.test", "userPassword: Start-Passw0rd-1")
+          f"mail: odd{i}@lab.test", "userPassword: Start-Plm7xqRd-1")
 PY
 }
 

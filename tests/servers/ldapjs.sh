@@ -58,7 +58,7 @@ cat >"$dir/lldap.mjs" <<'JS'
 import ldap from "ldapjs";
 const server = ldap.createServer();
 const base = "dc=l", people = new Map(["admin", "ann", "bob"].map((uid) =>
-    [uid, { password: `${uid}-Passw0rd`, changed: 20260101000000 }]));
+    [uid, { password: `${uid}-Plm7xqRd`, changed: 20260101000000 }]));
 const uidOf = (dn) => /^uid=([^,]+), ?ou=people, ?dc=l$/i.exec(String(dn))?.[1];
 const whole = (response) => { response.attributes = ["*"]; return response; };
 const managers = new Set(["admin"]);
@@ -115,7 +115,7 @@ echo $! >>"$dir/pids"
 (cd "$dir" && exec node lldap.mjs "$lldap") >"$dir/lldap.log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
 wait_for ldapsearch -x -H "ldap://127.0.0.1:$port" -s base -b "" 1.1
-wait_for ldapwhoami -x -H "ldap://127.0.0.1:$lldap" -D "uid=ann,ou=people,dc=l" -w ann-Passw0rd
+wait_for ldapwhoami -x -H "ldap://127.0.0.1:$lldap" -D "uid=ann,ou=people,dc=l" -w ann-Plm7xqRd
 cat <<X
 export HALLIGAN_LDAPJS=ldap://127.0.0.1:$port
 export HALLIGAN_LDAPJS_LLDAP=ldap://127.0.0.1:$lldap

@@ -30,7 +30,7 @@ users=${2:-1000}
 address=$(free_address)
 certificate "$dir" dc1 "DNS:dc1.lab.test,IP:$address"
 samba-tool domain provision --targetdir="$dir/dc" --realm=LAB.TEST --domain=LAB --server-role=dc \
-    --host-name=dc1 --host-ip="$address" --dns-backend=NONE --adminpass='Adm1n-Passw0rd!' \
+    --host-name=dc1 --host-ip="$address" --dns-backend=NONE --adminpass='Adm1n-Plm7xqRd!' \
     --function-level=2008_R2 --option="interfaces=$address/8" --option="bind interfaces only=yes" \
     --option="server services=ldap cldap" \
     --option="tls enabled=yes" --option="tls cafile=$dir/pki/ca.crt" \
@@ -69,11 +69,11 @@ sam.add({"dn": f"CN=Suite,CN=Password Settings Container,CN=System,{base}",
          "msDS-MinimumPasswordAge": "0", "msDS-MaximumPasswordAge": str(-90 * 864000000000),
          "msDS-LockoutThreshold": "3", "msDS-LockoutDuration": "-18000000000",
          "msDS-LockoutObservationWindow": "-18000000000"})
-def user(name, ou="People", password="Start-Passw0rd-1", given="Case", family=None):
+def user(name, ou="People", password="Start-Plm7xqRd-1", given="Case", family=None):
     sam.newuser(name, password, userou=f"OU={ou}", givenname=given, surname=family or name.title(),
                 mailaddress=f"{name}@lab.test")
 for name in ("desk", "chief", "reader", "halfdesk"):
-    user(name, "Services", f"{name}-Passw0rd1", "Olive")
+    user(name, "Services", f"{name}-Plm7xqRd1", "Olive")
 for i in range(30): user(f"case{i}", family=f"Number{i}")
 for name in ("never", "never2", "off", "off2", "strict", "admin2"): user(name)
 for i in range(count): user(f"people{i}", given="Many", family=f"People{i}")
@@ -84,7 +84,7 @@ for i, odd in enumerate(["st*r", "par(en)s", "back\\slash", "com,ma", "pl+us", '
     dn.set_component(0, "CN", odd)
     sam.add({"dn": dn, "objectClass": "user", "sAMAccountName": f"odd{i}", "sn": f"Odd{i}", "mail": f"odd{i}@lab.test",
              "displayName": odd})
-    sam.setpassword(f"(sAMAccountName=odd{i})", "Start-Passw0rd-1")
+    sam.setpassword(f"(sAMAccountName=odd{i})", "Start-Plm7xqRd-1")
     sam.enable_account(f"(sAMAccountName=odd{i})")
 sam.newgroup("Helpdesk"); sam.newgroup("HalfHelpdesk"); sam.newgroup("Auditors"); sam.newgroup("Suite People")
 sam.add_remove_group_members("Helpdesk", ["desk"], add_members_operation=True)

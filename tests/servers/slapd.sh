@@ -131,7 +131,7 @@ entry(f"cn=lenient,ou=policies,{suffix}", *policy, "cn: lenient", "pwdMustChange
 entry(f"cn=short,ou=policies,{suffix}", *policy, "cn: short", "pwdMustChange: TRUE", "pwdMaxAge: 1")
 for who in ("chief", "desk", "writer", "blind", "reader"):
     entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
-          f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Passw0rd",
+          f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Plm7xqRd",
           f"pwdPolicySubentry: cn=service,ou=policies,{suffix}")
 for unit in ("people", "bosses"):
     first = {"people": n, "bosses": 3}[unit]
@@ -140,16 +140,16 @@ for unit in ("people", "bosses"):
         u = f"{unit[0]}{l.lower()}{i}" if unit == "people" else f"boss{i}"
         entry(f"uid={u},ou={unit},{suffix}", "objectClass: inetOrgPerson", f"uid: {u}", f"cn: {f} {l} {i}", f"sn: {l}",
               f"givenName: {f}", f"displayName: {f} {l}", f"mail: {f.lower()}.{l.lower()}{i}@lab.test",
-              f"employeeNumber: {100000 + i}", "userPassword: Start-Passw0rd-1")
+              f"employeeNumber: {100000 + i}", "userPassword: Start-Plm7xqRd-1")
 for i in range(30):
     entry(f"uid=case{i},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: case{i}", f"cn: Case Number{i}",
-          f"sn: Number{i}", "givenName: Case", f"mail: case{i}@lab.test", "userPassword: Start-Passw0rd-1")
+          f"sn: Number{i}", "givenName: Case", f"mail: case{i}@lab.test", "userPassword: Start-Plm7xqRd-1")
 for who, extra in (("lenient", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("lenient2", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("lenient3", f"pwdPolicySubentry: cn=lenient,ou=policies,{suffix}"),
                    ("ended", f"pwdPolicySubentry: cn=short,ou=policies,{suffix}")):
     entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
-          "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Passw0rd-1", extra)
+          "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Plm7xqRd-1", extra)
 # Every character that filters (RFC 4515) or DNs (RFC 4514) escape, in one name each.
 for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', 'quo"te', 'an<gle>', 'se;mi',
                          '#hash', ' lead', 'trail ', 'e=quals', 'Zoë Ñandú', '𝄞clef', "sla/sh"]):
@@ -157,7 +157,7 @@ for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', '
     if escaped[0] in "# ": escaped = "\\" + escaped
     if escaped[-1] == " ": escaped = escaped[:-1] + "\\ "
     entry(f"cn={escaped},ou=odd,{suffix}", "objectClass: inetOrgPerson", f"uid: odd{i}", f"cn: {odd}", f"sn: Odd{i}",
-          f"mail: odd{i}@lab.test", "userPassword: Start-Passw0rd-1")
+          f"mail: odd{i}@lab.test", "userPassword: Start-Plm7xqRd-1")
 entry(f"cn=auditors,ou=groups,{suffix}", "objectClass: groupOfNames", "cn: auditors",
       f"member: uid=reader,ou=operators,{suffix}")
 PY

@@ -230,7 +230,7 @@ fn a_record_reads_back_as_it_was_written() {
             Stored::read,
         )
         .unwrap();
-    let record = stored.record().unwrap();
+    let record = stored.record();
     assert_eq!(
         record.event,
         event(Kind::PasswordReset, Outcome::Done, Some(2))
@@ -280,7 +280,7 @@ fn an_append_returns_the_record_as_it_can_be_listed() {
     let stored: Stored = transaction
         .query_row(&format!("SELECT {COLUMNS} FROM audit"), [], Stored::read)
         .unwrap();
-    assert_eq!(stored.record().unwrap(), record);
+    assert_eq!(stored.record(), record);
     assert_eq!(record.at.as_microsecond(), 1_790_000_000_007_000);
     assert_eq!((record.sequence, record.event), (1, wanted));
     assert_eq!(record.hash, hex(&head(&transaction).unwrap().1));

@@ -9,6 +9,10 @@ use crate::console::{
 };
 
 /// Does what a key asked for.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+)]
 pub fn act(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     match action {
         Action::Repaint => effects.push(Effect::Repaint),
@@ -75,7 +79,17 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
             Some(question) => Go::Confirm(question),
             None => Go::Quit,
         },
-        other => other,
+        other @ (Go::Stay
+        | Go::To(_)
+        | Go::Replace(_)
+        | Go::Back
+        | Go::Confirm(_)
+        | Go::StepUp
+        | Go::SignedIn(_)
+        | Go::Unlocked
+        | Go::OwnPasswordChanged
+        | Go::Lock
+        | Go::SignOut) => other,
     };
     navigate::go(model, top, wanted, effects);
 }
@@ -97,6 +111,10 @@ fn quit_question(model: &Model) -> Option<Question> {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+)]
 fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     let top = model.screens.len().saturating_sub(1);
     match (&mut model.modal, action) {

@@ -30,6 +30,7 @@ pub struct Model {
     pub(super) writing: BTreeSet<Ticket>,
     pub(super) farewell: Option<String>,
     pub(super) quit: bool,
+    pub(super) store_held: Option<u64>,
 }
 
 impl Model {
@@ -53,6 +54,7 @@ impl Model {
             writing: BTreeSet::new(),
             farewell: None,
             quit: false,
+            store_held: None,
         }
     }
 

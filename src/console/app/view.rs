@@ -55,6 +55,9 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         screen.view(frame, inside, &model.site);
     }
     model.toasts.view(frame, message, look);
+    if let Some(seconds) = model.store_held {
+        chrome::waits(frame, message, seconds, look);
+    }
     if let Some(modal) = &model.modal {
         modal.view(frame, message, look);
     }

@@ -144,6 +144,8 @@ pub enum Action {
     OpenAudit,
     /// Open the changes without an outcome.
     OpenUnfinished,
+    /// Confirm that the recoveries were seen.
+    RecoveriesSeen,
     /// Open the operator's own password.
     OpenMyPassword,
     /// Lock the session.

@@ -68,6 +68,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Menu, &[key!(t)], Action::OpenAudit, "", 0, "Read the audit"),
     row(Scope::Menu, &[key!(p)], Action::OpenMyPassword, "", 0, "Change my own password"),
     row(Scope::Menu, &[key!(s)], Action::OpenUnfinished, "", 0, "Settle changes that were begun and have no outcome on record"),
+    row(Scope::Menu, &[key!(r)], Action::RecoveriesSeen, "", 0, "Confirm that you have seen the recoveries at the machine"),
     row(Scope::Menu, &[key!(l)], Action::Lock, "lock", 30, "Lock the session"),
     row(Scope::Menu, &[key!(o)], Action::SignOut, "sign out", 40, "End the session"),
     row(Scope::Menu, &[key!(q), key!(esc), key!(ctrl-x)], Action::Quit, "quit", 50, "End Halligan"),

@@ -183,6 +183,21 @@ impl Performer {
                     .open_intents()
                     .await?,
             ),
+            Request::Notices => Reply::Notices(
+                desk.at(&*self.session()?)
+                    .own_account()
+                    .await?
+                    .notices()
+                    .await?,
+            ),
+            Request::RecoveriesSeen(sequence) => {
+                desk.at(&*self.session()?)
+                    .own_account()
+                    .await?
+                    .recoveries_seen(sequence)
+                    .await?;
+                Reply::Noted
+            }
             Request::Settle(intent, remark) => Reply::Settled(
                 desk.at(&*self.session()?)
                     .users_update(Kind::Settled)

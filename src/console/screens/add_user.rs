@@ -96,6 +96,10 @@ impl Screen for AddUser {
         vec![self.form.kind(), Scope::AddUser, Scope::Form, Scope::Page]
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => self.submit(cx),
@@ -158,6 +162,7 @@ impl Screen for AddUser {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,

@@ -65,6 +65,10 @@ impl Screen for AuditViewer {
         self.load(cx);
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Back if self.details => self.details = false,
@@ -104,6 +108,7 @@ impl Screen for AuditViewer {
                 | Reply::Created(_)
                 | Reply::Verified(_)
                 | Reply::OpenIntents(_)
+                | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Imported(_) => {}
@@ -129,6 +134,7 @@ impl Screen for AuditViewer {
                 | Reply::Created(_)
                 | Reply::AuditListed(_)
                 | Reply::OpenIntents(_)
+                | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Imported(_) => Remote::Idle,

@@ -37,6 +37,10 @@ impl Screen for Edit {
         self.load(cx);
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => return self.submit(cx),
@@ -130,6 +134,7 @@ impl Screen for Edit {
                 | Reply::AuditListed(_)
                 | Reply::Verified(_)
                 | Reply::OpenIntents(_)
+                | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Imported(_) => {}

@@ -12,6 +12,7 @@ use super::{
     Cx, Go, Screen, Site,
     add_user::AddUser,
     audit::AuditViewer,
+    explain,
     my_password::MyPassword,
     unfinished::{self, Unfinished},
     users::Users,
@@ -21,8 +22,9 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        widgets::{Page, cut},
+        widgets::{Page, Tone, cut},
     },
+    desk::Notices,
     directory::Support,
     permission::Permission,
 };
@@ -85,6 +87,8 @@ pub struct Menu {
     selected: usize,
     holds: crate::permission::Permissions,
     open: Remote<Vec<Record>>,
+    notices: Remote<Notices>,
+    seeing: Remote<()>,
 }
 
 impl Menu {
@@ -98,6 +102,10 @@ impl Menu {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn open(&self, action: Action) -> Go {
         match action {
             Action::OpenUsers => Go::To(Box::new(Users::default())),
@@ -134,10 +142,15 @@ impl Screen for Menu {
             self.holds = operator.permissions;
             if !operator.must_change {
                 self.open = Remote::Loading(cx.ask(Request::OpenIntents));
+                self.notices = Remote::Loading(cx.ask(Request::Notices));
             }
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Up => self.selected = self.selected.saturating_sub(1),
@@ -147,10 +160,20 @@ impl Screen for Menu {
                     match self.missing(entry, cx.site) {
                         Some(why) => {
                             let text = format!("{}: {why}.", entry.name);
-                            cx.toast(crate::console::widgets::Tone::Plain, text);
+                            cx.toast(Tone::Plain, text);
                         }
                         None => return self.open(entry.action),
                     }
+                }
+            }
+            Action::RecoveriesSeen => {
+                let recoveries = self.notices.ready().map(|notices| &notices.recoveries);
+                if let (false, Some(last)) = (
+                    self.seeing.is_loading(),
+                    recoveries.and_then(|recoveries| recoveries.last()),
+                ) {
+                    let request = Request::RecoveriesSeen(last.sequence);
+                    self.seeing = Remote::Loading(cx.ask(request));
                 }
             }
             _ => return self.open(action),
@@ -169,13 +192,36 @@ impl Screen for Menu {
                 Some(format!("Settle: needs {}.", Permission::UsersUpdate))
             };
         }
+        if action == Action::RecoveriesSeen {
+            let seen = self
+                .notices
+                .ready()
+                .is_none_or(|notices| notices.recoveries.is_empty());
+            return seen.then(|| "There is no recovery that you have not seen.".into());
+        }
         ENTRIES
             .iter()
             .find(|entry| entry.action == action)
             .and_then(|entry| Some(format!("{}: {}.", entry.name, self.missing(entry, site)?)))
     }
 
-    fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+    fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.notices.awaits(ticket) {
+            self.notices = match reply {
+                Reply::Notices(notices) => Remote::Ready(notices.clone()),
+                Reply::Failed(error) => Remote::Failed(error.clone()),
+                _ => Remote::Idle,
+            };
+            return Some(Go::Stay);
+        }
+        if self.seeing.awaits(ticket) {
+            self.seeing = Remote::Idle;
+            if let Reply::Failed(error) = reply {
+                cx.toast(Tone::Bad, explain(error));
+            }
+            self.notices = Remote::Loading(cx.ask(Request::Notices));
+            return Some(Go::Stay);
+        }
         if !self.open.awaits(ticket) {
             return None;
         }
@@ -194,6 +240,7 @@ impl Screen for Menu {
             | Reply::Created(_)
             | Reply::AuditListed(_)
             | Reply::Verified(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Remote::Idle,
@@ -241,12 +288,50 @@ impl Screen for Menu {
             ]));
         }
         page.blank();
+        self.tell_notices(&mut page, site);
         self.open_intents(&mut page, site);
         page.render(frame, area);
     }
 }
 
 impl Menu {
+    /// Recoveries at the machine, and an administrator who is the only one.
+    fn tell_notices(&self, page: &mut Page, site: &Site) {
+        let theme = &site.look.theme;
+        match &self.notices {
+            Remote::Ready(notices) => {
+                if !notices.recoveries.is_empty() {
+                    let text = format!(
+                        "Let in again at the machine, without a sign-in; {} once you have seen it:",
+                        keymap::name_of(Scope::Menu, Action::RecoveriesSeen)
+                    );
+                    page.text(&text, theme.bad);
+                }
+                for record in &notices.recoveries {
+                    let at = record.at.to_zoned(site.zone.clone());
+                    let line = format!(
+                        "{} {}",
+                        at.strftime("%Y-%m-%d %H:%M"),
+                        record.event.recovery()
+                    );
+                    page.indented(3, &site.look.clean(&line), Style::new());
+                }
+                if notices.administrators == Some(1) {
+                    page.text(
+                        "You are the only administrator who can sign in. Give a second person the \
+                         role, before it is needed.",
+                        theme.faint,
+                    );
+                }
+            }
+            Remote::Failed(error) => page.text(
+                &format!("Whether somebody was let in at the machine is not known: {error}."),
+                theme.warn,
+            ),
+            Remote::Idle | Remote::Loading(_) => {}
+        }
+    }
+
     /// Changes that were begun and whose end is not on record.
     fn open_intents(&self, page: &mut Page, site: &Site) {
         let theme = &site.look.theme;

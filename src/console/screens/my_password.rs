@@ -132,6 +132,10 @@ impl Screen for MyPassword {
         self.judge(cx);
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => self.submit(cx),
@@ -201,7 +205,19 @@ impl Screen for MyPassword {
                 self.refused = Some(error.clone());
                 let field = match error {
                     DeskError::Directory(DirectoryError::OldPasswordWrong) => OLD,
-                    _ => NEW,
+                    DeskError::Lacks(_)
+                    | DeskError::Outranked(_)
+                    | DeskError::OwnAccount
+                    | DeskError::Policy(_)
+                    | DeskError::MustChangeFixed
+                    | DeskError::TypingNotAllowed
+                    | DeskError::SessionLocked
+                    | DeskError::OwnChangeFirst
+                    | DeskError::StepUp
+                    | DeskError::Directory(_)
+                    | DeskError::Audit(_)
+                    | DeskError::OutcomeNotRecorded(_)
+                    | DeskError::File(_) => NEW,
                 };
                 self.form.refuse(field, explain(error));
                 Go::Stay
@@ -218,6 +234,7 @@ impl Screen for MyPassword {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,

@@ -231,6 +231,7 @@ impl SetUp {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_) => {}
         }
         Go::Stay
@@ -246,6 +247,10 @@ impl Screen for SetUp {
         vec![Scope::Text, Scope::SetUp, Scope::Form]
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => return self.submit(cx),
@@ -323,6 +328,7 @@ impl Screen for SetUp {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,

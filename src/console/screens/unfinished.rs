@@ -92,6 +92,10 @@ impl Screen for Unfinished {
         vec![Scope::Text, Scope::Unfinished, Scope::Page]
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => self.settle(cx),
@@ -134,6 +138,7 @@ impl Screen for Unfinished {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,
         })

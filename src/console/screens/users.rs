@@ -39,6 +39,10 @@ impl Screen for Users {
         self.ask(cx);
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
+    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => return self.open(cx),
@@ -91,8 +95,7 @@ impl Screen for Users {
                 self.found = Some(found.clone());
                 self.failed = None;
             }
-            Reply::Failed(DeskError::Directory(DirectoryError::Cancelled)) => {}
-            Reply::Failed(error) => {
+            Reply::Failed(error) if !is_cancelled(error) => {
                 self.failed = Some(error.clone());
                 self.found = None;
             }
@@ -108,9 +111,11 @@ impl Screen for Users {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
-            | Reply::Imported(_) => {}
+            | Reply::Imported(_)
+            | Reply::Failed(_) => {}
         }
         Some(Go::Stay)
     }
@@ -122,4 +127,9 @@ impl Screen for Users {
     fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
         table::draw(self, frame, area, site);
     }
+}
+
+/// A question that was given up has no answer, and nothing failed.
+const fn is_cancelled(error: &DeskError) -> bool {
+    matches!(error, DeskError::Directory(DirectoryError::Cancelled))
 }

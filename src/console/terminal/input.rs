@@ -31,11 +31,13 @@ const REST: Duration = Duration::from_millis(50);
 
 /// Enough for any burst of keys; a longer paste comes in pieces.
 const CHUNK: usize = 4096;
+/// So many chunks wait for the loop; what is behind them stays in the terminal's own buffer.
+const WAITING: usize = 4;
 
 /// Terminal events as a stream; it ends when the terminal has gone away.
 #[derive(Debug)]
 pub struct Input {
-    bytes: mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>,
+    bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>,
     resized: Signal,
     parser: Parser,
     ready: VecDeque<Event>,
@@ -48,7 +50,7 @@ impl Input {
     /// # Errors
     /// What the operating system says when it gives no thread or no signal.
     pub fn open() -> io::Result<Self> {
-        let (sender, bytes) = mpsc::unbounded_channel();
+        let (sender, bytes) = mpsc::channel(WAITING);
         let resized = signal(SignalKind::window_change())?;
         thread::Builder::new()
             .name("keys".into())
@@ -56,7 +58,7 @@ impl Input {
         Ok(Self::of(bytes, resized))
     }
 
-    fn of(bytes: mpsc::UnboundedReceiver<Zeroizing<Vec<u8>>>, resized: Signal) -> Self {
+    fn of(bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>, resized: Signal) -> Self {
         Self {
             bytes,
             resized,
@@ -68,14 +70,14 @@ impl Input {
 }
 
 /// Reads until the terminal or the program has gone away.
-fn read_all(sender: &mpsc::UnboundedSender<Zeroizing<Vec<u8>>>) {
+fn read_all(sender: &mpsc::Sender<Zeroizing<Vec<u8>>>) {
     let mut chunk = [0; CHUNK];
     loop {
         match rustix::io::read(io::stdin(), &mut chunk) {
             Ok(0) => return,
             Ok(count) => {
                 let read = chunk.get_mut(..count).unwrap_or_default();
-                let sent = sender.send(Zeroizing::new(read.to_vec()));
+                let sent = sender.blocking_send(Zeroizing::new(read.to_vec()));
                 read.zeroize();
                 if sent.is_err() {
                     return;

@@ -5,7 +5,7 @@ use ratatui::{
     layout::Rect,
     style::Style,
     text::{Line, Span},
-    widgets::Paragraph,
+    widgets::{Clear, Paragraph},
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -98,6 +98,18 @@ fn trail(crumbs: &[String], room: usize, look: &Look) -> String {
     crumbs
         .last()
         .map_or_else(String::new, |last| cut(&look.clean(last), room, look))
+}
+
+/// Says that a change waits, in the line above the footer.
+pub fn waits(frame: &mut Frame<'_>, area: Rect, seconds: u64, look: &Look) {
+    let place = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: 1,
+        ..area
+    };
+    let text = format!(" Waiting for another program that holds the store: {seconds} s");
+    frame.render_widget(Clear, place);
+    frame.render_widget(Paragraph::new(text).style(look.theme.warn), place);
 }
 
 /// Says what size is needed.

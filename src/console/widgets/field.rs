@@ -9,10 +9,12 @@ use tui_input::{Input, InputRequest, backend::crossterm::to_input_request};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{page::cut, secret_input::SecretInput};
-use crate::console::theme::Look;
+use crate::{console::theme::Look, desk::LONGEST_REASON};
 
-/// More than any name, address or reason needs; what is beyond is not taken.
-const MOST_CHARS: usize = 256;
+/// What is beyond is not taken, and that is said.
+const MOST_CHARS: usize = LONGEST_REASON;
+const FULL: &str = "This field takes 500 characters: nothing more was taken.";
+const _: () = assert!(MOST_CHARS == 500, "the sentence names the number");
 
 /// What a field is filled in with.
 #[derive(Debug)]
@@ -259,10 +261,13 @@ fn edit_text(input: &mut Input, event: &Event) -> Result<bool, &'static str> {
     let Some(request) = to_input_request(event) else {
         return Ok(false);
     };
-    if let InputRequest::InsertChar(c) = request
-        && (c.is_control() || c.width().is_none() || input.value().chars().count() >= MOST_CHARS)
-    {
-        return Ok(false);
+    if let InputRequest::InsertChar(c) = request {
+        if c.is_control() || c.width().is_none() {
+            return Ok(false);
+        }
+        if input.value().chars().count() >= MOST_CHARS {
+            return Err(FULL);
+        }
     }
     Ok(input.handle(request).is_some_and(|changed| changed.value))
 }

@@ -102,6 +102,10 @@ impl SecretInput {
     ///
     /// # Errors
     /// A sentence that says why a paste was refused; the text is as before.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     pub fn input(&mut self, event: &Event) -> Result<bool, &'static str> {
         match event {
             Event::Paste(text) => self.paste(text),
@@ -129,6 +133,10 @@ impl SecretInput {
         self.insert(line)
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another crate's, and what is not named is handled alike"
+    )]
     fn key(&mut self, key: &KeyEvent) -> Result<bool, &'static str> {
         match key.code {
             KeyCode::Char(c) if keymap::is_text(key) => {

@@ -1,15 +1,17 @@
 //! The directory behind the desk.
 
 use crate::{
-    audit::Event,
+    audit::{Event, Intent},
     directory::{Capabilities, Directory, DirectoryError, NewUser, SharedDirectory},
     operator::Operator,
     password::Secret,
+    receipt::Receipt,
+    source::Source,
     user::{User, UserId},
 };
 
 /// The directory, which only seats reach. What needs nobody at the desk has a way of its own here:
-/// what the directory is, signing in and out, and the first administrator.
+/// what the directory is, signing in and out, the first administrator, and the way back in for one.
 #[derive(Debug, Clone)]
 pub(in crate::desk) struct Guarded(SharedDirectory);
 
@@ -35,8 +37,9 @@ impl Guarded {
         &self,
         login: &str,
         password: &Secret,
+        source: &Source,
     ) -> Result<Operator, DirectoryError> {
-        self.0.sign_in(login, password).await
+        self.0.sign_in_from(login, password, source).await
     }
 
     pub(in crate::desk) async fn sign_out(&self, operator: &Operator) {
@@ -50,6 +53,28 @@ impl Guarded {
         id: &UserId,
     ) -> Result<User, DirectoryError> {
         self.0.user(nobody, id).await
+    }
+
+    /// Whom a recovery at the machine is for.
+    pub(in crate::desk) async fn administrator(&self, name: &str) -> Result<User, DirectoryError> {
+        self.0.administrator(name).await
+    }
+
+    /// How many could let others in again.
+    pub(in crate::desk) async fn administrators_who_can_sign_in(
+        &self,
+    ) -> Result<Option<u64>, DirectoryError> {
+        self.0.administrators_who_can_sign_in().await
+    }
+
+    /// The recovery itself.
+    pub(in crate::desk) async fn recover(
+        &self,
+        administrator: &UserId,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.0.recover(administrator, password, intent).await
     }
 
     pub(in crate::desk) async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {

@@ -114,6 +114,10 @@ fn children(tag: StructureTag) -> Vec<StructureTag> {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn integer(tag: &StructureTag) -> Option<i64> {
     match &tag.payload {
         PL::P(bytes) if (1..=8).contains(&bytes.len()) => {

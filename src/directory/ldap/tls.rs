@@ -8,7 +8,10 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
+use zeroize::Zeroizing;
+
 use super::settings::LdapSettings;
+use crate::file;
 
 /// Makes the TLS configuration that `settings` describe.
 ///
@@ -23,7 +26,9 @@ pub(super) fn client(settings: &LdapSettings) -> Result<Arc<ClientConfig>, Strin
         (Some(certificate), Some(key)) => {
             only_ours(key)?;
             let chain = certificates(certificate)?;
-            let key = PrivateKeyDer::from_pem_file(key)
+            let pem = file::read(key, file::SETTINGS)
+                .map_err(|error| format!("{}: {error}", key.display()))?;
+            let key = PrivateKeyDer::from_pem_slice(&Zeroizing::new(pem))
                 .map_err(|error| format!("{} holds no private key: {error}", key.display()))?;
             builder
                 .with_client_auth_cert(chain, key)
@@ -52,8 +57,8 @@ fn authorities(file: Option<&Path>) -> Result<RootCertStore, String> {
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let broken = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let all = CertificateDer::pem_file_iter(file)
-        .map_err(|error| broken(&error))?
+    let pem = file::read(file, file::SETTINGS).map_err(|error| broken(&error))?;
+    let all = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| broken(&error))?;
     if all.is_empty() {

@@ -28,6 +28,10 @@ pub(super) fn no_ldap(url: &str, raw: &str) -> Unreachable {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 pub(super) fn unreachable(url: &str, error: &LdapError, limit: Duration) -> Unreachable {
     let raw = error.to_string();
     let said = |message: String, cure: &str| Unreachable {
@@ -67,6 +71,10 @@ pub(super) fn unreachable(url: &str, error: &LdapError, limit: Duration) -> Unre
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn certificate(url: &str, why: &rustls::CertificateError, raw: String) -> Unreachable {
     use rustls::CertificateError as Why;
     let (message, cure) = match why {

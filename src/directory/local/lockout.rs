@@ -1,16 +1,25 @@
 //! Counting failed sign-ins, and the lock that too many of them bring.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
-use super::index::Row;
+use super::{index::Row, role};
 use crate::{password::profile::Profile, store::StoreError};
+
+/// Failures in a row after which even the last administrator is locked (NIST SP 800-63B-4, 3.2.2).
+const MOST_IN_A_ROW: u32 = 100;
+
+/// The wait after the first failure that would have locked somebody else, and the longest: both are
+/// the examples of NIST SP 800-63B-4, 3.2.2.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Counts a failure; true when it was one too many, so that the account is locked from now on.
 pub(super) fn count_failure(
     transaction: &Transaction<'_>,
     profile: &Profile,
     row: Row,
+    place: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if let Some(minutes) = profile.lockout_window_min {
@@ -21,16 +30,14 @@ pub(super) fn count_failure(
         )?;
     }
     transaction.execute(
-        "INSERT INTO failures (row, nth, at)
-         VALUES (?1, (SELECT coalesce(max(nth), 0) + 1 FROM failures WHERE row = ?1), ?2)",
-        params![row, now.as_millisecond()],
+        "INSERT INTO failures (row, nth, at, source)
+         VALUES (?1, (SELECT coalesce(max(nth), 0) + 1 FROM failures WHERE row = ?1), ?2, ?3)",
+        params![row, now.as_millisecond(), place],
     )?;
-    let failures: u32 = transaction.query_row(
-        "SELECT count(*) FROM failures WHERE row = ?1",
-        [row],
-        |row| row.get(0),
-    )?;
-    let locks = failures >= profile.lockout_attempts.max(1);
+    let failures = failures(transaction, row)?;
+    let most = profile.lockout_attempts.max(1);
+    let locks = failures >= most
+        && (failures >= MOST_IN_A_ROW.max(most) || !is_slowed(transaction, profile, row, now)?);
     if locks {
         transaction.execute(
             "INSERT INTO sign_ins (row, locked_since, failures) VALUES (?1, ?2, ?3)
@@ -40,6 +47,54 @@ pub(super) fn count_failure(
         forget_failures(transaction, row)?;
     }
     Ok(locks)
+}
+
+/// How long no password is looked at for `row` from `place`; `None` is not at all. Only an
+/// administrator without whom nobody could unlock anybody is slowed down in place of locked, and
+/// only where the wrong guesses come from: elsewhere the right password goes on to work.
+pub(super) fn wait(
+    connection: &Connection,
+    profile: &Profile,
+    row: Row,
+    place: &str,
+    now: Timestamp,
+) -> Result<Option<SignedDuration>, StoreError> {
+    let failures = failures(connection, row)?;
+    let most = profile.lockout_attempts.max(1);
+    if failures < most || !is_slowed(connection, profile, row, now)? {
+        return Ok(None);
+    }
+    let last: Option<i64> = connection.query_row(
+        "SELECT max(at) FROM failures WHERE row = ?1 AND coalesce(source, '') = ?2",
+        params![row, place],
+        |row| row.get(0),
+    )?;
+    let Some(last) = last.and_then(|last| Timestamp::from_millisecond(last).ok()) else {
+        return Ok(None);
+    };
+    let doublings = (failures - most).min(16);
+    let whole = (FIRST_WAIT * (1_i32 << doublings)).min(LONGEST_WAIT);
+    // A clock that was set back makes nobody wait for longer than that.
+    let passed = now.duration_since(last).max(SignedDuration::ZERO);
+    Ok((passed < whole).then(|| whole - passed))
+}
+
+fn failures(connection: &Connection, row: Row) -> Result<u32, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT count(*) FROM failures WHERE row = ?1")?
+        .query_row([row], |row| row.get(0))?)
+}
+
+/// Is `row` the only administrator who can sign in, under a profile that does not want a lock all
+/// the same?
+fn is_slowed(
+    connection: &Connection,
+    profile: &Profile,
+    row: Row,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    Ok(!profile.locks_the_last_administrator()
+        && role::who_can_sign_in(connection, profile, now)? == [row])
 }
 
 /// Counts a refusal of any kind. A refusal that counts towards no lock does as much work on the

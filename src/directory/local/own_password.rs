@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::{
     LocalDirectory,
     change::{self, Change},
-    hashing, lockout, read, stand_in,
+    hashing, lockout, read,
+    sign_in::refuse_too_early,
+    stand_in,
     stored_password::{self, NewPassword, stored_hash},
 };
 use crate::{
@@ -17,6 +19,9 @@ use crate::{
     user::Fact,
 };
 
+/// Guesses within a session all come from one place.
+const HERE: &str = "a session";
+
 impl LocalDirectory {
     pub(super) async fn change_own_password(
         &self,
@@ -27,9 +32,11 @@ impl LocalDirectory {
     ) -> Result<Receipt, DirectoryError> {
         let row = read::row_of(&operator.id)?;
         let kdf = self.profile.kdf;
+        let (profile, now) = (Arc::clone(&self.profile), self.now());
         let (user, hash, stand_in) = self
             .store
             .read(move |connection| {
+                refuse_too_early(connection, &profile, row, HERE, now)?;
                 let user = read::user(connection, row)?;
                 let stand_in = stand_in::cost(connection, &user.login, kdf)?;
                 Ok::<_, DirectoryError>((user, stored_hash(connection, row)?, stand_in))
@@ -46,9 +53,10 @@ impl LocalDirectory {
             self.store
                 .write(move |transaction| {
                     if counts {
-                        lockout::count_failure(transaction, &profile, row, now)?;
+                        refuse_too_early(transaction, &profile, row, HERE, now)?;
+                        lockout::count_failure(transaction, &profile, row, HERE, now)?;
                     }
-                    lockout::count_refusal(transaction)
+                    Ok::<_, DirectoryError>(lockout::count_refusal(transaction)?)
                 })
                 .await?;
             return Err(DirectoryError::OldPasswordWrong);

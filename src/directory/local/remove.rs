@@ -4,7 +4,7 @@ use super::{
     LocalDirectory,
     change::{self, Change},
     entries,
-    index::change::replace,
+    index::change::{merge, replace},
     read, role,
 };
 use crate::{
@@ -52,6 +52,8 @@ impl LocalDirectory {
                 role::refuse_the_last_administrator(transaction, change.row)?;
                 let old = entries::one(transaction, change.row)?;
                 replace(transaction, change.row, Some(&entries::key(&old)), None)?;
+                // Else ID, name and address would wait among the changes to the index.
+                merge(transaction)?;
                 for sql in TRACES {
                     transaction.prepare_cached(sql)?.execute([change.row])?;
                 }

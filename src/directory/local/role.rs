@@ -1,13 +1,30 @@
 //! Roles, and the last administrator.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
-use super::{LocalDirectory, index::Row, write};
-use crate::{directory::DirectoryError, permission::Role, store::StoreError};
+use super::{LocalDirectory, index::Row, read, state, write};
+use crate::{
+    directory::DirectoryError, password::profile::Profile, permission::Role, store::StoreError,
+    user::Verdict,
+};
 
 impl LocalDirectory {
     pub(super) async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
         Ok(self.store.glance(has_no_administrator).await?)
+    }
+
+    /// Active, not locked, and with a password that has not expired.
+    pub(super) async fn administrators_who_can_sign_in(&self) -> Result<u64, DirectoryError> {
+        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        self.store
+            .read(move |connection| {
+                let open = who_can_sign_in(connection, &profile, now)?;
+                Ok(open.len() as u64)
+            })
+            .await
     }
 }
 
@@ -41,6 +58,32 @@ pub(super) fn is_last_administrator(connection: &Connection, row: Row) -> Result
         |row| row.get::<_, Option<bool>>(0),
     )?;
     Ok(last.unwrap_or_default())
+}
+
+/// The administrators who can sign in at `now`: active, not locked, with a password that has not
+/// expired, and not gone unused for too long.
+pub(super) fn who_can_sign_in(
+    connection: &Connection,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<Vec<Row>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT row FROM users WHERE role = ?1 AND role > 0")?;
+    let rows: Vec<Row> = statement
+        .query_map([write::number_of_role(Role::Administrator)], |row| {
+            row.get(0)
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut users = read::users(connection, &rows)?;
+    for user in &mut users {
+        state::end_inactive(profile, user);
+    }
+    Ok(rows
+        .into_iter()
+        .zip(users)
+        .filter(|(_, user)| matches!(user.verdict(now), Verdict::CanSignIn | Verdict::MustChange))
+        .map(|(row, _)| row)
+        .collect())
 }
 
 /// Nobody has the role and a password. A locked or disabled administrator counts: else whoever

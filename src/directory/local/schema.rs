@@ -12,3 +12,6 @@ pub const API_ATTRIBUTES: Migration = Migration::Sql(include_str!("schema/2-api.
 /// The search index built anew: an older one has other grams.
 pub const INDEX_REBUILT: Migration =
     Migration::Work(|transaction| bulk::rebuild(transaction, &mut |_| ()));
+
+/// From where failed sign-ins came.
+pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

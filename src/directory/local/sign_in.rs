@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, Transaction, params};
 
 use super::{
     LocalDirectory, hashing, index::Row, lockout, names, read, role, stand_in, state,
@@ -29,18 +29,21 @@ const ATTEMPTS: usize = 3;
 enum Answer {
     Accepted(Box<User>),
     Refused(SignInRefusal),
+    /// Another guess has failed meanwhile.
+    TooEarly(SignedDuration),
     /// The password has changed meanwhile.
     Stale,
 }
 
 impl LocalDirectory {
-    pub(super) async fn sign_in(
+    pub(super) async fn sign_in_at(
         &self,
         typed: &str,
         password: &Secret,
+        place: &str,
     ) -> Result<Operator, DirectoryError> {
         for _ in 0..ATTEMPTS {
-            if let Some(user) = self.attempt(typed, password).await? {
+            if let Some(user) = self.attempt(typed, password, place).await? {
                 return Ok(Operator {
                     name: user.name(),
                     id: user.id,
@@ -59,16 +62,20 @@ impl LocalDirectory {
         &self,
         typed: &str,
         password: &Secret,
+        place: &str,
     ) -> Result<Option<User>, DirectoryError> {
         let name = names::sign_in_name(typed);
         let kdf = self.profile.kdf;
+        let (profile, now, from) = (Arc::clone(&self.profile), self.now(), place.to_owned());
         let (known, stand_in) = self
             .store
             .read(move |connection| {
                 let stand_in = stand_in::cost(connection, &name, kdf)?;
                 let Some(row) = names::row_of_sign_in_name(connection, &name)? else {
-                    return Ok::<_, StoreError>((None, stand_in));
+                    return Ok::<_, DirectoryError>((None, stand_in));
                 };
+                // Before the hash: a guess that comes too early takes nobody's turn.
+                refuse_too_early(connection, &profile, row, &from, now)?;
                 Ok((Some((row, stored_hash(connection, row)?)), stand_in))
             })
             .await?;
@@ -89,6 +96,7 @@ impl LocalDirectory {
             Err(error) => return Err(self.not_checked(row, error).await),
         };
         let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let place = place.to_owned();
         let looked_at = hash.clone();
         let (answer, target) = self
             .store
@@ -98,10 +106,12 @@ impl LocalDirectory {
                 if stored_hash(transaction, row)? != looked_at {
                     return Ok::<_, DirectoryError>((Answer::Stale, target));
                 }
-                let answer = judge(transaction, &profile, row, user, matches, now)?;
+                let answer = judge(transaction, &profile, row, user, &place, matches, now)?;
                 match &answer {
                     Answer::Accepted(_) => accept(transaction, row, now)?,
-                    Answer::Refused(_) | Answer::Stale => lockout::count_refusal(transaction)?,
+                    Answer::Refused(_) | Answer::TooEarly(_) | Answer::Stale => {
+                        lockout::count_refusal(transaction)?;
+                    }
                 }
                 Ok((answer, target))
             })
@@ -114,6 +124,7 @@ impl LocalDirectory {
                 Ok(Some(*user))
             }
             Answer::Stale => Ok(None),
+            Answer::TooEarly(left) => Err(too_early(target, left)),
             Answer::Refused(reason) => Err(DirectoryError::SignIn {
                 reason,
                 user: Some(Box::new(target)),
@@ -162,11 +173,34 @@ impl LocalDirectory {
     }
 }
 
+/// Refuses while the only administrator has to wait after too many failures from `place`.
+pub(super) fn refuse_too_early(
+    connection: &Connection,
+    profile: &Profile,
+    row: Row,
+    place: &str,
+    now: Timestamp,
+) -> Result<(), DirectoryError> {
+    match lockout::wait(connection, profile, row, place, now)? {
+        None => Ok(()),
+        Some(left) => Err(too_early(Target::from(&read::user(connection, row)?), left)),
+    }
+}
+
+fn too_early(user: Target, left: SignedDuration) -> DirectoryError {
+    let whole = left.as_secs() + i64::from(left.subsec_nanos() > 0);
+    DirectoryError::TryLater {
+        seconds: u64::try_from(whole).unwrap_or(1),
+        user: Box::new(user),
+    }
+}
+
 fn judge(
     transaction: &Transaction<'_>,
     profile: &Profile,
     row: Row,
     mut user: User,
+    place: &str,
     matches: bool,
     now: Timestamp,
 ) -> Result<Answer, StoreError> {
@@ -180,8 +214,11 @@ fn judge(
         SignInRefusal::Locked
     } else if !password.set {
         SignInRefusal::NoPassword
+    } else if let Some(left) = lockout::wait(transaction, profile, row, place, now)? {
+        // Of guesses that come at once only the first is answered.
+        return Ok(Answer::TooEarly(left));
     } else if !matches {
-        if lockout::count_failure(transaction, profile, row, now)? {
+        if lockout::count_failure(transaction, profile, row, place, now)? {
             SignInRefusal::NowLocked
         } else {
             SignInRefusal::WrongPassword

@@ -1,8 +1,10 @@
 //! The rules of sign-in, lockout, history and roles on a real store, by a clock of the test.
 
+mod last_administrator;
 mod lockout;
 mod own_password;
 mod reset;
+mod residue;
 mod role;
 mod sign_in;
 mod state;
@@ -39,6 +41,7 @@ const SCHEMA: Schema = Schema(&[&[
     audit::schema::OPEN_INTENTS,
     schema::TABLES,
     schema::API_ATTRIBUTES,
+    schema::FAILURE_SOURCES,
 ]]);
 
 thread_local! {

@@ -1,6 +1,6 @@
 //! Requests and answers: HTTP with the server of the settings, and with nobody else.
 
-use std::{fmt, fs, time::Duration};
+use std::{fmt, time::Duration};
 
 use reqwest::{
     Client, Method, Url,
@@ -17,7 +17,11 @@ use super::{
     settings::{Checked, ScimSettings},
     token::Token,
 };
-use crate::{directory::DirectoryError, scim::MEDIA_TYPE};
+use crate::{
+    directory::DirectoryError,
+    file::{SETTINGS, read},
+    scim::MEDIA_TYPE,
+};
 
 /// Longest answer that is read, bytes.
 const LONGEST_ANSWER: usize = 16_000_000;
@@ -61,7 +65,7 @@ impl Connection {
                 .pool_max_idle_per_host(idle)
                 .user_agent(concat!("halligan/", env!("CARGO_PKG_VERSION")));
             if let Some(path) = &settings.ca_file {
-                let pem = fs::read(path).map_err(|why| file(path, &why))?;
+                let pem = read(path, SETTINGS).map_err(|why| file(path, &why))?;
                 let list = reqwest::Certificate::from_pem_bundle(&pem)
                     .map_err(|_| file(path, &"this is no PEM file of certificates"))?;
                 if list.is_empty() {
@@ -72,8 +76,9 @@ impl Connection {
             if let (Some(certificate), Some(key)) =
                 (&settings.client_certificate, &settings.client_key)
             {
-                let mut pem =
-                    Zeroizing::new(fs::read(certificate).map_err(|why| file(certificate, &why))?);
+                let mut pem = Zeroizing::new(
+                    read(certificate, SETTINGS).map_err(|why| file(certificate, &why))?,
+                );
                 let secret = private_file::read(key)
                     .map_err(|error| unusable(error.to_string(), error.cure()))?;
                 pem.push(b'\n');

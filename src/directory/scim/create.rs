@@ -26,6 +26,10 @@ use crate::{
 };
 
 impl ScimDirectory {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "whatever is not looked at here is told by its own sentence, which names each variant"
+    )]
     pub(super) async fn create(
         &self,
         operator: &Operator,

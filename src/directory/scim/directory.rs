@@ -63,7 +63,7 @@ impl ScimDirectory {
         let connection = Connection::open(settings, &checked, bearer::cure(&checked.way))?;
         let operators = match checked.way {
             Way::Operator => Operators::Server(ServerSessions::default()),
-            way => Operators::Local {
+            way @ (Way::File(_) | Way::Command(_) | Way::Client { .. }) => Operators::Local {
                 operators: LocalOperators(operators),
                 bearer: Bearer::new(way, checked.timeout),
             },

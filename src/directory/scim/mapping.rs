@@ -66,6 +66,10 @@ fn name(resource: &Object) -> (String, String) {
 }
 
 /// The primary address, else the one of work, else the first.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn email(resource: &Object) -> String {
     let emails = match member(resource, "emails") {
         Some(Value::Array(list)) => list.as_slice(),

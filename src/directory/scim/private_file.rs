@@ -1,13 +1,14 @@
 //! Secrets kept in files.
 
 use std::{
-    fs::File,
     io::Read as _,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
 use zeroize::Zeroizing;
+
+use crate::file;
 
 /// Longest secret that is read, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -59,7 +60,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, PrivateFileError> {
         why: error.to_string(),
     };
     // Opened first and asked afterwards: the file that is judged is the file that is read.
-    let file = File::open(path).map_err(unreadable)?;
+    let file = file::open(path, LONGEST).map_err(unreadable)?;
     let about = file.metadata().map_err(unreadable)?;
     if about.mode() & 0o077 != 0 {
         return Err(PrivateFileError::Open {

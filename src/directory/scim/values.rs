@@ -5,6 +5,10 @@ use serde_json::Value;
 
 use crate::scim::{Object, member};
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 pub(super) fn text(object: &Object, name: &str) -> Option<String> {
     match member(object, name)? {
         Value::String(text) => Some(text.clone()),
@@ -22,6 +26,10 @@ pub(super) fn time(object: &Object, name: &str) -> Option<Timestamp> {
 }
 
 /// A boolean, also as the text that some servers write.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 pub(super) fn flag(object: &Object, name: &str) -> Option<bool> {
     match member(object, name)? {
         Value::Bool(flag) => Some(*flag),

@@ -1,7 +1,13 @@
 //! The list of common, expected and compromised passwords (SP 800-63B-4, 3.1.1.2; CJIS IA-5(1)):
 //! the whole password is compared, never a part of it.
 
-use super::rule::{Rule, Verdict};
+use super::{
+    candidate::Candidate,
+    context_words,
+    expected::{is_expected_of_anybody, is_worth_guessing, spelled_out},
+    pattern::is_pattern,
+    rule::{Rule, Verdict},
+};
 use crate::password::word_list::COMMON_PASSWORDS;
 
 pub(super) const RULE: Rule = Rule {
@@ -11,16 +17,19 @@ pub(super) const RULE: Rule = Rule {
             .blocklist
             .then(|| "not a common password".to_owned())
     },
-    check: |_, candidate, _| {
-        let whole = candidate.lower.trim();
-        if COMMON_PASSWORDS.contains(whole) {
+    check: |profile, candidate, context| {
+        if is_listed(candidate) {
             Verdict::broken(
                 "it is on the list of common and breached passwords, which are tried first",
                 "Choose another, such as four or more words that have nothing to do with each other.",
             )
-        } else if is_pattern(whole) {
+        } else if is_worth_guessing(profile, candidate, context)
+            && !context_words::is_made_of_names(profile, candidate, context)
+            && is_expected_of_anybody(candidate)
+            || is_pattern(candidate.lower.trim())
+        {
             Verdict::broken(
-                "it only repeats or counts, which is tried first",
+                "it is a common password or a pattern with little added, which is tried first",
                 "Choose another, such as four or more words that have nothing to do with each other.",
             )
         } else {
@@ -29,62 +38,13 @@ pub(super) const RULE: Rule = Rule {
     },
 };
 
-/// A listed password several times over, up to three characters again and again, or one row of
-/// letters or digits up or down: what a list would hold at every length if it could.
-fn is_pattern(text: &str) -> bool {
-    let chars = || text.chars();
-    let count = chars().count();
-    if count < 4 {
-        return false;
-    }
-    let repeated = (1..=count / 2)
-        .filter(|unit| count % unit == 0 || *unit <= 3)
-        .filter(|unit| chars().skip(*unit).eq(chars().take(count - unit)))
-        .any(|unit| {
-            let bytes = chars().take(unit).map(char::len_utf8).sum();
-            unit <= 3 || COMMON_PASSWORDS.contains(&text[..bytes])
-        });
-    let pairs = || chars().zip(chars().skip(1));
-    repeated
-        || pairs().all(|(left, right)| follows(left, right))
-        || pairs().all(|(left, right)| follows(right, left))
-}
-
-fn follows(left: char, right: char) -> bool {
-    matches!((left, right), ('9', '0') | ('z', 'a')) || u32::from(left) + 1 == u32::from(right)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn repetitions_and_rows_are_patterns() {
-        for text in [
-            "aaaaaaaaaaaaaaa",
-            "abababababababa",
-            "xyzxyzxyzxyzxyzxy",
-            "passwordpasswordpassword",
-            "dragondragondragon",
-            "123456789012345",
-            "987654321098765",
-            "abcdefghijklmnop",
-            "ééééééééééééééé",
-        ] {
-            assert!(is_pattern(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_phrase_is_not() {
-        for text in [
-            "",
-            "ab",
-            "correct horse battery",
-            "aaaaaaaaaaaaaab",
-            "boo-hoo boo-hoo",
-        ] {
-            assert!(!is_pattern(text), "{text}");
-        }
-    }
+/// Is it on the list, as it is or without blanks, accents and look-alike signs?
+fn is_listed(candidate: &Candidate) -> bool {
+    COMMON_PASSWORDS.contains(candidate.lower.trim())
+        || candidate.reads(|text| {
+            COMMON_PASSWORDS.contains(text.trim())
+                || ['i', 'l']
+                    .into_iter()
+                    .any(|one| COMMON_PASSWORDS.contains(&spelled_out(text, one)))
+        })
 }

@@ -4,6 +4,9 @@ use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+use super::look_alike::ascii_look_alike;
+use crate::text::is_hidden;
+
 /// A candidate in NFC. One that is too long keeps its length only: it is refused for that, and a
 /// pasted megabyte shall not be folded and searched at every key.
 pub(super) struct Candidate {
@@ -15,19 +18,42 @@ pub(super) struct Candidate {
     pub(super) lower: Zeroizing<String>,
     /// In lower case and ASCII, as far as there are near letters: `josé` is `jose`.
     pub(super) plain: Zeroizing<String>,
+    /// `plain` without blanks and invisible characters.
+    pub(super) dense: Zeroizing<String>,
+    /// As `dense`, with the letters of other scripts as what they look like: Cyrillic `р` is `p`
+    /// here, and `r` in `dense`.
+    pub(super) seen: Zeroizing<String>,
 }
 
 impl Candidate {
     pub(super) fn new(text: &str, max_chars: u32) -> Self {
         let chars = text.nfc().count();
         let text = if chars > max_chars as usize { "" } else { text };
+        let visible = || {
+            text.nfkc()
+                .filter(|char| !is_blank(*char) && !is_hidden(*char))
+        };
         Self {
             chars,
             exact: collect(text.nfc()),
             lower: collect(text.nfc().flat_map(char::to_lowercase)),
             plain: plain(text),
+            dense: collect(visible().flat_map(near_letters).filter(|char| *char != ' ')),
+            seen: collect(visible().flat_map(|char| {
+                near_letters(ascii_look_alike(char).unwrap_or(char)).filter(|char| *char != ' ')
+            })),
         }
     }
+
+    /// Does `is` hold of the candidate read by its letters, or by what they look like?
+    pub(super) fn reads(&self, is: impl Fn(&str) -> bool) -> bool {
+        is(&self.plain) || is(&self.dense) || (self.seen != self.dense && is(&self.seen))
+    }
+}
+
+/// Nothing to be seen but room.
+pub(super) fn is_blank(char: char) -> bool {
+    char.is_whitespace() || char == '\u{2800}'
 }
 
 /// Lower case and near ASCII letters, in which candidates and context words are compared.

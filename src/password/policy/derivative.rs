@@ -178,7 +178,7 @@ impl<'a> Spelling<'a> {
 }
 
 /// Is `char` the letter, or a sign that people write for it?
-fn looks_like(char: char, letter: char) -> bool {
+pub(super) fn looks_like(char: char, letter: char) -> bool {
     char == letter
         || match letter {
             'a' => matches!(char, '@' | '4'),

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     },
 };
 
-pub(crate) fn least(profile: &Profile, context: &Context<'_>) -> u32 {
+pub(super) fn least(profile: &Profile, context: &Context<'_>) -> u32 {
     if context.generated {
         profile.min_chars_generated
     } else {

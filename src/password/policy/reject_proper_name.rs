@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
             .then(|| "no name of the user in it".to_owned())
     },
     check: |_, candidate, context| {
-        if names(context).any(|name| candidate.plain.contains(name.as_str())) {
+        if names(context).any(|name| candidate.reads(|text| text.contains(name.as_str()))) {
             Verdict::broken(
                 "a name of the user is part of it",
                 "Leave the user's names out.",

@@ -29,8 +29,8 @@ pub(super) const RULE: Rule = Rule {
 pub(super) fn is_broken(profile: &Profile, candidate: &Candidate, context: &Context<'_>) -> bool {
     let words = words(context);
     match profile.reject_user_id {
-        Derivatives::Equal => words.iter().any(|word| word.is(&candidate.plain)),
-        Derivatives::AndDerivatives => is_made_of(&candidate.plain, &words),
+        Derivatives::Equal => candidate.reads(|text| words.iter().any(|word| word.is(text))),
+        Derivatives::AndDerivatives => candidate.reads(|text| is_made_of(text, &words)),
     }
 }
 

@@ -17,7 +17,14 @@ pub(super) struct Rule {
 /// What a rule says of a candidate.
 pub(super) enum Verdict {
     Kept,
-    Broken { message: String, cure: String },
+    /// Kept, and not worth a line: hardly anybody breaks it.
+    Silent,
+    /// Allowed, with a line of its own.
+    Doubtful,
+    Broken {
+        message: String,
+        cure: String,
+    },
     OnSave,
 }
 
@@ -48,10 +55,12 @@ pub struct Refusal {
 pub enum Tick {
     /// Kept.
     Kept,
-    /// Broken.
+    /// Broken; without a refusal where another rule must be kept first.
     Broken,
     /// Can only be judged by the directory, on Save (history).
     OnSave,
+    /// Allowed, and worth a second look (a blank at either end).
+    Doubtful,
 }
 
 /// One line of the checklist.
@@ -59,7 +68,7 @@ pub enum Tick {
 pub struct Line {
     /// The rule as a short sentence: "at least 15 characters".
     pub label: String,
-    /// Kept, broken or judged on Save.
+    /// Kept, broken, judged on Save or doubtful.
     pub tick: Tick,
     /// The refusal when it is broken.
     pub refusal: Option<Refusal>,

@@ -24,6 +24,10 @@ fn values(profile: &Profile) -> Map<String, Value> {
     values
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn cell(key: &str, value: &Value) -> String {
     match value {
         Value::Null if key == "step_up_reason" => "none".into(),

@@ -51,6 +51,7 @@ impl Profile {
                 "blocklist_max_age_days",
                 self.blocklist_max_age_days > base.blocklist_max_age_days,
             ),
+            ("min_strength", self.min_strength < base.min_strength),
             ("history", self.history < base.history),
             (
                 "max_age_days",

@@ -8,6 +8,10 @@ use crate::scim::{
 };
 
 /// Checks a value against its attribute, a list or not.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 pub(in crate::scim) fn typed(attribute: &Attribute, value: Value) -> Result<Value, ScimError> {
     if !attribute.multi_valued {
         return single(attribute, value);

@@ -185,7 +185,11 @@ fn made_by(attribute: &Attribute, filter: &Filter) -> Option<Object> {
             }
             Some(made)
         }
-        _ => None,
+        Filter::Compare(..)
+        | Filter::Present(_)
+        | Filter::Within(..)
+        | Filter::Or(_)
+        | Filter::Not(_) => None,
     }
 }
 

@@ -87,8 +87,10 @@ async fn a_sign_in_gives_a_token_with_its_ends_scope_and_operator() {
     assert_eq!(operator["email"], "chief@example.org");
     assert_eq!(operator["name"], "Test Chief");
     assert_eq!(operator["mustChange"], false);
-    let permissions = operator["permissions"].as_array().unwrap();
-    assert_eq!(permissions.len(), Permission::ALL.len());
+    assert_eq!(
+        operator["permissions"].as_array().unwrap().len(),
+        Permission::ALL.len()
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::{
     panic::AssertUnwindSafe,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
@@ -29,7 +29,7 @@ use ratatui::{
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
-use super::running::{Console, Keys, breath, console_with, press, text, until_recorded};
+use super::running::{Console, Keys, breath, console_with, press, text};
 use crate::support::station::{ADMIN, ADMIN_PASSWORD, NEW_PASSWORD, Station, source};
 
 /// How the terminal or the program goes away.
@@ -73,6 +73,8 @@ impl Stream for Leaving {
 struct Breaking {
     screen: TestBackend,
     broken: Arc<AtomicBool>,
+    /// What stands on it.
+    shown: Arc<Mutex<String>>,
 }
 
 fn never<T>(result: Result<T, Infallible>) -> io::Result<T> {
@@ -89,7 +91,9 @@ impl Backend for Breaking {
         if self.broken.load(Ordering::SeqCst) {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        never(self.screen.draw(content))
+        never(self.screen.draw(content))?;
+        *self.shown.lock().unwrap() = self.screen.to_string();
+        Ok(())
     }
     fn hide_cursor(&mut self) -> io::Result<()> {
         never(self.screen.hide_cursor())
@@ -120,6 +124,14 @@ impl Backend for Breaking {
     }
 }
 
+async fn until(otherwise: &str, there: impl Fn() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+    while !there() {
+        assert!(tokio::time::Instant::now() < deadline, "{otherwise}");
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Leaves while a change of the operator's own password waits for another program's lock.
 async fn leaves_during_a_save(way: Way) {
     let station = Station::open(Profile::nist()).await;
@@ -132,9 +144,11 @@ async fn leaves_during_a_save(way: Way) {
     } = console_with(&station, seat.clone());
     let (leave, now) = mpsc::unbounded_channel();
     let broken = Arc::new(AtomicBool::new(false));
+    let shown = Arc::new(Mutex::new(String::new()));
     let screen = Breaking {
         screen: TestBackend::new(80, 24),
         broken: Arc::clone(&broken),
+        shown: Arc::clone(&shown),
     };
     let mut terminal = Terminal::new(screen).unwrap();
     let events = Leaving {
@@ -149,7 +163,10 @@ async fn leaves_during_a_save(way: Way) {
         text(&keys, ADMIN_PASSWORD);
         breath().await;
         press(&keys, "enter");
-        until_recorded(&station, Kind::SignIn).await;
+        until("nobody is in", || {
+            shown.lock().unwrap().contains("find somebody")
+        })
+        .await;
         press(&keys, "p");
         text(&keys, ADMIN_PASSWORD);
         press(&keys, "tab");
@@ -159,11 +176,7 @@ async fn leaves_during_a_save(way: Way) {
         breath().await;
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         press(&keys, "enter");
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
-        while seat.writes() == 0 {
-            assert!(tokio::time::Instant::now() < deadline, "nothing is saved");
-            tokio::task::yield_now().await;
-        }
+        until("nothing is saved", || seat.writes() > 0).await;
         broken.store(true, Ordering::SeqCst);
         leave.send(()).unwrap();
         press(&keys, "f1");

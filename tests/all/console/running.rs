@@ -115,7 +115,7 @@ async fn a_sign_in_a_search_and_a_quit_go_through_the_real_desk() {
     station.last(Kind::SignOut).await;
 }
 
-pub(super) async fn until_recorded(station: &Station, kind: Kind) {
+async fn until_recorded(station: &Station, kind: Kind) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
     while !station
         .records()

@@ -6,6 +6,7 @@ use halligan::{
     audit::{Kind, Outcome},
     console::effect::{Reply, Request},
     desk::DeskError,
+    desk::Notices,
     operator::Operator,
     password::profile::Profile,
     permission::Role,
@@ -90,6 +91,55 @@ fn changes_without_an_outcome_are_shown_after_the_sign_in() {
     pilot.sees("password-reset for Maria Vasquez (E1042) by Alma Chief");
 }
 
+fn told(notices: Notices) -> Pilot {
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.text("chief@riverside.example");
+    pilot.press("tab");
+    pilot.text(OWN_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named("SignIn", Reply::SignedIn(Box::new(world::operator())));
+    pilot.answer_named("Notices", Reply::Notices(notices));
+    pilot
+}
+
+#[test]
+fn a_recovery_at_the_machine_stands_on_the_menu_until_the_administrator_has_seen_it() {
+    let mut record = world::record(12, Kind::Recovered, Outcome::Done);
+    record.event.detail = Some("asked for at this machine by user number 0 (root)".into());
+    let notices = Notices {
+        recoveries: vec![record],
+        administrators: Some(2),
+    };
+    let mut pilot = told(notices.clone());
+    pilot.sees("Let in again at the machine, without a sign-in; r once you have seen it:");
+    pilot.sees("Maria Vasquez (E1042), asked for at this machine by user number 0");
+    pilot.does_not_see("the only administrator");
+    pilot.press("r");
+    pilot.press("r");
+    assert_eq!(
+        pilot.count("RecoveriesSeen"),
+        1,
+        "once, however often r is pressed"
+    );
+    pilot.answer_named("RecoveriesSeen", Reply::Noted);
+    pilot.answer_named("Notices", Reply::Notices(Notices::default()));
+    pilot.does_not_see("Let in again");
+    pilot.press("r");
+    pilot.sees("There is no recovery that you have not seen.");
+    assert_eq!(pilot.count("RecoveriesSeen"), 1);
+}
+
+#[test]
+fn the_only_administrator_who_can_sign_in_is_told_so() {
+    let alone = told(Notices {
+        recoveries: Vec::new(),
+        administrators: Some(1),
+    });
+    alone.sees("You are the only administrator who can sign in.");
+    alone.does_not_see("Let in again");
+}
+
 /// At the menu, after the crash of a console.
 pub fn after_a_crash() -> Pilot {
     after_a_crash_of(world::operator())
@@ -108,6 +158,7 @@ fn after_a_crash_of(operator: Operator) -> Pilot {
         world::record(9, Kind::Unlock, Outcome::Intent),
     ];
     pilot.answer_named("OpenIntents", Reply::OpenIntents(open));
+    pilot.answer_named("Notices", Reply::Notices(Notices::default()));
     pilot
 }
 
@@ -130,7 +181,10 @@ fn an_open_change_is_settled_by_asking_the_directory_once() {
     pilot.does_not_see("password-reset for");
     pilot.sees("unlock for Maria Vasquez (E1042) by Alma Chief");
     pilot.press("esc");
-    assert_eq!(pilot.open(), ["OpenIntents"], "the menu looks again");
+    assert!(
+        pilot.open().iter().any(|asked| asked == "OpenIntents"),
+        "the menu looks again"
+    );
 }
 
 #[test]

@@ -70,7 +70,7 @@ impl Shell {
         // It is the right one, and must be changed first.
         assert_eq!(check.status.code(), Some(14), "{told}");
         assert!(told.contains("has this password"), "{told}");
-        assert_ne!(server.bind(name, "Start-Passw0rd-1").code, 0, "the old one");
+        assert_ne!(server.bind(name, "Start-Plm7xqRd-1").code, 0, "the old one");
         (said, password)
     }
 }

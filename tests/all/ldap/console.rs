@@ -35,7 +35,7 @@ pub fn slapd() -> Server {
                login_dn = \"uid={},ou=operators,dc=lab,dc=test\"\n\
                default_policy = \"cn=default,ou=policies,dc=lab,dc=test\"\n",
         operator: "desk",
-        operator_password: "desk-Passw0rd",
+        operator_password: "desk-Plm7xqRd",
     }
 }
 
@@ -45,7 +45,7 @@ pub fn samba() -> Server {
         ca: pki("HALLIGAN_SAMBA_DIR"),
         ldap: "",
         operator: "LAB\\desk",
-        operator_password: "desk-Passw0rd1",
+        operator_password: "desk-Plm7xqRd1",
     }
 }
 
@@ -55,7 +55,7 @@ pub fn ds389() -> Server {
         ca: pki("HALLIGAN_DS389_DIR"),
         ldap: "login_dn = \"uid={},ou=operators,dc=lab,dc=test\"\n",
         operator: "desk",
-        operator_password: "desk-Passw0rd",
+        operator_password: "desk-Plm7xqRd",
     }
 }
 
@@ -173,7 +173,7 @@ fn openldap_a_locked_user_is_reset_by_typing_and_gets_in() {
     for _ in 0..3 {
         assert_eq!(server.bind(user, "wrong").code, 49);
     }
-    assert_eq!(server.bind(user, "Start-Passw0rd-1").code, 49, "locked");
+    assert_eq!(server.bind(user, "Start-Plm7xqRd-1").code, 49, "locked");
     let home = TempDir::new();
     let pty = server.console(&home);
     server.sign_in(&pty);
@@ -200,7 +200,7 @@ fn openldap_a_locked_user_is_reset_by_typing_and_gets_in() {
     let said = server.bind(user, TYPED);
     assert!(said.text.contains("must be changed"), "{said:?}");
     assert_eq!(
-        server.bind(user, "Start-Passw0rd-1").code,
+        server.bind(user, "Start-Plm7xqRd-1").code,
         49,
         "the old one"
     );
@@ -245,10 +245,10 @@ fn openldap_a_refusal_is_a_sentence_with_the_servers_text_behind_a_key() {
     let server = slapd();
     let home = TempDir::new();
     let pty = server.console(&home);
-    sign_in(&pty, "writer", "writer-Passw0rd");
+    sign_in(&pty, "writer", "writer-Plm7xqRd");
     pty.sees("find somebody");
     open(&pty, "case21");
-    pty.types("Start-Passw0rd-1");
+    pty.types("Start-Plm7xqRd-1");
     pty.sees("to guess");
     pty.enter();
     pty.sees("the user has had this password before");
@@ -259,7 +259,7 @@ fn openldap_a_refusal_is_a_sentence_with_the_servers_text_behind_a_key() {
     pty.sends("\x1b");
     pty.sees("Not done:");
     let user = "uid=case21,ou=people,dc=lab,dc=test";
-    assert_eq!(server.bind(user, "Start-Passw0rd-1").code, 0);
+    assert_eq!(server.bind(user, "Start-Plm7xqRd-1").code, 0);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn openldap_warns_before_the_save_and_claims_no_must_change_that_is_not_enforced
         said.code == 0 && !said.text.contains("must be changed"),
         "{said:?}"
     );
-    assert_eq!(server.bind(user, "Start-Passw0rd-1").code, 49);
+    assert_eq!(server.bind(user, "Start-Plm7xqRd-1").code, 49);
 }
 
 #[test]
@@ -334,7 +334,7 @@ fn samba_a_locked_user_gets_a_generated_password_and_is_let_in_to_change_it() {
     for _ in 0..3 {
         assert!(server.bind(user, "wrong").text.contains("data 52e"));
     }
-    let locked = server.bind(user, "Start-Passw0rd-1");
+    let locked = server.bind(user, "Start-Plm7xqRd-1");
     assert!(locked.text.contains("data 775"), "{locked:?}");
     let home = TempDir::new();
     let pty = server.console(&home);
@@ -355,7 +355,7 @@ fn samba_a_locked_user_gets_a_generated_password_and_is_let_in_to_change_it() {
     // 773 is told of the right password only: it is proved, and must be changed (MS-ADTS 3.1.1.3.1.1).
     let said = server.bind(user, &password);
     assert!(said.text.contains("data 773"), "{said:?}");
-    let old = server.bind(user, "Start-Passw0rd-1");
+    let old = server.bind(user, "Start-Plm7xqRd-1");
     assert!(old.text.contains("data 52e"), "{old:?}");
     // And it is the password itself, not only the lock: after a change of the mind of the domain
     // (pwdLastSet: -1) the same bind gets in.
@@ -412,7 +412,7 @@ fn samba_warns_of_a_disabled_account_and_a_password_that_never_expires() {
         said.text.contains("not supported"),
         "past the bind: {said:?}"
     );
-    let old = server.bind("never2@lab.test", "Start-Passw0rd-1");
+    let old = server.bind("never2@lab.test", "Start-Plm7xqRd-1");
     assert!(old.text.contains("data 52e"), "{old:?}");
 }
 
@@ -424,7 +424,7 @@ fn ds389_a_locked_user_is_reset_by_typing_and_gets_in() {
     for _ in 0..3 {
         assert_eq!(server.bind(user, "wrong").code, 49);
     }
-    let locked = server.bind(user, "Start-Passw0rd-1");
+    let locked = server.bind(user, "Start-Plm7xqRd-1");
     assert!(
         locked.text.contains("Exceed password retry limit"),
         "{locked:?}"
@@ -448,7 +448,7 @@ fn ds389_a_locked_user_is_reset_by_typing_and_gets_in() {
     let said = server.bind(user, TYPED);
     assert!(said.text.contains("Password must be changed"), "{said:?}");
     assert_eq!(
-        server.bind(user, "Start-Passw0rd-1").code,
+        server.bind(user, "Start-Plm7xqRd-1").code,
         49,
         "the old one"
     );

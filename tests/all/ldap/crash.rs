@@ -12,6 +12,7 @@ use halligan::{
     directory::ldap::settings::LdapSettings,
     receipt::Settlement,
     source::Source,
+    store::Missing,
 };
 
 use super::{
@@ -53,7 +54,7 @@ fn a_console_killed_before_the_answer_leaves_an_intent_that_is_found_and_settled
         ca: slapd.ca(),
         ldap,
         operator: "desk",
-        operator_password: "desk-Passw0rd",
+        operator_password: "desk-Plm7xqRd",
     };
     let home = TempDir::new();
     let through = server(format!("ldap://{}", cutter.address));
@@ -106,10 +107,10 @@ async fn settled(home: &TempDir, slapd: &Slapd, begun_at: String) {
         },
         ..Config::default()
     };
-    let desk = open_desk(&config).await.expect("a desk");
+    let desk = open_desk(&config, Missing::Make).await.expect("a desk");
     let source = Source("test".into());
     let session = desk
-        .sign_in("desk", &secret("desk-Passw0rd"), &source)
+        .sign_in("desk", &secret("desk-Plm7xqRd"), &source)
         .await
         .expect("signed in");
     let open = desk.open_intents(&session).await.expect("listed");

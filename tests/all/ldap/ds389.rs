@@ -35,16 +35,16 @@ async fn a_disabled_account_is_told_apart_from_a_locked_one() {
         warnings.iter().any(|w| w.contains("disabled")),
         "{warnings:?}"
     );
-    desk.reset(&user, "Temp-Passw0rd-3")
+    desk.reset(&user, "Temp-Plm7xqRd-3")
         .await
         .expect("reset all the same");
     assert_eq!(
-        SERVER.bind("case3", "Temp-Passw0rd-3").code,
+        SERVER.bind("case3", "Temp-Plm7xqRd-3").code,
         53,
         "still disabled"
     );
     assert_eq!(
-        SERVER.refusal(&user.0, "Temp-Passw0rd-3").await,
+        SERVER.refusal(&user.0, "Temp-Plm7xqRd-3").await,
         SignInRefusal::Disabled
     );
 }
@@ -74,13 +74,13 @@ async fn must_change_that_did_not_take_is_reported() {
             .any(|w| w.contains("passwordMustChange is off")),
         "{warnings:?}"
     );
-    let receipt = desk.reset(&user, "Temp-Passw0rd-4").await.expect("reset");
+    let receipt = desk.reset(&user, "Temp-Plm7xqRd-4").await.expect("reset");
     assert!(
         matches!(step(&receipt, Step::MustChange), StepOutcome::NotOffered(why) if why.contains("passwordMustChange")),
         "{receipt:?}"
     );
     assert!(!receipt.is_success());
-    let said = SERVER.bind("case4", "Temp-Passw0rd-4");
+    let said = SERVER.bind("case4", "Temp-Plm7xqRd-4");
     assert!(
         said.code == 0 && !said.text.contains("must be changed"),
         "{said:?}"
@@ -128,6 +128,6 @@ async fn an_expired_password_is_told_apart_from_a_wrong_one_and_ended_by_a_reset
     let said = SERVER.bind("case11", START);
     assert_eq!(said.code, 49, "{said:?}");
     assert_eq!(SERVER.refusal(&user.0, START).await, SignInRefusal::Expired);
-    desk.reset(&user, "Temp-Passw0rd-11").await.expect("reset");
-    SERVER.must_change(&SERVER.name("case11"), "Temp-Passw0rd-11");
+    desk.reset(&user, "Temp-Plm7xqRd-11").await.expect("reset");
+    SERVER.must_change(&SERVER.name("case11"), "Temp-Plm7xqRd-11");
 }

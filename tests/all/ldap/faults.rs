@@ -114,7 +114,7 @@ impl Slapd {
 /// One reset over a line that breaks somewhere, and what is claimed of it. False when the line held.
 async fn survives_a_cut(desk: &Desk, slapd: &Slapd, cutter: &Cutter, round: u32) -> bool {
     let id = user("case0");
-    let password = |round: u32| format!("Cut-Passw0rd-{round}");
+    let password = |round: u32| format!("Cut-Plm7xqRd-{round}");
     let (old, new) = (password(round), password(round + 1));
     let told = timeout(HANG, desk.reset(&id, &new)).await.expect("no hang");
     let cut = cutter.has_cut();
@@ -156,8 +156,8 @@ async fn a_line_cut_after_any_byte_is_never_a_false_success_and_always_settled()
     let slapd = Slapd::start();
     let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
     let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
-    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
-    desk.reset(&user("case0"), "Cut-Passw0rd-0")
+    let desk = Desk::open(settings, "desk", "desk-Plm7xqRd").await;
+    desk.reset(&user("case0"), "Cut-Plm7xqRd-0")
         .await
         .expect("the line is whole");
     let mut round = 0;
@@ -184,9 +184,9 @@ async fn a_line_cut_after_any_byte_is_never_a_false_success_and_always_settled()
 #[ignore = "needs slapd: tests/run"]
 async fn a_stopped_server_costs_a_time_out_and_changes_nothing() {
     let slapd = Slapd::start();
-    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
     slapd.0.signal("-STOP");
-    let told = timeout(HANG, desk.reset(&user("case2"), "Stop-Passw0rd-1")).await;
+    let told = timeout(HANG, desk.reset(&user("case2"), "Stop-Plm7xqRd-1")).await;
     let error = told.expect("no hang").expect_err("stopped");
     assert!(
         matches!(error, DirectoryError::Unavailable { .. }),
@@ -202,10 +202,10 @@ async fn a_stopped_server_costs_a_time_out_and_changes_nothing() {
     assert!(told.expect("no hang").is_err());
     slapd.0.signal("-CONT");
     assert!(
-        slapd.signs_in("case2", "Start-Passw0rd-1"),
+        slapd.signs_in("case2", "Start-Plm7xqRd-1"),
         "nothing was changed"
     );
-    desk.reset(&user("case2"), "Stop-Passw0rd-2")
+    desk.reset(&user("case2"), "Stop-Plm7xqRd-2")
         .await
         .expect("it goes on");
 }
@@ -223,9 +223,9 @@ async fn a_dead_server_is_replaced_by_the_next_and_the_operator_is_told() {
         ca_file: Some(authorities),
         ..one.settings()
     };
-    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(settings, "desk", "desk-Plm7xqRd").await;
     let receipt = desk
-        .reset(&user("case3"), "Next-Passw0rd-1")
+        .reset(&user("case3"), "Next-Plm7xqRd-1")
         .await
         .expect("the first");
     assert_eq!(receipt.server.as_deref(), Some(&*one.url()));
@@ -239,11 +239,11 @@ async fn a_dead_server_is_replaced_by_the_next_and_the_operator_is_told() {
     );
     assert!(desk.find("case3").await.remark.is_none(), "told once");
     let receipt = desk
-        .reset(&user("case3"), "Next-Passw0rd-2")
+        .reset(&user("case3"), "Next-Plm7xqRd-2")
         .await
         .expect("the second");
     assert_eq!(receipt.server.as_deref(), Some(&*other.url()));
-    assert!(other.signs_in("case3", "Next-Passw0rd-2"));
+    assert!(other.signs_in("case3", "Next-Plm7xqRd-2"));
     assert!(desk.directory.capabilities().name.contains(&other.url()));
 }
 
@@ -263,20 +263,20 @@ async fn a_server_that_falls_silent_is_left_for_the_next_before_any_time_out() {
         write_timeout_ms: 600_000,
         ..one.settings()
     };
-    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(settings, "desk", "desk-Plm7xqRd").await;
     assert!(desk.find("case5").await.remark.is_none());
     one.0.signal("-STOP");
-    let receipt = timeout(HANG, desk.reset(&user("case5"), "Silent-Passw0rd-1"))
+    let receipt = timeout(HANG, desk.reset(&user("case5"), "Silent-Plm7xqRd-1"))
         .await
         .expect("no hang")
         .expect("by the next server");
     assert_eq!(receipt.server.as_deref(), Some(&*other.url()));
     let remark = desk.find("case5").await.remark.expect("told");
     assert!(remark.contains(&other.url()), "{remark}");
-    assert!(other.signs_in("case5", "Silent-Passw0rd-1"));
+    assert!(other.signs_in("case5", "Silent-Plm7xqRd-1"));
     one.0.signal("-CONT");
     assert!(
-        one.signs_in("case5", "Start-Passw0rd-1"),
+        one.signs_in("case5", "Start-Plm7xqRd-1"),
         "not written there"
     );
 }
@@ -288,7 +288,7 @@ async fn an_unlock_whose_answer_is_lost_is_settled_by_reading_the_lock() {
     let slapd = Slapd::start();
     let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
     let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
-    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(settings, "desk", "desk-Plm7xqRd").await;
     let id = user("case6");
     desk.directory
         .user(&desk.operator, &id)
@@ -310,12 +310,12 @@ async fn an_unlock_whose_answer_is_lost_is_settled_by_reading_the_lock() {
             match told {
                 Ok(receipt) => {
                     assert_eq!(receipt.steps[0].1, StepOutcome::Done, "{receipt:?}");
-                    assert!(slapd.signs_in("case6", "Start-Passw0rd-1"), "at {bytes}");
+                    assert!(slapd.signs_in("case6", "Start-Plm7xqRd-1"), "at {bytes}");
                     done += 1;
                 }
                 Err(error) => {
                     assert_eq!(error.changed(), "Nothing was changed.", "{error:?}");
-                    assert!(!slapd.signs_in("case6", "Start-Passw0rd-1"), "at {bytes}");
+                    assert!(!slapd.signs_in("case6", "Start-Plm7xqRd-1"), "at {bytes}");
                     undone += 1;
                 }
             }
@@ -334,14 +334,14 @@ async fn an_unlock_whose_answer_is_lost_is_settled_by_reading_the_lock() {
 #[ignore = "needs slapd: tests/run"]
 async fn what_was_begun_before_a_restart_is_settled_by_the_version_without_a_false_no() {
     let slapd = Slapd::start();
-    let open = || Desk::open(slapd.settings(), "desk", "desk-Passw0rd");
+    let open = || Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd");
     let settle = async |desk: &Desk, before: &Version| {
         let id = user("case9");
         let told = desk.directory.settle(&desk.operator, &id, Some(before));
         told.await.expect("asked")
     };
     let desk = open().await;
-    desk.reset(&user("case9"), "Temp-Passw0rd-8")
+    desk.reset(&user("case9"), "Temp-Plm7xqRd-8")
         .await
         .expect("reset");
     slapd.locks("case9");
@@ -353,7 +353,7 @@ async fn what_was_begun_before_a_restart_is_settled_by_the_version_without_a_fal
     let told = settle(&open().await, &locked).await;
     assert!(matches!(told, Settlement::StillUnknown(_)), "{told:?}");
     let unlocked = desk.user("case9").await.version;
-    desk.reset(&user("case9"), "Temp-Passw0rd-9")
+    desk.reset(&user("case9"), "Temp-Plm7xqRd-9")
         .await
         .expect("reset");
     let told = settle(&open().await, &unlocked).await;
@@ -367,12 +367,12 @@ async fn an_own_change_whose_answer_is_lost_is_settled_by_what_signs_in() {
     let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
     let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
     let id = user("case8");
-    let mut current = "Start-Passw0rd-1".to_owned();
+    let mut current = "Start-Plm7xqRd-1".to_owned();
     let mut cuts = 0;
     for (towards_server, stride) in [(true, 61), (false, 241)] {
         for round in 0.. {
             let desk = Desk::open(settings.clone(), &id.0, &current).await;
-            let next = format!("Own-Passw0rd-{cuts}-{round}");
+            let next = format!("Own-Plm7xqRd-{cuts}-{round}");
             if towards_server {
                 cutter.cut_up_after(round * stride);
             } else {
@@ -409,13 +409,13 @@ async fn a_server_killed_in_mid_write_is_settled_when_it_is_back() {
     let slapd = Slapd::start();
     let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
     let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
-    let desk = Desk::open(settings, "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(settings, "desk", "desk-Plm7xqRd").await;
     let id = user("case4");
     // The last byte of the request never arrives while the server dies: cut it there.
     let mut bytes = 0;
     let unknown = loop {
         cutter.cut_up_after(bytes);
-        let told = desk.reset(&id, &format!("Kill-Passw0rd-{bytes}")).await;
+        let told = desk.reset(&id, &format!("Kill-Plm7xqRd-{bytes}")).await;
         cutter.leave_alone();
         match told {
             Err(DirectoryError::OutcomeUnknown(why)) => break why,
@@ -440,7 +440,7 @@ async fn a_server_killed_in_mid_write_is_settled_when_it_is_back() {
         Settlement::StillUnknown(why) => panic!("{why}"),
     };
     assert_eq!(
-        slapd.signs_in("case4", &format!("Kill-Passw0rd-{bytes}")),
+        slapd.signs_in("case4", &format!("Kill-Plm7xqRd-{bytes}")),
         happened
     );
 }
@@ -450,9 +450,9 @@ async fn a_server_killed_in_mid_write_is_settled_when_it_is_back() {
 async fn an_entry_about_which_the_server_never_answers_is_given_up() {
     let url = exported("HALLIGAN_SLAPD");
     let ca = Path::new(&exported("HALLIGAN_SLAPD_DIR")).join("pki/ca.crt");
-    let desk = Desk::open(slapd_settings(&url, &ca), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd_settings(&url, &ca), "desk", "desk-Plm7xqRd").await;
     let silent = UserId("cn=silent,ou=faults,dc=lab,dc=test".into());
-    let told = timeout(HANG, desk.reset(&silent, "Never-Passw0rd-1"))
+    let told = timeout(HANG, desk.reset(&silent, "Never-Plm7xqRd-1"))
         .await
         .expect("no hang");
     assert!(
@@ -476,10 +476,10 @@ async fn a_server_that_drops_the_line_after_the_operation_is_found_out() {
         write_timeout_ms: 1000,
         ..LdapSettings::default()
     };
-    let desk = Desk::open(settings.clone(), "desk", "any-Passw0rd").await;
+    let desk = Desk::open(settings.clone(), "desk", "any-Plm7xqRd").await;
     let id = UserId("uid=u0,dc=f".into());
     for round in 0..6 {
-        let told = timeout(HANG, desk.reset(&id, "Dropped-Passw0rd-1"))
+        let told = timeout(HANG, desk.reset(&id, "Dropped-Plm7xqRd-1"))
             .await
             .expect("no hang");
         assert!(

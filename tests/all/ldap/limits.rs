@@ -27,7 +27,7 @@ impl Slapd {
 #[ignore = "needs slapd: tests/run"]
 async fn ten_thousand_people_are_searched_page_by_page_and_never_taken_whole() {
     let slapd = Slapd::with("10000");
-    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
     let everybody = desk.find_some("", 50).await;
     assert_eq!(everybody.rows.len(), 50);
     assert!(matches!(everybody.total, Total::MoreThan(n) if n >= 50));
@@ -78,7 +78,7 @@ async fn a_session_binds_once_and_searches_over_one_connection() {
         let log = std::fs::read_to_string(&log).expect("the log");
         log.matches(what).count()
     };
-    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
     desk.find("c").await;
     let before = [count(" BIND dn="), count(" ACCEPT from ")];
     assert!(before[0] > 0 && before[1] > 0, "the log was read");
@@ -106,7 +106,7 @@ async fn a_session_binds_once_and_searches_over_one_connection() {
 async fn rows_that_came_before_the_directorys_own_limit_are_kept_and_said_to_be_partial() {
     let slapd = Slapd::with("1000");
     // An ordinary user gets 500 entries, whatever is asked for (olcSizeLimit).
-    let ordinary = Desk::open(slapd.settings(), &user("case0").0, "Start-Passw0rd-1").await;
+    let ordinary = Desk::open(slapd.settings(), &user("case0").0, "Start-Plm7xqRd-1").await;
     let found = ordinary.find_some("", 1000).await;
     assert_eq!(found.rows.len(), 500);
     assert_eq!(found.total, Total::MoreThan(500));
@@ -125,7 +125,7 @@ async fn an_exact_id_is_found_though_its_beginning_fills_the_list() {
         "dn: uid=p,ou=people,dc=lab,dc=test\nchangetype: add\nobjectClass: inetOrgPerson\n\
          uid: p\ncn: Short Id\nsn: Id\ngivenName: Short\n",
     );
-    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
     let found = desk.find("p").await;
     assert_eq!(found.rows[0].login, "p");
     assert!(matches!(found.total, Total::MoreThan(_)));
@@ -144,7 +144,7 @@ async fn a_part_of_the_tree_that_is_elsewhere_is_named_and_not_followed() {
          objectClass: extensibleObject\nou: elsewhere\n\
          ref: ldaps://other.example.org/ou=elsewhere,dc=lab,dc=test\n",
     );
-    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
     let found = desk.find("case0").await;
     assert_eq!(found.rows.len(), 1, "what is here is found");
     let remark = found.remark.expect("said");
@@ -169,10 +169,10 @@ async fn a_copy_that_cannot_be_written_says_which_server_can() {
              add: olcUpdateRef\nolcUpdateRef: ldaps://provider.example.org\n"
         ),
     );
-    let desk = Desk::open(slapd.settings(), "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
     let id = user("case1");
     let errors = [
-        desk.reset(&id, "Temp-Passw0rd-1").await.expect_err("reset"),
+        desk.reset(&id, "Temp-Plm7xqRd-1").await.expect_err("reset"),
         {
             slapd.locks("case1");
             desk.unlock(&id).await.expect_err("unlock")
@@ -188,7 +188,7 @@ async fn a_copy_that_cannot_be_written_says_which_server_can() {
         assert!(said.contains("ldaps://provider.example.org"), "{said}");
         assert_eq!(error.changed(), "Nothing was changed.");
     }
-    assert!(!slapd.signs_in("case1", "Temp-Passw0rd-1"));
+    assert!(!slapd.signs_in("case1", "Temp-Plm7xqRd-1"));
 }
 
 #[tokio::test]
@@ -209,14 +209,14 @@ async fn attributes_with_other_names_are_mapped() {
     settings.attributes.family_name = "givenName".into();
     settings.attributes.searched = vec!["employeeNumber".into()];
     let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), "reader-Passw0rd\n").expect("written");
+    std::fs::write(file.path(), "reader-Plm7xqRd\n").expect("written");
     settings.search_account = Some(SearchAccount {
         dn: "uid=reader,ou=operators,dc=lab,dc=test".into(),
         password_file: Some(file.path().to_owned()),
         password_command: Vec::new(),
     });
     // Signed in by the other attribute, too.
-    let desk = Desk::open(settings, "100003", "Start-Passw0rd-1").await;
+    let desk = Desk::open(settings, "100003", "Start-Plm7xqRd-1").await;
     assert!(
         desk.operator.id.0.starts_with("uid=p"),
         "{:?}",

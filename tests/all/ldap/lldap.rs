@@ -47,7 +47,7 @@ fn bind(login: &str, password: &str) -> i32 {
 #[tokio::test]
 #[ignore = "needs ldapjs: tests/run"]
 async fn lldap_is_known_by_its_name_and_what_it_lacks_is_not_offered() {
-    let desk = Desk::open(settings(), "admin", "admin-Passw0rd").await;
+    let desk = Desk::open(settings(), "admin", "admin-Plm7xqRd").await;
     let sheet = desk.directory.capabilities();
     assert!(sheet.name.starts_with("lldap at"), "{}", sheet.name);
     assert!(!sheet.enforces_policy);
@@ -66,14 +66,14 @@ async fn lldap_is_known_by_its_name_and_what_it_lacks_is_not_offered() {
     assert!(remark.is_some_and(|said| said.contains("checks no password")));
 
     let receipt = desk
-        .reset_with(&bob.id, "Temp-Passw0rd-1", None, false, false)
+        .reset_with(&bob.id, "Temp-Plm7xqRd-1", None, false, false)
         .await
         .expect("reset");
     assert_eq!(step(&receipt, Step::PasswordSet), &StepOutcome::Done);
     assert_eq!(step(&receipt, Step::MustChange), &StepOutcome::NotNeeded);
     assert!(matches!(&receipt.proof, Proof::Proved(how) if how.contains("pwdChangedTime")));
-    assert_eq!(bind("bob", "Temp-Passw0rd-1"), 0);
-    assert_eq!(bind("bob", "bob-Passw0rd"), 49);
+    assert_eq!(bind("bob", "Temp-Plm7xqRd-1"), 0);
+    assert_eq!(bind("bob", "bob-Plm7xqRd"), 49);
     let unlock = desk.unlock(&bob.id).await;
     assert!(
         matches!(unlock, Err(DirectoryError::NotOffered(_))),
@@ -85,7 +85,7 @@ async fn lldap_is_known_by_its_name_and_what_it_lacks_is_not_offered() {
 #[ignore = "needs ldapjs: tests/run"]
 async fn an_ordinary_user_of_lldap_may_change_his_own_password_only() {
     let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), "admin-Passw0rd\n").expect("written");
+    std::fs::write(file.path(), "admin-Plm7xqRd\n").expect("written");
     let by_mail = LdapSettings {
         login_dn: None,
         search_account: Some(SearchAccount {
@@ -95,21 +95,21 @@ async fn an_ordinary_user_of_lldap_may_change_his_own_password_only() {
         }),
         ..settings()
     };
-    let desk = Desk::open(by_mail, "ann@l.test", "ann-Passw0rd").await;
+    let desk = Desk::open(by_mail, "ann@l.test", "ann-Plm7xqRd").await;
     let admin = desk.user("admin").await;
     let refused = desk
-        .reset_with(&admin.id, "Temp-Passw0rd-2", None, false, false)
+        .reset_with(&admin.id, "Temp-Plm7xqRd-2", None, false, false)
         .await
         .expect_err("no right");
     assert!(
         matches!(refused, DirectoryError::Forbidden { .. }),
         "{refused:?}"
     );
-    let (old, new) = (secret("ann-Passw0rd"), secret("Own-Passw0rd-2"));
+    let (old, new) = (secret("ann-Plm7xqRd"), secret("Own-Plm7xqRd-2"));
     desk.directory
         .change_own_password(&desk.operator, &old, &new, &intent())
         .await
         .expect("changed");
-    assert_eq!(bind("ann", "Own-Passw0rd-2"), 0);
-    assert_eq!(bind("admin", "admin-Passw0rd"), 0);
+    assert_eq!(bind("ann", "Own-Plm7xqRd-2"), 0);
+    assert_eq!(bind("admin", "admin-Plm7xqRd"), 0);
 }

@@ -23,20 +23,20 @@ async fn a_reset_without_unlock_leaves_the_lock_and_says_nothing_else() {
     SERVER.lock_by_failures("case1");
     let user = desk.user("case1").await;
     let receipt = desk
-        .reset_with(&user.id, "Temp-Passw0rd-1", None, false, false)
+        .reset_with(&user.id, "Temp-Plm7xqRd-1", None, false, false)
         .await;
     let receipt = receipt.expect("reset");
     assert_eq!(step(&receipt, Step::Unlocked), &StepOutcome::NotNeeded);
     assert!(
         SERVER
-            .bind("case1", "Temp-Passw0rd-1")
+            .bind("case1", "Temp-Plm7xqRd-1")
             .text
             .contains("data 775"),
         "still locked"
     );
     let receipt = desk.unlock(&user.id).await.expect("unlocked");
     assert_eq!(receipt.steps, [(Step::Unlocked, StepOutcome::Done)]);
-    SERVER.signs_in("case1", "Temp-Passw0rd-1");
+    SERVER.signs_in("case1", "Temp-Plm7xqRd-1");
     let receipt = desk.unlock(&user.id).await.expect("nothing to do");
     assert_eq!(receipt.steps, [(Step::Unlocked, StepOutcome::NotNeeded)]);
 }
@@ -48,7 +48,7 @@ async fn a_right_that_is_missing_for_one_step_leaves_the_other_steps_alone() {
     SERVER.lock_by_failures("case4");
     let user = half.user("case4").await;
     let receipt = half
-        .reset(&user.id, "Temp-Passw0rd-4")
+        .reset(&user.id, "Temp-Plm7xqRd-4")
         .await
         .expect("reset");
     assert_eq!(step(&receipt, Step::PasswordSet), &StepOutcome::Done);
@@ -59,13 +59,13 @@ async fn a_right_that_is_missing_for_one_step_leaves_the_other_steps_alone() {
     assert!(!receipt.is_success());
     assert!(
         SERVER
-            .bind("case4", "Temp-Passw0rd-4")
+            .bind("case4", "Temp-Plm7xqRd-4")
             .text
             .contains("data 775")
     );
     let reader = SERVER.signed_in_as("reader").await;
     let error = reader
-        .reset(&user.id, "Temp-Passw0rd-5")
+        .reset(&user.id, "Temp-Plm7xqRd-5")
         .await
         .expect_err("no right at all");
     assert!(
@@ -85,14 +85,14 @@ async fn traps_are_announced_before_they_are_saved() {
         "{warnings:?}"
     );
     let receipt = desk
-        .reset(&never.id, "Temp-Passw0rd-6")
+        .reset(&never.id, "Temp-Plm7xqRd-6")
         .await
         .expect("reset");
     assert!(
         matches!(step(&receipt, Step::MustChange), StepOutcome::NotOffered(_)),
         "{receipt:?}"
     );
-    SERVER.signs_in("never", "Temp-Passw0rd-6");
+    SERVER.signs_in("never", "Temp-Plm7xqRd-6");
 
     let off = desk.user("off").await;
     assert_eq!(off.verdict(Timestamp::now()), Verdict::Disabled);
@@ -101,12 +101,12 @@ async fn traps_are_announced_before_they_are_saved() {
         warnings.iter().any(|w| w.contains("disabled")),
         "{warnings:?}"
     );
-    desk.reset(&off.id, "Temp-Passw0rd-7")
+    desk.reset(&off.id, "Temp-Plm7xqRd-7")
         .await
         .expect("reset all the same");
     assert!(
         SERVER
-            .bind("off", "Temp-Passw0rd-7")
+            .bind("off", "Temp-Plm7xqRd-7")
             .text
             .contains("data 533"),
         "still disabled"
@@ -122,7 +122,7 @@ async fn operators_sign_in_by_every_name_that_they_have() {
         "LAB\\desk",
         "CN=desk,OU=Services,DC=lab,DC=test",
     ] {
-        let desk = Desk::open(SERVER.settings(), login, "desk-Passw0rd1").await;
+        let desk = Desk::open(SERVER.settings(), login, "desk-Plm7xqRd1").await;
         assert_eq!(
             desk.operator.id.0, "CN=desk,OU=Services,DC=lab,DC=test",
             "{login}"
@@ -144,7 +144,7 @@ async fn operators_sign_in_by_every_name_that_they_have() {
         .into(),
         ..SERVER.settings()
     };
-    let desk = Desk::open(nested, "desk", "desk-Passw0rd1").await;
+    let desk = Desk::open(nested, "desk", "desk-Plm7xqRd1").await;
     assert_eq!(
         desk.operator.permissions,
         Role::Auditor.permissions(),
@@ -196,7 +196,7 @@ async fn the_domains_rules_join_the_checklist_and_hidden_ones_are_said_to_be_hid
             ..SERVER.settings()
         },
         "desk",
-        "desk-Passw0rd1",
+        "desk-Plm7xqRd1",
     )
     .await;
     let policy = hinting
@@ -206,7 +206,7 @@ async fn the_domains_rules_join_the_checklist_and_hidden_ones_are_said_to_be_hid
     let remark = policy.expect("read").expect("a policy").remark;
     assert!(remark.is_some_and(|said| said.contains("does not know the policy hints")));
     hinting
-        .reset(&user.id, "Temp-Passw0rd-11")
+        .reset(&user.id, "Temp-Plm7xqRd-11")
         .await
         .expect("reset all the same");
 }

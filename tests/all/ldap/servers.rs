@@ -14,7 +14,7 @@ use halligan::{
 use super::support::{Desk, Said, exported, secret, tool, whoami};
 
 /// Every user's password before a test changes it.
-pub const START: &str = "Start-Passw0rd-1";
+pub const START: &str = "Start-Plm7xqRd-1";
 
 /// A server of the suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +65,8 @@ impl Server {
     /// The password of an operator of this name.
     pub fn password_of(self, operator: &str) -> String {
         match self {
-            Self::OpenLdap | Self::Ds389 => format!("{operator}-Passw0rd"),
-            Self::Samba => format!("{operator}-Passw0rd1"),
+            Self::OpenLdap | Self::Ds389 => format!("{operator}-Plm7xqRd"),
+            Self::Samba => format!("{operator}-Plm7xqRd1"),
         }
     }
 
@@ -160,7 +160,7 @@ impl Server {
         let (name, password) = match self {
             Self::OpenLdap => ("cn=admin,dc=lab,dc=test", "adminpw"),
             Self::Ds389 => ("cn=Directory Manager", "dmpassword1"),
-            Self::Samba => ("Administrator@lab.test", "Adm1n-Passw0rd!"),
+            Self::Samba => ("Administrator@lab.test", "Adm1n-Plm7xqRd!"),
         };
         let arguments = ["-x", "-H", &self.url(), "-D", name, "-w", password];
         let said = tool("ldapmodify", &self.pki("ca.crt"), &arguments, ldif);

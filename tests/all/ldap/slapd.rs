@@ -27,7 +27,7 @@ const SERVER: Server = Server::OpenLdap;
 async fn an_operator_who_may_only_write_sets_must_change_in_a_step_of_its_own() {
     let desk = SERVER.signed_in_as("writer").await;
     let receipt = desk
-        .reset(&SERVER.user_dn("case1"), "Temp-Passw0rd-1")
+        .reset(&SERVER.user_dn("case1"), "Temp-Plm7xqRd-1")
         .await
         .expect("reset");
     assert_eq!(
@@ -37,7 +37,7 @@ async fn an_operator_who_may_only_write_sets_must_change_in_a_step_of_its_own() 
     );
     assert!(
         SERVER
-            .bind("case1", "Temp-Passw0rd-1")
+            .bind("case1", "Temp-Plm7xqRd-1")
             .text
             .contains("must be changed")
     );
@@ -59,7 +59,7 @@ async fn a_lock_by_an_administrator_is_announced_before_a_reset_removes_it() {
             .any(|w| w.contains("administrator has locked")),
         "{warnings:?}"
     );
-    let receipt = desk.reset(&user, "Temp-Passw0rd-4").await.expect("reset");
+    let receipt = desk.reset(&user, "Temp-Plm7xqRd-4").await.expect("reset");
     assert_eq!(step(&receipt, Step::Unlocked), &StepOutcome::Done);
 }
 
@@ -77,13 +77,13 @@ async fn must_change_that_a_policy_does_not_enforce_is_said_and_not_claimed() {
         warnings.iter().any(|w| w.contains("1 day old")),
         "the least age: {warnings:?}"
     );
-    let receipt = desk.reset(&user, "Temp-Passw0rd-5").await.expect("reset");
+    let receipt = desk.reset(&user, "Temp-Plm7xqRd-5").await.expect("reset");
     assert!(
         matches!(step(&receipt, Step::MustChange), StepOutcome::NotOffered(why) if why.contains("pwdMustChange")),
         "{receipt:?}"
     );
     assert!(!receipt.is_success());
-    let said = SERVER.bind("lenient", "Temp-Passw0rd-5");
+    let said = SERVER.bind("lenient", "Temp-Plm7xqRd-5");
     assert!(
         said.code == 0 && !said.text.contains("must be changed"),
         "{said:?}"
@@ -95,7 +95,7 @@ async fn must_change_that_a_policy_does_not_enforce_is_said_and_not_claimed() {
 async fn an_expired_password_is_told_apart_from_a_wrong_one() {
     let desk = SERVER.desk().await;
     let user = SERVER.user_dn("ended");
-    desk.reset_with(&user, "Temp-Passw0rd-6", None, false, false)
+    desk.reset_with(&user, "Temp-Plm7xqRd-6", None, false, false)
         .await
         .expect("reset");
     SERVER.modify(&format!(
@@ -108,10 +108,10 @@ async fn an_expired_password_is_told_apart_from_a_wrong_one() {
     })
     .await;
     eventually("the server to think so too", async || {
-        SERVER.bind("ended", "Temp-Passw0rd-6").code == 49
+        SERVER.bind("ended", "Temp-Plm7xqRd-6").code == 49
     })
     .await;
-    let said = SERVER.bind("ended", "Temp-Passw0rd-6");
+    let said = SERVER.bind("ended", "Temp-Plm7xqRd-6");
     assert!(said.text.contains("expired"), "{said:?}");
     let said = SERVER.bind("ended", "wrong");
     assert!(
@@ -120,7 +120,7 @@ async fn an_expired_password_is_told_apart_from_a_wrong_one() {
     );
     let refusal = async |password: &str| SERVER.refusal(&user.0, password).await;
     assert_eq!(refusal("wrong").await, SignInRefusal::WrongPassword);
-    assert_eq!(refusal("Temp-Passw0rd-6").await, SignInRefusal::Expired);
+    assert_eq!(refusal("Temp-Plm7xqRd-6").await, SignInRefusal::Expired);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn an_expired_password_is_told_apart_from_a_wrong_one() {
 async fn an_operator_who_may_only_read_resets_nobody() {
     let reader = SERVER.signed_in_as("reader").await;
     let user = SERVER.user_dn("case5");
-    let error = reader.reset(&user, "Temp-Passw0rd-8").await;
+    let error = reader.reset(&user, "Temp-Plm7xqRd-8").await;
     assert!(
         matches!(error, Err(DirectoryError::Forbidden { .. })),
         "{error:?}"
@@ -166,7 +166,7 @@ async fn what_may_not_be_read_is_unknown_and_names_the_right() {
 async fn operators_sign_in_by_every_name_that_they_have() {
     let account = |pattern: Option<&str>| {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        std::fs::write(file.path(), "reader-Passw0rd\n").expect("written");
+        std::fs::write(file.path(), "reader-Plm7xqRd\n").expect("written");
         let settings = LdapSettings {
             login_dn: pattern.map(Into::into),
             search_account: Some(SearchAccount {
@@ -180,13 +180,13 @@ async fn operators_sign_in_by_every_name_that_they_have() {
     };
     let dn = "uid=desk,ou=operators,dc=lab,dc=test";
     for login in ["desk", dn] {
-        let desk = Desk::open(SERVER.settings(), login, "desk-Passw0rd").await;
+        let desk = Desk::open(SERVER.settings(), login, "desk-Plm7xqRd").await;
         assert_eq!(desk.operator.id.0, dn);
         assert_eq!(desk.operator.login, "desk");
     }
     let (with_account, file) = account(None);
     for login in ["desk", "desk@desk.test", "DESK@desk.test"] {
-        let desk = Desk::open(with_account.clone(), login, "desk-Passw0rd").await;
+        let desk = Desk::open(with_account.clone(), login, "desk-Plm7xqRd").await;
         assert_eq!(desk.operator.id.0, dn);
         assert_eq!(desk.operator.name, "Olive Desk");
     }
@@ -197,7 +197,7 @@ async fn operators_sign_in_by_every_name_that_they_have() {
         .await
         .expect("good settings");
     let error = directory
-        .sign_in("desk", &secret("desk-Passw0rd"))
+        .sign_in("desk", &secret("desk-Plm7xqRd"))
         .await
         .expect_err("refused");
     assert!(error.to_string().contains("chmod 600"), "{error}");
@@ -205,8 +205,8 @@ async fn operators_sign_in_by_every_name_that_they_have() {
     let mut by_command = with_account;
     let search = by_command.search_account.as_mut().expect("there");
     search.password_file = None;
-    search.password_command = vec!["printf".into(), "reader-Passw0rd\\n".into()];
-    Desk::open(by_command, "desk@desk.test", "desk-Passw0rd").await;
+    search.password_command = vec!["printf".into(), "reader-Plm7xqRd\\n".into()];
+    Desk::open(by_command, "desk@desk.test", "desk-Plm7xqRd").await;
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn a_certificate_or_the_socket_signs_in_without_a_password() {
     };
     let desk = Desk::open(by_certificate, "", "").await;
     assert_eq!(desk.operator.id.0, "uid=desk,ou=operators,dc=lab,dc=test");
-    desk.reset(&SERVER.user_dn("case11"), "Temp-Passw0rd-11")
+    desk.reset(&SERVER.user_dn("case11"), "Temp-Plm7xqRd-11")
         .await
         .expect("reset");
     let by_socket = LdapSettings {
@@ -243,7 +243,7 @@ async fn a_refused_sign_in_has_its_true_reason_for_the_audit() {
         "an unauthenticated bind"
     );
     assert_eq!(
-        reason("", "desk-Passw0rd").await,
+        reason("", "desk-Plm7xqRd").await,
         SignInRefusal::UnknownUser
     );
     let dn = SERVER.user_dn("case13").0;
@@ -265,9 +265,9 @@ async fn roles_come_from_groups_and_default_to_the_help_desk() {
         .into(),
         ..SERVER.settings()
     };
-    let reader = Desk::open(with_groups.clone(), "reader", "reader-Passw0rd").await;
+    let reader = Desk::open(with_groups.clone(), "reader", "reader-Plm7xqRd").await;
     assert_eq!(reader.operator.permissions, Role::Auditor.permissions());
-    let desk = Desk::open(with_groups, "desk", "desk-Passw0rd").await;
+    let desk = Desk::open(with_groups, "desk", "desk-Plm7xqRd").await;
     assert!(desk.operator.permissions.is_empty());
     let reader = desk.user("reader").await;
     assert!(
@@ -292,8 +292,8 @@ async fn a_check_tells_whether_a_password_is_right_and_that_it_counts() {
     assert!(right.matches && right.signs_in);
     let wrong = check("wrong").await;
     assert!(!wrong.matches && wrong.remark.is_some_and(|r| r.contains("failed sign-in")));
-    desk.reset(&user, "Temp-Passw0rd-17").await.expect("reset");
-    let must_change = check("Temp-Passw0rd-17").await;
+    desk.reset(&user, "Temp-Plm7xqRd-17").await.expect("reset");
+    let must_change = check("Temp-Plm7xqRd-17").await;
     assert!(must_change.matches && !must_change.signs_in);
 }
 
@@ -304,7 +304,7 @@ async fn injected_busy_and_unavailable_are_failures_that_changed_nothing() {
     for (name, word) in [("busy", "busy"), ("unavailable", "not available")] {
         let id = UserId(format!("cn={name},ou=faults,dc=lab,dc=test"));
         let error = desk
-            .reset(&id, "Temp-Passw0rd-19")
+            .reset(&id, "Temp-Plm7xqRd-19")
             .await
             .expect_err("injected");
         assert!(

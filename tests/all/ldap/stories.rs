@@ -58,7 +58,7 @@ async fn a_reset_signs_the_user_in_and_asks_for_another_password(server: Server)
     assert_eq!(user.name(), "Case Number26");
     assert!(matches!(user.state.must_change, Fact::Known(false)));
 
-    let receipt = desk.reset(&user.id, "Temp-Passw0rd-0").await;
+    let receipt = desk.reset(&user.id, "Temp-Plm7xqRd-0").await;
     let receipt = receipt.expect("reset");
     assert!(receipt.is_success(), "{receipt:?}");
     assert_eq!(step(&receipt, Step::PasswordSet), &StepOutcome::Done);
@@ -72,7 +72,7 @@ async fn a_reset_signs_the_user_in_and_asks_for_another_password(server: Server)
     assert!(matches!(&receipt.proof, Proof::Proved(how) if how.contains(attribute)));
     assert_eq!(receipt.server, Some(server.url()));
 
-    server.must_change(&server.name("case26"), "Temp-Passw0rd-0");
+    server.must_change(&server.name("case26"), "Temp-Plm7xqRd-0");
     assert_eq!(server.bind("case26", START).code, 49, "the old one");
     let user = desk.user("case26").await;
     assert_eq!(user.verdict(Timestamp::now()), Verdict::MustChange);
@@ -114,15 +114,15 @@ async fn the_rules_of_the_directory_refuse_by_name_and_change_nothing(server: Se
     server.signs_in("case27", START);
     // Active Directory keeps no history against an administrator's reset.
     if server != Server::Samba {
-        desk.reset(&user, "First-Passw0rd-1").await.expect("reset");
-        let again = desk.reset(&user, "First-Passw0rd-1").await;
+        desk.reset(&user, "First-Plm7xqRd-1").await.expect("reset");
+        let again = desk.reset(&user, "First-Plm7xqRd-1").await;
         let Err(DirectoryError::PasswordRefused { refusal, .. }) = again else {
             panic!("{again:?}")
         };
         if server == Server::OpenLdap {
             assert_eq!(refusal.rule, "directory_history");
         }
-        server.must_change(&user.0, "First-Passw0rd-1");
+        server.must_change(&user.0, "First-Plm7xqRd-1");
     }
 }
 
@@ -154,12 +154,12 @@ async fn a_lock_is_seen_and_taken_off_with_and_without_a_reset(server: Server) {
     server.signs_in("case28", START);
 
     server.lock_by_failures("case28");
-    let receipt = desk.reset(&user.id, "Temp-Passw0rd-3").await;
+    let receipt = desk.reset(&user.id, "Temp-Plm7xqRd-3").await;
     let receipt = receipt.expect("reset");
     for each in [Step::PasswordSet, Step::MustChange, Step::Unlocked] {
         assert_eq!(step(&receipt, each), &StepOutcome::Done);
     }
-    server.must_change(&server.name("case28"), "Temp-Passw0rd-3");
+    server.must_change(&server.name("case28"), "Temp-Plm7xqRd-3");
     let receipt = desk.unlock(&user.id).await.expect("nothing to do");
     assert_eq!(receipt.steps, [(Step::Unlocked, StepOutcome::NotNeeded)]);
     if server == Server::Ds389 {
@@ -176,7 +176,7 @@ async fn the_help_desk_may_not_reset_a_boss_and_is_told_so(server: Server) {
         Server::Samba => "CN=Administrator,CN=Users,DC=lab,DC=test".into(),
     });
     let desk = server.desk().await;
-    let error = desk.reset(&boss, "Temp-Passw0rd-7").await;
+    let error = desk.reset(&boss, "Temp-Plm7xqRd-7").await;
     let error = error.expect_err("no right");
     assert!(
         matches!(&error, DirectoryError::Forbidden { raw: Some(_), .. }),
@@ -188,13 +188,13 @@ async fn the_help_desk_may_not_reset_a_boss_and_is_told_so(server: Server) {
         let protected = chief.user("admin2").await.id;
         let warnings = chief.warnings(&protected).await;
         assert!(warnings.iter().any(|w| w.contains("adminCount=1")));
-        let reset = chief.reset(&protected, "Temp-Passw0rd-7").await;
+        let reset = chief.reset(&protected, "Temp-Plm7xqRd-7").await;
         reset.expect("the chief may");
-        server.must_change(&server.name("admin2"), "Temp-Passw0rd-7");
+        server.must_change(&server.name("admin2"), "Temp-Plm7xqRd-7");
     } else {
-        let reset = chief.reset(&boss, "Temp-Passw0rd-7").await;
+        let reset = chief.reset(&boss, "Temp-Plm7xqRd-7").await;
         reset.expect("the chief may");
-        server.must_change(&boss.0, "Temp-Passw0rd-7");
+        server.must_change(&boss.0, "Temp-Plm7xqRd-7");
     }
 }
 
@@ -202,7 +202,7 @@ async fn unicode_passwords_arrive_as_they_were_typed(server: Server) {
     let desk = server.desk().await;
     for (login, password) in [
         ("case19", "Пароль-Ünï-9-€"),
-        ("case23", "Clef-𝄞-and-👩‍🚒-9"),
+        ("case23", "Clef-𝄞-and-🚒🚒-9"),
         ("case29", " Spaces at both ends 9 "),
     ] {
         let user = desk.user(login).await.id;
@@ -239,14 +239,14 @@ async fn names_with_every_special_character_are_found_and_reset(server: Server) 
         let found = desk.find(name).await;
         let user = found.rows.iter().find(|user| user.login == login);
         let user = user.unwrap_or_else(|| panic!("{name}: {:?}", found.rows));
-        let receipt = desk.reset(&user.id, "Temp-Passw0rd-9").await;
+        let receipt = desk.reset(&user.id, "Temp-Plm7xqRd-9").await;
         let receipt = receipt.unwrap_or_else(|error| panic!("{name}: {error:?}"));
         assert_eq!(step(&receipt, Step::PasswordSet), &StepOutcome::Done);
         let bound = match server {
             Server::OpenLdap | Server::Ds389 => user.id.0.clone(),
             Server::Samba => server.name(&login),
         };
-        server.must_change(&bound, "Temp-Passw0rd-9");
+        server.must_change(&bound, "Temp-Plm7xqRd-9");
     }
     let found = desk.find("st*r").await.total;
     assert_eq!(found, Total::Exact(1), "an asterisk is no wildcard");
@@ -264,8 +264,8 @@ async fn start_tls_works_and_plain_ldap_only_as_far_as_the_server_lets_it(server
     };
     let desk = Desk::open(start_tls.clone(), login, &password).await;
     let user = desk.user("case12").await.id;
-    desk.reset(&user, "Temp-Passw0rd-12").await.expect("reset");
-    server.must_change(&server.name("case12"), "Temp-Passw0rd-12");
+    desk.reset(&user, "Temp-Plm7xqRd-12").await.expect("reset");
+    server.must_change(&server.name("case12"), "Temp-Plm7xqRd-12");
 
     let refused = async |settings: LdapSettings| {
         let directory = LdapDirectory::open(settings).await.expect("good settings");
@@ -296,7 +296,7 @@ async fn start_tls_works_and_plain_ldap_only_as_far_as_the_server_lets_it(server
         }
         Server::Ds389 => {
             let desk = Desk::open(allowed, login, &password).await;
-            let error = desk.reset(&user, "Temp-Passw0rd-13").await;
+            let error = desk.reset(&user, "Temp-Plm7xqRd-13").await;
             let said = error.expect_err("no TLS").to_string();
             assert!(said.contains("wants TLS"), "{said}");
         }
@@ -335,11 +335,11 @@ async fn a_user_changed_meanwhile_is_a_conflict_and_nothing_is_overwritten(serve
     for turn in turns {
         let user = one.user("case14").await;
         let seen = Some(&user.version);
-        let theirs = format!("Temp-Passw0rd-theirs-{turn}");
+        let theirs = format!("Temp-Plm7xqRd-theirs-{turn}");
         let reset = other.reset_with(&user.id, &theirs, seen, true, true).await;
         reset.expect("in time");
         let late = one
-            .reset_with(&user.id, "Temp-Passw0rd-late", seen, true, true)
+            .reset_with(&user.id, "Temp-Plm7xqRd-late", seen, true, true)
             .await;
         let Err(DirectoryError::Conflict { by, at, .. }) = late else {
             panic!("{late:?}")
@@ -356,7 +356,7 @@ async fn a_user_changed_meanwhile_is_a_conflict_and_nothing_is_overwritten(serve
     let again = one
         .reset_with(
             &user.id,
-            "Temp-Passw0rd-16",
+            "Temp-Plm7xqRd-16",
             Some(&user.version),
             true,
             true,
@@ -374,7 +374,7 @@ async fn operators_change_their_own_password_with_the_old_one(server: Server) {
             .await
     };
     let desk = Desk::open(server.settings(), &name, START).await;
-    let wrong = change(&desk, "wrong", "Own-Passw0rd-16").await;
+    let wrong = change(&desk, "wrong", "Own-Plm7xqRd-16").await;
     assert_eq!(wrong.expect_err("wrong"), DirectoryError::OldPasswordWrong);
     if server == Server::Samba {
         let again = change(&desk, START, START).await.expect_err("history");
@@ -383,20 +383,20 @@ async fn operators_change_their_own_password_with_the_old_one(server: Server) {
             "{again:?}"
         );
     }
-    let changed = change(&desk, START, "Own-Passw0rd-16").await;
+    let changed = change(&desk, START, "Own-Plm7xqRd-16").await;
     changed.expect("changed");
-    server.signs_in("case16", "Own-Passw0rd-16");
+    server.signs_in("case16", "Own-Plm7xqRd-16");
     // Active Directory lets nobody in who must change.
     if server != Server::Samba {
         // After a reset the first thing is a change, even though nothing may be read before it.
         let reset = server.desk().await;
-        let reset = reset.reset(&UserId(name.clone()), "Temp-Passw0rd-18").await;
+        let reset = reset.reset(&UserId(name.clone()), "Temp-Plm7xqRd-18").await;
         reset.expect("reset");
-        let desk = Desk::open(server.settings(), &name, "Temp-Passw0rd-18").await;
+        let desk = Desk::open(server.settings(), &name, "Temp-Plm7xqRd-18").await;
         assert!(desk.operator.must_change);
-        let changed = change(&desk, "Temp-Passw0rd-18", "Own-Passw0rd-17").await;
+        let changed = change(&desk, "Temp-Plm7xqRd-18", "Own-Plm7xqRd-17").await;
         changed.expect("changed");
-        server.signs_in("case16", "Own-Passw0rd-17");
+        server.signs_in("case16", "Own-Plm7xqRd-17");
     }
 }
 

@@ -140,7 +140,7 @@ impl Fixture for Suite {
 }
 
 /// What an administrator sets must be changed.
-const FIRST: &str = "Initial-Passw0rd-0";
+const FIRST: &str = "Initial-Plm7xqRd-0";
 
 impl Suite {
     /// The user changes the first password to another.

@@ -103,7 +103,7 @@ behaves_as_every_directory!(
 #[ignore = "needs canaille: tests/run"]
 async fn canaille_ignores_filters_and_the_one_is_found_all_the_same() {
     let server = Foreign::open("CANAILLE", Proving::Canaille, false).await;
-    server.add("filter1", "correct horse battery staple").await;
+    server.add("filter1", "copper heron basket ladle").await;
     let query = Query {
         text: "filter1".into(),
         limit: 20,
@@ -148,7 +148,7 @@ async fn until_versions_tell(server: &Foreign, id: &UserId) -> User {
 #[ignore = "needs canaille: tests/run"]
 async fn a_reset_at_canaille_is_green_its_sign_in_page_takes_it_and_an_old_view_is_refused() {
     let server = Foreign::open("CANAILLE", Proving::Canaille, false).await;
-    let old = "correct horse battery staple";
+    let old = "copper heron basket ladle";
     let new = "velvet-anchor-tulip-39";
     let made = server.add("green1", old).await;
     let seen = until_versions_tell(&server, &made.id).await;
@@ -168,7 +168,7 @@ async fn a_reset_at_canaille_is_green_its_sign_in_page_takes_it_and_an_old_view_
 #[ignore = "needs canaille: tests/run"]
 async fn a_reset_at_canaille_in_the_second_of_another_change_is_amber_and_never_a_false_green() {
     let server = Foreign::open("CANAILLE", Proving::Canaille, false).await;
-    let mut user = server.add("amber1", "correct horse battery staple").await;
+    let mut user = server.add("amber1", "copper heron basket ladle").await;
     let (mut turn, mut ambers) = (0, 0);
     let mut password = String::new();
     let deadline = Instant::now() + Duration::from_mins(2);
@@ -203,7 +203,7 @@ async fn a_reset_at_canaille_in_the_second_of_another_change_is_amber_and_never_
 #[ignore = "needs canaille: tests/run"]
 async fn a_taken_name_that_canaille_answers_with_a_web_page_is_told_as_taken_and_never_as_added() {
     let server = Foreign::open("CANAILLE", Proving::Canaille, false).await;
-    let first = server.add("twice1", "correct horse battery staple").await;
+    let first = server.add("twice1", "copper heron basket ladle").await;
     let intent = server.intent(Kind::UserCreated, None).await;
     let new = NewUser {
         login: "twice1".into(),

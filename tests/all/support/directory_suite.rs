@@ -120,7 +120,7 @@ pub fn secret(text: &str) -> Secret {
     Secret::from_typed(text).expect("a usable text")
 }
 
-const OLD: &str = "correct horse battery staple";
+const OLD: &str = "copper heron basket ladle";
 const NEW: &str = "quiet otter under seven bridges";
 const OTHER: &str = "tall ladder beside the old pump";
 

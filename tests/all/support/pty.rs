@@ -295,6 +295,16 @@ impl Pty {
             .is_some_and(|modes| format!("{:?}", modes.local_flags).contains("ICANON"))
     }
 
+    /// How much memory the program holds.
+    pub fn resident_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// Is this text anywhere in the program's memory? `None` where the memory may not be read.
     pub fn memory_holds(&self, text: &str) -> Option<bool> {
         use std::io::{Seek, SeekFrom};

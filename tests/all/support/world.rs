@@ -3,7 +3,7 @@
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
     console::effect::{Opened, Reply, Request},
-    desk::{Beforehand, DeskError},
+    desk::{Beforehand, DeskError, Notices},
     directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
@@ -280,6 +280,8 @@ pub fn answer(request: &Request) -> Reply {
             open_intents: Vec::new(),
         })),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
+        Request::Notices => Reply::Notices(Notices::default()),
+        Request::RecoveriesSeen(_) => Reply::Noted,
         Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
             "the user is still at version 7".into(),
         )),

@@ -209,3 +209,46 @@ fn a_secret_that_is_typed_while_the_program_ends_does_not_reach_the_shell() {
     pty.sees("the shell read [-end]");
     assert!(!super::contains(&pty.written(), "unter2-for-the-shell"));
 }
+
+#[test]
+fn a_save_that_waits_for_another_program_says_so_and_is_done_when_it_lets_go() {
+    let home = TempDir::new();
+    init(&home);
+    let pty = in_the_middle_of_a_change(&home);
+    let other = Connection::open(store_beneath(home.path()).unwrap()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    pty.sends("\r");
+    pty.sees("Waiting for another program that holds the store: 2 s");
+    other.execute_batch("ROLLBACK").unwrap();
+    pty.sees("Your password was changed");
+    assert!(!pty.screen().contains("Waiting for another program"));
+    pty.sends("q");
+    pty.ends();
+}
+
+#[test]
+fn a_paste_of_a_megabyte_is_refused_and_leaves_no_memory_behind() {
+    for brackets in [true, false] {
+        let home = TempDir::new();
+        init(&home);
+        let pty = Pty::open(&home, &[], (80, 24), &[]);
+        sign_in(&pty, "chief@riverside.example", OWN);
+        pty.sees("find somebody");
+        pty.sends("u");
+        pty.sees("1 of 1");
+        let before = pty.resident_kib();
+        let text = "x".repeat(1 << 20);
+        if brackets {
+            pty.pastes(&text);
+            pty.sees("nothing was taken");
+        } else {
+            pty.sends(&text);
+            pty.sees("nothing more was taken");
+        }
+        pty.sends("\x1b");
+        let grown = pty.resident_kib().saturating_sub(before);
+        assert!(grown < 12 * 1024, "brackets {brackets}: {grown} KiB more");
+        pty.signals("TERM");
+        pty.ends();
+    }
+}

@@ -48,6 +48,7 @@ impl Edit {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => {}
@@ -84,6 +85,7 @@ impl Edit {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => {}
@@ -197,6 +199,7 @@ impl Edit {
             | Reply::AuditListed(_)
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
+            | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Imported(_) => Go::Stay,
@@ -252,7 +255,16 @@ impl Edit {
             }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
-            _ => {
+            DeskError::Lacks(_)
+            | DeskError::Outranked(_)
+            | DeskError::OwnAccount
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed
+            | DeskError::OwnChangeFirst
+            | DeskError::Directory(_)
+            | DeskError::Audit(_)
+            | DeskError::OutcomeNotRecorded(_)
+            | DeskError::File(_) => {
                 self.refused = Some(error.clone());
                 cx.toast(Tone::Bad, explain(error));
             }

@@ -222,6 +222,10 @@ const fn letter(last: u8) -> Option<KeyCode> {
 }
 
 /// What follows `ESC [`: parameters, then one final byte.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn control_sequence(rest: &[u8]) -> Step {
     let Some(end) = rest.iter().position(|byte| !(0x20..=0x3f).contains(byte)) else {
         return Step::More;

@@ -73,6 +73,7 @@ pub(in crate::directory::ldap) fn rebind(result: &LdapResult, link: &Link) -> Di
             | SignInRefusal::WrongPassword
             | SignInRefusal::NoPassword
             | SignInRefusal::NowLocked
+            | SignInRefusal::Delayed
             | SignInRefusal::Undisclosed,
         )
         | None => "your password is not taken any more",

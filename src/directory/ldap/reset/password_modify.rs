@@ -144,7 +144,20 @@ impl LdapDirectory {
                         lock(&writing.session.uncertain).remove(writing.id);
                         StepOutcome::Unknown(why)
                     }
-                    other => StepOutcome::Refused(other.to_string()),
+                    other @ (DirectoryError::SignIn { .. }
+                    | DirectoryError::NotFound
+                    | DirectoryError::Conflict { .. }
+                    | DirectoryError::Taken(_)
+                    | DirectoryError::Invalid(_)
+                    | DirectoryError::PasswordRefused { .. }
+                    | DirectoryError::Query(_)
+                    | DirectoryError::TryLater { .. }
+                    | DirectoryError::Forbidden { .. }
+                    | DirectoryError::OldPasswordWrong
+                    | DirectoryError::PasswordNotChecked { .. }
+                    | DirectoryError::NotOffered(_)
+                    | DirectoryError::Unavailable { .. }
+                    | DirectoryError::Cancelled) => StepOutcome::Refused(other.to_string()),
                 };
             }
             *after = self.again(writing).await;

@@ -1,15 +1,18 @@
 //! The optional account that looks for the DN of who signs in.
 
-use std::{fs, process::Stdio, time::Duration};
+use std::{process::Stdio, time::Duration};
 
 use tokio::{process::Command, time::timeout};
 use zeroize::Zeroizing;
 
-use crate::directory::{
-    DirectoryError,
-    ldap::{
-        connection::Link, lost::unavailable, result_code as code, settings::SearchAccount, tls,
+use crate::{
+    directory::{
+        DirectoryError,
+        ldap::{
+            connection::Link, lost::unavailable, result_code as code, settings::SearchAccount, tls,
+        },
     },
+    file::{SETTINGS, read_text},
 };
 
 /// How long the program that prints the password may take.
@@ -49,8 +52,8 @@ async fn password(account: &SearchAccount) -> Result<Zeroizing<String>, String> 
     match (&account.password_file, account.password_command.as_slice()) {
         (Some(file), []) => {
             tls::only_ours(file)?;
-            let text =
-                fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let text = read_text(file, SETTINGS)
+                .map_err(|error| format!("{}: {error}", file.display()))?;
             Ok(first_line(&Zeroizing::new(text)))
         }
         (None, [program, arguments @ ..]) => {

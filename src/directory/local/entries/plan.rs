@@ -60,7 +60,9 @@ impl Plan {
                 for part in parts {
                     match Self::under(connection, part, parent)? {
                         Self::Everybody => {}
-                        plan => plans.push(plan),
+                        plan @ (Self::Rows(_) | Self::Grams(_) | Self::All(_) | Self::Any(_)) => {
+                            plans.push(plan);
+                        }
                     }
                 }
                 if plans.is_empty() {
@@ -75,7 +77,7 @@ impl Plan {
                     let several = match Self::under(connection, part, parent)? {
                         Self::Everybody => return Ok(Self::Everybody),
                         Self::Any(several) => several,
-                        one => vec![one],
+                        one @ (Self::Rows(_) | Self::Grams(_) | Self::All(_)) => vec![one],
                     };
                     for plan in several {
                         // The same word in several attributes is looked up once.

@@ -327,11 +327,13 @@ fn in_millis(at: jiff::Timestamp, operator: Operator) -> (i64, Option<Operator>)
     let nanos = at.as_nanosecond();
     let whole = nanos.rem_euclid(1_000_000) == 0;
     let millis = i64::try_from(nanos.div_euclid(1_000_000)).unwrap_or(i64::MAX);
+    if whole {
+        return (millis, Some(operator));
+    }
     let operator = match operator {
-        operator if whole => Some(operator),
         Operator::Gt | Operator::Ge => Some(Operator::Gt),
         Operator::Lt | Operator::Le => Some(Operator::Le),
-        _ => None,
+        Operator::Eq | Operator::Ne | Operator::Co | Operator::Sw | Operator::Ew => None,
     };
     (millis, operator)
 }
@@ -342,7 +344,7 @@ const fn sign(operator: Operator) -> &'static str {
         Operator::Ge => ">=",
         Operator::Lt => "<",
         Operator::Le => "<=",
-        _ => "=",
+        Operator::Eq | Operator::Ne | Operator::Co | Operator::Sw | Operator::Ew => "=",
     }
 }
 

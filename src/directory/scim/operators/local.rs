@@ -9,6 +9,7 @@ use crate::{
     operator::Operator,
     password::Secret,
     receipt::Receipt,
+    source::Source,
     user::{User, UserId},
 };
 
@@ -30,8 +31,9 @@ impl LocalOperators {
         &self,
         login: &str,
         password: &Secret,
+        source: &Source,
     ) -> Result<Operator, DirectoryError> {
-        match self.0.sign_in(login, password).await {
+        match self.0.sign_in_from(login, password, source).await {
             Ok(operator) => Ok(Operator {
                 id: marked(&operator.id),
                 ..operator
@@ -87,6 +89,26 @@ impl LocalOperators {
         self.0
             .change_own_password(&plain(operator), old, new, intent)
             .await
+    }
+
+    pub(in crate::directory::scim) async fn administrator(
+        &self,
+        name: &str,
+    ) -> Result<User, DirectoryError> {
+        let user = self.0.administrator(name).await?;
+        Ok(User {
+            id: marked(&user.id),
+            ..user
+        })
+    }
+
+    pub(in crate::directory::scim) async fn recover(
+        &self,
+        administrator: &UserId,
+        password: Option<&Secret>,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.0.recover(&bare(administrator), password, intent).await
     }
 
     pub(in crate::directory::scim) async fn create_first_administrator(

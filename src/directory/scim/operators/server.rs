@@ -200,6 +200,10 @@ async fn end(connection: &Connection, token: &Token) {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever is not looked at here is told by its own sentence, which names each variant"
+)]
 fn refused(failure: RequestFailure, connection: &Connection) -> DirectoryError {
     match failure {
         RequestFailure::Answered(Answered {

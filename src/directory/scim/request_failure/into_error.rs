@@ -98,7 +98,25 @@ impl RequestFailure {
                 at.host,
                 text::clean(detail)
             )),
-            other => other.clone().into_write_error(at, changed_at),
+            other @ (Self::Refused
+            | Self::Unresolved
+            | Self::Unreachable(_)
+            | Self::ConnectTimedOut
+            | Self::UnknownIssuer
+            | Self::WrongName
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::ClientCertificate
+            | Self::Tls(_)
+            | Self::Closed
+            | Self::TimedOut
+            | Self::Truncated
+            | Self::Endless(_)
+            | Self::Html(_)
+            | Self::NotScim(..)
+            | Self::Redirect(..)
+            | Self::Answered(_)
+            | Self::Token(..)) => other.clone().into_write_error(at, changed_at),
         }
     }
 }

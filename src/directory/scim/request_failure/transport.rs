@@ -55,6 +55,10 @@ impl RequestFailure {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
 fn of_tls(error: &rustls::Error) -> RequestFailure {
     match error {
         rustls::Error::InvalidCertificate(why) => match why {

@@ -23,6 +23,7 @@ pub struct ProfileOverrides {
     pub reject_proper_name: Option<bool>,
     pub blocklist: Option<bool>,
     pub blocklist_max_age_days: Option<u32>,
+    pub min_strength: Option<u8>,
     pub history: Option<u32>,
     pub max_age_days: Option<u32>,
     pub temp_password_hours: Option<u32>,
@@ -48,7 +49,7 @@ pub struct ProfileOverrides {
 impl ProfileOverrides {
     /// Every key, in the order of `docs/policy.md`; the configuration offers the nearest of them
     /// for an unknown one.
-    pub const KEYS: [&str; 28] = [
+    pub const KEYS: [&str; 29] = [
         "min_chars",
         "min_chars_generated",
         "max_chars",
@@ -57,6 +58,7 @@ impl ProfileOverrides {
         "reject_proper_name",
         "blocklist",
         "blocklist_max_age_days",
+        "min_strength",
         "history",
         "max_age_days",
         "temp_password_hours",

@@ -82,6 +82,11 @@ impl Wrong {
             0..=4,
             &mut profile.composition_classes,
         );
+        match given.min_strength {
+            Some(value @ 0..=4) => profile.min_strength = value,
+            Some(value) => self.add("min_strength", value, "0 to 4"),
+            None => {}
+        }
         // Each former password costs one verification of its hash.
         self.number("history", given.history, 0..=24, &mut profile.history);
     }

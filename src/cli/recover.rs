@@ -1,0 +1,188 @@
+//! `halligan recover`
+
+use std::io::{self, Write as _};
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{Context, Exit, Failure, output::Unwritten, reset, secret_input::confirm, shape};
+use crate::{
+    config::{DirectoryKind, Loaded},
+    desk::{Desk, Recovery},
+    password::{Secret, generate::generate},
+    process::{self, at_machine},
+    receipt::Receipt,
+    user::User,
+};
+
+/// Let an administrator in again who is locked out: at the machine with the store, as root or as
+/// the owner of its file.
+///
+/// Takes the lock off the account, and with --temporary-password gives it a new password, which is
+/// printed once and must be changed at the next sign-in. Asks for nobody's password: whoever owns
+/// the file could change it anyway. It is recorded with the account that asked, and every
+/// administrator is told at the next sign-in.
+#[derive(Debug, Args)]
+pub struct Recover {
+    /// ID or email of an administrator.
+    #[arg(value_name = "ADMINISTRATOR")]
+    administrator: String,
+    /// Give a temporary password too, and print it once.
+    #[arg(long)]
+    temporary_password: bool,
+    /// Reason, ticket or incident number, for the audit.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    reason: String,
+}
+
+/// Who asked for it, as it was before root went on as the owner of the store.
+#[derive(Debug)]
+pub struct Asker(String);
+
+impl Asker {
+    /// Notes who asks; root goes on as the owner of the store that `loaded` names.
+    pub fn of(loaded: &Loaded) -> Result<Self, Failure> {
+        let asker = Self(at_machine::who());
+        let store = &loaded.config.store;
+        at_machine::become_owner_of(store).map_err(|error| {
+            Failure::new(
+                Exit::Store,
+                &format!(
+                    "root cannot go on as the owner of {}: {error}",
+                    store.display()
+                ),
+                "Nothing was changed.",
+                "Run it as that user.",
+            )
+        })?;
+        Ok(asker)
+    }
+}
+
+impl Recover {
+    /// Lets the administrator in again and prints the receipt, and the password where one was set.
+    pub async fn run(self, asker: &Asker, context: &Context) -> Result<Exit, Failure> {
+        if context.loaded.config.directory == DirectoryKind::Ldap {
+            return Err(Failure::new(
+                Exit::Failed,
+                "the operators sign in at the LDAP directory, not in this store",
+                "Nothing was changed.",
+                "Let them in again with the directory's own tools.",
+            ));
+        }
+        let desk = context.desk().await?;
+        let done = self.recover(asker, context, &desk).await;
+        desk.tidy().await;
+        done
+    }
+
+    async fn recover(
+        &self,
+        asker: &Asker,
+        context: &Context,
+        desk: &Desk,
+    ) -> Result<Exit, Failure> {
+        let user = desk.administrator(self.administrator.trim()).await?;
+        let what = if self.temporary_password {
+            "Unlock and give a temporary password to"
+        } else {
+            "Unlock"
+        };
+        let store = context.loaded.config.store.display();
+        confirm(
+            &format!("{what} {} in {store}?", shape::who(&user)),
+            context.yes,
+        )?;
+        let password = if self.temporary_password {
+            let shape = context.loaded.config.generator;
+            let drawn = generate(desk.profile(), shape, &desk.context(&user, true))
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?;
+            Some(drawn.secret)
+        } else {
+            None
+        };
+        let order = Recovery {
+            administrator: &user,
+            password: password.as_ref(),
+            by: &asker.0,
+            reason: &self.reason,
+            source: &process::source(),
+        };
+        match desk.recover(&order).await {
+            Ok(receipt) => self.report(context, &user, &receipt, password.as_ref()),
+            Err(error) => {
+                let failure = Failure::from(error);
+                // Whether it was set is not known: without the password nobody could find out.
+                Err(match (failure.exit(), password) {
+                    (Exit::Unknown | Exit::Partial, Some(password)) if context.out.is_json() => {
+                        failure.with("password", json!(password.expose()))
+                    }
+                    (Exit::Unknown | Exit::Partial, Some(password)) => {
+                        context
+                            .out
+                            .remark("The temporary password, if it was set:")?;
+                        print(&password)?;
+                        failure
+                    }
+                    _ => failure,
+                })
+            }
+        }
+    }
+
+    fn report(
+        &self,
+        context: &Context,
+        user: &User,
+        receipt: &Receipt,
+        password: Option<&Secret>,
+    ) -> Result<Exit, Failure> {
+        if context.out.is_json() {
+            let mut document = json!({
+                "user": shape::user(user, Timestamp::now()),
+                "receipt": shape::receipt(receipt),
+            });
+            if let Some(password) = password {
+                document["password"] = Value::from(password.expose());
+            }
+            context
+                .out
+                .result(&document, [""; 0])
+                .map_err(|Unwritten(error)| not_shown(password, error))?;
+            return Ok(reset::done(receipt));
+        }
+        context.out.remark(&shape::who(user))?;
+        let mut lines = shape::receipt_lines(receipt);
+        if lines.is_empty() {
+            lines.push("nothing to do: the account was not locked".into());
+        }
+        lines.push("recorded, and every administrator is told at the next sign-in".into());
+        for line in lines {
+            context.out.remark(&line)?;
+        }
+        if let Some(shown) = password {
+            print(shown).map_err(|error| not_shown(password, error))?;
+        }
+        Ok(reset::done(receipt))
+    }
+}
+
+fn print(password: &Secret) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}", password.expose())?;
+    stdout.flush()
+}
+
+/// The password is in force and nobody has seen it.
+fn not_shown(password: Option<&Secret>, error: io::Error) -> Failure {
+    match password {
+        None => error.into(),
+        Some(_) => Failure::new(
+            Exit::Partial,
+            &format!("the temporary password could not be printed: {error}"),
+            "The password was changed, and nobody has seen the new one.",
+            "Run it again with an output that can be written.",
+        ),
+    }
+}

@@ -1,0 +1,78 @@
+//! Keys that could weaken the rules: where the machine has a configuration, only it sets them.
+
+use std::collections::HashMap;
+
+use ::config::{ConfigError as Foreign, Map, Source, Value};
+
+use super::flatten;
+
+/// The rules, and the directory that keeps them. Each stands for itself and what is beneath it.
+const GUARDED: [&str; 5] = ["policy", "profile", "directory", "ldap", "scim"];
+
+/// Is it one of the keys, or beneath one?
+pub(super) fn is_guarded(key: &str) -> bool {
+    let top = key.split_once('.').map_or(key, |(top, _)| top);
+    GUARDED.contains(&top)
+}
+
+/// What is taken of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Everything.
+    All,
+    /// What is not guarded.
+    Unguarded,
+    /// What is guarded.
+    Guarded,
+}
+
+/// A source of which only a part counts.
+#[derive(Debug, Clone)]
+pub(super) struct Part<S> {
+    source: S,
+    taken: Taken,
+}
+
+impl<S: Source> Part<S> {
+    pub(super) const fn new(source: S, taken: Taken) -> Self {
+        Self { source, taken }
+    }
+
+    /// The guarded keys that the source gives in vain.
+    pub(super) fn ignored(&self) -> Result<Vec<(String, Value)>, Foreign> {
+        if self.taken != Taken::Unguarded {
+            return Ok(Vec::new());
+        }
+        let mut given = flatten(&self.source.collect()?);
+        given.retain(|(key, _)| is_guarded(key));
+        Ok(given)
+    }
+}
+
+impl<S> Source for Part<S>
+where
+    S: Source + Clone + Send + Sync + 'static,
+{
+    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<Map<String, Value>, Foreign> {
+        let mut given = self.source.collect()?;
+        given.retain(|key, _| match self.taken {
+            Taken::All => true,
+            Taken::Unguarded => !is_guarded(key),
+            Taken::Guarded => is_guarded(key),
+        });
+        Ok(given)
+    }
+}
+
+/// The variables of the environment, as a source.
+pub(super) fn environment(variables: HashMap<String, String>) -> ::config::Environment {
+    ::config::Environment::with_prefix("HALLIGAN")
+        .prefix_separator("_")
+        .separator("__")
+        .try_parsing(true)
+        .source(Some(variables))
+}
