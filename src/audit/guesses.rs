@@ -77,7 +77,7 @@ fn too_many(
         if row.get_ref(2)?.as_str().ok() != Some(Kind::PasswordChecked.word()) {
             continue;
         }
-        let record = Stored::read(row)?.record().map_err(StoreError::Corrupt)?;
+        let record = Stored::read(row)?.record();
         let weight = match record.event.outcome {
             Outcome::Intent => 1,
             // Right, or not known: not a wrong guess, so the intent does not count either.

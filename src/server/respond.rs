@@ -239,6 +239,7 @@ fn sentence(error: &DeskError) -> String {
         | DeskError::SessionLocked
         | DeskError::OwnChangeFirst
         | DeskError::StepUp
+        | DeskError::TooManyGuesses { .. }
         | DeskError::Directory(_)
         | DeskError::Audit(_)
         | DeskError::File(_)) => other.to_string(),
