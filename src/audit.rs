@@ -7,6 +7,7 @@
 pub mod chain;
 pub mod event;
 pub mod export;
+mod guesses;
 mod intent;
 pub mod log;
 mod recoveries;
@@ -15,5 +16,6 @@ pub mod schema;
 pub use chain::{Anchor, Verified};
 pub use event::{Actor, Event, Kind, Outcome, Record, Target};
 pub use export::Format;
+pub use guesses::{Allowance, TooMany};
 pub use intent::Intent;
 pub use log::{AuditLog, AuditQuery};

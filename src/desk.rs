@@ -8,6 +8,7 @@
 mod accounts;
 pub mod api;
 mod change;
+mod check;
 mod clock;
 mod error;
 mod history;

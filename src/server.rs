@@ -10,9 +10,12 @@ mod turned_away;
 
 mod accept;
 mod access_log;
+mod attempt;
+mod attempts;
 mod auth;
 mod body;
 mod bulk;
+mod connections;
 mod discovery;
 mod fair;
 mod limits;
@@ -20,6 +23,7 @@ mod listing;
 mod metrics;
 #[cfg(test)]
 mod openapi;
+mod paced;
 mod request_address;
 pub mod resource;
 mod respond;

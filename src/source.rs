@@ -1,8 +1,10 @@
 //! From where an operator works.
 
 mod account;
+mod forwarded;
 
 pub use account::{account_name, is_account_name};
+pub use forwarded::{Network, client, is_trusted};
 
 use std::fmt;
 

@@ -252,6 +252,7 @@ impl From<DeskError> for Failure {
             | DeskError::SessionLocked
             | DeskError::OwnChangeFirst
             | DeskError::StepUp
+            | DeskError::TooManyGuesses { .. }
             | DeskError::Directory(_)
             | DeskError::Audit(_)
             | DeskError::OutcomeNotRecorded(_)
@@ -263,9 +264,10 @@ impl From<DeskError> for Failure {
 const fn of_desk(error: &DeskError) -> Exit {
     match error {
         DeskError::Lacks(_) | DeskError::Outranked(_) | DeskError::OwnAccount => Exit::Permission,
-        DeskError::Policy(_) | DeskError::MustChangeFixed | DeskError::TypingNotAllowed => {
-            Exit::Policy
-        }
+        DeskError::Policy(_)
+        | DeskError::MustChangeFixed
+        | DeskError::TypingNotAllowed
+        | DeskError::TooManyGuesses { .. } => Exit::Policy,
         DeskError::SessionLocked | DeskError::OwnChangeFirst | DeskError::StepUp => Exit::SignIn,
         DeskError::Directory(error) => of_directory(error),
         DeskError::Audit(_) => Exit::Store,

@@ -113,6 +113,7 @@ impl Serve {
                 .base_url
                 .as_ref()
                 .map(|base| base.trim_end_matches('/').to_owned()),
+            trusted_proxies: server.trusted_proxies.clone(),
             metrics: self.metrics.or(server.metrics),
             limits: Limits::default(),
         })

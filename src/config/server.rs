@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::source::Network;
+
 /// How `halligan serve` serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,6 +19,9 @@ pub struct Server {
     /// Address of the API as clients see it, where a proxy stands before the server:
     /// `https://halligan.example.org/scim/v2`.
     pub base_url: Option<String>,
+    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed: addresses, or networks such as
+    /// `192.0.2.0/24`.
+    pub trusted_proxies: Vec<Network>,
     /// Address and port of the Prometheus metrics, on loopback only.
     pub metrics: Option<SocketAddr>,
 }
@@ -28,6 +33,7 @@ impl Default for Server {
             certificate: None,
             key: None,
             base_url: None,
+            trusted_proxies: Vec::new(),
             metrics: None,
         }
     }

@@ -256,6 +256,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::StepUp
+            | DeskError::TooManyGuesses { .. }
             | DeskError::Directory(_)
             | DeskError::Audit(_)
             | DeskError::OutcomeNotRecorded(_)

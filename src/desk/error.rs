@@ -39,6 +39,14 @@ pub enum DeskError {
     /// The act wants the operator's password once more.
     #[error("your own password is needed once more for this")]
     StepUp,
+    /// Too many wrong passwords have been tried on request of operators.
+    #[error("{}", too_many_guesses(*of_the_user, *minutes))]
+    TooManyGuesses {
+        /// At the password of this user; else by this operator.
+        of_the_user: bool,
+        /// The time in which they count.
+        minutes: u32,
+    },
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
@@ -68,6 +76,7 @@ impl DeskError {
             | Self::SessionLocked
             | Self::OwnChangeFirst
             | Self::StepUp
+            | Self::TooManyGuesses { .. }
             | Self::Audit(_)
             | Self::File(_) => "Nothing was changed.",
         }
@@ -86,6 +95,7 @@ impl DeskError {
             | Self::SessionLocked
             | Self::OwnChangeFirst
             | Self::StepUp
+            | Self::TooManyGuesses { .. }
             | Self::Audit(_)
             | Self::OutcomeNotRecorded(_)
             | Self::File(_) => None,
@@ -104,10 +114,22 @@ impl DeskError {
             Self::MustChangeFixed => "Leave must-change on.".into(),
             Self::TypingNotAllowed => "Use generate.".into(),
             Self::SessionLocked | Self::StepUp => "Give your password.".into(),
+            Self::TooManyGuesses { minutes, .. } => {
+                format!("Wait {minutes} minutes, or set a new password.")
+            }
             Self::OwnChangeFirst => "Choose it under Menu > My password.".into(),
             Self::Directory(error) => error.cure(),
             Self::Audit(error) | Self::OutcomeNotRecorded(error) => error.cure(),
             Self::File(_) => "Choose another file.".into(),
         }
     }
+}
+
+fn too_many_guesses(of_the_user: bool, minutes: u32) -> String {
+    let whose = if of_the_user {
+        "too many wrong passwords have been tried for this user"
+    } else {
+        "you have tried too many wrong passwords"
+    };
+    format!("{whose} in the last {minutes} minutes, so this one was not tried")
 }

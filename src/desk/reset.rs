@@ -9,7 +9,7 @@ use crate::{
     audit::{Event, Outcome, Target},
     directory::DirectoryError,
     password::{Secret, policy},
-    receipt::{Checked, PasswordReset, Receipt},
+    receipt::{PasswordReset, Receipt},
     user::{User, UserId, Version},
 };
 
@@ -118,27 +118,6 @@ impl Seat<'_, UsersUpdate> {
                 .await
         })
         .await
-    }
-
-    /// Does this password sign the user in? Recorded, since it is a guess at somebody's password.
-    ///
-    /// # Errors
-    /// As [`Seat::unlock`].
-    pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
-        let target = Target::from(&user);
-        if let Err(refusal) = within_reach(self.operator(), &user) {
-            return Err(self.refuse(target, refusal).await);
-        }
-        self.record(Event {
-            target: Some(target),
-            ..self.event(Outcome::Done)
-        })
-        .await?;
-        Ok(self
-            .directory()
-            .check_password(self.operator(), &user.id, password)
-            .await?)
     }
 }
 

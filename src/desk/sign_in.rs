@@ -106,7 +106,6 @@ impl Desk {
                 ..event(Outcome::Failed(error.to_string()))
             },
             other @ (DirectoryError::NotFound
-            | DirectoryError::OperatorChanged(_)
             | DirectoryError::Conflict { .. }
             | DirectoryError::Taken(_)
             | DirectoryError::Invalid(_)

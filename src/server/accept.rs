@@ -1,9 +1,8 @@
 //! Taking connections: bounded in number, time and size, and ended gracefully.
 
 use std::{
-    collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -22,7 +21,13 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::{ServiceExt as _, service_fn};
 
-use super::{request_address::ClientAddress, state::SharedState};
+use super::{
+    connections::{ConnectionPlace, Connections},
+    paced::Paced,
+    request_address::ClientAddress,
+    state::SharedState,
+};
+use crate::source;
 
 /// Bytes of a request's head, at most.
 const MAX_HEAD: usize = 32 * 1024;
@@ -39,56 +44,11 @@ pub(super) struct Listening {
     pub(super) state: SharedState,
 }
 
-/// Connections by address.
-#[derive(Debug, Default)]
-struct Census(Mutex<HashMap<IpAddr, usize>>);
-
-struct Counted {
-    census: Arc<Census>,
-    address: IpAddr,
-    state: SharedState,
-}
-
-impl Census {
-    fn enter(self: &Arc<Self>, address: IpAddr, state: &SharedState) -> Option<Counted> {
-        let mut map = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = map.values().sum();
-        let own = map.entry(address).or_default();
-        if all >= state.limits.connections || *own >= state.limits.connections_per_address {
-            if *own == 0 {
-                map.remove(&address);
-            }
-            return None;
-        }
-        *own += 1;
-        state.metrics.connections.fetch_add(1, Ordering::Relaxed);
-        Some(Counted {
-            census: Arc::clone(self),
-            address,
-            state: Arc::clone(state),
-        })
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        let connections = &self.state.metrics.connections;
-        connections.fetch_sub(1, Ordering::Relaxed);
-        let mut map = self.census.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = map.get_mut(&self.address) {
-            *own -= 1;
-            if *own == 0 {
-                map.remove(&self.address);
-            }
-        }
-    }
-}
-
 /// Serves until `stopped` turns true, then waits for the requests that are running.
 pub(super) async fn serve(listening: Listening, mut stopped: watch::Receiver<bool>) {
     let listening = Arc::new(listening);
     let graceful = Arc::new(GracefulShutdown::new());
-    let census = Arc::new(Census::default());
+    let connections = Arc::new(Connections::default());
     loop {
         let accepted = tokio::select! {
             accepted = listening.listener.accept() => accepted,
@@ -102,17 +62,22 @@ pub(super) async fn serve(listening: Listening, mut stopped: watch::Receiver<boo
                 continue;
             }
         };
-        let address = ClientAddress::of(address.ip());
-        let Some(counted) = census.enter(address.0, &listening.state) else {
-            let refused = &listening.state.metrics.connections_refused;
-            refused.fetch_add(1, Ordering::Relaxed);
+        let peer = address.ip().to_canonical();
+        let is_proxy = source::is_trusted(peer, &listening.state.trusted_proxies);
+        let Some(place) = connections.enter(peer, is_proxy, &listening.state) else {
             continue;
         };
         let listening = Arc::clone(&listening);
         let graceful = Arc::clone(&graceful);
         tokio::spawn(async move {
-            connection(stream, address, &listening, &graceful).await;
-            drop(counted);
+            let peer = Peer {
+                address: peer,
+                place: place.clone(),
+            };
+            tokio::select! {
+                () = connection(stream, peer, &listening, &graceful) => {}
+                () = place.has_to_go() => {}
+            }
         });
     }
     if let Some(graceful) = Arc::into_inner(graceful) {
@@ -120,38 +85,44 @@ pub(super) async fn serve(listening: Listening, mut stopped: watch::Receiver<boo
     }
 }
 
+/// Who is at the other end of a connection.
+struct Peer {
+    address: IpAddr,
+    place: ConnectionPlace,
+}
+
 async fn connection(
     stream: TcpStream,
-    address: ClientAddress,
+    peer: Peer,
     listening: &Listening,
     graceful: &GracefulShutdown,
 ) {
     // Small answers are not to wait for each other (Nagle); a socket that refuses works all the same.
     let _ = stream.set_nodelay(true);
     let Some(tls) = &listening.tls else {
-        http(stream, address, listening, graceful).await;
+        http(stream, peer, listening, graceful).await;
         return;
     };
     let limit = listening.state.limits.head;
     if let Ok(Ok(stream)) = tokio::time::timeout(limit, tls.accept(stream)).await {
-        http(stream, address, listening, graceful).await;
+        http(stream, peer, listening, graceful).await;
     } else {
         let failed = &listening.state.metrics.handshakes_failed;
         failed.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-async fn http<S>(
-    stream: S,
-    address: ClientAddress,
-    listening: &Listening,
-    graceful: &GracefulShutdown,
-) where
+async fn http<S>(stream: S, peer: Peer, listening: &Listening, graceful: &GracefulShutdown)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let router = listening.router.clone();
+    let state = Arc::clone(&listening.state);
     let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(address);
+        let client = source::client(peer.address, &state.trusted_proxies, request.headers());
+        let extensions = request.extensions_mut();
+        extensions.insert(ClientAddress::of(client));
+        extensions.insert(peer.place.clone());
         router.clone().oneshot(request.map(Body::new))
     });
     let connection = http1::Builder::new()
@@ -159,7 +130,10 @@ async fn http<S>(
         .header_read_timeout(listening.state.limits.head)
         .max_buf_size(MAX_HEAD)
         .max_headers(MAX_HEADERS)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        .serve_connection(
+            TokioIo::new(Paced::new(stream, listening.state.limits.answer)),
+            TowerToHyperService::new(service),
+        );
     let connection = graceful.watch(connection);
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended badly");

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 
 use super::{
     access_log::LoggedCaller,
+    attempt::Attempt,
     body,
+    connections::ConnectionPlace,
     fair::Place,
     request_address::ClientAddress,
     respond::{Answer, Failure, NO_TOKEN, empty, typed},
@@ -27,6 +29,7 @@ use crate::{
         api::{Grant, TokenError},
     },
     directory::DirectoryError,
+    operator::Operator,
     password::Secret,
     scim::{ScimError, ScimType},
     source::Source,
@@ -63,13 +66,15 @@ impl FromRequestParts<SharedState> for Caller {
                 if matches!(error, TokenError::Refused) {
                     // Only bad tokens are slowed down: whoever shares the address with a bad
                     // client goes on working.
-                    admit(state, address)?;
-                    refused(state, address);
+                    bad_token(state, address)?;
                     state.turned_away(address.0, BAD_TOKEN).await;
                 }
                 return Err(error.into());
             }
         };
+        if let Some(place) = parts.extensions.get::<ConnectionPlace>() {
+            place.proved(&session.operator().id.0);
+        }
         if let Some(logged) = parts.extensions.get::<LoggedCaller>() {
             // Set once; a second extraction in the same request would say the same.
             let _ = logged.0.set(session.operator().id.0.clone());
@@ -86,7 +91,7 @@ impl FromRequestParts<SharedState> for Caller {
     }
 }
 
-fn address(found: Option<&ClientAddress>) -> Result<ClientAddress, Failure> {
+pub(super) fn address(found: Option<&ClientAddress>) -> Result<ClientAddress, Failure> {
     found.copied().ok_or_else(|| {
         Failure::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -99,20 +104,16 @@ fn source(address: ClientAddress) -> Source {
     Source(format!("api {}", address.0))
 }
 
-fn admit(state: &Shared, address: ClientAddress) -> Result<(), Failure> {
-    state
-        .by_address
-        .admit(&address.0, Instant::now())
-        .map_err(|wait| {
-            count_throttled(state);
-            Failure::later(wait)
-        })
-}
-
-fn refused(state: &Shared, address: ClientAddress) {
-    state.by_address.failed(address.0, Instant::now());
+/// Counts a bad token.
+fn bad_token(state: &Shared, address: ClientAddress) -> Result<(), Failure> {
+    let reserved = state.attempts.by_address.reserve(address.0, Instant::now());
+    reserved.map_err(|wait| {
+        count_throttled(state);
+        Failure::later(wait)
+    })?;
     let refused = &state.metrics.refused;
     refused.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    Ok(())
 }
 
 fn count_throttled(state: &Shared) {
@@ -134,32 +135,56 @@ fn bearer(headers: &HeaderMap) -> Option<Zeroizing<String>> {
 /// `POST /auth/sign-in`: `{"login": …, "password": …}`.
 pub(super) async fn sign_in(State(state): State<SharedState>, request: Request) -> Answer {
     let address = address(request.extensions().get())?;
-    admit(&state, address)?;
     let (parts, body) = request.into_parts();
     let given: SignIn = small(&parts.headers, body).await?;
-    let account = given.login.trim().to_lowercase();
-    if let Err(wait) = state.by_account.admit(&account, Instant::now()) {
-        count_throttled(&state);
-        return Err(Failure::later(wait));
-    }
     let password = secret(given.password)?;
+    let attempt = Attempt::begin(&state, &given.login, address.0)?;
     let issuing = {
         let state = Arc::clone(&state);
         let source = source(address);
-        async move { state.tokens.sign_in(&given.login, &password, &source).await }
+        async move {
+            let issued = state.tokens.sign_in(&given.login, &password, &source).await;
+            settle(attempt, &issued, |grant| grant.operator.as_ref());
+            issued
+        }
     };
     match state.write(issuing).await {
-        Some(Ok(grant)) => {
-            state.by_account.succeeded(&account);
-            Ok(granted(&grant))
-        }
-        Some(Err(error)) => {
-            if matches!(error, DeskError::Directory(DirectoryError::SignIn { .. })) {
-                state.by_account.failed(account, Instant::now());
-                refused(&state, address);
-            }
-            Err(error.into())
-        }
+        Some(issued) => Ok(granted(&issued?)),
+        None => Err(broken()),
+    }
+}
+
+/// Tells what came of a try. Only what is known to be wrong stays counted.
+fn settle<T>(
+    attempt: Attempt,
+    outcome: &Result<T, DeskError>,
+    operator: impl Fn(&T) -> Option<&Operator>,
+) {
+    match outcome {
+        Ok(done) => attempt.was_right(operator(done)),
+        Err(DeskError::Directory(
+            DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong,
+        )) => attempt.was_wrong(),
+        Err(_) => attempt.is_not_known(),
+    }
+}
+
+/// A try of a signed-in operator to prove the own password once more.
+pub(super) async fn proving<T: Send + 'static>(
+    state: &SharedState,
+    session: &Session,
+    address: ClientAddress,
+    act: impl Future<Output = Result<T, DeskError>> + Send + 'static,
+) -> Result<T, Failure> {
+    let operator = session.operator();
+    let attempt = Attempt::begin(state, &operator.login, address.0)?;
+    let act = async move {
+        let outcome = act.await;
+        settle(attempt, &outcome, |_| None);
+        outcome
+    };
+    match state.write(act).await {
+        Some(outcome) => Ok(outcome?),
         None => Err(broken()),
     }
 }
@@ -183,21 +208,18 @@ pub(super) async fn reauthenticate(
     let (parts, body) = request.into_parts();
     let given: Password = small(&parts.headers, body).await?;
     let password = secret(given.password)?;
-    let outcome = state
-        .tokens
-        .reauthenticate(&caller.bearer, &caller.session, &password)
-        .await;
-    if let Err(DeskError::Directory(DirectoryError::SignIn { .. })) = &outcome {
-        refused(&state, address);
-    }
-    outcome?;
+    let tokens = state.tokens.clone();
+    let (bearer, session) = (caller.bearer.clone(), Arc::clone(&caller.session));
+    proving(&state, &caller.session, address, async move {
+        tokens.reauthenticate(&bearer, &session, &password).await
+    })
+    .await?;
     Ok(empty(StatusCode::NO_CONTENT))
 }
 
 /// `POST /oauth2/token`: client credentials (RFC 6749 section 4.4), errors as in section 5.2.
 pub(super) async fn token(State(state): State<SharedState>, request: Request) -> Answer {
     let address = address(request.extensions().get())?;
-    admit(&state, address)?;
     let (parts, body) = request.into_parts();
     let form = body::form(&parts.headers, body).await?;
     let field = |name: &str| {
@@ -214,13 +236,11 @@ pub(super) async fn token(State(state): State<SharedState>, request: Request) ->
     let credentials = basic(&parts.headers)
         .or_else(|| Some((field("client_id")?, Zeroizing::new(field("client_secret")?))));
     let Some((client, secret)) = credentials else {
+        bad_token(&state, address)?;
         return Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"));
     };
-    let account = format!("client {}", client.to_lowercase());
-    if let Err(wait) = state.by_account.admit(&account, Instant::now()) {
-        count_throttled(&state);
-        return Err(Failure::later(wait));
-    }
+    let account = format!("client {client}");
+    let attempt = Attempt::begin(&state, &account, address.0)?;
     let scope = field("scope").unwrap_or_default();
     let source = source(address);
     match state
@@ -228,14 +248,22 @@ pub(super) async fn token(State(state): State<SharedState>, request: Request) ->
         .client_credentials(&client, &secret, &scope, &source)
         .await
     {
-        Ok(Some(grant)) => Ok(granted(&grant)),
-        Ok(None) => Ok(oauth_error(StatusCode::BAD_REQUEST, "invalid_scope")),
+        Ok(Some(grant)) => {
+            attempt.was_right(None);
+            Ok(granted(&grant))
+        }
+        Ok(None) => {
+            attempt.is_not_known();
+            Ok(oauth_error(StatusCode::BAD_REQUEST, "invalid_scope"))
+        }
         Err(TokenError::Refused) => {
-            state.by_account.failed(account, Instant::now());
-            refused(&state, address);
+            attempt.was_wrong();
             Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            attempt.is_not_known();
+            Err(error.into())
+        }
     }
 }
 
@@ -291,7 +319,7 @@ fn form_decoded(text: &str) -> String {
         .unwrap_or_default()
 }
 
-fn granted(grant: &Grant) -> axum::http::Response<Body> {
+fn granted(grant: &Grant) -> Response<Body> {
     let mut body = json!({
         "access_token": grant.token.as_str(),
         "token_type": "Bearer",
@@ -317,11 +345,11 @@ fn granted(grant: &Grant) -> axum::http::Response<Body> {
     json_answer(StatusCode::OK, &body)
 }
 
-fn oauth_error(status: StatusCode, error: &str) -> axum::http::Response<Body> {
+fn oauth_error(status: StatusCode, error: &str) -> Response<Body> {
     json_answer(status, &json!({ "error": error }))
 }
 
-pub(super) fn json_answer(status: StatusCode, body: &Value) -> axum::http::Response<Body> {
+pub(super) fn json_answer(status: StatusCode, body: &Value) -> Response<Body> {
     typed(status, "application/json", body.to_string().into())
 }
 

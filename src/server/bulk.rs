@@ -1,15 +1,19 @@
 //! `POST /Bulk` (RFC 7644 section 3.7): bounded, in order, one operation after the other.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+};
 
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
 };
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{
-    auth::Caller,
+    auth::{self, Caller},
     body,
     discovery::base,
     limits::MAX_OPERATIONS,
@@ -27,13 +31,23 @@ use crate::{
     user::UserId,
 };
 
+/// After so long another bulk request may have ended.
+const BUSY_SECONDS: u64 = 10;
+
 pub(super) async fn post(
     State(state): State<SharedState>,
     caller: Caller,
     request: Request,
 ) -> Answer {
     let (parts, body) = request.into_parts();
-    let bulk: BulkRequest = body::message(&parts.headers, body, REQUEST_URN).await?;
+    // The only part that hangs on the client; what was let in is finished whatever time it takes.
+    let reading = body::message(&parts.headers, body, REQUEST_URN);
+    let bulk: BulkRequest = timeout(state.limits.request, reading).await.map_err(|_| {
+        Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body did not arrive in time",
+        )
+    })??;
     if bulk.operations.len() > MAX_OPERATIONS {
         return Err(Failure::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -53,17 +67,26 @@ pub(super) async fn post(
         let detail = format!("{:?} is no method of a bulk operation", other.method);
         return Err(invalid(&detail));
     }
-    let mut made = HashMap::new();
-    let mut results = Vec::with_capacity(bulk.operations.len());
-    let mut failures = 0;
-    for operation in bulk.operations {
-        let result = one(&state, &caller, &parts.headers, operation, &mut made).await;
-        failures += u64::from(result.response.is_some());
-        results.push(result);
-        if bulk.fail_on_errors.is_some_and(|most| failures >= most) {
-            break;
+    // All or nothing is let in, so that no operation is done whose result nobody is told.
+    let wanted = u32::try_from(bulk.operations.len()).unwrap_or(u32::MAX);
+    let Ok(turns) = Arc::clone(&state.bulk).try_acquire_many_owned(wanted) else {
+        return Err(Failure {
+            retry_after: Some(BUSY_SECONDS),
+            ..Failure::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "other bulk requests are under way; nothing of this one was done",
+            )
+        });
+    };
+    let working = {
+        let state = Arc::clone(&state);
+        async move {
+            let results = all(&state, &caller, &parts.headers, bulk).await;
+            drop(turns);
+            results
         }
-    }
+    };
+    let results = state.write(working).await.ok_or_else(auth::broken)?;
     Ok(scim(
         StatusCode::OK,
         &BulkResponse {
@@ -71,6 +94,27 @@ pub(super) async fn post(
             operations: results,
         },
     ))
+}
+
+/// One operation after the other.
+async fn all(
+    state: &SharedState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    bulk: BulkRequest,
+) -> Vec<BulkResult> {
+    let mut made = HashMap::new();
+    let mut results = Vec::with_capacity(bulk.operations.len());
+    let mut failures = 0;
+    for operation in bulk.operations {
+        let result = one(state, caller, headers, operation, &mut made).await;
+        failures += u64::from(result.response.is_some());
+        results.push(result);
+        if bulk.fail_on_errors.is_some_and(|most| failures >= most) {
+            break;
+        }
+    }
+    results
 }
 
 /// What an operation that went well leaves behind.
@@ -93,6 +137,10 @@ async fn one(
     let target = target(&operation.path, made);
     let named = target.as_ref().ok().and_then(Clone::clone);
     let outcome = match target {
+        _ if state.stopping.load(Ordering::Relaxed) => Err(Failure::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the server is ending; this operation was not begun",
+        )),
         Ok(target) => act(state, caller, &method, target, operation).await,
         Err(error) => Err(error.into()),
     };

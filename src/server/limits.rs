@@ -20,14 +20,25 @@ pub struct Limits {
     pub connections: usize,
     /// Connections from one address.
     pub connections_per_address: usize,
+    /// Connections on which nobody has proved who they are yet; the others are kept for those who
+    /// have.
+    pub unproved: usize,
+    /// Such connections from one address.
+    pub unproved_per_address: usize,
+    /// Connections of one caller who has.
+    pub connections_per_caller: usize,
+    /// Operations of bulk requests under way at once.
+    pub bulk_operations: usize,
     /// Requests of one caller at once.
     pub at_once: usize,
     /// Further requests of one caller that may wait.
     pub waiting: usize,
     /// Time for the head of a request, and for a TLS handshake.
     pub head: Duration,
-    /// Time for a whole request.
+    /// Time for a whole request; a bulk request that was let in is finished all the same.
     pub request: Duration,
+    /// Time for the client to read an answer.
+    pub answer: Duration,
     /// Time for a search in the store.
     pub search: Duration,
     /// Time for running requests to end after a stop.
@@ -39,10 +50,15 @@ impl Default for Limits {
         Self {
             connections: 1024,
             connections_per_address: 256,
+            unproved: 768,
+            unproved_per_address: 64,
+            connections_per_caller: 128,
+            bulk_operations: 2 * MAX_OPERATIONS,
             at_once: 16,
             waiting: 64,
             head: Duration::from_secs(10),
             request: Duration::from_secs(30),
+            answer: Duration::from_secs(20),
             search: Duration::from_secs(10),
             stop: Duration::from_secs(30),
         }

@@ -169,6 +169,10 @@ impl From<DeskError> for Failure {
                 STEP_UP,
                 "your own password is needed once more: POST to /auth/reauthenticate",
             ),
+            DeskError::TooManyGuesses { minutes, .. } => Self {
+                retry_after: Some(u64::from(minutes) * 60),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, said)
+            },
             DeskError::Directory(error) => of_directory(error, said),
             DeskError::Audit(_) => Self {
                 retry_after: Some(5),
@@ -257,6 +261,7 @@ fn sentence(error: &DeskError) -> String {
         | DeskError::SessionLocked
         | DeskError::OwnChangeFirst
         | DeskError::StepUp
+        | DeskError::TooManyGuesses { .. }
         | DeskError::Directory(_)
         | DeskError::Audit(_)
         | DeskError::File(_)) => other.to_string(),

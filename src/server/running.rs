@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{IpAddr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -16,7 +16,10 @@ use super::{
     state::{Shared, SharedState},
     tls::{Certificate, Identity, TlsError},
 };
-use crate::desk::{Desk, api::Tokens};
+use crate::{
+    desk::{Desk, api::Tokens},
+    source::Network,
+};
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct Settings {
     pub identity: Option<Identity>,
     /// Address of the API as clients see it (`https://host/scim/v2`), without a slash at the end.
     pub base: Option<String>,
+    /// Proxies whose word about the client's address is taken.
+    pub trusted_proxies: Vec<Network>,
     /// Address and port of the metrics, on loopback only; `None` for no metrics.
     pub metrics: Option<SocketAddr>,
     /// Bounds.
@@ -106,6 +111,7 @@ pub async fn start(settings: Settings, desk: Desk, tokens: Tokens) -> Result<Run
         tokens,
         settings.limits,
         settings.base,
+        settings.trusted_proxies,
         scheme,
         running,
     ));
@@ -190,6 +196,7 @@ impl Running {
             patience,
             ..
         } = self;
+        state.stopping.store(true, Ordering::Relaxed);
         // Nobody listening any more means that it has stopped already.
         let _ = stop.send(true);
         let ended = async {

@@ -3,19 +3,19 @@
 use std::{
     collections::HashMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
-use super::{fair::Fair, limits::Limits, metrics::Metrics, throttle::Throttle, turned_away::Tally};
+use super::{attempts::Attempts, fair::Fair, limits::Limits, metrics::Metrics, turned_away::Tally};
 use crate::{
     desk::{
         Desk,
         api::{Tokens, TurnedAway},
     },
-    source::Source,
+    source::{Network, Source},
 };
 
 pub(super) type SharedState = Arc<Shared>;
@@ -35,12 +35,16 @@ pub(super) struct Shared {
     pub(super) limits: Limits,
     /// Address of the API as clients see it, where it is configured.
     pub(super) base: Option<String>,
+    /// Whose word about the client's address is taken.
+    pub(super) trusted_proxies: Vec<Network>,
     /// `https` or `http`.
     pub(super) scheme: &'static str,
-    /// Failed credentials by address.
-    pub(super) by_address: Throttle<IpAddr>,
-    /// Failed sign-ins by account as typed, in lower case.
-    pub(super) by_account: Throttle<String>,
+    /// Tries to prove who one is.
+    pub(super) attempts: Attempts,
+    /// So many bulk operations may be under way.
+    pub(super) bulk: Arc<Semaphore>,
+    /// The server is ending: what has not begun does not begin any more.
+    pub(super) stopping: AtomicBool,
     /// Key of the cursors; they end with the process.
     pub(super) cursor_key: [u8; 32],
     /// Held by running writes: the server waits for them before it ends.
@@ -56,6 +60,7 @@ impl Shared {
         tokens: Tokens,
         limits: Limits,
         base: Option<String>,
+        trusted_proxies: Vec<Network>,
         scheme: &'static str,
         writes: mpsc::Sender<()>,
     ) -> Self {
@@ -66,9 +71,11 @@ impl Shared {
             fair: Fair::new(limits.at_once, limits.waiting),
             limits,
             base,
+            trusted_proxies,
             scheme,
-            by_address: Throttle::new(20, Duration::from_secs(3)),
-            by_account: Throttle::new(5, Duration::from_secs(10)),
+            attempts: Attempts::new(),
+            bulk: Arc::new(Semaphore::new(limits.bulk_operations)),
+            stopping: AtomicBool::new(false),
             cursor_key: rand::random(),
             writes,
             turned_away: Tally::default(),

@@ -1,6 +1,7 @@
 //! The API in this process: the router without a socket, the real desk and store behind it, and a
 //! clock of the test.
 
+mod attempts;
 mod clients;
 mod operators;
 mod permissions;
@@ -41,7 +42,7 @@ use crate::{
         schema::{EXTENSION_URN, USER_URN},
     },
     source::Source,
-    store::Store,
+    store::{Store, StoreError},
     user::AccountKind,
 };
 
@@ -130,6 +131,7 @@ impl Api {
             tokens.clone(),
             Limits::default(),
             None,
+            Vec::new(),
             "http",
             writes,
         ));

@@ -35,33 +35,32 @@ impl<K: Eq + Hash> Throttle<K> {
         }
     }
 
-    /// May `key` try now?
+    /// Lets `key` try now, and counts the try as a failure in the same step: of a hundred that come
+    /// at once no more than the burst are let through. What the try came to is told afterwards.
     ///
     /// # Errors
-    /// How long to wait.
-    pub fn admit(&self, key: &K, now: Instant) -> Result<(), Duration> {
-        let buckets = self.lock();
-        let Some(bucket) = buckets.get(key) else {
-            return Ok(());
-        };
-        let over = self.level(*bucket, now) - f64::from(self.burst) + 1.0;
-        if over <= 0.0 {
-            Ok(())
-        } else {
-            Err(self.refill.mul_f64(over))
-        }
-    }
-
-    /// Counts a failure of `key`.
-    pub fn failed(&self, key: K, now: Instant) {
+    /// How long to wait; the try is not counted then.
+    pub fn reserve(&self, key: K, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.lock();
         if buckets.len() >= KEPT {
             buckets.retain(|_, bucket| self.level(*bucket, now) > 0.0);
         }
-        let level = buckets.get(&key).map_or(0.0, |b| self.level(*b, now)) + 1.0;
-        // However long somebody hammers, the wait stays within a burst.
-        let level = level.min(f64::from(self.burst) * 2.0);
-        buckets.insert(key, Bucket { level, at: now });
+        let before = buckets.get(&key).copied();
+        let level = before.map_or(0.0, |bucket| self.level(bucket, now)) + 1.0;
+        let over = level - f64::from(self.burst);
+        if over > 0.0 {
+            return Err(self.refill.mul_f64(over));
+        }
+        let at = before.map_or(now, |bucket| bucket.at.max(now));
+        buckets.insert(key, Bucket { level, at });
+        Ok(())
+    }
+
+    /// The try was no failure after all.
+    pub fn give_back(&self, key: &K) {
+        if let Some(bucket) = self.lock().get_mut(key) {
+            bucket.level = (bucket.level - 1.0).max(0.0);
+        }
     }
 
     /// Forgets the failures of `key`, after a success.

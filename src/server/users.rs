@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
+    attempt::Attempt,
     auth::{self, Caller},
     body,
     discovery::base,
@@ -339,13 +340,28 @@ pub(super) async fn check(
     Path(id): Path<String>,
     request: Request,
 ) -> Answer {
+    let address = auth::address(request.extensions().get())?;
     let (parts, body) = request.into_parts();
     let given = action(&parts.headers, body, CHECK_URN).await?;
     let password = text(&given, "password")?.ok_or_else(|| wants("password"))?;
     let password = auth::secret(password)?;
-    let at = state.desk.at(&caller.session);
-    let seat = at.users_update(Kind::PasswordChecked).await?;
-    let checked = seat.check(&UserId(id), &password).await?;
+    let attempt = Attempt::begin(&state, &format!("check of {id}"), address.0)?;
+    let session = Arc::clone(&caller.session);
+    let desk = state.desk.clone();
+    let checking = async move {
+        let seat = desk
+            .at(&session)
+            .users_update(Kind::PasswordChecked)
+            .await?;
+        let checked = seat.check(&UserId(id), &password).await;
+        match &checked {
+            // A right guess wipes nothing: it is not the user who has made it.
+            Ok(checked) if !checked.matches => attempt.was_wrong(),
+            Ok(_) | Err(_) => attempt.is_not_known(),
+        }
+        Ok::<_, Failure>(checked?)
+    };
+    let checked = finished(state.write(checking).await)?;
     Ok(scim(
         StatusCode::OK,
         &json!({
@@ -375,17 +391,17 @@ pub(super) async fn change_own_password(
     caller: Caller,
     request: Request,
 ) -> Answer {
+    let address = auth::address(request.extensions().get())?;
     let (parts, body) = request.into_parts();
     let given = action(&parts.headers, body, CHANGE_URN).await?;
     let old = auth::secret(text(&given, "old")?.ok_or_else(|| wants("old"))?)?;
     let new = auth::secret(text(&given, "new")?.ok_or_else(|| wants("new"))?)?;
     let session = Arc::clone(&caller.session);
     let tokens = state.tokens.clone();
-    let receipt = finished(
-        state
-            .write(async move { tokens.change_own_password(&session, &old, &new).await })
-            .await,
-    )?;
+    let receipt = auth::proving(&state, &caller.session, address, async move {
+        tokens.change_own_password(&session, &old, &new).await
+    })
+    .await?;
     Ok(receipted(&receipt))
 }
 

@@ -27,6 +27,7 @@ mod sequences;
 mod server_api;
 mod server_conformance;
 mod server_gate;
+mod server_malice;
 mod server_openapi;
 mod server_races;
 mod server_tls;

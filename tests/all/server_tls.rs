@@ -18,6 +18,7 @@ fn settings(listen: &str, identity: Option<Identity>) -> Settings {
         listen: listen.parse::<SocketAddr>().unwrap(),
         identity,
         base: None,
+        trusted_proxies: Vec::new(),
         metrics: None,
         limits: Limits::default(),
     }

@@ -214,6 +214,7 @@ impl Screen for MyPassword {
                     | DeskError::SessionLocked
                     | DeskError::OwnChangeFirst
                     | DeskError::StepUp
+                    | DeskError::TooManyGuesses { .. }
                     | DeskError::Directory(_)
                     | DeskError::Audit(_)
                     | DeskError::OutcomeNotRecorded(_)

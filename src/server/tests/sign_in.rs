@@ -19,8 +19,10 @@ impl Api {
     fn has_failed(&self, from: [u8; 4], account: &str, times: u32) {
         let ahead = Instant::now() + Duration::from_hours(1);
         for _ in 0..times {
-            self.state.by_address.failed(from.into(), ahead);
-            self.state.by_account.failed(account.to_owned(), ahead);
+            let attempts = &self.state.attempts;
+            attempts.by_address.reserve(from.into(), ahead).unwrap();
+            // An account is full earlier than an address.
+            let _ = attempts.by_account.reserve(account.to_owned(), ahead);
         }
     }
 

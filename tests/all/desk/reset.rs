@@ -242,13 +242,13 @@ async fn under_legacy_rules_none_of_the_last_ten_passwords_comes_back() {
 #[tokio::test]
 async fn checking_a_password_tells_the_truth_and_counts_as_no_failure() {
     let station = Station::open(Profile {
-        lockout_attempts: 2,
+        lockout_attempts: 4,
         ..Profile::nist()
     })
     .await;
     let user = station.add("E7", Role::None, OLD).await;
     let admin = station.admin().await;
-    for _ in 0..4 {
+    for _ in 0..3 {
         let checked = station
             .desk
             .check(&admin, &user.id, &secret("not this one at all"))
@@ -262,6 +262,11 @@ async fn checking_a_password_tells_the_truth_and_counts_as_no_failure() {
         .await
         .unwrap();
     assert!(checked.matches && checked.signs_in);
+    // The fourth wrong one is the last that is tried; the user signs in all the same.
+    let wrong = secret("not this one at all");
+    station.desk.check(&admin, &user.id, &wrong).await.unwrap();
+    assert!(station.desk.check(&admin, &user.id, &wrong).await.is_err());
+    station.sign_in(&user.email, OLD).await.unwrap();
 }
 
 #[tokio::test]

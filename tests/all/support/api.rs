@@ -17,7 +17,7 @@ use halligan::{
     permission::{Permissions, Role},
     scim::patch,
     server::{Limits, Running, Settings, start},
-    source::Source,
+    source::{Network, Source},
     store::Store,
     user::AccountKind,
 };
@@ -62,6 +62,15 @@ impl Api {
     }
 
     pub async fn start_with(profile: Profile, limits: Limits) -> Self {
+        Self::start_as(profile, limits, Vec::new()).await
+    }
+
+    /// Behind proxies whose word is taken.
+    pub async fn start_behind(trusted_proxies: Vec<Network>) -> Self {
+        Self::start_as(Profile::nist(), Limits::default(), trusted_proxies).await
+    }
+
+    async fn start_as(profile: Profile, limits: Limits, trusted_proxies: Vec<Network>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = open_store(&directory.path().join("store/halligan.db"))
             .await
@@ -85,6 +94,7 @@ impl Api {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                 identity: None,
                 base: None,
+                trusted_proxies,
                 metrics: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
                 limits,
             },

@@ -258,6 +258,7 @@ impl Edit {
             DeskError::Lacks(_)
             | DeskError::Outranked(_)
             | DeskError::OwnAccount
+            | DeskError::TooManyGuesses { .. }
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::OwnChangeFirst

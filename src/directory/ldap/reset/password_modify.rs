@@ -152,7 +152,6 @@ impl LdapDirectory {
                     | DirectoryError::Invalid(_)
                     | DirectoryError::PasswordRefused { .. }
                     | DirectoryError::Query(_)
-                    | DirectoryError::OperatorChanged(_)
                     | DirectoryError::Forbidden { .. }
                     | DirectoryError::OperatorChanged(_)
                     | DirectoryError::OldPasswordWrong
