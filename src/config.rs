@@ -130,7 +130,7 @@ impl Loaded {
                 store.map(|path| path.to_string_lossy().into_owned()),
             )
             .and_then(|builder| builder.set_override_option("profile", profile))
-            .and_then(|builder| builder.build())
+            .and_then(::config::ConfigBuilder::<::config::builder::DefaultState>::build)
             .map_err(foreign)?;
         Self::of(merged, names, ignored)
     }

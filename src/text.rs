@@ -138,13 +138,13 @@ pub fn json(document: &str) -> Cow<'_, str> {
     }
     let mut safe = String::with_capacity(document.len() + 16);
     for char in document.chars() {
-        if !acts(char) {
-            safe.push(char);
-        } else {
+        if acts(char) {
             for unit in char.encode_utf16(&mut [0; 2]) {
                 // Writing to a String cannot fail.
                 _ = write!(safe, "\\u{unit:04x}");
             }
+        } else {
+            safe.push(char);
         }
     }
     Cow::Owned(safe)

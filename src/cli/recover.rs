@@ -110,7 +110,7 @@ impl Recover {
             source: &process::source(),
         };
         match desk.recover(&order).await {
-            Ok(receipt) => self.report(context, &user, &receipt, password.as_ref()),
+            Ok(receipt) => Self::report(context, &user, &receipt, password.as_ref()),
             Err(error) => {
                 let failure = Failure::from(error);
                 // Whether it was set is not known: without the password nobody could find out.
@@ -132,7 +132,6 @@ impl Recover {
     }
 
     fn report(
-        &self,
         context: &Context,
         user: &User,
         receipt: &Receipt,

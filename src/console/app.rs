@@ -166,6 +166,7 @@ fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "an arm for each kind of answer")]
 fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Effect>) {
     let was_write = if matches!(reply, Reply::Progress(_)) {
         false

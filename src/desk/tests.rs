@@ -16,15 +16,18 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    audit::{AuditQuery, Record},
-    config::open_store,
+    audit::{AuditQuery, Record, schema},
     directory::{Directory, Found, NewUser, Query, Support, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
     receipt::{Checked, PasswordReset, Settlement, Step},
+    store::{Schema, Store},
     user::{AccountState, Fact, UserId, Version},
 };
+
+/// The directory here keeps nothing: the store holds the audit alone.
+const SCHEMA: Schema = Schema(&[&[schema::TABLES, schema::OPEN_INTENTS, schema::RECOVERIES]]);
 
 const PASSWORD: &str = "velvet-anchor-tulip-39";
 
@@ -263,7 +266,7 @@ impl Place {
     async fn before(directory: Fixed) -> Self {
         NOW.set(Timestamp::from_second(1_790_000_000).unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let store = open_store(&folder.path().join("store/halligan.db"))
+        let store = Store::open(&folder.path().join("store/halligan.db"), &SCHEMA)
             .await
             .unwrap();
         let desk = Desk::new(

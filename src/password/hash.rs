@@ -99,6 +99,10 @@ pub enum HashError {
 /// [`HashError`] when that cannot be told.
 pub fn verify(hash: &PasswordHash, password: &Secret) -> Result<bool, HashError> {
     let stored = Stored::read(&hash.0).ok_or(HashError::Damaged)?;
+    // Ours are never shorter; what is has lost its end, and no password fits the rest.
+    if stored.hash.len() < HASH_BYTES {
+        return Err(HashError::Damaged);
+    }
     let mut derived = Zeroizing::new(vec![0; stored.hash.len()]);
     stored.cost.derive(password, &stored.salt, &mut derived)?;
     Ok(derived.ct_eq(stored.hash.as_bytes()).into())

@@ -24,10 +24,6 @@ pub struct Strength {
 }
 
 /// Rates `candidate`; `known` are words that the guesser knows too (names, ID, agency).
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the enum is another crate's, and what is not named is handled alike"
-)]
 pub fn rate(candidate: &str, known: &[&str]) -> Strength {
     let (guesses, feedback) = reckon(candidate, known, f64::INFINITY);
     let score = score_of(guesses);

@@ -74,7 +74,7 @@ impl Attempt {
     }
 
     /// It is not known whether it was right, or nothing was tried: that counts as no failure.
-    pub(super) fn is_not_known(self) {
+    pub(super) fn stays_unknown(self) {
         let attempts = &self.state.attempts;
         if self.has_proved {
             attempts.by_pair.give_back(&self.pair);

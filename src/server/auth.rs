@@ -165,7 +165,7 @@ fn settle<T>(
         Err(DeskError::Directory(
             DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong,
         )) => attempt.was_wrong(),
-        Err(_) => attempt.is_not_known(),
+        Err(_) => attempt.stays_unknown(),
     }
 }
 
@@ -253,7 +253,7 @@ pub(super) async fn token(State(state): State<SharedState>, request: Request) ->
             Ok(granted(&grant))
         }
         Ok(None) => {
-            attempt.is_not_known();
+            attempt.stays_unknown();
             Ok(oauth_error(StatusCode::BAD_REQUEST, "invalid_scope"))
         }
         Err(TokenError::Refused) => {
@@ -261,7 +261,7 @@ pub(super) async fn token(State(state): State<SharedState>, request: Request) ->
             Ok(oauth_error(StatusCode::UNAUTHORIZED, "invalid_client"))
         }
         Err(error) => {
-            attempt.is_not_known();
+            attempt.stays_unknown();
             Err(error.into())
         }
     }

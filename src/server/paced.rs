@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(3600);
+    const LONG: Duration = Duration::from_hours(1);
 
     async fn refusal(stream: &mut Paced<DuplexStream>) -> io::ErrorKind {
         stream.write_all(&[0; 64]).await.unwrap_err().kind()

@@ -63,7 +63,7 @@ pub enum ServeError {
 }
 
 /// How often floods that have ended are looked for.
-const FLOODS: Duration = Duration::from_secs(60);
+const FLOODS: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]

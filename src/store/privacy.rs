@@ -139,7 +139,7 @@ fn refuse_exposed_file(path: &Path, seen: &Metadata, store: &Path) -> Result<(),
 /// Is the directory there for the store alone? Only then may its mode be changed for the store's
 /// sake: /tmp, /etc and a home are used by others too.
 fn holds_nothing_but(directory: &Path, file: &Path) -> bool {
-    let Some(name) = file.file_name().map(|name| name.as_encoded_bytes()) else {
+    let Some(name) = file.file_name().map(std::ffi::OsStr::as_encoded_bytes) else {
         return false;
     };
     fs::read_dir(directory).is_ok_and(|mut entries| {

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::support::api::Api;
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 const UNREAD: &[u8] = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// A connection from another address of this machine, with little room for what it does not read.
@@ -75,9 +75,9 @@ async fn slow_readers_slow_writers_silent_ones_and_pipeliners_at_once_shut_nobod
         unproved: 32,
         unproved_per_address: 8,
         // Nobody leaves by a time limit: only room that is made lets the honest one in.
-        answer: Duration::from_secs(3600),
-        head: Duration::from_secs(3600),
-        request: Duration::from_secs(3600),
+        answer: Duration::from_hours(1),
+        head: Duration::from_hours(1),
+        request: Duration::from_hours(1),
         ..Limits::default()
     };
     let api = Api::start_with(Profile::nist(), limits).await;
@@ -120,7 +120,7 @@ async fn slow_readers_slow_writers_silent_ones_and_pipeliners_at_once_shut_nobod
 async fn a_connection_with_a_proof_is_kept_and_one_without_makes_room() {
     let limits = Limits {
         unproved_per_address: 2,
-        head: Duration::from_secs(3600),
+        head: Duration::from_hours(1),
         ..Limits::default()
     };
     let api = Api::start_with(Profile::nist(), limits).await;

@@ -112,7 +112,7 @@ fn from_the_first_start_to_the_user_signing_in_with_the_new_password() {
     pty.enter();
     pty.sees("Has no password yet");
     pty.types(TEMPORARY);
-    pty.sees("hard to guess");
+    pty.sees("✓ at least 15 characters");
     pty.enter();
     pty.sees("Done: Maria Vasquez (E1042): password set.");
     pty.sees("Verified against the store");
@@ -185,7 +185,7 @@ fn the_memory_of_the_program_forgets_a_typed_password() {
     pty.enter();
     pty.sees("Has no password yet");
     pty.pastes(TEMPORARY);
-    pty.sees("hard to guess");
+    pty.sees("✓ at least 15 characters");
     assert!(
         pty.memory_holds(TEMPORARY) != Some(false),
         "the search of the memory finds nothing at all"

@@ -23,7 +23,7 @@ pub fn close_modal(model: &mut Model) {
 pub fn stepped_up(model: &mut Model, operator: Box<Operator>, effects: &mut Vec<Effect>) {
     close_modal(model);
     if holds_other_rights(model, &operator) {
-        signed_in(model, operator, effects);
+        signed_in(model, *operator, effects);
     } else {
         resume(model, effects);
     }
@@ -68,9 +68,9 @@ pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>
         }
         Go::Confirm(question) => model.modal = Some(Modal::Confirm(question)),
         Go::StepUp => model.modal = Some(Modal::step_up()),
-        Go::SignedIn(operator) => signed_in(model, operator, effects),
+        Go::SignedIn(operator) => signed_in(model, *operator, effects),
         Go::Unlocked(operator) if holds_other_rights(model, &operator) => {
-            signed_in(model, operator, effects);
+            signed_in(model, *operator, effects);
         }
         Go::Unlocked(operator) => {
             model.screens.remove(index);
@@ -99,9 +99,9 @@ pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>
     model.guard.moved();
 }
 
-fn signed_in(model: &mut Model, operator: Box<Operator>, effects: &mut Vec<Effect>) {
+fn signed_in(model: &mut Model, operator: Operator, effects: &mut Vec<Effect>) {
     let must_change = operator.must_change;
-    model.operator = Some(*operator);
+    model.operator = Some(operator);
     model.screens = vec![Box::new(Menu::default())];
     model.toasts.clear();
     model.idle.end = None;

@@ -62,6 +62,10 @@ impl Performer {
         self.seat.session().ok_or(DeskError::SessionLocked)
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "an arm for each request, none with a rule"
+    )]
     async fn call(&self, request: Request) -> Result<Reply, DeskError> {
         let desk = &self.desk;
         Ok(match request {

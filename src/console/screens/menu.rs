@@ -207,10 +207,12 @@ impl Screen for Menu {
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         if self.notices.awaits(ticket) {
-            self.notices = match reply {
-                Reply::Notices(notices) => Remote::Ready(notices.clone()),
-                Reply::Failed(error) => Remote::Failed(error.clone()),
-                _ => Remote::Idle,
+            self.notices = if let Reply::Notices(notices) = reply {
+                Remote::Ready(notices.clone())
+            } else if let Reply::Failed(error) = reply {
+                Remote::Failed(error.clone())
+            } else {
+                Remote::Idle
             };
             return Some(Go::Stay);
         }

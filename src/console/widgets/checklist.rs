@@ -22,8 +22,7 @@ pub fn draw(rules: &[Rule], typed: bool, indent: usize, page: &mut Page, look: &
         let (mark, word, style) = match (typed, rule.tick) {
             (false, _) => (glyphs.open, "", look.theme.faint),
             (_, Tick::Kept) => (glyphs.kept, "", look.theme.good),
-            (_, Tick::Doubtful) => (glyphs.open, "", look.theme.warn),
-            (_, Tick::Broken) => (glyphs.open, "", look.theme.warn),
+            (_, Tick::Doubtful | Tick::Broken) => (glyphs.open, "", look.theme.warn),
             (_, Tick::OnSave) => (glyphs.later, " (seen when you save)", look.theme.faint),
         };
         let label = cut(

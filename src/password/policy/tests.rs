@@ -167,14 +167,18 @@ fn names_of_user_and_agency_alone_are_refused() {
 
 #[test]
 fn the_legacy_profile_refuses_a_name_anywhere() {
-    for candidate in ["my maria in the fog bank", "xxVÁSQUEZxx", "one josé, two"] {
+    for candidate in [
+        "my maria in the fog bank",
+        "xxVÁSQUEZxx",
+        "my josé in the fog bank",
+    ] {
         assert_eq!(
             broken(&Profile::legacy_90_10(), candidate),
             ["reject_proper_name"],
             "{candidate}"
         );
     }
-    assert!(broken(&Profile::legacy_90_10(), "a green fire engine").is_empty());
+    assert!(broken(&Profile::legacy_90_10(), "a quiet green fire engine rides").is_empty());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The way back in for an administrator, at the machine itself.
 
+use std::os::unix::process::CommandExt as _;
 use std::{
     fs,
     os::unix::fs::{MetadataExt as _, chown},
@@ -293,7 +294,6 @@ fn somebody_elses_store_is_not_recovered_by_an_ordinary_user() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
-    use std::os::unix::process::CommandExt as _;
     let house = House::set_up();
     let store = house.path(".local/share/halligan/halligan.db");
     let binary = house.path("halligan");

@@ -166,7 +166,7 @@ fn over_our_own_server_a_typed_password_is_saved_told_truly_and_good_at_the_serv
     pty.enter();
     pty.sees("maria@riverside.example");
     pty.types(TEMPORARY);
-    pty.sees("hard to guess");
+    pty.sees("✓ at least 15 characters");
     pty.enter();
     pty.sees("Done: Maria Vasquez (E1042): password set.");
     pty.sees("The server's time of the last password change has moved");

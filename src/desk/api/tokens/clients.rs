@@ -141,7 +141,7 @@ impl Seat<'_, TokensUpdate> {
                         created_by: row.get(4)?,
                         expires_at: time(5)?,
                         used_at: time(6)?,
-                        networks: networks_of(row.get(8)?),
+                        networks: networks_of(row.get::<_, Option<String>>(8)?.as_deref()),
                         revoked_at: time(7)?,
                     })
                 })?;

@@ -12,9 +12,9 @@ pub(super) fn networks_text(networks: &[IpNet]) -> String {
 }
 
 /// What was kept; a text that cannot be read names no network at all, which lets nobody in.
-pub(super) fn networks_of(text: Option<String>) -> Vec<IpNet> {
-    text.iter()
-        .flat_map(|text| text.split(' '))
+pub(super) fn networks_of(text: Option<&str>) -> Vec<IpNet> {
+    text.unwrap_or_default()
+        .split(' ')
         .filter_map(|text| text.parse().ok())
         .collect()
 }
@@ -30,7 +30,7 @@ pub(super) fn comes_from(source: &Source, networks: Option<&str>) -> bool {
         .and_then(|text| text.parse().ok());
     let address = address.map(|address: IpAddr| address.to_canonical());
     address.is_some_and(|address| {
-        networks_of(Some(networks.to_owned()))
+        networks_of(Some(networks))
             .iter()
             .any(|network| network.contains(&address))
     })

@@ -115,17 +115,15 @@ fn straight(text: &[char], apart: usize) -> usize {
             .max()
             .unwrap_or(1)
     };
-    match apart {
-        1 => run(0),
-        _ => {
-            let (even, odd) = (run(0), run(1));
-            if even <= odd {
-                // Even positions end first: the odd one behind the last of them still counts.
-                (2 * even).min(text.len())
-            } else {
-                2 * odd + 1
-            }
-        }
+    if apart == 1 {
+        return run(0);
+    }
+    let (even, odd) = (run(0), run(1));
+    if even <= odd {
+        // Even positions end first: the odd one behind the last of them still counts.
+        (2 * even).min(text.len())
+    } else {
+        2 * odd + 1
     }
 }
 
