@@ -474,7 +474,11 @@ async fn a_read_only_disk_is_told_as_such() {
     mount.remount("ro");
     let error = open_store(&path).await.unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly(_)), "{error:?}");
-    assert!(error.cure().contains("writable"), "{}", error.cure());
+    assert!(
+        error.cure().contains("where you can write"),
+        "{}",
+        error.cure()
+    );
     mount.remount("rw");
     let desk = Desk::open(&path).await.unwrap();
     assert!(desk.is_password(0).await);

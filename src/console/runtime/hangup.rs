@@ -56,9 +56,10 @@ pub fn listen(mut signals: Signals, watchdog: Watchdog) -> std::io::Result<onesh
         .name("hangup".into())
         .spawn(move || {
             if let Some(signal) = signals.forever().next() {
+                // Before the loop hears of it: what it writes from then on gives the terminal back.
+                terminal::forget_drawn();
                 // The loop may have ended by itself: then it is on its way out.
                 let _ = sender.send(signal);
-                terminal::forget_drawn();
                 watchdog.watch(128 + signal);
             }
         })?;
