@@ -8,6 +8,8 @@ use crate::{
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
+// A measurement, no test: it needs lists that are not ours.
+#[cfg(feature = "hit-rate")]
 mod hit_rate;
 mod none;
 

@@ -4,7 +4,6 @@ use super::*;
 
 /// `HALLIGAN_HIT_RATE_LISTS`: files of passwords, one a line, separated by colons.
 #[test]
-#[ignore = "needs lists of passwords: benches/hit-rate"]
 fn the_hit_rate_of_each_list_is_printed() {
     let lists = std::env::var("HALLIGAN_HIT_RATE_LISTS").unwrap();
     let user = maria();
