@@ -98,6 +98,10 @@ fn is_found(text: &str) {
 fn chain() -> Connection {
     let mut connection = Connection::open_in_memory().expect("a store in memory");
     connection.execute_batch(TABLE).expect("the table");
+    let open_intents = include_str!("../../src/audit/schema/2-open-intents.sql");
+    connection
+        .execute_batch(open_intents)
+        .expect("the open intents");
     let first: Event = serde_json::from_str(FIRST).expect("an event");
     assert!(add(&mut connection, &first));
     connection
