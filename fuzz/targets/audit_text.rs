@@ -11,7 +11,8 @@ use rusqlite::{Connection, params};
 use sha2::{Digest as _, Sha256};
 
 const TABLE: &str = "CREATE TABLE audit (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, \
-     kind TEXT NOT NULL, target TEXT, intent INTEGER, body TEXT NOT NULL, hash BLOB NOT NULL)";
+     kind TEXT NOT NULL, target TEXT, intent INTEGER, body TEXT NOT NULL, hash BLOB NOT NULL); \
+     CREATE INDEX audit_by_intent ON audit (intent) WHERE intent IS NOT NULL";
 
 const FIRST: &str = r#"{"kind":"sign-in","outcome":"done","source":"tty /dev/pts/1",
     "directory":"local store","profile":"cjis"}"#;
