@@ -1,12 +1,18 @@
 //! `halligan recover`
 
-use std::io::{self, Write as _};
+use std::io;
 
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Context, Exit, Failure, output::Unwritten, reset, secret_input::confirm, shape};
+use super::{
+    Context, Exit, Failure,
+    output::{self, Unwritten},
+    reset,
+    secret_input::confirm,
+    shape,
+};
 use crate::{
     config::{DirectoryKind, Loaded},
     desk::{Desk, Recovery},
@@ -122,7 +128,7 @@ impl Recover {
                         context
                             .out
                             .remark("The temporary password, if it was set:")?;
-                        print(&password)?;
+                        output::secret(password.expose())?;
                         failure
                     }
                     _ => failure,
@@ -161,16 +167,10 @@ impl Recover {
             context.out.remark(&line)?;
         }
         if let Some(shown) = password {
-            print(shown).map_err(|error| not_shown(password, error))?;
+            output::secret(shown.expose()).map_err(|error| not_shown(password, error))?;
         }
         Ok(reset::done(receipt))
     }
-}
-
-fn print(password: &Secret) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", password.expose())?;
-    stdout.flush()
 }
 
 /// The password is in force and nobody has seen it.
