@@ -35,7 +35,7 @@ use self::{
         hangup::{self, Watchdog},
     },
     screens::Site,
-    terminal::{Frugal, Hold, input},
+    terminal::{Abilities, Frugal, Hold, input},
     theme::Look,
 };
 use crate::{
@@ -66,8 +66,8 @@ pub struct Options {
     pub ground: Ground,
     /// May the terminal be asked for its ground?
     pub asks_for_ground: bool,
-    /// The terminal has a second screen.
-    pub second_screen: bool,
+    /// What the terminal understands.
+    pub abilities: Abilities,
     /// `TERM`, checked.
     pub term: String,
     /// The zone in which times are shown.
@@ -108,7 +108,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
         return Err(ConsoleError::Dumb(options.term));
     }
     let seat = Seat::new(options.source.clone());
-    let second_screen = options.second_screen;
+    let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
         desk: desk.clone(),
@@ -119,9 +119,9 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let mut model = model(&desk, options);
 
     let signals = hangup::catch()?;
-    let hold = Hold::take(second_screen)?;
+    let hold = Hold::take(abilities.second_screen)?;
     let mut signal = hangup::listen(signals, watchdog.clone())?;
-    let backend = Frugal::new(io::stdout(), terminal_size, !second_screen);
+    let backend = Frugal::new(io::stdout(), terminal_size, abilities);
     let mut screen = Terminal::new(backend)?;
     // The first frame comes before anything that can wait.
     screen.draw(|frame| app::view(&model, frame))?;

@@ -152,6 +152,16 @@ impl Terminal {
         terminfo::description(&self.term).map(|found| found.colours)
     }
 
+    /// Does its description know ECH (terminfo `ech`)?
+    pub fn erases_characters(&self) -> bool {
+        terminfo::description(&self.term).is_some_and(|found| found.erases)
+    }
+
+    /// Does its description know REP (terminfo `rep`)?
+    pub fn repeats_characters(&self) -> bool {
+        terminfo::description(&self.term).is_some_and(|found| found.repeats)
+    }
+
     /// Has it a second screen to draw on (terminfo `smcup`)? Where it has none, or nobody knows,
     /// the first one is drawn on, and wiped together with its scrollback.
     pub fn has_second_screen(&self) -> bool {

@@ -10,6 +10,7 @@ use crate::{
     config::{Characters, Theme},
     console::{
         self, ConsoleError, DemoSignIn, Options, RosterReader,
+        terminal::Abilities,
         theme::{Asked, Surroundings},
     },
     desk::Desk,
@@ -72,7 +73,11 @@ pub(super) async fn open(
         colour: surroundings.colours(asked),
         ground: surroundings.ground(asked),
         asks_for_ground: asked == Asked::Auto,
-        second_screen: terminal.has_second_screen(),
+        abilities: Abilities {
+            second_screen: terminal.has_second_screen(),
+            erases: terminal.erases_characters(),
+            repeats: terminal.repeats_characters(),
+        },
         term: terminal.term.clone(),
         zone: process::time_zone(),
         alphabet: config.read_back,

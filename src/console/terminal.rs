@@ -3,7 +3,7 @@
 mod backend;
 pub mod input;
 
-pub use backend::Frugal;
+pub use backend::{Abilities, Frugal};
 
 use std::{
     io::{self, Write},

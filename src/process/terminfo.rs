@@ -20,6 +20,10 @@ pub struct Description {
     pub colours: u32,
     /// `smcup`: a second screen to draw on.
     pub second_screen: bool,
+    /// `ech`: erases some characters.
+    pub erases: bool,
+    /// `rep`: repeats a character.
+    pub repeats: bool,
 }
 
 /// The description of `term`, which must be a name without a path; `None` where there is none.
@@ -34,14 +38,21 @@ pub fn description(term: &str) -> Option<Description> {
                 .map(move |folder| Path::new(place).join(folder))
         })
         .find_map(|place| TermInfo::from_path(place.join(term)).ok())
-        .map(|found| Description {
-            colours: found
-                .number_cap(NumberCapability::MaxColors)
-                .and_then(|colours| u32::try_from(colours).ok())
-                .unwrap_or_default(),
-            second_screen: found
-                .raw_string_cap(StringCapability::EnterAlternativeMode)
-                .is_some_and(|bytes| !bytes.is_empty()),
+        .map(|found| {
+            let has = |capability| {
+                found
+                    .raw_string_cap(capability)
+                    .is_some_and(|bytes| !bytes.is_empty())
+            };
+            Description {
+                colours: found
+                    .number_cap(NumberCapability::MaxColors)
+                    .and_then(|colours| u32::try_from(colours).ok())
+                    .unwrap_or_default(),
+                second_screen: has(StringCapability::EnterAlternativeMode),
+                erases: has(StringCapability::EraseChars),
+                repeats: has(StringCapability::RepeatChar),
+            }
         })
 }
 
