@@ -123,6 +123,55 @@ async fn who_is_added_with_a_password_must_change_it_and_is_described_on_record(
 }
 
 #[tokio::test]
+async fn where_operators_only_generate_passwords_nobody_is_added_with_a_typed_one() {
+    let mut place = Place::open().await;
+    place.desk.profile = Arc::new(Profile {
+        operator_may_type_password: false,
+        ..Profile::nist()
+    });
+    let session = place.session().await;
+    let seat = async || {
+        let at = place.desk.at(&session);
+        at.users_create(Kind::UserCreated).await.unwrap()
+    };
+    let typed = secret(PASSWORD);
+    let refused = seat()
+        .await
+        .create_user(person(Role::None), Some(&typed))
+        .await;
+    assert_eq!(refused.unwrap_err(), DeskError::TypingNotAllowed);
+    let provisioned = crate::directory::Provisioned::default();
+    let refused = seat()
+        .await
+        .create_entry(person(Role::None), &provisioned, Some(&typed), "")
+        .await;
+    assert_eq!(refused.unwrap_err(), DeskError::TypingNotAllowed);
+    assert!(place.directory.told().added.is_empty());
+    let event = place.newest().await;
+    assert_eq!(
+        event.outcome,
+        Outcome::Refused(DeskError::TypingNotAllowed.to_string())
+    );
+    assert_eq!(event.target.unwrap().login, "E9");
+    seat()
+        .await
+        .create_user(person(Role::None), None)
+        .await
+        .unwrap();
+    assert_eq!(place.directory.told().added.len(), 1);
+    place
+        .desk
+        .create_first_administrator(person(Role::None), &typed, &source())
+        .await
+        .expect_err("this directory only takes note");
+    assert_eq!(
+        place.directory.told().added.len(),
+        2,
+        "one's own is typed all the same"
+    );
+}
+
+#[tokio::test]
 async fn a_change_is_on_record_with_whom_why_and_what() {
     let place = Place::open().await;
     let session = place.session().await;
