@@ -23,30 +23,6 @@ fn person(role: Role) -> NewUser {
     }
 }
 
-fn seven() -> UserId {
-    UserId("7".into())
-}
-
-impl Place {
-    /// The newest record of an intent, whatever came of it.
-    async fn intent(&self) -> Event {
-        let records = self.records().await.into_iter();
-        let mut intents = records.filter(|record| record.event.outcome == Outcome::Intent);
-        intents.next().unwrap().event
-    }
-
-    async fn newest(&self) -> Event {
-        self.records().await.remove(0).event
-    }
-}
-
-fn is_of_seven(event: &Event) -> bool {
-    event
-        .target
-        .as_ref()
-        .is_some_and(|target| target.id == seven())
-}
-
 #[tokio::test]
 async fn the_first_administrator_is_one_who_can_sign_in_whatever_was_asked_for() {
     let place = Place::open().await;
