@@ -17,6 +17,7 @@ mod man;
 mod notices;
 mod output;
 mod password;
+mod plain;
 mod progress;
 mod recover;
 mod reset;
@@ -53,8 +54,19 @@ use crate::{
 pub struct Cli {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    plainness: Plainness,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+/// How the console talks.
+#[derive(Debug, Clone, Copy, Args)]
+struct Plainness {
+    /// Ask numbered questions, one a line, in place of the screens: for screen readers, dumb
+    /// terminals, slow lines and transcripts. Chosen by itself where TERM is dumb.
+    #[arg(long)]
+    plain: bool,
 }
 
 /// The console alone. All subcommands and their options take a millisecond to set up, a fifth of
@@ -64,6 +76,8 @@ pub struct Cli {
 struct ConsoleAlone {
     #[command(flatten)]
     common: Common,
+    #[command(flatten)]
+    plainness: Plainness,
 }
 
 /// Options that every subcommand takes.
@@ -169,8 +183,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     match ConsoleAlone::try_parse_from(arguments) {
-        Ok(ConsoleAlone { common }) => Ok(Cli {
+        Ok(ConsoleAlone { common, plainness }) => Ok(Cli {
             common,
+            plainness,
             command: None,
         }),
         // Whatever it is, the whole parser knows it, or says what is wrong with it.
@@ -193,8 +208,14 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             runtime()?.block_on(recover.run(&asker, &context))
         }
         command => {
+            let plain = cli.plainness.plain;
+            if plain && command.is_some() {
+                return Err(Failure::usage(
+                    "--plain is for the console, not for a subcommand",
+                ));
+            }
             let context = cli.common.context()?;
-            runtime()?.block_on(at_desk(command, &context))
+            runtime()?.block_on(at_desk(command, plain, &context))
         }
     }
 }
@@ -206,7 +227,11 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
         .build()
 }
 
-async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Failure> {
+async fn at_desk(
+    command: Option<Command>,
+    plain: bool,
+    context: &Context,
+) -> Result<Exit, Failure> {
     match command {
         Some(Command::Demo(demo)) => demo.run(context).await,
         Some(Command::Init(init)) => init.run(context).await,
@@ -227,7 +252,7 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         | None => {
             // Beside the first frame, not before it.
             std::thread::spawn(demo::sweep);
-            console::run(context).await
+            console::run(context, plain).await
         }
     }
 }

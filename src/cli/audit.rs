@@ -2,7 +2,7 @@
 
 mod export;
 mod head;
-mod list;
+pub(super) mod list;
 mod recoveries;
 mod verify;
 

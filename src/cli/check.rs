@@ -33,13 +33,7 @@ impl Check {
                 Ok((user, checked))
             })
             .await?;
-        let sentence = match (checked.matches, checked.signs_in) {
-            (_, true) => "signs in with this password",
-            (true, false) => "has this password, but cannot sign in with it now",
-            (false, false) => "does not have this password",
-        };
-        let mut lines = vec![format!("{} {sentence}", shape::who(&user))];
-        lines.extend(checked.remark.clone());
+        let lines = shape::checked_lines(&user, &checked);
         context.out.result(
             &json!({
                 "id": user.login,

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, plain};
 use crate::{
     config::{Characters, Theme},
     console::{
@@ -18,9 +18,14 @@ use crate::{
 };
 
 /// Opens the console on the configured directory.
-pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
+pub(super) async fn run(context: &Context, plain: bool) -> Result<Exit, Failure> {
+    let terminal = Terminal::of_environment();
+    if plain || terminal.term == "dumb" {
+        is_terminal()?;
+        return plain::run(context, context.desk().await?).await;
+    }
     // Before a store is made that nobody could set up.
-    ready(&Terminal::of_environment())?;
+    ready(&terminal)?;
     // Only at its usual place is a new store what was meant: elsewhere it may be a disk that was
     // not mounted, and whoever comes would set it up.
     let desk = if context.loaded.names_store() {
@@ -33,13 +38,19 @@ pub(super) async fn run(context: &Context) -> Result<Exit, Failure> {
 
 /// Can this terminal show a screen?
 pub(super) fn ready(terminal: &Terminal) -> Result<(), ConsoleError> {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(ConsoleError::NoTerminal);
-    }
+    is_terminal()?;
     if terminal.term == "dumb" {
         return Err(ConsoleError::Dumb(terminal.term.clone()));
     }
     Ok(())
+}
+
+fn is_terminal() -> Result<(), ConsoleError> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        Ok(())
+    } else {
+        Err(ConsoleError::NoTerminal)
+    }
 }
 
 /// Opens the console before `desk`; a demonstration shows its sign-in and throws its store away.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     directory::Total,
-    receipt::{Receipt, StepOutcome},
+    receipt::{Checked, Receipt, StepOutcome},
     user::{AccountKind, User},
 };
 
@@ -99,6 +99,18 @@ pub(super) fn receipt_lines(receipt: &Receipt) -> Vec<String> {
     if let Some(server) = receipt.server.as_ref().filter(|_| !lines.is_empty()) {
         lines.push(format!("written at: {server}"));
     }
+    lines
+}
+
+/// Whether a password signs a user in, and what else is known, for people.
+pub(super) fn checked_lines(user: &User, checked: &Checked) -> Vec<String> {
+    let sentence = match (checked.matches, checked.signs_in) {
+        (_, true) => "signs in with this password",
+        (true, false) => "has this password, but cannot sign in with it now",
+        (false, false) => "does not have this password",
+    };
+    let mut lines = vec![format!("{} {sentence}", who(user))];
+    lines.extend(checked.remark.clone());
     lines
 }
 

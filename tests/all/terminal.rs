@@ -2,6 +2,7 @@
 //! an end, with a deadline.
 
 mod leaving;
+mod plain;
 mod scim;
 
 use std::{

@@ -52,7 +52,8 @@ impl List {
     }
 }
 
-fn row(record: &Record) -> Vec<String> {
+/// A record in a few words each: number, time, act, outcome, who, whom, from where, why.
+pub(in crate::cli) fn row(record: &Record) -> Vec<String> {
     let event = &record.event;
     let actor = event.operator.as_ref();
     vec![

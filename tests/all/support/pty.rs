@@ -158,6 +158,22 @@ impl Pty {
         });
     }
 
+    /// Waits until this is the last thing that the program has written: it asks, and listens.
+    #[track_caller]
+    pub fn asks(&self, question: &str) {
+        let wanted = flat(question);
+        self.until(question, |seen| {
+            flat(&String::from_utf8_lossy(&seen.written)).ends_with(&wanted)
+        });
+    }
+
+    /// Answers a question with a line.
+    #[track_caller]
+    pub fn answers(&self, question: &str, answer: &str) {
+        self.asks(question);
+        self.sends(&format!("{answer}\n"));
+    }
+
     #[track_caller]
     fn until(&self, what: &str, there: impl Fn(&Seen) -> bool) {
         let deadline = Instant::now() + DEADLINE;

@@ -1,0 +1,114 @@
+//! The audit, and changes whose outcome is not known.
+
+use super::{Answer, Left, Talk};
+use crate::{
+    audit::{AuditQuery, Kind, Record},
+    cli::audit::list,
+    receipt::Settlement,
+};
+
+/// As many as can be listened to.
+const RECORDS: usize = 10;
+
+impl Talk<'_> {
+    /// The last records, newest first, a page at a time.
+    pub(super) async fn audit(&mut self) -> Result<(), Left> {
+        let mut before = None;
+        loop {
+            let query = AuditQuery {
+                limit: RECORDS,
+                target: None,
+                before,
+            };
+            let listed = async {
+                let seat = self.at().audit_read(Kind::AuditListed).await?;
+                seat.audit_list(query).await
+            };
+            let listed = listed.await;
+            let records = match self.answer(listed).await? {
+                Answer::Given(records) => records,
+                Answer::Again => continue,
+                Answer::Refused => return Ok(()),
+            };
+            for record in &records {
+                self.say(&list::row(record).join(", "));
+            }
+            before = records.last().map(|record| record.sequence);
+            if records.len() < RECORDS {
+                self.say("These were all.");
+                return Ok(());
+            }
+            if self.ask("Enter for older ones, 0 to go back").await? == "0" {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Open intents, each to be looked at again.
+    pub(super) async fn unsettled(&mut self) -> Result<(), Left> {
+        loop {
+            let open = async { self.at().own_account().await?.open_intents().await };
+            let open = open.await;
+            let open = match self.answer(open).await? {
+                Answer::Given(open) => open,
+                Answer::Again => continue,
+                Answer::Refused => return Ok(()),
+            };
+            if open.is_empty() {
+                self.say("There are none: the outcome of every change is known.");
+                return Ok(());
+            }
+            let choices: Vec<String> = open
+                .iter()
+                .map(|record| list::row(record).join(", "))
+                .collect();
+            match self.choose(&choices, "Back").await? {
+                Some(n) => {
+                    if let Some(record) = open.get(n) {
+                        self.settle(record).await?;
+                    }
+                }
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn settle(&mut self, intent: &Record) -> Result<(), Left> {
+        let mut remark: Option<String> = None;
+        loop {
+            let settled = async {
+                let seat = self.at().users_update(Kind::Settled).await?;
+                seat.settle(intent, remark.as_deref()).await
+            };
+            let settled = settled.await;
+            match self.answer(settled).await? {
+                Answer::Again => {}
+                Answer::Refused => return Ok(()),
+                Answer::Given(Settlement::Happened(how)) => {
+                    self.say(&format!("It happened: {how}."));
+                    return Ok(());
+                }
+                Answer::Given(Settlement::DidNotHappen(how)) => {
+                    self.say(&format!("It did not happen: {how}."));
+                    return Ok(());
+                }
+                Answer::Given(Settlement::StillUnknown(how)) if remark.is_none() => {
+                    self.say(&format!("Not known: {how}."));
+                    let found = self
+                        .ask(
+                            "What you have found out, which closes it, or nothing to leave it open",
+                        )
+                        .await?;
+                    if found.is_empty() {
+                        return Ok(());
+                    }
+                    remark = Some(found);
+                }
+                Answer::Given(Settlement::StillUnknown(_)) => {
+                    self.say("Closed with what you have found out.");
+                    return Ok(());
+                }
+            }
+        }
+    }
+}

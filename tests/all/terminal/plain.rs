@@ -1,0 +1,164 @@
+//! `--plain`: a call as a transcript. Every line is a question or an answer; the cursor never moves
+//! back, nothing is drawn over, no secret is shown that was typed.
+
+use std::process::{Command, Stdio};
+
+use super::{CHOSEN, OWN, TEMPORARY, init};
+use crate::support::pty::{Pty, TempDir};
+
+const NUMBER: &str = "Number:";
+const WHO: &str = "ID, email or name, or nothing to go back:";
+const AGAIN: &str = "The same again (not shown):";
+const YES_OR_NO: &str = "Type yes or no:";
+const REASON: &str = "Reason or ticket, may be empty:";
+
+fn transcript(pty: &Pty) -> String {
+    String::from_utf8(pty.written()).unwrap()
+}
+
+fn sign_in(pty: &Pty, email: &str, password: &str) {
+    pty.answers("Your email, or nothing to end:", email);
+    pty.answers("Your password (not shown):", password);
+}
+
+fn add_maria(home: &TempDir) {
+    let password = home.path().join("password");
+    std::fs::write(&password, format!("{OWN}\n")).unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&password, private).unwrap();
+    let added = Command::new(env!("CARGO_BIN_EXE_halligan"))
+        .args(["user", "add", "--id", "E1042", "--given-name", "Maria"])
+        .args([
+            "--family-name",
+            "Vasquez",
+            "--email",
+            "maria@riverside.example",
+        ])
+        .args([
+            "--operator",
+            "chief@riverside.example",
+            "--operator-password-file",
+        ])
+        .arg(&password)
+        .env_clear()
+        .env("HOME", home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    assert!(added.success());
+}
+
+#[test]
+fn a_whole_call_is_a_transcript_of_questions_and_answers() {
+    let home = TempDir::new();
+    init(&home);
+    add_maria(&home);
+    let pty = Pty::open(&home, &["--plain"], (80, 24), &[]);
+    sign_in(&pty, "chief@riverside.example", "not the password");
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.answers(NUMBER, "1");
+    pty.answers(WHO, "zzzz");
+    pty.answers(WHO, "vasq");
+    pty.answers("Number, another text, or nothing to go back:", "1");
+    pty.answers(NUMBER, "1");
+    let prompt = "New password for E1042, or nothing to go back (not shown):";
+    pty.answers(prompt, TEMPORARY);
+    pty.answers(AGAIN, "something else altogether");
+    pty.answers(prompt, TEMPORARY);
+    pty.answers(AGAIN, TEMPORARY);
+    pty.answers(REASON, "INC 7");
+    pty.answers(YES_OR_NO, "yes");
+    pty.answers(NUMBER, "0");
+    pty.answers(WHO, "");
+    pty.answers(NUMBER, "3");
+    pty.answers("Enter for older ones, 0 to go back:", "0");
+    pty.answers(NUMBER, "0");
+
+    // The person whose password it is gets in with it, and chooses another.
+    sign_in(&pty, "maria@riverside.example", TEMPORARY);
+    pty.answers(
+        "Your password of now, or nothing to go back (not shown):",
+        TEMPORARY,
+    );
+    pty.answers(
+        "Your new password, or nothing to go back (not shown):",
+        CHOSEN,
+    );
+    pty.answers(AGAIN, CHOSEN);
+    pty.answers(NUMBER, "0");
+    pty.answers("Your email, or nothing to end:", "");
+    assert_eq!(pty.ends(), 0);
+
+    let told = transcript(&pty);
+    let mut from = 0;
+    // The verdict comes first, then who it is, then what can be done.
+    for line in [
+        "Not done: ",
+        "Signed in: Alma Chief (E1001).",
+        "1 Find a person",
+        "Nobody matches \"zzzz\".",
+        "1 no password: Maria Vasquez (E1042, maria@riverside.example), staff",
+        "Has no password yet: cannot sign in.",
+        "Maria Vasquez (E1042, maria@riverside.example).",
+        "1 Type a new password",
+        "The two differ.",
+        "done: password set",
+        "Must change the password at next sign-in.",
+        "password-reset, done, by E1001, E1042 Maria Vasquez",
+        "INC 7",
+        "Signed out.",
+        "You must choose a new password of your own first.",
+        "done: password set",
+        "Signed out.",
+    ] {
+        let at = told[from..].find(line);
+        from += at.unwrap_or_else(|| panic!("{line:?} is not where it belongs:\n{told}"));
+    }
+    for secret in [OWN, TEMPORARY, CHOSEN] {
+        assert!(!told.contains(secret), "a typed password is shown:\n{told}");
+    }
+    assert!(!told.contains('\x1b'), "an escape sequence:\n{told}");
+}
+
+#[test]
+fn a_generated_password_is_said_and_spelled_and_a_no_changes_nothing() {
+    let home = TempDir::new();
+    init(&home);
+    add_maria(&home);
+    // TERM=dumb alone chooses it.
+    let pty = Pty::open(&home, &[], (80, 24), &[("TERM", "dumb")]);
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.answers(NUMBER, "1");
+    pty.answers(WHO, "E1042");
+    pty.answers("Number, another text, or nothing to go back:", "1");
+    pty.answers(NUMBER, "2");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "no");
+    pty.answers(NUMBER, "2");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "yes");
+    pty.asks(NUMBER);
+    let told = transcript(&pty);
+    let (before, after) = told
+        .split_once("The new password, to be read out:")
+        .unwrap();
+    assert!(before.contains("Nothing was changed."), "{told}");
+    assert_eq!(before.matches("done: password set").count(), 1, "{told}");
+    assert!(
+        after.lines().filter(|line| line.contains("dash")).count() > 2,
+        "{told}"
+    );
+    assert!(!told.contains('\x1b'), "an escape sequence:\n{told}");
+    pty.signals("HUP");
+    assert_eq!(pty.ends(), 0);
+}
+
+#[test]
+fn beside_a_subcommand_it_is_refused() {
+    let home = TempDir::new();
+    init(&home);
+    let pty = Pty::open(&home, &["--plain", "find", "x"], (80, 24), &[]);
+    pty.sees("--plain is for the console");
+    assert_eq!(pty.ends(), 2);
+}
