@@ -62,6 +62,8 @@ pub struct Options {
     pub utf8: bool,
     /// Colours.
     pub colour: ColourMode,
+    /// How long the rest of a key's sequence may take.
+    pub escape_wait: Duration,
     /// `TERM`, checked.
     pub term: String,
     /// The zone in which times are shown.
@@ -104,6 +106,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let seat = Seat::new(options.source.clone());
     let wipes = !terminal::has_second_screen(&options.term);
     let term = options.term.clone();
+    let escape_wait = options.escape_wait;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
         desk: desk.clone(),
@@ -128,7 +131,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
             Err(_) => std::future::pending().await,
         }
     });
-    let events = input::Input::open()?.take_until(leaving);
+    let events = input::Input::open(escape_wait)?.take_until(leaving);
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
         .watched_by(watchdog.clone())
         .run(&mut screen, &mut model, events)
@@ -163,6 +166,7 @@ fn model(desk: &Desk, options: Options) -> Model {
         alphabet: options.alphabet,
         shape: options.shape,
         look: Look::new(options.colour, options.utf8),
+        brackets_paste: terminal::brackets_paste(&options.term),
         demo: options.demo_sign_in,
     };
     Model::new(site, options.first_run)

@@ -5,7 +5,7 @@
 
 pub mod at_machine;
 
-use std::{env, fs, io};
+use std::{env, fs, io, time::Duration};
 
 use jiff::tz::TimeZone;
 use rustix::{
@@ -72,6 +72,13 @@ fn terminal_name() -> Option<String> {
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
+/// Is this terminal at the end of a serial line?
+fn is_serial(name: &str) -> bool {
+    let lines = ["ttyS", "ttyUSB", "ttyACM", "ttyAMA", "ttymxc", "hvc"];
+    name.strip_prefix("/dev/")
+        .is_some_and(|name| lines.iter().any(|line| name.starts_with(line)))
+}
+
 /// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server
 /// port; sshd(8)); `None` for anything else.
 fn ssh_client(text: &str) -> Option<String> {
@@ -110,6 +117,8 @@ pub struct Terminal {
     pub utf8: bool,
     /// `NO_COLOR` is there and not empty (no-color.org).
     pub no_color: bool,
+    /// The line is slow or far: SSH, or a serial line.
+    pub far: bool,
     /// `TERM`, or `dumb` when it is missing or holds anything but letters, digits, `.`, `+`, `-`.
     pub term: String,
 }
@@ -117,7 +126,14 @@ pub struct Terminal {
 impl Terminal {
     /// Reads the environment.
     pub fn of_environment() -> Self {
-        Self::from_variables(|name| env::var(name).ok())
+        let mut terminal = Self::from_variables(|name| env::var(name).ok());
+        terminal.far |= terminal_name().is_some_and(|name| is_serial(&name));
+        terminal
+    }
+
+    /// How long the rest of a key's sequence may take on this line.
+    pub const fn escape_wait(&self) -> Duration {
+        Duration::from_millis(if self.far { 300 } else { 50 })
     }
 
     /// The same from any source of variables.
@@ -135,6 +151,7 @@ impl Terminal {
                 locale.contains("utf-8") || locale.contains("utf8")
             }),
             no_color: set("NO_COLOR").is_some(),
+            far: set("SSH_CONNECTION").is_some(),
             term: term.unwrap_or_else(|| "dumb".into()),
         }
     }
@@ -225,6 +242,24 @@ mod tests {
     fn no_color_counts_only_when_it_is_not_empty() {
         assert!(terminal(&[("NO_COLOR", "0")]).no_color);
         assert!(!terminal(&[("NO_COLOR", "")]).no_color);
+    }
+
+    #[test]
+    fn a_line_over_ssh_or_a_serial_one_is_waited_for_longer() {
+        let local = terminal(&[("TERM", "xterm")]);
+        assert_eq!(local.escape_wait(), Duration::from_millis(50));
+        let ssh = terminal(&[("SSH_CONNECTION", "192.0.2.7 1 192.0.2.9 22")]);
+        assert_eq!(ssh.escape_wait(), Duration::from_millis(300));
+        // Measured over a radio link: the bytes of an arrow came 70 ms apart.
+        assert!(ssh.escape_wait() > Duration::from_millis(70));
+        for (name, serial) in [
+            ("/dev/ttyS0", true),
+            ("/dev/ttyUSB1", true),
+            ("/dev/tty1", false),
+            ("/dev/pts/3", false),
+        ] {
+            assert_eq!(is_serial(name), serial, "{name}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal as _},
     path::PathBuf,
+    time::Duration,
 };
 
 use super::{Context, Exit, Failure};
@@ -59,6 +60,10 @@ pub(super) async fn open(
             Characters::Unicode => true,
         },
         colour: colour(config.console.colour, &terminal),
+        escape_wait: config
+            .console
+            .escape_wait_ms
+            .map_or_else(|| terminal.escape_wait(), Duration::from_millis),
         term: terminal.term,
         zone: process::time_zone(),
         alphabet: config.read_back,

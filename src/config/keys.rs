@@ -69,6 +69,8 @@ pub struct Console {
     pub colour: Colour,
     /// Characters of frames and marks.
     pub characters: Characters,
+    /// How long the rest of a key's sequence may take, in milliseconds; by the line if not given.
+    pub escape_wait_ms: Option<u64>,
 }
 
 /// Whether the console uses colours.

@@ -26,6 +26,8 @@ pub struct Found {
     pub total: Total,
     /// How many users there are, where the directory can tell cheaply.
     pub population: Option<u64>,
+    /// What may have been meant, where nobody matches.
+    pub meant: Option<String>,
     /// Said on the screen when the search was less than a substring search over all fields, or
     /// when the directory cut it short.
     pub remark: Option<String>,

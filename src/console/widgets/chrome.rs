@@ -70,6 +70,11 @@ pub fn header(frame: &mut Frame<'_>, area: Rect, header: &Header<'_>, look: &Loo
         ..area
     };
     frame.render_widget(Paragraph::new(vec![top, second]), place);
+    body(area)
+}
+
+/// What is left beneath the header.
+pub fn body(area: Rect) -> Rect {
     let used = if area.height >= 20 { 3 } else { 2 };
     Rect {
         y: area.y + used.min(area.height),

@@ -67,7 +67,7 @@ pub(super) fn search(
     } else {
         Some(fold(text))
     };
-    let mut remark = None;
+    let mut meant = None;
     let (rows, total) = match folded {
         Some(folded) if folded.is_empty() && text.is_empty() => (
             everybody(&transaction, query, population)?,
@@ -79,8 +79,7 @@ pub(super) fn search(
         Some(folded) => {
             let found = matching(&transaction, &folded, query, cancel)?;
             if found.1 == Total::Exact(0) {
-                let meant = nearly::nearly(&transaction, &folded, cancel)?;
-                remark = meant.map(|meant| format!("Did you mean \"{meant}\"?"));
+                meant = nearly::nearly(&transaction, &folded, cancel)?;
             }
             found
         }
@@ -90,7 +89,10 @@ pub(super) fn search(
         rows,
         total,
         population: Some(population),
-        remark,
+        remark: meant
+            .as_ref()
+            .map(|meant| format!("Did you mean \"{meant}\"?")),
+        meant,
     })
 }
 

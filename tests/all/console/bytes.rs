@@ -74,7 +74,7 @@ fn at_crowd() -> Pilot {
         colour: ColourMode::Indexed,
         ..Setting::default()
     });
-    pilot.press("u");
+    pilot.choose("Users");
     pilot.answers_at_once = false;
     pilot.text("s");
     pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
@@ -177,7 +177,7 @@ fn what_is_written_is_what_was_drawn() {
         assert_eq!(shown.join("\n"), pilot.screen());
     };
     check(&pilot, &mut screen, &mut seen);
-    pilot.press("u");
+    pilot.choose("Users");
     check(&pilot, &mut screen, &mut seen);
     pilot.text("vasq");
     check(&pilot, &mut screen, &mut seen);
