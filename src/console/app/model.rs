@@ -10,7 +10,7 @@ use crate::{
         effect::{Effect, Request, Ticket, Tickets},
         keymap::{Action, Scope},
         screens::{Cx, Screen, Site, set_up::SetUp, sign_in::SignIn},
-        widgets::{Modal, Toasts, Tone},
+        widgets::{Modal, Toasts, Tone, chrome},
     },
     operator::Operator,
 };
@@ -115,7 +115,7 @@ impl Model {
             site: &self.site,
             operator: self.operator.as_ref(),
             now: self.now,
-            lines: super::view::inside(self.window),
+            lines: chrome::inside(self.window),
             tickets: &mut self.tickets,
             toasts: &mut self.toasts,
             effects,

@@ -9,13 +9,6 @@ use crate::console::{
     widgets::chrome::{self, Header, LEAST},
 };
 
-/// Lines that a screen has for itself in a window of this size.
-pub fn inside((width, height): (u16, u16)) -> u16 {
-    let body = chrome::body(Rect::new(0, 0, width, height));
-    // Beneath it stand a message and the keys.
-    body.height.saturating_sub(2)
-}
-
 /// Draws everything; a pure function of the model and the frame's size.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
@@ -55,7 +48,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         ..body
     };
     let inside = Rect {
-        height: inside((area.width, area.height)),
+        height: chrome::inside((area.width, area.height)),
         ..body
     };
     if let Some(screen) = model.top() {

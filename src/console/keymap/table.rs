@@ -82,7 +82,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Users, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A window of rows up"),
     row(Scope::Users, HOME, Action::First, "", 0, "First row"),
     row(Scope::Users, END, Action::Last, "", 0, "Last row that was read"),
-    row(Scope::Users, &[key!(tab)], Action::TakeSuggestion, "as meant", 55, "Search for what may have been meant, where nobody matches"),
+    row(Scope::Users, &[key!(tab)], Action::TakeSuggestion, "", 0, "Search for what may have been meant, where nobody matches"),
 
     row(Scope::Nobody, ENTER, Action::Accept, "to the list", 80, "Back to the list"),
 

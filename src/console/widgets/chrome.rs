@@ -83,6 +83,13 @@ pub fn body(area: Rect) -> Rect {
     }
 }
 
+/// Lines that a screen has for itself in a window of this size.
+pub fn inside((width, height): (u16, u16)) -> u16 {
+    // Beneath it stand a message and the keys.
+    let body = body(Rect::new(0, 0, width, height));
+    body.height.saturating_sub(2)
+}
+
 /// The crumbs with marks between; the first ones go when room runs out.
 fn trail(crumbs: &[String], room: usize, look: &Look) -> String {
     let joint = format!(" {} ", look.glyphs.crumb);

@@ -8,10 +8,12 @@
 //! 3. the ID, the email, the name or the name the other way round begins with the whole query,
 //! 4. every word of the query begins a word of the user,
 //! 5. every word occurs somewhere;
+//! 6. where fewer than twenty are found so: a word is several words of the name written as one;
 //!
 //! among equals by row number, which is the order in which users were added. The order is the same
 //! whichever way an answer was found. Counting stops at [`MOST_COUNTED`].
 
+mod joined;
 mod nearly;
 mod rank;
 mod sets;

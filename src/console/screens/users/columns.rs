@@ -58,8 +58,8 @@ impl Columns {
         let login = Need::of("ID", logins.iter().map(String::as_str), 9);
         let name = Need::of("Name", names.iter().map(String::as_str), 14);
         let email = Need::of("Email", emails.iter().map(String::as_str), 16);
-        let kind = Need::of("Kind", kinds, 5);
-        let state = Need::of("State", states.iter().map(|state| state.words()), 11);
+        let kind = Need::of("Kind", kinds, 6);
+        let state = Need::of("State", states.iter().map(|state| state.words()), 13);
         let room = width.saturating_sub(MARGIN);
         if width < WIDE {
             let [state, login, name] = shared(room, [state, login, name]);

@@ -16,7 +16,8 @@ pub fn words(query: &str) -> Vec<String> {
         .collect()
 }
 
-/// `text` with every place underlined that holds one of `words`.
+/// `text` with every word underlined that holds one of `words`. The whole word, so that the next
+/// letter of the search need not draw it again.
 pub fn marked(text: &str, words: &[String], style: Style) -> Vec<Span<'static>> {
     let places = places(text, words);
     let mut spans = Vec::new();
@@ -57,9 +58,19 @@ fn places(text: &str, words: &[String]) -> Vec<bool> {
         origins.resize(folded.len(), index);
     }
     let mut marked = vec![false; text.chars().count()];
+    let is_part = |at: &usize| {
+        let byte = folded.as_bytes().get(*at);
+        byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii())
+    };
     for word in words {
         for (at, found) in folded.match_indices(word.as_str()) {
-            for origin in origins.get(at..at + found.len()).unwrap_or_default() {
+            let begin = (0..at).rev().take_while(is_part).last().unwrap_or(at);
+            let end = at + found.len();
+            let end = (end..folded.len())
+                .take_while(is_part)
+                .last()
+                .map_or(end, |last| last + 1);
+            for origin in origins.get(begin..end).unwrap_or_default() {
                 if let Some(mark) = marked.get_mut(*origin) {
                     *mark = true;
                 }
@@ -89,10 +100,11 @@ mod tests {
     #[test]
     fn what_was_searched_for_is_marked_wherever_it_stands() {
         for (text, query, wanted) in [
-            ("Maria Vasquez", "vasq", "Maria _Vasq_uez"),
-            ("Maria Vasquez", "vasq mar", "_Mar_ia _Vasq_uez"),
-            ("José García", "garcia jo", "_Jo_sé _García_"),
-            ("E1042", "e10", "_E10_42"),
+            ("Maria Vasquez", "vasq", "Maria _Vasquez_"),
+            ("Maria Vasquez", "vasq mar", "_Maria_ _Vasquez_"),
+            ("José García", "garcia jo", "_José_ _García_"),
+            ("maria.vasquez@x.org", "vasq", "maria._vasquez_@x.org"),
+            ("E1042", "042", "_E1042_"),
             ("Maria Vasquez", "Vasquez, Maria", "_Maria_ _Vasquez_"),
             ("Straße", "strasse", "_Straße_"),
             ("Maria", "", "Maria"),

@@ -6,6 +6,7 @@ mod character;
 mod control_sequence;
 mod encoded;
 mod escape;
+mod parameters;
 mod step;
 
 use std::{collections::VecDeque, fmt};

@@ -5,6 +5,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::{
     character::{Length, length},
     encoded,
+    parameters::{Modifiers, Parameters},
     step::Step,
 };
 
@@ -35,7 +36,7 @@ pub fn control_sequence(rest: &[u8]) -> Step {
     if answers {
         return Step::Took(end + 3, None);
     }
-    let parameters = Parameters(bytes);
+    let parameters = Parameters::of(bytes);
     if (last, parameters.first()) == (b'~', 200) {
         return Step::PasteBegins(end + 3);
     }
@@ -60,67 +61,8 @@ fn old_mouse(rest: &[u8]) -> Step {
     Step::Took(used + 3, None)
 }
 
-/// Numbers between semicolons, each with parts between colons.
-pub struct Parameters<'a>(&'a [u8]);
-
-impl Parameters<'_> {
-    /// A part of a number, where it is given.
-    pub fn get(&self, number: usize, part: usize) -> Option<u32> {
-        let group = self.0.split(|byte| *byte == b';').nth(number)?;
-        let digits = group.split(|byte| *byte == b':').nth(part)?;
-        std::str::from_utf8(digits).ok()?.parse().ok()
-    }
-
-    /// The first number; 1 where there is none.
-    fn first(&self) -> u32 {
-        self.get(0, 0).unwrap_or(1)
-    }
-}
-
-/// The second number: one more than the sum of Shift 1, Alt 2, Control 4, and what only some
-/// keyboards have.
-#[derive(Clone, Copy)]
-pub struct Modifiers(u32);
-
-impl Modifiers {
-    const SHIFT: u32 = 1;
-    const LETTERS_ONLY: u32 = 64;
-    /// Super, Hyper and Meta.
-    const OTHERS: u32 = 8 | 16 | 32;
-
-    /// Is Shift held?
-    pub const fn shift(self) -> bool {
-        self.0 & Self::SHIFT != 0
-    }
-
-    /// Is a letter a capital one: Shift or Caps Lock, not both?
-    pub const fn capital(self) -> bool {
-        self.shift() != (self.0 & Self::LETTERS_ONLY != 0)
-    }
-
-    /// Is a key held that no key of ours goes with?
-    pub const fn others(self) -> bool {
-        self.0 & Self::OTHERS != 0
-    }
-
-    /// As events tell them.
-    pub fn told(self) -> KeyModifiers {
-        let mut modifiers = KeyModifiers::NONE;
-        for (bit, modifier) in [
-            (Self::SHIFT, KeyModifiers::SHIFT),
-            (2, KeyModifiers::ALT),
-            (4, KeyModifiers::CONTROL),
-        ] {
-            if self.0 & bit != 0 {
-                modifiers.insert(modifier);
-            }
-        }
-        modifiers
-    }
-}
-
 fn event(last: u8, parameters: &Parameters<'_>) -> Option<Event> {
-    let modifiers = Modifiers(parameters.get(1, 0).unwrap_or(1).saturating_sub(1));
+    let modifiers = Modifiers::of(parameters);
     // The kitty protocol tells a key that is held or let go.
     let kind = match parameters.get(1, 1) {
         Some(2) => KeyEventKind::Repeat,

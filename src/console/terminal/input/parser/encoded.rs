@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::control_sequence::{Modifiers, Parameters};
+use super::parameters::{Modifiers, Parameters};
 
 type Key = (KeyCode, KeyModifiers);
 
