@@ -282,8 +282,8 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
-        | DirectoryError::Taken(_)
-        | DirectoryError::Invalid(_)
+        | DirectoryError::Taken { .. }
+        | DirectoryError::Invalid { .. }
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }
