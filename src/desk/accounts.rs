@@ -174,6 +174,7 @@ impl Seat<'_, UsersCreate> {
             proof: Proof::NotNeeded,
             version,
             server: None,
+            after: None,
             recorded: self.directory().capabilities().records_outcome,
         }
     }

@@ -25,7 +25,7 @@ use crate::{
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
-    receipt::{Checked, PasswordReset, Settlement, Step},
+    receipt::{Checked, PasswordReset, Proof, Settlement, Step},
     store::{Schema, Store},
     user::{AccountState, Fact, UserId, Version},
 };
@@ -111,9 +111,10 @@ impl Default for Told {
             settlement: Settlement::StillUnknown("no telling".into()),
             receipt: Ok(Receipt {
                 steps: vec![(Step::PasswordSet, StepOutcome::Done)],
-                proof: Proof::Proved("seen".into()),
+                proof: Proof::ReadBack("seen".into()),
                 version: None,
                 server: None,
+                after: None,
                 recorded: false,
             }),
             compared: Vec::new(),
