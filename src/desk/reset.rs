@@ -172,7 +172,7 @@ pub(super) fn reason(typed: &str) -> Result<Option<String>, DeskError> {
     let typed = typed.trim();
     let length = typed.chars().count();
     if length > LONGEST_REASON {
-        return Err(DeskError::Directory(DirectoryError::Invalid(format!(
+        return Err(DeskError::Directory(DirectoryError::invalid(format!(
             "the reason has {length} characters; it may have {LONGEST_REASON}"
         ))));
     }

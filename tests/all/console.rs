@@ -2,6 +2,7 @@
 
 mod bunching;
 mod bytes;
+mod contrast;
 mod editing;
 mod keys;
 mod leaving;

@@ -326,7 +326,7 @@ fn the_child_that_panics() {
     if std::env::var_os("HALLIGAN_TEST_CHILD").is_none() {
         return;
     }
-    let _hold = halligan::console::terminal::Hold::take("xterm-256color").unwrap();
+    let _hold = halligan::console::terminal::Hold::take(true).unwrap();
     let password = String::from("hunter2");
     assert_eq!(password, "", "a value in a panic message");
 }

@@ -13,7 +13,7 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
         Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => "pwdChangedTime",
     };
     let Some(after) = after else {
-        return Proof::Unproved("the user could not be read again".into());
+        return Proof::Accepted("the user could not be read again".into());
     };
     let (before, now) = (&writing.before.mark, &after.mark);
     if now.password.is_empty() {
@@ -25,17 +25,25 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
                 "the directory does not show you the time of the last change"
             }
         };
-        return Proof::Unproved(missing.into());
+        return Proof::Accepted(missing.into());
     }
     if before.password != now.password {
-        return Proof::Proved(moved(named, after));
+        return Proof::ReadBack(moved(named, after));
     }
-    // Times of one second cannot tell two resets in one second apart; the change number can.
-    let numbered = !now.change.is_empty() && before.change != now.change;
-    if numbered || updated_now(&writing.before.entry, &after.entry) {
-        return Proof::Proved(moved(named, after));
+    // Times of one second cannot tell two resets in one second apart. The change number moved with
+    // something that was written in that second; that it was the password, nothing shows.
+    if !now.change.is_empty() && before.change != now.change {
+        return Proof::Accepted(format!(
+            "{named} already had this second before; entryCSN moved"
+        ));
     }
-    Proof::Unproved(format!("{named} did not move"))
+    if updated_now(&writing.before.entry, &after.entry) {
+        return Proof::Accepted(format!(
+            "{named} already had this second before; entryusn moved, and the last change was the \
+             password's"
+        ));
+    }
+    Proof::NotKnown(format!("{named} did not move"))
 }
 
 /// 389 numbers the changes of entries too (USN plug-in); the last one was the password's when both

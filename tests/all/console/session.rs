@@ -7,7 +7,7 @@ use halligan::{
     console::effect::{Reply, Request},
     desk::DeskError,
     desk::Notices,
-    directory::DirectoryError,
+    directory::{DirectoryError, UserAttribute},
     operator::{Changed, Operator, OperatorChange},
     password::profile::Profile,
     permission::Role,
@@ -479,6 +479,38 @@ fn a_new_user_is_added_and_opened() {
     pilot.press("enter");
     assert_eq!(pilot.count("Create"), 1);
     pilot.sees("Noor Haddad (E3001) was added");
+}
+
+#[test]
+fn what_somebody_else_has_is_told_at_its_field() {
+    let taken = |attribute, message: &str| {
+        let message = message.into();
+        Reply::Failed(DirectoryError::Taken { attribute, message }.into())
+    };
+    let mut pilot = Pilot::at_menu();
+    pilot.press("a");
+    for text in ["E3001", "new@riverside.example", "Noor", "Haddad"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.answers_at_once = false;
+    for (attribute, label) in [
+        (Some(UserAttribute::Email), "Email"),
+        (Some(UserAttribute::Id), "ID"),
+        (Some(UserAttribute::FamilyName), "Family name"),
+        (Some(UserAttribute::GivenName), "Given name"),
+        // Whatever the sentence speaks of.
+        (None, "ID"),
+    ] {
+        pilot.press("enter");
+        pilot.answer_named("Create", taken(attribute, "this email is known here"));
+        let screen = pilot.screen();
+        let told = screen
+            .lines()
+            .position(|line| line.contains("is known here"));
+        let field = screen.lines().nth(told.unwrap() - 1).unwrap();
+        assert!(field.contains(label), "{label}: {screen}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{fmt::Write, sync::Arc, time::Duration};
 use crossterm::event::{Event, KeyEvent};
 use halligan::{
     console::{
-        ColourMode, DemoSignIn,
+        ColourMode, DemoSignIn, Ground,
         app::{self, Model, Msg},
         effect::{Effect, Reply, Request, Ticket},
         screens::Site,
@@ -46,6 +46,7 @@ pub struct Setting {
     pub capabilities: Capabilities,
     pub asks_for_password: bool,
     pub colour: ColourMode,
+    pub ground: Ground,
     pub utf8: bool,
     pub demo: Option<DemoSignIn>,
     pub first_run: bool,
@@ -59,6 +60,7 @@ impl Default for Setting {
             capabilities: world::capabilities(),
             asks_for_password: true,
             colour: ColourMode::Basic,
+            ground: Ground::Dark,
             utf8: true,
             demo: None,
             first_run: false,
@@ -77,7 +79,7 @@ impl Pilot {
             zone: TimeZone::UTC,
             alphabet: Alphabet::default(),
             shape: Shape::default(),
-            look: Look::new(setting.colour, setting.utf8),
+            look: Look::new(setting.colour, setting.ground, setting.utf8),
             brackets_paste: setting.brackets_paste,
             demo: setting.demo,
         };

@@ -41,7 +41,7 @@ impl Seat<'_, TokensUpdate> {
             return Err(self.refuse(None, DeskError::Outranked(beyond)).await);
         }
         if new.days == Some(0) {
-            return Err(DirectoryError::Invalid("a token of 0 days is none".into()).into());
+            return Err(DirectoryError::invalid("a token of 0 days is none").into());
         }
         let fits = !new.name.is_empty()
             && new.name.chars().count() <= LONGEST_NAME
@@ -50,8 +50,8 @@ impl Seat<'_, TokensUpdate> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !fits || new.permissions.is_empty() {
-            return Err(DirectoryError::Invalid(
-                "a token needs a name of letters, digits, '-', '_' and '.', and a scope".into(),
+            return Err(DirectoryError::invalid(
+                "a token needs a name of letters, digits, '-', '_' and '.', and a scope",
             )
             .into());
         }
@@ -96,10 +96,10 @@ impl Seat<'_, TokensUpdate> {
                     ],
                 )?;
                 if added == 0 {
-                    return Err(DirectoryError::Taken(format!(
-                        "there is a token of the name {} already",
-                        new.name
-                    )));
+                    return Err(DirectoryError::Taken {
+                        attribute: None,
+                        message: format!("there is a token of the name {} already", new.name),
+                    });
                 }
                 chain::append(transaction, &event, now)?;
                 Ok::<_, DirectoryError>(())
@@ -181,7 +181,7 @@ impl Seat<'_, TokensUpdate> {
                     )
                     .optional()?;
                 let Some(id) = id else {
-                    return Err(DirectoryError::Invalid(format!(
+                    return Err(DirectoryError::invalid(format!(
                         "there is no token of the name {name} that is in force"
                     )));
                 };

@@ -22,13 +22,13 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             None if reading.readable.lock => Fact::Known(true),
             None => hidden("nsAccountLock"),
         },
-        account_expires: Fact::NotOffered,
         lock: lock(reading, disabled == Some(true)),
         must_change: must_change(reading),
         password: password(reading),
         last_sign_in: entry
             .time("lastLoginTime")
             .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+        ..AccountState::nothing_offered()
     }
 }
 

@@ -14,7 +14,6 @@ const PERMANENT: &str = "000001010000Z";
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
     AccountState {
-        active: Fact::NotOffered,
         account_expires: Fact::Known(entry.time("pwdEndTime")),
         lock: lock(reading),
         must_change: must_change(reading),
@@ -23,6 +22,7 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             .time("pwdLastSuccess")
             .or_else(|| entry.time("authTimestamp"))
             .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+        ..AccountState::nothing_offered()
     }
 }
 
