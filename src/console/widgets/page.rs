@@ -81,6 +81,24 @@ impl Page {
         self.lines.push(line);
     }
 
+    /// Adds a revealed password, as many lines as it takes: none of it may be cut. Character by
+    /// character, since it must not be put together on the heap.
+    pub fn secret(&mut self, indent: usize, text: &str, look: &Look) {
+        let begin = || vec![Span::raw(" ".repeat(indent))];
+        let mut spans = begin();
+        let mut used = indent;
+        for c in text.chars() {
+            let cell = look.clean(c.encode_utf8(&mut [0; 4]));
+            if used + cell.width() >= self.width && used > indent {
+                self.line(std::mem::replace(&mut spans, begin()));
+                used = indent;
+            }
+            used += cell.width();
+            spans.push(Span::styled(cell, look.theme.strong));
+        }
+        self.line(spans);
+    }
+
     /// Keeps the line that comes next in view.
     pub const fn keep_next(&mut self) {
         self.focus = self.lines.len();
