@@ -98,7 +98,7 @@ async fn every_write_looks_at_the_operator_within_its_transaction() {
 async fn every_read_looks_at_the_operator_within_its_transaction() {
     let local = Local::open(Profile::nist()).await;
     let (operator, victim) = two(&local).await;
-    let directory: &dyn crate::directory::Directory = &local.directory;
+    let directory: &dyn Directory = &local.directory;
     let (by, id) = (&operator, &victim.id);
     let query = crate::directory::Query {
         text: "E7".into(),
