@@ -22,6 +22,7 @@ mod settle;
 mod sign_in;
 mod store_check;
 mod users;
+mod watch;
 
 pub use clock::since_boot;
 pub use error::DeskError;
@@ -31,6 +32,7 @@ pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
+pub use watch::OperatorWatch;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
