@@ -138,6 +138,14 @@ pub(super) fn policy_error(controls: &[Control]) -> Option<PolicyError> {
         .and_then(PolicyError::from_code)
 }
 
+/// How many sign-ins a bind left to a password that has expired (`graceAuthNsRemaining`).
+pub(super) fn grace(controls: &[Control]) -> Option<u32> {
+    let sequence = parse(value(controls, PASSWORD_POLICY)?)?;
+    let warning = children(sequence).into_iter().find(|tag| tag.id == 0)?;
+    let left = children(warning).into_iter().find(|tag| tag.id == 1)?;
+    integer(&left).and_then(|left| u32::try_from(left).ok())
+}
+
 /// Did a bind say that the password must be changed?
 pub(super) fn must_change(controls: &[Control]) -> bool {
     policy_error(controls) == Some(PolicyError::ChangeAfterReset)
@@ -215,6 +223,9 @@ mod tests {
         // timeBeforeExpiration of 300 s is a warning, not an error.
         let warning = answer(PASSWORD_POLICY, &[0x30, 6, 0xa0, 4, 0x80, 2, 1, 0x2c]);
         assert_eq!(policy_error(&warning), None);
+        assert_eq!(grace(&warning), None);
+        let left = answer(PASSWORD_POLICY, &[0x30, 5, 0xa0, 3, 0x81, 1, 2]);
+        assert_eq!((grace(&left), policy_error(&left)), (Some(2), None));
         let reset = answer(PASSWORD_POLICY, &[0x30, 3, 0x81, 1, 2]);
         assert!(must_change(&reset));
         assert!(must_change(&answer(PASSWORD_EXPIRED, b"0")));
@@ -255,6 +266,7 @@ mod tests {
         #[test]
         fn no_control_value_makes_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let _ = policy_error(&answer(PASSWORD_POLICY, &bytes));
+            let _ = grace(&answer(PASSWORD_POLICY, &bytes));
             let _ = usability(&answer(ACCOUNT_USABILITY, &bytes));
         }
     }

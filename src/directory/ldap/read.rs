@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ldap3::{LdapResult, Scope};
 
 use super::{
+    account_control::not_a_user,
     attributes::Attributes,
     connection::Link,
     control::{self, Usability},
@@ -26,7 +27,7 @@ use super::{
 };
 use crate::{
     directory::DirectoryError,
-    user::{User, UserId},
+    user::{Fact, User, UserId},
 };
 
 /// A user as read in one go.
@@ -36,6 +37,21 @@ pub(super) struct Seen {
     pub(super) user: User,
     pub(super) rules: Rules,
     pub(super) mark: Mark,
+    /// Failed sign-ins that count towards a lock now.
+    pub(super) failures: Fact<u32>,
+}
+
+impl Seen {
+    /// `0 of 3 failures left`: what counts towards the next lock.
+    pub(super) fn failures_in_words(&self) -> Option<String> {
+        let count = self.failures.known()?;
+        let most = match &self.rules {
+            Rules::Known(policy) => policy.max_failures,
+            Rules::Hidden(_) | Rules::None => None,
+        };
+        let of = most.map_or_else(String::new, |most| format!(" of {most}"));
+        Some(format!("{count}{of} failures left"))
+    }
 }
 
 /// What one attempt brought.
@@ -65,6 +81,21 @@ impl LdapDirectory {
         }
     }
 
+    /// Reads the user `id`, who must be one: the domain's own accounts are none.
+    pub(super) async fn read_user(
+        &self,
+        session: &Session,
+        id: &UserId,
+    ) -> Result<Seen, DirectoryError> {
+        let seen = self.read(session, id).await?;
+        match not_a_user(&seen.entry) {
+            Some(what) => Err(DirectoryError::NotOffered(format!(
+                "This is no user but {what}: it is left to the domain's own tools."
+            ))),
+            None => Ok(seen),
+        }
+    }
+
     /// Reads the user `id` over `link` and no other; `None` if the entry is not there.
     pub(super) async fn read_over(
         &self,
@@ -83,7 +114,6 @@ impl LdapDirectory {
         let attributes = Attributes::new(flavour, &self.connector.settings);
         let mut names = attributes.requested(flavour);
         if flavour == Flavour::ActiveDirectory {
-            names.push("msDS-ResultantPSO".into());
             names.push("allowedAttributesEffective".into());
         }
         let asks = link.root.control(control::ACCOUNT_USABILITY)
@@ -155,8 +185,10 @@ impl LdapDirectory {
         };
         let held = groups::held(&entry, &self.connector.settings.roles);
         let user = reading.user(attributes, held);
+        let failures = reading.failures();
         Seen {
             mark: Mark::of(&entry, flavour),
+            failures,
             user,
             rules,
             entry,
@@ -167,11 +199,7 @@ impl LdapDirectory {
     pub(super) fn unseen(&self, link: &Link, id: &UserId) -> Seen {
         let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
         let entry = Entry::bare(&id.0);
-        let nothing = Readable {
-            lock: false,
-            must_change: false,
-            password: false,
-        };
+        let nothing = Readable::NOTHING;
         self.seen(link, entry, &attributes, Rules::None, nothing, None)
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Session {
     pub(super) no_usability: AtomicBool,
     /// The operator may read the own entry: when it is gone one day, the account was removed.
     own_entry_seen: AtomicBool,
+    /// The operator's own DN, as `modifiersName` shows it.
+    own_dn: String,
     /// What was read just before writes whose answer was lost.
     pub(super) uncertain: Mutex<HashMap<UserId, Uncertain>>,
 }
@@ -95,8 +97,14 @@ pub(super) struct Uncertain {
 }
 
 impl Session {
-    pub(super) fn new(identity: Identity, connector: Arc<Connector>, link: Link) -> Self {
+    pub(super) fn new(
+        identity: Identity,
+        connector: Arc<Connector>,
+        link: Link,
+        own_dn: String,
+    ) -> Self {
         Self {
+            own_dn,
             identity: Mutex::new(Arc::new(identity)),
             connector,
             link: tokio::sync::Mutex::new(Some(link)),
@@ -157,6 +165,11 @@ impl Session {
     /// The operator has read the own entry.
     pub(super) fn note_own_entry(&self) {
         self.own_entry_seen.store(true, Ordering::Relaxed);
+    }
+
+    /// The operator's own DN, where it is one.
+    pub(super) fn own_dn(&self) -> Option<&str> {
+        self.own_dn.contains('=').then_some(self.own_dn.as_str())
     }
 
     /// The name that the operator binds with; `None` for EXTERNAL.

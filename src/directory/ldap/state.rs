@@ -3,8 +3,11 @@
 
 mod active_directory;
 mod ds389;
+mod failures;
+mod name;
 mod openldap;
 mod reading;
+mod validity;
 
 use super::{attributes::Attributes, flavour::Flavour, version::Mark};
 use crate::{
@@ -12,6 +15,8 @@ use crate::{
     user::{AccountKind, AccountState, Fact, User, UserId},
 };
 
+pub(super) use name::of as name_of;
+pub(super) use openldap::PERMANENT;
 pub(super) use reading::Reading;
 
 impl Reading<'_> {
@@ -19,15 +24,7 @@ impl Reading<'_> {
     pub(super) fn user(&self, attributes: &Attributes, permissions: Permissions) -> User {
         let entry = self.entry;
         let text = |name: &str| entry.text(name).unwrap_or_default();
-        let mut family_name = text(&attributes.family_name);
-        let given_name = text(&attributes.given_name);
-        if family_name.is_empty() && given_name.is_empty() {
-            family_name = attributes
-                .display
-                .iter()
-                .find_map(|name| entry.text(name))
-                .unwrap_or_default();
-        }
+        let (given_name, family_name) = name::of(entry, attributes);
         User {
             id: UserId(entry.dn.clone()),
             login: text(&attributes.login),
@@ -59,7 +56,7 @@ impl Reading<'_> {
     fn nothing_offered(&self) -> AccountState {
         AccountState {
             active: Fact::NotOffered,
-            account_expires: Fact::NotOffered,
+            account_expires: validity::end(self.entry, Fact::NotOffered),
             lock: Fact::NotOffered,
             must_change: Fact::NotOffered,
             password: self

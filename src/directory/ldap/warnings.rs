@@ -20,7 +20,7 @@ impl LdapDirectory {
         id: &UserId,
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
-        let seen = self.read(session, id).await?;
+        let seen = self.read_user(session, id).await?;
         let flavour = session.link().await?.root.flavour;
         let mut warnings = Vec::new();
         if seen.user.state.active == Fact::Known(false) {

@@ -34,7 +34,7 @@ impl LdapDirectory {
         id: &'a UserId,
         expected: Option<&Version>,
     ) -> Result<Writing<'a>, DirectoryError> {
-        let before = self.read(session, id).await?;
+        let before = self.read_user(session, id).await?;
         if let Some(expected) = expected {
             compare(expected, &before)?;
         }
@@ -152,11 +152,15 @@ pub(super) fn lock_step(asked: bool, was_locked: bool, after: Option<&Seen>) -> 
     };
     match &after.user.state.lock {
         Fact::Known(None) if was_locked => StepOutcome::Done,
-        Fact::Known(Some(_)) if asked => StepOutcome::Refused("the account is still locked".into()),
+        Fact::Known(Some(_)) if asked => StepOutcome::Refused("STILL LOCKED".into()),
+        // A new password alone does not let a locked user in.
+        Fact::Known(Some(_)) => StepOutcome::NotOffered(
+            "STILL LOCKED: a reset leaves the lock on here, and an unlock was not asked for".into(),
+        ),
         Fact::Unknown(why) if asked => {
             StepOutcome::Unknown(format!("whether it is locked cannot be read: it {why}"))
         }
-        Fact::Known(_) | Fact::Unknown(_) => StepOutcome::NotNeeded,
+        Fact::Known(None) | Fact::Unknown(_) => StepOutcome::NotNeeded,
         Fact::NotOffered => StepOutcome::NotOffered("this directory has no locks".into()),
     }
 }

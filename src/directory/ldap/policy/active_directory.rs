@@ -15,12 +15,16 @@ pub(super) const NAMES: &[&str] = &[
     "maxPwdAge",
     "minPwdAge",
     "lockoutDuration",
+    "lockoutThreshold",
+    "lockOutObservationWindow",
     "msDS-MinimumPasswordLength",
     "msDS-PasswordHistoryLength",
     "msDS-PasswordComplexityEnabled",
     "msDS-MaximumPasswordAge",
     "msDS-MinimumPasswordAge",
     "msDS-LockoutDuration",
+    "msDS-LockoutThreshold",
+    "msDS-LockoutObservationWindow",
 ];
 
 /// `pwdProperties`: complexity is on.
@@ -41,6 +45,8 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
             max_age: age("msDS-MaximumPasswordAge"),
             min_age: age("msDS-MinimumPasswordAge"),
             lockout: age("msDS-LockoutDuration"),
+            max_failures: positive(entry, "msDS-LockoutThreshold"),
+            failure_window: age("msDS-LockoutObservationWindow"),
             ..Policy::default()
         });
     }
@@ -57,6 +63,8 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
         max_age: age("maxPwdAge"),
         min_age: age("minPwdAge"),
         lockout: age("lockoutDuration"),
+        max_failures: positive(entry, "lockoutThreshold"),
+        failure_window: age("lockOutObservationWindow"),
         ..Policy::default()
     })
 }
@@ -75,12 +83,14 @@ mod tests {
                 ("pwdHistoryLength", &["5"]),
                 ("maxPwdAge", &["-77760000000000"]),
                 ("lockoutDuration", &["-18000000000"]),
+                ("lockoutThreshold", &["3"]),
             ],
         );
         let policy = policy(&entry).expect("a policy");
         assert_eq!(policy.min_length, Some(10));
         assert_eq!(policy.max_age, Some(SignedDuration::from_hours(90 * 24)));
         assert_eq!(policy.lockout, Some(SignedDuration::from_mins(30)));
+        assert_eq!(policy.max_failures, Some(3));
         assert!(policy.quality.is_some());
     }
 

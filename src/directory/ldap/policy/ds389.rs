@@ -13,9 +13,12 @@ pub(super) const NAMES: &[&str] = &[
     "passwordMinAge",
     "passwordLockout",
     "passwordMaxFailure",
+    "passwordResetFailureCount",
     "passwordUnlock",
     "passwordLockoutDuration",
     "passwordMustChange",
+    "passwordChange",
+    "passwordGraceLimit",
     "passwordTPRDelayExpireAt",
     "passwordTrackUpdateTime",
 ];
@@ -34,10 +37,14 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
         quality: checks.then_some("no part of the user's name, ID or address"),
         max_age: seconds(entry, "passwordMaxAge").filter(|_| on("passwordExp")),
         min_age: seconds(entry, "passwordMinAge"),
+        max_length: None,
         max_failures: positive(entry, "passwordMaxFailure").filter(|_| on("passwordLockout")),
+        failure_window: seconds(entry, "passwordResetFailureCount"),
         lockout: seconds(entry, "passwordLockoutDuration").filter(|_| on("passwordUnlock")),
         max_idle: None,
         must_change: Some(on("passwordMustChange")),
+        user_may_change: entry.flag("passwordChange"),
+        grace: positive(entry, "passwordGraceLimit"),
         temporary: seconds(entry, "passwordTPRDelayExpireAt"),
     })
 }

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::reading::{Reading, hidden};
+use super::{
+    reading::{Reading, hidden},
+    validity,
+};
 use crate::{
     directory::ldap::policy::Rules,
     user::{AccountState, Fact, Lock, PasswordState},
@@ -22,7 +25,7 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             None if reading.readable.lock => Fact::Known(true),
             None => hidden("nsAccountLock"),
         },
-        account_expires: Fact::NotOffered,
+        account_expires: validity::end(entry, Fact::NotOffered),
         lock: lock(reading, disabled == Some(true)),
         must_change: must_change(reading),
         password: password(reading),

@@ -2,20 +2,23 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::reading::{Reading, hidden};
+use super::{
+    reading::{Reading, hidden},
+    validity,
+};
 use crate::{
     directory::ldap::policy::Rules,
     user::{AccountState, Fact, Lock, PasswordState},
 };
 
 /// An administrator's lock, in force until it is deleted.
-const PERMANENT: &str = "000001010000Z";
+pub(in crate::directory::ldap) const PERMANENT: &str = "000001010000Z";
 
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
     AccountState {
         active: Fact::NotOffered,
-        account_expires: Fact::Known(entry.time("pwdEndTime")),
+        account_expires: validity::end(entry, Fact::Known(entry.time("pwdEndTime"))),
         lock: lock(reading),
         must_change: must_change(reading),
         password: password(reading),
@@ -155,11 +158,7 @@ mod tests {
         control::Usability, entry::Entry, flavour::Flavour, policy::Policy, readable::Readable,
     };
 
-    const HIDDEN: Readable = Readable {
-        lock: false,
-        must_change: false,
-        password: false,
-    };
+    const HIDDEN: Readable = Readable::NOTHING;
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
