@@ -44,7 +44,7 @@ use crate::{
         policy::{self, Context, Line},
         profile::Profile,
     },
-    receipt::{Proof, Receipt, StepOutcome},
+    receipt::{Receipt, StepOutcome},
     source::Source,
     store::StoreError,
     user::User,
@@ -230,8 +230,7 @@ impl Desk {
         };
         match act(intent).await {
             Ok(receipt) => {
-                let unproved = matches!(receipt.proof, Proof::Unproved(_));
-                if !receipt.recorded || unproved {
+                if !receipt.recorded || !receipt.proof.is_certain() {
                     outcome.outcome = if receipt.is_success() {
                         Outcome::Done
                     } else {

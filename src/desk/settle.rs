@@ -191,9 +191,10 @@ fn settled_receipt(order: &ResetOrder, how: String) -> Receipt {
             (Step::MustChange, beside(order.must_change)),
             (Step::Unlocked, beside(order.unlock)),
         ],
-        proof: Proof::Proved(how),
+        proof: Proof::ReadBack(how),
         version: None,
         server: None,
+        after: None,
         recorded: false,
     }
 }

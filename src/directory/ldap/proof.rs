@@ -22,32 +22,32 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
         Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => "pwdChangedTime",
     };
     let Some(after) = after else {
-        return Proof::Unproved("the user could not be read again".into());
+        return Proof::Accepted("the user could not be read again".into());
     };
     let (before, now) = (&writing.before.mark, &after.mark);
     if now.password.is_empty() {
-        return Proof::Unproved(untold(&writing.link).into());
+        return Proof::Accepted(untold(&writing.link).into());
     }
     if let Some(other) = somebody_else(writing, after) {
-        return Proof::Unproved(other);
+        return Proof::NotKnown(other);
     }
     if before.password != now.password {
-        return Proof::Proved(moved(named, after));
+        return Proof::ReadBack(moved(named, after));
     }
-    // Times of one second cannot tell two resets in one second apart; the change number can.
+    // Times of one second cannot tell two resets in one second apart. The change number moved with
+    // something that was written in that second; that it was the password, nothing shows.
     if !now.change.is_empty() && before.change != now.change {
-        return Proof::Proved(
-            "the entry's change number (entryCSN) moved within the second in \
-                              which the password was set"
-                .into(),
-        );
+        return Proof::Accepted(format!(
+            "{named} already had this second before; entryCSN moved"
+        ));
     }
     if updated_now(&writing.before.entry, &after.entry) {
-        return Proof::Proved(
-            "the entry's change number (entryusn) moved with pwdUpdateTime".into(),
-        );
+        return Proof::Accepted(format!(
+            "{named} already had this second before; entryusn moved, and the last change was the \
+             password's"
+        ));
     }
-    Proof::Unproved(format!("{named} did not move"))
+    Proof::NotKnown(format!("{named} did not move"))
 }
 
 /// Why the time of the last change is not there. A server that keeps none hides none.

@@ -55,10 +55,7 @@ impl Reading<'_> {
     /// A directory without locks, expiry or must-change.
     fn nothing_offered(&self) -> AccountState {
         AccountState {
-            active: Fact::NotOffered,
             account_expires: validity::end(self.entry, Fact::NotOffered),
-            lock: Fact::NotOffered,
-            must_change: Fact::NotOffered,
             password: self
                 .entry
                 .time("pwdChangedTime")
@@ -69,7 +66,7 @@ impl Reading<'_> {
                         expires_at: None,
                     })
                 }),
-            last_sign_in: Fact::NotOffered,
+            ..AccountState::nothing_offered()
         }
     }
 }

@@ -127,16 +127,16 @@ fn cleared(outcome: &StepOutcome, after: Option<&Seen>) -> Proof {
         return Proof::NotNeeded;
     }
     let Some(after) = after else {
-        return Proof::Unproved("the user could not be read again".into());
+        return Proof::Accepted("the user could not be read again".into());
     };
     match (&after.failures, after.failures_in_words()) {
-        (Fact::Known(0), Some(words)) => Proof::Proved(format!("unlocked; {words}")),
-        (Fact::Known(_), Some(words)) => Proof::Unproved(format!(
+        (Fact::Known(0), Some(words)) => Proof::ReadBack(format!("unlocked; {words}")),
+        (Fact::Known(_), Some(words)) => Proof::NotKnown(format!(
             "unlocked, but {words}: the next failed sign-ins lock again sooner"
         )),
-        (Fact::Unknown(why), _) => Proof::Unproved(format!(
+        (Fact::Unknown(why), _) => Proof::Accepted(format!(
             "unlocked; how many failures are left cannot be read: it {why}"
         )),
-        (Fact::Known(_) | Fact::NotOffered, _) => Proof::Proved("unlocked".into()),
+        (Fact::Known(_) | Fact::NotOffered, _) => Proof::ReadBack("unlocked".into()),
     }
 }

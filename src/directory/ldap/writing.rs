@@ -129,6 +129,7 @@ impl Writing<'_> {
             proof,
             version: after.map(|seen| seen.mark.version()),
             server: Some(self.link.server.to_string()),
+            after: None,
             recorded: false,
         }
     }

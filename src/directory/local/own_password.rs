@@ -96,6 +96,7 @@ impl LocalDirectory {
             proof: self.proved(row, new).await,
             version: Some(version),
             server: None,
+            after: None,
             recorded: true,
         })
     }

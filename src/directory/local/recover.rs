@@ -84,6 +84,7 @@ impl LocalDirectory {
                     proof,
                     version: Some(version),
                     server: None,
+                    after: None,
                     recorded: true,
                 });
             }

@@ -64,6 +64,7 @@ impl LocalDirectory {
                     proof: self.proved(row, reset.password).await,
                     version: Some(version),
                     server: None,
+                    after: None,
                     recorded: true,
                 });
             }

@@ -59,9 +59,9 @@ impl LocalDirectory {
             Err(error) => Err(error.into()),
         };
         match verified {
-            Ok(true) => Proof::Proved("verified against the store".into()),
-            Ok(false) => Proof::Unproved("the store holds another password by now".into()),
-            Err(error) => Proof::Unproved(format!("it could not be read back: {error}")),
+            Ok(true) => Proof::ReadBack("the stored hash verified".into()),
+            Ok(false) => Proof::NotKnown("the store holds another password by now".into()),
+            Err(error) => Proof::Accepted(format!("it could not be read back: {error}")),
         }
     }
 }

@@ -278,7 +278,7 @@ fn the_toast_is_green_only_when_everything_was_done_and_proved() {
     amber.answer_named(
         "Reset",
         Reply::Done(Receipt {
-            proof: Proof::Unproved("the server does not tell when it was changed".into()),
+            proof: Proof::Accepted("the server does not tell when it was changed".into()),
             ..world::receipt(true)
         }),
     );

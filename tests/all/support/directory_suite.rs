@@ -444,7 +444,7 @@ pub async fn a_reset_password_is_good_at_once_and_the_old_one_no_more(fixture: &
     );
     assert!(
         // Where no version moves, amber is the truth.
-        !fixture.tells_conflicts() || !matches!(receipt.proof, Proof::Unproved(_)),
+        !fixture.tells_conflicts() || !matches!(receipt.proof, Proof::Accepted(_)),
         "{:?}",
         receipt.proof
     );
@@ -495,7 +495,7 @@ pub async fn a_reset_moves_the_version(fixture: &dyn Fixture) {
             assert_eq!(version, after.version);
         }
     } else {
-        let proved = matches!(receipt.proof, Proof::Proved(_));
+        let proved = matches!(receipt.proof, Proof::ReadBack(_));
         assert_eq!(proved, before.version != after.version, "{receipt:?}");
     }
 }

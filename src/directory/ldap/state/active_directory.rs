@@ -29,6 +29,7 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             .number("lastLogonTimestamp")
             .and_then(clock::filetime)
             .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+        ..AccountState::nothing_offered()
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
         last_sign_in: entry
             .time("lastLoginTime")
             .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+        ..AccountState::nothing_offered()
     }
 }
 

@@ -17,7 +17,6 @@ pub(in crate::directory::ldap) const PERMANENT: &str = "000001010000Z";
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
     AccountState {
-        active: Fact::NotOffered,
         account_expires: validity::end(entry, Fact::Known(entry.time("pwdEndTime"))),
         lock: lock(reading),
         must_change: must_change(reading),
@@ -26,6 +25,7 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             .time("pwdLastSuccess")
             .or_else(|| entry.time("authTimestamp"))
             .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+        ..AccountState::nothing_offered()
     }
 }
 

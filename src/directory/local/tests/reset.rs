@@ -41,7 +41,7 @@ async fn a_reset_says_each_step_proves_the_password_and_is_recorded_with_the_cha
             (Step::Unlocked, StepOutcome::NotNeeded),
         ]
     );
-    assert!(matches!(receipt.proof, Proof::Proved(_)));
+    assert!(matches!(receipt.proof, Proof::ReadBack(_)));
     let record = local.last_record().await;
     assert_eq!(record.event.outcome, Outcome::Done);
     assert_eq!(record.event.steps, receipt.steps);
@@ -200,9 +200,9 @@ async fn a_password_that_is_not_the_one_in_the_store_is_not_proved() {
     let user = local.add("E7", Role::None).await;
     let row = read::row_of(&user.id).unwrap();
     let proof = local.directory.proved(row, &secret(SECOND)).await;
-    assert!(matches!(proof, Proof::Unproved(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
     let proof = local.directory.proved(row, &secret(FIRST)).await;
-    assert!(matches!(proof, Proof::Proved(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::ReadBack(_)), "{proof:?}");
     let proof = local.directory.proved(row + 1, &secret(FIRST)).await;
-    assert!(matches!(proof, Proof::Unproved(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
 }
