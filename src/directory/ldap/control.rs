@@ -32,6 +32,16 @@ pub(super) fn account_usability() -> RawControl {
     plain(ACCOUNT_USABILITY)
 }
 
+/// Asks Active Directory for the access control list of an entry and not for its owner, which
+/// fewer may read: `SEQUENCE { INTEGER 4 }` (MS-ADTS 3.1.1.3.4.1.11).
+pub(super) fn access_list_only() -> RawControl {
+    RawControl {
+        ctype: "1.2.840.113556.1.4.801".into(),
+        crit: false,
+        val: Some(vec![0x30, 3, 2, 1, 4]),
+    }
+}
+
 /// Asks Active Directory to enforce the history on a reset: `SEQUENCE { INTEGER 1 }`.
 pub(super) fn policy_hints(oid: &str) -> RawControl {
     RawControl {

@@ -22,7 +22,7 @@ use super::{
     result_code as code,
     search_request::SearchRequest,
     session::Session,
-    state::Reading,
+    state::{Reading, SECURITY_DESCRIPTOR},
     version::Mark,
 };
 use crate::{
@@ -52,6 +52,16 @@ impl Seen {
         let of = most.map_or_else(String::new, |most| format!(" of {most}"));
         Some(format!("{count}{of} failures left"))
     }
+}
+
+/// What a server told of a user.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) entry: Entry,
+    pub(super) rules: Rules,
+    pub(super) readable: Readable,
+    pub(super) has_password: Option<bool>,
+    pub(super) usability: Option<Usability>,
 }
 
 /// What one attempt brought.
@@ -115,6 +125,7 @@ impl LdapDirectory {
         let mut names = attributes.requested(flavour);
         if flavour == Flavour::ActiveDirectory {
             names.push("allowedAttributesEffective".into());
+            names.push(SECURITY_DESCRIPTOR.into());
         }
         let asks = link.root.control(control::ACCOUNT_USABILITY)
             && !session.no_usability.load(Ordering::Relaxed);
@@ -126,7 +137,11 @@ impl LdapDirectory {
             limit: 0,
             controls,
         };
-        let first = ask(asks.then(control::account_usability).into_iter().collect());
+        let mut controls: Vec<_> = asks.then(control::account_usability).into_iter().collect();
+        if flavour == Flavour::ActiveDirectory {
+            controls.push(control::access_list_only());
+        }
+        let first = ask(controls);
         let (mut answer, readable) =
             tokio::try_join!(link.search(first), self.readable(session, link, dn))?;
         if asks && answer.result.rc == code::NO_RIGHT {
@@ -142,7 +157,9 @@ impl LdapDirectory {
         let default = self.connector.settings.default_policy.as_deref();
         let rules = session.policies.rules(link, &entry, default).await?;
         let usability = control::usability(&controls);
-        let seen = self.seen(link, entry, &attributes, rules, readable, usability);
+        let has_password = self.has_password(session, link, &entry).await?;
+        let found = Found { entry, rules, readable, has_password, usability };
+        let seen = self.seen(link, &attributes, found);
         Ok(Attempt::Found(Box::new(seen)))
     }
 
@@ -163,16 +180,39 @@ impl LdapDirectory {
         Ok(readable)
     }
 
-    /// Puts together what was read.
-    pub(super) fn seen(
+    /// Has the user a password? Asked only where nothing that was read shows it, and not of
+    /// Active Directory, which never tells.
+    pub(super) async fn has_password(
         &self,
+        session: &Session,
         link: &Link,
-        entry: Entry,
-        attributes: &Attributes,
-        rules: Rules,
-        readable: Readable,
-        usability: Option<Usability>,
-    ) -> Seen {
+        entry: &Entry,
+    ) -> Result<Option<bool>, Lost> {
+        let shows = ["pwdChangedTime", "pwdUpdateTime"];
+        if link.root.flavour == Flavour::ActiveDirectory || shows.iter().any(|name| entry.has(name))
+        {
+            return Ok(None);
+        }
+        let container = readable::container(&entry.dn);
+        if lock(&session.no_compare).contains(container) {
+            return Ok(None);
+        }
+        let has = link.has(&entry.dn, "userPassword").await?;
+        if has.is_none() {
+            lock(&session.no_compare).insert(container.to_owned());
+        }
+        Ok(has)
+    }
+
+    /// Puts together what was read.
+    pub(super) fn seen(&self, link: &Link, attributes: &Attributes, found: Found) -> Seen {
+        let Found {
+            entry,
+            rules,
+            readable,
+            has_password,
+            usability,
+        } = found;
         let flavour = link.root.flavour;
         let reading = Reading {
             entry: &entry,
@@ -180,6 +220,7 @@ impl LdapDirectory {
             has_policy: link.root.control(control::PASSWORD_POLICY),
             readable,
             rules: &rules,
+            has_password,
             usability,
             now: Timestamp::now(),
         };
@@ -199,7 +240,13 @@ impl LdapDirectory {
     pub(super) fn unseen(&self, link: &Link, id: &UserId) -> Seen {
         let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
         let entry = Entry::bare(&id.0);
-        let nothing = Readable::NOTHING;
-        self.seen(link, entry, &attributes, Rules::None, nothing, None)
+        let found = Found {
+            entry,
+            rules: Rules::None,
+            readable: Readable::NOTHING,
+            has_password: None,
+            usability: None,
+        };
+        self.seen(link, &attributes, found)
     }
 }

@@ -14,6 +14,7 @@ use super::{
     filter::{self, Match},
     flavour::Flavour,
     lost::Lost,
+    read,
     session::Session,
 };
 use crate::{
@@ -171,7 +172,15 @@ impl LdapDirectory {
         {
             let readable = self.readable(session, link, &entry.dn).await?;
             let rules = session.policies.rules(link, &entry, default).await?;
-            let seen = self.seen(link, entry, attributes, rules, readable, None);
+            let has_password = self.has_password(session, link, &entry).await?;
+            let found = read::Found {
+                entry,
+                rules,
+                readable,
+                has_password,
+                usability: None,
+            };
+            let seen = self.seen(link, attributes, found);
             users.push(seen.user);
         }
         Ok(users)

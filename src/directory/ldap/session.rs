@@ -1,7 +1,7 @@
 //! An operator's bound connection, renewed when it breaks.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -66,6 +66,8 @@ pub(super) struct Session {
     /// What may be read, by the container that users are in.
     pub(super) readable: Mutex<HashMap<String, Readable>>,
     pub(super) policies: PolicyCache,
+    /// Containers of whose users it may not be asked whether they have a password.
+    pub(super) no_compare: Mutex<HashSet<String>>,
     /// The server refuses the account usability control to this operator (389 does so unless an
     /// access rule on the control allows it, and fails the whole search).
     pub(super) no_usability: AtomicBool,
@@ -113,6 +115,7 @@ impl Session {
             crowded: Mutex::default(),
             readable: Mutex::default(),
             policies: PolicyCache::default(),
+            no_compare: Mutex::default(),
             no_usability: AtomicBool::new(false),
             own_entry_seen: AtomicBool::new(false),
             uncertain: Mutex::default(),

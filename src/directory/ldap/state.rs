@@ -2,6 +2,7 @@
 //! missing; never a "no".
 
 mod active_directory;
+mod change_right;
 mod ds389;
 mod failures;
 mod name;
@@ -15,6 +16,7 @@ use crate::{
     user::{AccountKind, AccountState, Fact, User, UserId},
 };
 
+pub(super) use active_directory::SECURITY_DESCRIPTOR;
 pub(super) use name::of as name_of;
 pub(super) use openldap::PERMANENT;
 pub(super) use reading::Reading;
@@ -56,16 +58,10 @@ impl Reading<'_> {
     fn nothing_offered(&self) -> AccountState {
         AccountState {
             account_expires: validity::end(self.entry, Fact::NotOffered),
-            password: self
-                .entry
-                .time("pwdChangedTime")
-                .map_or(Fact::NotOffered, |changed| {
-                    Fact::Known(crate::user::PasswordState {
-                        set: true,
-                        changed_at: Some(changed),
-                        expires_at: None,
-                    })
-                }),
+            password: {
+                let changed = self.entry.time("pwdChangedTime");
+                self.password(changed.is_some(), changed, None)
+            },
             ..AccountState::nothing_offered()
         }
     }

@@ -105,6 +105,7 @@ mod tests {
             flavour,
             has_policy: true,
             readable,
+            has_password: None,
             rules: &Rules::Known(Arc::new(policy)),
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
