@@ -14,13 +14,7 @@ use super::{
     shape,
     target::{Found, TargetOption},
 };
-use crate::{
-    audit::Kind,
-    desk::ResetOrder,
-    password::{Secret, generate::generate},
-    receipt::Receipt,
-    user::User,
-};
+use crate::{audit::Kind, desk::ResetOrder, password::Secret, receipt::Receipt, user::User};
 
 /// Reset a user's password. The user must choose another at the next sign-in.
 #[derive(Debug, Args)]
@@ -70,13 +64,11 @@ impl Reset {
         )?;
         let password = if self.generate {
             let shape = context.loaded.config.generator;
-            generate(
-                signed_in.desk.profile(),
-                shape,
-                &signed_in.desk.context(&user, true),
-            )
-            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-            .secret
+            signed_in
+                .desk
+                .generate(&user, shape, known.policy.as_ref())
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+                .secret
         } else {
             self.password
                 .read(&format!("New password for {}", user.login), true)?

@@ -247,6 +247,7 @@ impl Directory for LdapDirectory {
                 )),
                 source,
                 rules: Vec::new(),
+                classes: 0,
             }),
             Rules::None => Some(policy::none(&link)),
         })

@@ -246,7 +246,9 @@ impl Link {
     /// (RFC 4511 section 4.10), which needs less than reading does. `None` where that is refused.
     pub(super) async fn has(&self, dn: &str, attribute: &str) -> Result<Option<bool>, Lost> {
         let mut ldap = self.ldap.clone();
-        let answer = self.guarded(self.read, ldap.compare(dn, attribute, "-")).await?;
+        let answer = self
+            .guarded(self.read, ldap.compare(dn, attribute, "-"))
+            .await?;
         Ok(match answer.0.rc {
             result_code::COMPARE_FALSE | result_code::COMPARE_TRUE => Some(true),
             result_code::NO_SUCH_ATTRIBUTE => Some(false),

@@ -1,8 +1,10 @@
 //! Controls: the ones that are sent, and the answers of those that are read.
 
 use ldap3::{
+    SearchEntry,
     asn1::{PL, StructureTag, parse_tag},
-    controls::{Control, RawControl},
+    controls::{Assertion, Control, PostRead, PostReadResp, RawControl},
+    ldap_escape,
 };
 
 /// OID of the password policy control (draft-behera-ldap-password-policy).
@@ -13,6 +15,11 @@ pub(super) const ACCOUNT_USABILITY: &str = "1.3.6.1.4.1.42.2.27.9.5.8";
 pub(super) const POLICY_HINTS: [&str; 2] = ["1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066"];
 /// 389 says by this that the password must be changed.
 const PASSWORD_EXPIRED: &str = "2.16.840.1.113730.3.4.4";
+
+/// OID of the assertion control (RFC 4528).
+pub(super) const ASSERTION: &str = "1.3.6.1.1.12";
+/// OID of the post-read control (RFC 4527).
+pub(super) const POST_READ: &str = "1.3.6.1.1.13.2";
 
 fn plain(oid: &str) -> RawControl {
     RawControl {
@@ -25,6 +32,34 @@ fn plain(oid: &str) -> RawControl {
 /// Asks for the cause behind a refusal.
 pub(super) fn password_policy() -> RawControl {
     plain(PASSWORD_POLICY)
+}
+
+/// Lets the write happen only while the attribute has this value.
+pub(super) fn while_it_is(attribute: &str, value: &str) -> RawControl {
+    let mut control = Assertion::new(format!("({attribute}={})", ldap_escape(value)));
+    control.crit = true;
+    control
+}
+
+/// Asks for the attributes as the write leaves them, in its answer.
+pub(super) fn post_read(attributes: &[&str]) -> RawControl {
+    PostRead::new(attributes.to_vec())
+}
+
+/// The attributes that [`post_read`] asked for.
+pub(super) fn read_after(controls: &[Control]) -> Option<SearchEntry> {
+    let Control(_, raw) = controls
+        .iter()
+        .find(|Control(_, raw)| raw.ctype == POST_READ)?;
+    if raw.val.as_ref()?.len() > LONGEST {
+        return None;
+    }
+    let parsed = std::panic::catch_unwind(|| raw.parse::<PostReadResp>()).ok()?;
+    Some(SearchEntry {
+        dn: String::new(),
+        attrs: parsed.attrs,
+        bin_attrs: parsed.bin_attrs,
+    })
 }
 
 /// Asks for a user's state.
@@ -277,6 +312,7 @@ mod tests {
         fn no_control_value_makes_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let _ = policy_error(&answer(PASSWORD_POLICY, &bytes));
             let _ = grace(&answer(PASSWORD_POLICY, &bytes));
+            let _ = read_after(&answer(POST_READ, &bytes));
             let _ = usability(&answer(ACCOUNT_USABILITY, &bytes));
         }
     }

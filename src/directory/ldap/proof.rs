@@ -50,6 +50,29 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
     Proof::NotKnown(format!("{named} did not move"))
 }
 
+/// Does the entry still have the values that the write itself left (RFC 4527)?
+pub(super) fn caused(caused: &Entry, after: Option<&Seen>) -> Proof {
+    let Some(after) = after else {
+        return Proof::Accepted("the user could not be read again".into());
+    };
+    let same = |name: &str| caused.has(name) && caused.text(name) == after.entry.text(name);
+    if same("entryCSN") {
+        return Proof::ReadBack(
+            "entryCSN and pwdChangedTime have the values that this write gave them".into(),
+        );
+    }
+    let by = after.entry.text("modifiersName");
+    let by = by.map_or_else(|| "somebody".into(), |by| format!("{by} or somebody"));
+    if same("pwdChangedTime") {
+        return Proof::Accepted(
+            "pwdChangedTime has the value that this write gave it, and the entry has been changed \
+             since"
+                .into(),
+        );
+    }
+    Proof::NotKnown(format!("{by} has set another password since"))
+}
+
 /// Why the time of the last change is not there. A server that keeps none hides none.
 fn untold(link: &Link) -> &'static str {
     match link.root.flavour {

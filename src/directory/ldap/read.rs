@@ -158,7 +158,13 @@ impl LdapDirectory {
         let rules = session.policies.rules(link, &entry, default).await?;
         let usability = control::usability(&controls);
         let has_password = self.has_password(session, link, &entry).await?;
-        let found = Found { entry, rules, readable, has_password, usability };
+        let found = Found {
+            entry,
+            rules,
+            readable,
+            has_password,
+            usability,
+        };
         let seen = self.seen(link, &attributes, found);
         Ok(Attempt::Found(Box::new(seen)))
     }

@@ -31,7 +31,7 @@ pub(super) fn refused(
         cure: cure.into(),
         raw: raw(result),
     };
-    if let Some(error) = by_policy(result, tried) {
+    if let Some(error) = by_policy(result, tried, link.root.flavour) {
         return error;
     }
     match result.rc {
@@ -78,7 +78,11 @@ pub(super) fn refused(
 }
 
 /// What the password policy control says, whatever the result code is: servers answer 19, 50 or 53.
-fn by_policy(result: &LdapResult, tried: Tried) -> Option<DirectoryError> {
+fn by_policy(result: &LdapResult, tried: Tried, flavour: Flavour) -> Option<DirectoryError> {
+    // 389 says "modification not allowed" in the control where a right is missing.
+    if flavour == Flavour::Ds389 && result.rc == code::NO_RIGHT {
+        return None;
+    }
     if !matches!(
         result.rc,
         code::CONSTRAINT | code::NO_RIGHT | code::UNWILLING

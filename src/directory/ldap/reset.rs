@@ -1,6 +1,7 @@
 //! Setting somebody's password, with must-change and unlock as further steps of one receipt.
 
 mod active_directory;
+mod asserted;
 mod password_modify;
 
 use super::{
@@ -26,6 +27,9 @@ impl LdapDirectory {
         let writing = self.begin(session, reset.user, reset.expected).await?;
         match writing.link.root.flavour {
             Flavour::ActiveDirectory => Box::pin(self.reset_domain_user(&writing, reset)).await,
+            Flavour::OpenLdap if self.can_assert(&writing) => {
+                Box::pin(self.reset_asserted(&writing, reset)).await
+            }
             Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
                 Box::pin(self.reset_by_operation(&writing, reset)).await
             }

@@ -109,7 +109,7 @@ impl Mark {
 }
 
 /// The number of the last change, if that came in the second in which the password was set.
-fn within_second(password: &str, changed: &str, number: String) -> String {
+pub(super) fn within_second(password: &str, changed: &str, number: String) -> String {
     let second = |text: &str| text.get(..14).map(str::to_owned);
     match (second(password), second(changed)) {
         (Some(one), Some(other)) if one == other => number,

@@ -66,7 +66,7 @@ impl LdapDirectory {
 }
 
 /// Refuses when the user has changed since the operator looked.
-fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
+pub(super) fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
     let then = Mark::from_version(expected);
     if then.as_ref().is_some_and(|then| then.matches(&now.mark)) {
         return Ok(());
@@ -80,14 +80,19 @@ fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
         }
         _ => "must-change or another flag of the account",
     };
+    Err(conflict(now, what))
+}
+
+/// Somebody else was there: who and when, as far as the entry tells.
+pub(super) fn conflict(now: &Seen, what: &str) -> DirectoryError {
     let entry = &now.entry;
-    Err(DirectoryError::Conflict {
+    DirectoryError::Conflict {
         by: entry.text("modifiersName"),
         at: entry
             .time("modifyTimestamp")
             .or_else(|| entry.time("whenChanged")),
         what: what.into(),
-    })
+    }
 }
 
 impl Writing<'_> {

@@ -29,6 +29,8 @@ pub(super) const NAMES: &[&str] = &[
 
 /// `pwdProperties`: complexity is on.
 const COMPLEX: i64 = 1;
+/// Kinds of characters that complexity wants.
+const CLASSES: u32 = 3;
 const COMPLEXITY: &str = "three of: upper case, lower case, digits, other characters; not the ID";
 
 pub(super) fn policy(entry: &Entry) -> Option<Policy> {
@@ -42,6 +44,7 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
             counted_in: Some(CountedIn::Utf16),
             history: positive(entry, "msDS-PasswordHistoryLength"),
             quality: complex.then_some(COMPLEXITY),
+            classes: if complex { CLASSES } else { 0 },
             max_age: age("msDS-MaximumPasswordAge"),
             min_age: age("msDS-MinimumPasswordAge"),
             lockout: age("msDS-LockoutDuration"),
@@ -60,6 +63,7 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
         counted_in: Some(CountedIn::Utf16),
         history: positive(entry, "pwdHistoryLength"),
         quality: complex.then_some(COMPLEXITY),
+        classes: if complex { CLASSES } else { 0 },
         max_age: age("maxPwdAge"),
         min_age: age("minPwdAge"),
         lockout: age("lockoutDuration"),

@@ -6,6 +6,8 @@ use crate::directory::{CountedIn, ldap::entry::Entry};
 pub(super) const NAMES: &[&str] = &[
     "passwordCheckSyntax",
     "passwordMinLength",
+    "passwordMinCategories",
+    "passwordMinUppers",
     "passwordHistory",
     "passwordInHistory",
     "passwordExp",
@@ -29,12 +31,17 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
     }
     let on = |name: &str| entry.flag(name) == Some(true);
     let checks = on("passwordCheckSyntax");
+    let categories = positive(entry, "passwordMinCategories").unwrap_or(0);
+    // Upper case letters are the kind that is not drawn unless all four are asked for.
+    let wants_all = positive::<u32>(entry, "passwordMinUppers").is_some();
+    let classes = if wants_all { 4 } else { categories };
     Some(Policy {
         source: entry.dn.clone(),
         min_length: positive(entry, "passwordMinLength").filter(|_| checks),
         counted_in: Some(CountedIn::CodePoints),
         history: positive(entry, "passwordInHistory").filter(|_| on("passwordHistory")),
         quality: checks.then_some("no part of the user's name, ID or address"),
+        classes: if checks { classes } else { 0 },
         max_age: seconds(entry, "passwordMaxAge").filter(|_| on("passwordExp")),
         min_age: seconds(entry, "passwordMinAge"),
         max_length: None,

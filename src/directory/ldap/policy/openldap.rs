@@ -36,6 +36,7 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
         counted_in: Some(CountedIn::Bytes),
         history: positive(entry, "pwdInHistory"),
         quality: None,
+        classes: 0,
         max_age: seconds(entry, "pwdMaxAge"),
         min_age: seconds(entry, "pwdMinAge"),
         max_failures: positive(entry, "pwdMaxFailure").filter(|_| locks),

@@ -15,6 +15,8 @@ pub(in crate::directory::ldap) struct Policy {
     pub(in crate::directory::ldap) counted_in: Option<CountedIn>,
     /// Remembered passwords.
     pub(in crate::directory::ldap) history: Option<u32>,
+    /// So many kinds of characters are wanted, of four; 0 for any.
+    pub(in crate::directory::ldap) classes: u32,
     /// Kinds of characters or other quality rules, in words.
     pub(in crate::directory::ldap) quality: Option<&'static str>,
     pub(in crate::directory::ldap) max_age: Option<SignedDuration>,

@@ -50,7 +50,7 @@ impl LdapDirectory {
         Ok(writing.receipt(steps, proof, after.as_ref()))
     }
 
-    async fn must_change(
+    pub(super) async fn must_change(
         &self,
         writing: &Writing<'_>,
         asked: bool,

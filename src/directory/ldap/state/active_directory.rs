@@ -34,9 +34,10 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             || hidden("userAccountControl"),
             |flags| Fact::Known(flags & DISABLED == 0),
         ),
-        account_expires: entry
-            .number("accountExpires")
-            .map_or_else(|| hidden("accountExpires"), |end| Fact::Known(clock::filetime(end))),
+        account_expires: entry.number("accountExpires").map_or_else(
+            || hidden("accountExpires"),
+            |end| Fact::Known(clock::filetime(end)),
+        ),
         lock: lock(reading),
         must_change,
         password: password(reading),

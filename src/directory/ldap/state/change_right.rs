@@ -89,7 +89,11 @@ mod tests {
         };
         assert_eq!(read(6, 0, CHANGE_PASSWORD, &EVERYONE), Some(false));
         assert_eq!(read(6, 0, CHANGE_PASSWORD, &SELF), Some(false));
-        assert_eq!(read(5, 0, CHANGE_PASSWORD, &EVERYONE), Some(true), "allowed");
+        assert_eq!(
+            read(5, 0, CHANGE_PASSWORD, &EVERYONE),
+            Some(true),
+            "allowed"
+        );
         assert_eq!(read(6, 8, CHANGE_PASSWORD, &EVERYONE), Some(true), "others");
         assert_eq!(read(6, 0, [0; 16], &EVERYONE), Some(true), "another right");
         let administrators = [1, 1, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0];
