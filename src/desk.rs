@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod api;
+mod both_policies;
 mod change;
 mod check;
 mod clock;

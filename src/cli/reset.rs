@@ -13,13 +13,7 @@ use super::{
     shown_once::{unshown, with_doubtful},
     target::{Found, TargetOption},
 };
-use crate::{
-    audit::Kind,
-    desk::ResetOrder,
-    password::{Secret, generate::generate},
-    receipt::Receipt,
-    user::User,
-};
+use crate::{audit::Kind, desk::ResetOrder, password::Secret, receipt::Receipt, user::User};
 
 /// Reset a user's password. The user must choose another at the next sign-in.
 #[derive(Debug, Args)]
@@ -69,13 +63,11 @@ impl Reset {
         )?;
         let password = if self.generate {
             let shape = context.loaded.config.generator;
-            generate(
-                signed_in.desk.profile(),
-                shape,
-                &signed_in.desk.context(&user, true),
-            )
-            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-            .secret
+            signed_in
+                .desk
+                .generate(&user, shape, known.policy.as_ref())
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+                .secret
         } else {
             self.password
                 .read(&format!("New password for {}", user.login), true)?

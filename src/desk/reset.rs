@@ -52,6 +52,10 @@ impl Seat<'_, UsersUpdate> {
         if let Err(refusal) = self.judge(&user, &order) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
+        let candidate = order.password.expose();
+        if let Err(refusal) = self.judge_by_directory(&user, candidate).await {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
         self.step_up()?;
         let event = Event {
             target: Some(self.desk().target_of(&user)),
