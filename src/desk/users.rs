@@ -39,7 +39,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        let found = self.directory().search(self.operator(), query).await?;
+        let found = self.read(self.directory().search(self.operator(), query).await)?;
         if found.total != Total::Exact(0) {
             return Ok(found);
         }
@@ -48,7 +48,7 @@ impl Seat<'_, UsersRead> {
                 text,
                 ..query.clone()
             };
-            let read = self.directory().search(self.operator(), &other).await?;
+            let read = self.read(self.directory().search(self.operator(), &other).await)?;
             if read.total != Total::Exact(0) {
                 return Ok(read);
             }
@@ -61,7 +61,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DirectoryError::Query`] for what cannot be answered, and the directory's other errors.
     pub async fn entries(&self, query: EntryQuery) -> Result<EntryPage, DeskError> {
-        Ok(self.directory().entries(self.operator(), query).await?)
+        self.read(self.directory().entries(self.operator(), query).await)
     }
 
     /// Opens one user's page, recorded as a view.
@@ -69,7 +69,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -128,7 +128,7 @@ impl<R: SeesUsers> Seat<'_, R> {
     /// # Errors
     /// The directory's.
     pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
-        Ok(self.directory().entry(self.operator(), user).await?)
+        self.read(self.directory().entry(self.operator(), user).await)
     }
 }
 

@@ -119,6 +119,14 @@ impl Page {
         let first = first.max(self.first).min(most);
         let shown: Vec<_> = self.lines.into_iter().skip(first).take(height).collect();
         frame.render_widget(Paragraph::new(shown), area);
+        for (hidden, y) in [
+            (first > 0, area.y),
+            (first < most, area.bottom().saturating_sub(1)),
+        ] {
+            if hidden {
+                more(frame, Rect { y, height: 1, ..area });
+            }
+        }
         if let Some((line, column)) = self.cursor
             && let Ok(row) = u16::try_from(line.saturating_sub(first))
             && row < area.height
@@ -145,6 +153,17 @@ impl Page {
             }
         }
     }
+}
+
+/// Marks at the end of a line that there is more beyond it.
+fn more(frame: &mut Frame<'_>, line: Rect) {
+    let width = 4.min(line.width);
+    let place = Rect {
+        x: line.right() - width,
+        width,
+        ..line
+    };
+    frame.render_widget(Paragraph::new(" ..."), place);
 }
 
 /// `text` cut to `width` cells, with a mark where something is left out.
