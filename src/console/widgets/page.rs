@@ -124,7 +124,14 @@ impl Page {
             (first < most, area.bottom().saturating_sub(1)),
         ] {
             if hidden {
-                more(frame, Rect { y, height: 1, ..area });
+                more(
+                    frame,
+                    Rect {
+                        y,
+                        height: 1,
+                        ..area
+                    },
+                );
             }
         }
         if let Some((line, column)) = self.cursor
