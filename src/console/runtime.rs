@@ -163,6 +163,7 @@ impl Runtime {
         B::Error: Send + Sync + 'static,
         E: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.measure(screen, model)?;
         let mut changed = true;
         let mut hold: Option<Instant> = None;
         let mut told = None;
@@ -205,6 +206,12 @@ impl Runtime {
             }
             changed = true;
             let mut asked = false;
+            if batch
+                .iter()
+                .any(|msg| matches!(msg, Msg::Term(_, Event::Resize(..))))
+            {
+                self.measure(screen, model)?;
+            }
             for effect in app::update_all(model, batch) {
                 asked |= matches!(&effect, Effect::Ask(_, request) if !request.is_write());
                 if matches!(effect, Effect::Repaint) {
@@ -239,6 +246,19 @@ impl Runtime {
                 }
             }
         });
+    }
+
+    /// Tells the model how large the window is.
+    fn measure<B>(&mut self, screen: &Terminal<B>, model: &mut Model) -> io::Result<()>
+    where
+        B: Backend,
+        B::Error: Send + Sync + 'static,
+    {
+        let size = screen.size().map_err(io::Error::other)?;
+        for effect in app::update(model, Msg::Window(size.width, size.height)) {
+            self.perform(effect);
+        }
+        Ok(())
     }
 
     /// Waits for the writes.
