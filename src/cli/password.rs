@@ -23,13 +23,15 @@ impl Password {
         let changed = async {
             let seat = desk.at(&session).own_account().await?;
             seat.change_password(&old, &new).await
-        }
-        .await;
+        };
+        let changed = context.patiently(changed).await;
         desk.sign_out(&session).await?;
         let receipt = changed?;
         context.out.result(
-            &json!({ "receipt": shape::receipt(&receipt) }),
-            shape::receipt_lines(&receipt),
+            &json!({
+                "receipt": shape::receipt(&receipt),
+            }),
+            shape::own_receipt_lines(&receipt),
         )?;
         Ok(reset::done(&receipt))
     }

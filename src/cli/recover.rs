@@ -3,7 +3,6 @@
 use std::io;
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
     desk::{Desk, Recovery},
     password::{Secret, generate::generate},
     process::{self, at_machine},
-    receipt::Receipt,
+    receipt::{Receipt, Step, StepOutcome},
     user::User,
 };
 
@@ -145,7 +144,7 @@ impl Recover {
     ) -> Result<Exit, Failure> {
         if context.out.is_json() {
             let mut document = json!({
-                "user": shape::user(user, Timestamp::now()),
+                "user": shape::user_after(user, receipt),
                 "receipt": shape::receipt(receipt),
             });
             if let Some(password) = password {
@@ -158,9 +157,9 @@ impl Recover {
             return Ok(reset::done(receipt));
         }
         context.out.remark(&shape::who(user))?;
-        let mut lines = shape::receipt_lines(receipt);
-        if lines.is_empty() {
-            lines.push("nothing to do: the account was not locked".into());
+        let mut lines = shape::receipt_lines(user, receipt);
+        if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
+            lines.insert(0, "nothing to do: the account was not locked".into());
         }
         lines.push("recorded, and every administrator is told at the next sign-in".into());
         for line in lines {

@@ -3,7 +3,6 @@
 use std::io;
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
     audit::Kind,
     desk::ResetOrder,
     password::{Secret, generate::generate},
-    receipt::Receipt,
+    receipt::{Ending, Receipt},
     user::User,
 };
 
@@ -138,7 +137,7 @@ fn report(
 ) -> Result<Exit, Failure> {
     if context.out.is_json() {
         let mut document = json!({
-            "user": shape::user(user, Timestamp::now()),
+            "user": shape::user_after(user, receipt),
             "receipt": shape::receipt(receipt),
         });
         if let Some(shown) = shown {
@@ -152,7 +151,7 @@ fn report(
     } else {
         // Whether or not standard error takes the remarks, the password comes out.
         let _ = context.out.remark(&shape::who(user));
-        for line in shape::receipt_lines(receipt) {
+        for line in shape::receipt_lines(user, receipt) {
             let _ = context.out.remark(&line);
         }
         if let Some(shown) = shown {
@@ -173,9 +172,13 @@ fn unshown(error: &io::Error) -> Failure {
 
 /// The exit code of a receipt.
 pub(super) fn done(receipt: &Receipt) -> Exit {
-    if receipt.is_success() {
-        Exit::Done
-    } else {
-        Exit::Partial
+    match receipt.ending() {
+        Ending::Done => Exit::Done,
+        Ending::NotKnown => Exit::Unknown,
+        Ending::Refused
+        | Ending::CannotSignIn
+        | Ending::Accepted
+        | Ending::Partial
+        | Ending::SignInNotKnown => Exit::Partial,
     }
 }

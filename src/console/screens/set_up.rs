@@ -232,6 +232,7 @@ impl SetUp {
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
             | Reply::Notices(_)
+            | Reply::Lost(_)
             | Reply::Settled(_) => {}
         }
         Go::Stay
@@ -331,6 +332,7 @@ impl Screen for SetUp {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

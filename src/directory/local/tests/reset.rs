@@ -200,9 +200,9 @@ async fn a_password_that_is_not_the_one_in_the_store_is_not_proved() {
     let user = local.add("E7", Role::None).await;
     let row = read::row_of(&user.id).unwrap();
     let proof = local.directory.proved(row, &secret(SECOND)).await;
-    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
     let proof = local.directory.proved(row, &secret(FIRST)).await;
     assert!(matches!(proof, Proof::ReadBack(_)), "{proof:?}");
     let proof = local.directory.proved(row + 1, &secret(FIRST)).await;
-    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
 }
