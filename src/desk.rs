@@ -13,6 +13,7 @@ mod clock;
 mod error;
 mod history;
 mod lost;
+mod lost_watch;
 mod own_password;
 mod recover;
 mod reset;
@@ -28,7 +29,7 @@ mod write;
 pub use accounts::Added;
 pub use clock::since_boot;
 pub use error::DeskError;
-pub use lost::{LostAnswer, LostWatch};
+pub use lost_watch::{LostAnswer, LostWatch};
 pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
@@ -83,7 +84,7 @@ impl Desk {
             agency: agency.into(),
             clock: Timestamp::now,
             steady: since_boot,
-            looks: lost::LOOKS.into(),
+            looks: lost_watch::LOOKS.into(),
             lost: LostWatch::default(),
         }
     }

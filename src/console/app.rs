@@ -283,7 +283,11 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             .as_ref()
             .and_then(|after| after.user.as_ref())
             .map_or_else(|| "The user".to_owned(), crate::user::User::name);
-        let (tone, text) = ReceiptPage::told(&whom, receipt);
-        model.toast(tone, text, effects);
+        if receipt.is_success() {
+            model.toast(Tone::Good, "The change was made and confirmed.", effects);
+        } else {
+            let (tone, text) = ReceiptPage::told(&whom, receipt);
+            model.toast(tone, text, effects);
+        }
     }
 }
