@@ -84,6 +84,7 @@ impl Screen for AuditViewer {
                 | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
+                | Reply::Lost(_)
                 | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
@@ -110,6 +111,7 @@ impl Screen for AuditViewer {
                 | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
+                | Reply::Lost(_)
                 | Reply::Imported(_) => Remote::Idle,
             };
             return Some(Go::Stay);

@@ -2,6 +2,7 @@
 //! page, in the order in which it is said on the phone.
 
 mod script;
+mod words;
 
 use ratatui::{
     Frame,
@@ -10,6 +11,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use self::words::{headline, mends, tone};
 use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::{
     console::{
@@ -20,7 +22,7 @@ use crate::{
     desk::DeskError,
     directory::Support,
     receipt::{Checked, Receipt, Step, StepOutcome},
-    user::{UserId, ahead},
+    user::{Prospect, UserId, ahead},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -104,58 +106,9 @@ impl ReceiptPage {
         }
     }
 
-    /// How good the news is: green only when every step is done and the password proved.
-    pub fn tone(receipt: &Receipt) -> Tone {
-        let refused = receipt
-            .steps
-            .iter()
-            .any(|(_, how)| matches!(how, StepOutcome::Refused(_)));
-        if receipt.is_success() {
-            Tone::Good
-        } else if refused {
-            Tone::Bad
-        } else {
-            Tone::Warn
-        }
-    }
-
-    /// Is the outcome of every step known, and the password proved? What is not done is not
-    /// offered then.
-    fn is_known(receipt: &Receipt) -> bool {
-        receipt.proof.is_certain()
-            && !receipt
-                .steps
-                .iter()
-                .any(|(_, how)| matches!(how, StepOutcome::Unknown(_)))
-    }
-
-    /// One line for the toast.
-    pub fn headline(who: &str, receipt: &Receipt) -> String {
-        // Must-change goes without saying; the receipt has its line.
-        let done: Vec<&str> = receipt
-            .steps
-            .iter()
-            .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
-            .map(|(step, _)| step.words())
-            .collect();
-        let done = if done.is_empty() {
-            "nothing was changed".to_owned()
-        } else {
-            done.join(", ")
-        };
-        match Self::tone(receipt) {
-            Tone::Good => format!("{who}: {done}."),
-            Tone::Warn if Self::is_known(receipt) => {
-                let steps = receipt.steps.iter();
-                let missing: Vec<_> = steps
-                    .filter(|(_, how)| matches!(how, StepOutcome::NotOffered(_)))
-                    .map(|(step, _)| step.words())
-                    .collect();
-                format!("{who}: {done}; not offered: {}.", missing.join(", "))
-            }
-            Tone::Warn => format!("{who}: accepted, not confirmed ({done})."),
-            Tone::Plain | Tone::Bad => format!("{who}: only in part ({done})."),
-        }
+    /// How good the news is, and one line for the toast.
+    pub fn told(who: &str, receipt: &Receipt) -> (Tone, String) {
+        (tone(receipt.ending()), headline(who, receipt))
     }
 }
 
@@ -272,6 +225,7 @@ impl Screen for ReceiptPage {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         Some(Go::Stay)
@@ -302,12 +256,14 @@ impl Screen for ReceiptPage {
         let look = &site.look;
         let theme = &look.theme;
         let mut page = Page::new(area);
-        let (word, style) = match Self::tone(&self.receipt) {
-            Tone::Good => ("Done", theme.good),
-            Tone::Warn if Self::is_known(&self.receipt) => ("Done, but not all of it", theme.warn),
-            Tone::Warn => ("Accepted, not confirmed", theme.warn),
-            Tone::Plain | Tone::Bad => ("Only in part", theme.bad),
+        let ending = self.receipt.ending();
+        let style = match tone(ending) {
+            Tone::Good => theme.good,
+            Tone::Warn => theme.warn,
+            Tone::Plain | Tone::Bad => theme.bad,
         };
+        let word = sentence(ending.words());
+        let word = word.trim_end_matches('.');
         page.line(Line::from(vec![
             Span::styled(format!(" {word}: "), style),
             Span::styled(look.clean(&self.who), theme.strong),
@@ -333,6 +289,7 @@ impl Screen for ReceiptPage {
             };
             page.text(&look.clean(&sentence(&proof)), style);
         }
+        self.after(&mut page, site);
         if let Some(server) = &self.receipt.server {
             let text = format!("Written at {}.", look.clean(server));
             page.text(&text, theme.faint);
@@ -433,6 +390,23 @@ impl ReceiptPage {
                 let text = format!("Read back, but not recorded: {}", explain(error));
                 page.text(&look.clean(&text), theme.bad);
             }
+        }
+    }
+
+    /// Can the user sign in now, and what would let them?
+    fn after(&self, page: &mut Page, site: &Site) {
+        let Some(after) = &self.receipt.after else {
+            return;
+        };
+        let (look, theme) = (&site.look, &site.look.theme);
+        let style = match after.outlook.prospect() {
+            Prospect::CanSignIn => Style::new(),
+            Prospect::CannotSignIn | Prospect::NotKnown => theme.warn,
+        };
+        let text = sentence(&after.outlook.sentence(after.at, &site.zone));
+        page.text(&look.clean(&text), style);
+        if let Some(remedy) = after.outlook.remedy().filter(|_| after.to_let_in) {
+            page.text(&mends(remedy), theme.warn);
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
         screens::Site,
         widgets::{Page, wrap},
     },
+    receipt::Proof,
 };
 
 /// Draws a record, and when its act was begun where that is a record of its own.
@@ -43,6 +44,10 @@ pub fn draw(record: &Record, begun: Option<&Record>, page: &mut Page, site: &Sit
     for (step, how) in &event.steps {
         rows.push(("Step", format!("{}: {}", step.words(), how.sentence())));
     }
+    let proof = event.proof.as_ref().map(Proof::sentence);
+    if let Some(proof) = proof.filter(|proof| !proof.is_empty()) {
+        rows.push(("How sure", proof));
+    }
     if let Some(detail) = &event.detail {
         rows.push(("Detail", detail.clone()));
     }
@@ -63,7 +68,10 @@ fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Intent => "begun".into(),
         Outcome::Done => "done".into(),
-        Outcome::Partial => "in part, or accepted without proof".into(),
+        Outcome::Partial
+        | Outcome::Accepted
+        | Outcome::CannotSignIn(_)
+        | Outcome::SignInNotKnown(_) => outcome.sentence(),
         Outcome::Refused(why) => format!("refused: {why}"),
         Outcome::SignInRefused(why) => format!("refused: {}", why.words()),
         Outcome::Failed(why) => format!("failed: {why}"),

@@ -39,7 +39,7 @@ impl Columns {
             when: 17,
             who: 9,
             what: 18,
-            outcome: 9,
+            outcome: 10,
             whom: 9,
             reason: 0,
         };
@@ -203,6 +203,8 @@ fn outcome(outcome: &Outcome, look: &Look) -> (&'static str, Style) {
         Outcome::Intent => ("begun", theme.faint),
         Outcome::Done => ("done", Style::new()),
         Outcome::Partial => ("partial", theme.warn),
+        Outcome::Accepted => ("accepted", theme.warn),
+        Outcome::CannotSignIn(_) | Outcome::SignInNotKnown(_) => ("done, but", theme.warn),
         Outcome::Refused(_) | Outcome::SignInRefused(_) => ("refused", theme.bad),
         Outcome::Failed(_) => ("failed", theme.bad),
         Outcome::Unknown(_) => ("unknown", theme.warn),
