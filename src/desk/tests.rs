@@ -664,6 +664,34 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
 }
 
 #[tokio::test]
+async fn what_the_directory_has_recorded_is_recorded_again_only_where_it_is_not_certain() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let sure = Proof::ReadBack("seen".into());
+    let unsure = Proof::Accepted("taken".into());
+    for (recorded, proof, outcomes) in [
+        (true, sure.clone(), 0),
+        (true, unsure.clone(), 1),
+        (false, sure, 1),
+        (false, unsure, 1),
+    ] {
+        if let Ok(receipt) = &mut place.directory.told().receipt {
+            receipt.recorded = recorded;
+            receipt.proof = proof.clone();
+        }
+        let at = place.desk.at(&session);
+        let seat = at.users_update(Kind::Unlock).await.unwrap();
+        seat.unlock(&seven(), None, "").await.unwrap();
+        let intent = place.intent_record().await.sequence;
+        let records = place.records().await;
+        let closing = records.iter().filter(|record| {
+            record.event.intent == Some(intent) && record.event.outcome != Outcome::Intent
+        });
+        assert_eq!(closing.count(), outcomes, "{recorded} {proof:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_on_record_as_what_is_not_known_of_that_intent() {
     let place = Place::open().await;
     let session = place.session().await;
