@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod api;
+mod both_policies;
 mod change;
 mod check;
 mod clock;
@@ -22,6 +23,7 @@ mod settle;
 mod sign_in;
 mod store_check;
 mod users;
+mod watch;
 
 pub use clock::since_boot;
 pub use error::DeskError;
@@ -31,6 +33,7 @@ pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
+pub use watch::OperatorWatch;
 
 use std::{future::Future, sync::Arc, time::Duration};
 

@@ -48,8 +48,12 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`], [`DeskError::Policy`],
     /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
     pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), &order.user).await?;
+        let user = self.read(self.directory().user(self.operator(), &order.user).await)?;
         if let Err(refusal) = self.judge(&user, &order) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
+        let candidate = order.password.expose();
+        if let Err(refusal) = self.judge_by_directory(&user, candidate).await {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
         self.step_up()?;
@@ -99,7 +103,7 @@ impl Seat<'_, UsersUpdate> {
         expected: Option<Version>,
         why: &str,
     ) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }

@@ -36,7 +36,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        Ok(self.directory().search(self.operator(), query).await?)
+        self.read(self.directory().search(self.operator(), query).await)
     }
 
     /// A page of users with all that is kept, for provisioning clients.
@@ -44,7 +44,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DirectoryError::Query`] for what cannot be answered, and the directory's other errors.
     pub async fn entries(&self, query: EntryQuery) -> Result<EntryPage, DeskError> {
-        Ok(self.directory().entries(self.operator(), query).await?)
+        self.read(self.directory().entries(self.operator(), query).await)
     }
 
     /// Opens one user's page, recorded as a view.
@@ -52,7 +52,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -111,7 +111,7 @@ impl<R: SeesUsers> Seat<'_, R> {
     /// # Errors
     /// The directory's.
     pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
-        Ok(self.directory().entry(self.operator(), user).await?)
+        self.read(self.directory().entry(self.operator(), user).await)
     }
 }
 

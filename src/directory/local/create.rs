@@ -100,6 +100,7 @@ impl LocalDirectory {
                 hash: hashing::hash(self.profile.kdf, password).await?,
                 instead_of: None,
                 must_change: new.must_change,
+                damaged_former: 0,
             }),
         };
         let (profile, at) = (Arc::clone(&self.profile), self.now());

@@ -545,6 +545,7 @@ fn editing_elsewhere() -> Pilot {
     let rule = |label: &str, least| DirectoryRule {
         label: label.into(),
         least,
+        most: None,
     };
     let policy = DirectoryPolicy {
         source: "cn=default,ou=policies".into(),
@@ -555,6 +556,7 @@ fn editing_elsewhere() -> Pilot {
             ),
             rule("none of the last 5 passwords (directory)", None),
         ],
+        classes: 0,
         remark: Some("Halligan's own policy is checked first.".into()),
     };
     pilot.answer_named(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use halligan::{
     audit::{Kind, Outcome},
+    console::app::Msg,
     console::effect::{Reply, Request},
     desk::DeskError,
     desk::Notices,
@@ -381,6 +382,24 @@ fn a_console_whose_operator_was_demoted_locks_says_by_whom_and_shows_nothing_any
         0,
         "a viewer does not read the audit"
     );
+}
+
+#[test]
+fn a_change_that_is_found_between_two_acts_locks_the_console_at_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.feed(Msg::OperatorChanged(OperatorChange {
+        what: Changed::Role,
+        by: Some("Ben Holt (A1)".into()),
+        at: "2026-11-22T21:00:00Z".parse().ok(),
+    }));
+    pilot.sees("Your role was changed by Ben Holt (A1) at 21:00 UTC. Sign in again.");
+    pilot.does_not_see("Vasquez");
+    assert_eq!(pilot.model.depth(), 2);
+    // Nobody at the desk: there is nothing to lock.
+    let mut nobody = Pilot::new(Setting::default());
+    nobody.feed(Msg::OperatorChanged(Changed::Removed.into()));
+    assert_eq!(nobody.model.depth(), 1);
 }
 
 #[test]

@@ -12,7 +12,10 @@ async fn a_check_tells_whether_a_password_is_right_and_what_else_stands_in_the_w
     let check = async |user: &User, password| {
         let password = secret(password);
         let directory = &local.directory;
-        let checked = directory.check_password(&user.id, &password).await.unwrap();
+        let checked = directory
+            .check_password(&operator(), &user.id, &password)
+            .await;
+        let checked = checked.unwrap();
         (checked.matches, checked.signs_in, checked.remark.is_some())
     };
     let user = local.add("E1", Role::None).await;
