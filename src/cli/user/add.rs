@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, secret_input::PasswordOptions, shape, words},
+    cli::{Context, Exit, Failure, doubt, secret_input::PasswordOptions, shape, words},
     directory::NewUser,
     permission::Role,
     user::AccountKind,
@@ -58,6 +58,9 @@ impl Add {
         } else {
             None
         };
+        let doubt = password
+            .as_ref()
+            .and_then(|password| doubt::told(context, password));
         let user = context
             .at_desk(async |signed_in| {
                 let user = signed_in
@@ -70,7 +73,10 @@ impl Add {
             })
             .await?;
         context.out.result(
-            &json!({ "user": shape::user(&user, Timestamp::now()) }),
+            &doubt::with_doubt(
+                json!({ "user": shape::user(&user, Timestamp::now()) }),
+                doubt,
+            ),
             [format!("added: {}", shape::who(&user))],
         )?;
         Ok(Exit::Done)

@@ -206,7 +206,8 @@ async fn a_child_resets_a_password_at_the_directory() {
 }
 
 /// Starts the child, kills it some time after it has begun, and says whether it told the end.
-fn killed(told: &str, after: Duration) -> bool {
+/// Without a time it is let come to its end; how long that took is said too.
+fn killed(told: &str, after: Option<Duration>) -> (bool, Duration) {
     let mut child = Command::new(env::current_exe().unwrap())
         .args([
             "ldap::crash::a_child_resets_a_password_at_the_directory",
@@ -225,10 +226,22 @@ fn killed(told: &str, after: Duration) -> bool {
         line.clear();
         assert_ne!(out.read_line(&mut line).unwrap(), 0, "the child has ended");
     }
-    thread::sleep(after);
+    let began = Instant::now();
+    if let Some(after) = after {
+        thread::sleep(after);
+    } else {
+        while line.trim() != "done" {
+            line.clear();
+            assert_ne!(out.read_line(&mut line).unwrap(), 0, "the child has ended");
+        }
+    }
+    let whole = began.elapsed();
     child.kill().unwrap();
     child.wait().unwrap();
-    out.lines().any(|line| line.unwrap().trim() == "done")
+    (
+        out.lines().any(|line| line.unwrap().trim() == "done"),
+        whole,
+    )
 }
 
 fn of<'a>(records: &'a [Record], attempt: u32) -> impl Iterator<Item = &'a Record> {
@@ -250,17 +263,19 @@ async fn a_console_killed_at_any_moment_over_ldap_loses_nothing_and_leaves_nothi
     let first = desk.reset(&user("case7"), &of_attempt(0)).await;
     first.expect("the first password");
     let audit = AuditLog::new(open_store(&store).await.unwrap());
-    let (mut in_force, mut open, mut happened) = (0, 0, 0);
-    for attempt in 1..=kills() {
-        let after = Duration::from_micros(rand::random_range(0..120_000));
-        let told = [
-            &store.display().to_string(),
-            &url,
-            &ca.display().to_string(),
-        ]
-        .map(String::as_str)
-        .join("\n");
-        let done = killed(&format!("{told}\n{attempt}"), after);
+    let told = format!("{}\n{url}\n{}", store.display(), ca.display());
+    // The moments are spread over as long as a change takes here, and a little longer.
+    let (_, mut whole) = killed(&format!("{told}\n1"), None);
+    let (mut in_force, mut open, mut happened) = (1, 0, 0);
+    for attempt in 2..kills() + 2 {
+        let after = whole.mul_f64(rand::random_range(0.0..1.3));
+        let (done, _) = killed(&format!("{told}\n{attempt}"), Some(after));
+        if !done {
+            // The machine may have become slower since.
+            whole += whole / 50;
+        } else {
+            whole -= whole / 25;
+        }
         let is_set = slapd.signs_in("case7", &of_attempt(attempt));
         if is_set {
             happened += 1;
