@@ -23,6 +23,7 @@ use super::{
 use crate::{
     audit::Kind,
     directory::Entry,
+    password::policy,
     receipt::Receipt,
     scim::{
         Object, ScimError, ScimType, member,
@@ -80,6 +81,7 @@ pub(super) async fn create(
     let (parts, body) = request.into_parts();
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
+    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
     let entry = create_from(&state, &caller, resource).await?;
     let response = shown(
         &state,
@@ -88,11 +90,12 @@ pub(super) async fn create(
         StatusCode::CREATED,
         &projection,
     );
-    Ok(with_header(
+    let response = with_header(
         response,
         header::LOCATION,
         &location(&state, &parts.headers, &entry),
-    ))
+    );
+    Ok(warned(response, doubt))
 }
 
 /// Adds a user of a resource.
@@ -124,14 +127,10 @@ pub(super) async fn replace(
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
     let condition = Condition::of(&parts.headers);
+    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
     let entry = replace_by(&state, &caller, UserId(id), resource, condition).await?;
-    Ok(shown(
-        &state,
-        &parts.headers,
-        &entry,
-        StatusCode::OK,
-        &projection,
-    ))
+    let response = shown(&state, &parts.headers, &entry, StatusCode::OK, &projection);
+    Ok(warned(response, doubt))
 }
 
 /// Replaces a user by a resource.
@@ -185,14 +184,10 @@ pub(super) async fn patch(
     let projection = projection(parts.uri.query())?;
     let change: PatchRequest = body::message(&parts.headers, body, patch::URN).await?;
     let condition = Condition::of(&parts.headers);
+    let doubt = doubt(change.gives("password"));
     let entry = patch_by(&state, &caller, UserId(id), change, condition).await?;
-    Ok(shown(
-        &state,
-        &parts.headers,
-        &entry,
-        StatusCode::OK,
-        &projection,
-    ))
+    let response = shown(&state, &parts.headers, &entry, StatusCode::OK, &projection);
+    Ok(warned(response, doubt))
 }
 
 /// Patches a user.
@@ -396,12 +391,30 @@ pub(super) async fn change_own_password(
     let given = action(&parts.headers, body, CHANGE_URN).await?;
     let old = auth::secret(text(&given, "old")?.ok_or_else(|| wants("old"))?)?;
     let new = auth::secret(text(&given, "new")?.ok_or_else(|| wants("new"))?)?;
+    let doubt = doubt(Some(new.expose()));
     let session = Arc::clone(&caller.session);
     let tokens = state.tokens.clone();
     // Boxed: with the directory it is 18 KB of a future.
     let work = Box::pin(async move { tokens.change_own_password(&session, &old, &new).await });
     let receipt = auth::proving(&state, &caller.session, address, work).await?;
-    Ok(receipted(&receipt))
+    Ok(warned(receipted(&receipt), doubt))
+}
+
+/// What a client is to be told of a password that was taken.
+fn doubt(password: Option<&str>) -> Option<&'static str> {
+    password.and_then(policy::doubt)
+}
+
+/// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
+fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
+    match doubt {
+        Some(doubt) => with_header(
+            response,
+            header::WARNING,
+            &format!("299 halligan \"{doubt}\""),
+        ),
+        None => response,
+    }
 }
 
 async fn action(headers: &HeaderMap, body: Body, urn: &str) -> Result<Object, ErrorResponse> {

@@ -29,7 +29,7 @@ use super::{
 /// Longer than every time-out of the settings below together.
 const HANG: Duration = Duration::from_secs(20);
 
-fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
+pub fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
     LdapSettings {
         urls: vec![url.into()],
         ca_file: Some(ca.into()),
