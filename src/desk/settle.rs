@@ -60,7 +60,8 @@ impl Seat<'_, UsersUpdate> {
             tokio::time::sleep(wait).await;
             match self.look(user, order).await {
                 Settlement::Happened(how) => {
-                    return Ok(settled_receipt(order, format!("{what}; {how}")));
+                    let receipt = settled_receipt(order, format!("{what}; {how}"));
+                    return Ok(self.completed(order, receipt).await);
                 }
                 Settlement::DidNotHappen(how) => {
                     return Err(DirectoryError::Unavailable {

@@ -90,6 +90,11 @@ struct Told {
     roles: Vec<Role>,
     /// What every user holds.
     held: Permissions,
+    /// What the user's state is.
+    state: AccountState,
+    /// What follows a reset whose answer was lost.
+    follows: Option<Vec<(Step, StepOutcome)>>,
+    policy: Option<crate::directory::DirectoryPolicy>,
 }
 
 impl Default for Told {
@@ -121,6 +126,9 @@ impl Default for Told {
             added: Vec::new(),
             roles: Vec::new(),
             held: Permissions::NONE,
+            state: AccountState::default(),
+            follows: None,
+            policy: None,
         }
     }
 }
@@ -233,7 +241,7 @@ impl Directory for Fixed {
             given_name: "José".into(),
             family_name: "García".into(),
             kind: Fact::NotOffered,
-            state: AccountState::default(),
+            state: told.state.clone(),
             permissions: told.held,
             version: Version(told.version.into()),
         })
@@ -245,6 +253,23 @@ impl Directory for Fixed {
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         self.told().receipt.clone()
+    }
+    async fn complete_reset(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        must_change: bool,
+        unlock: bool,
+    ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
+        assert!(must_change && !unlock, "as the order says");
+        Ok(self.told().follows.clone())
+    }
+    async fn password_policy(
+        &self,
+        _: &Operator,
+        _: &UserId,
+    ) -> Result<Option<crate::directory::DirectoryPolicy>, DirectoryError> {
+        Ok(self.told().policy.clone())
     }
     async fn unlock(
         &self,
