@@ -24,6 +24,7 @@ mod settle;
 mod sign_in;
 mod store_check;
 mod users;
+mod watch;
 
 pub use clock::since_boot;
 pub use error::DeskError;
@@ -33,6 +34,7 @@ pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
+pub use watch::OperatorWatch;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -283,8 +285,8 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
-        | DirectoryError::Taken(_)
-        | DirectoryError::Invalid(_)
+        | DirectoryError::Taken { .. }
+        | DirectoryError::Invalid { .. }
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }

@@ -303,14 +303,14 @@ const fn of_directory(error: &DirectoryError) -> Exit {
         | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
-        DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
+        DirectoryError::Conflict { .. } | DirectoryError::Taken { .. } => Exit::Conflict,
         DirectoryError::PasswordRefused { .. } => Exit::Policy,
         DirectoryError::Forbidden { .. } => Exit::Permission,
         DirectoryError::Unavailable { .. } | DirectoryError::PasswordNotChecked { .. } => {
             Exit::Unavailable
         }
         DirectoryError::OutcomeUnknown(_) => Exit::Unknown,
-        DirectoryError::Invalid(_)
+        DirectoryError::Invalid { .. }
         | DirectoryError::Query(_)
         | DirectoryError::NotOffered(_)
         | DirectoryError::Cancelled => Exit::Failed,

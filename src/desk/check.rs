@@ -26,7 +26,7 @@ impl Seat<'_, UsersUpdate> {
     /// # Errors
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::TooManyGuesses`],
     /// [`DeskError::UsesGrace`], [`DeskError::Audit`] and the directory's.
-    pub async fn check(&self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
+    pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
         self.try_password(user, password, false).await
     }
 
@@ -35,7 +35,7 @@ impl Seat<'_, UsersUpdate> {
     /// # Errors
     /// As [`Seat::check`], but for [`DeskError::UsesGrace`].
     pub async fn check_by_grace(
-        &self,
+        self,
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DeskError> {
@@ -43,12 +43,12 @@ impl Seat<'_, UsersUpdate> {
     }
 
     async fn try_password(
-        &self,
+        self,
         user: &UserId,
         password: &Secret,
         spends_grace: bool,
     ) -> Result<Checked, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let target = Target::from(&user);
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(target, refusal).await);
@@ -106,6 +106,6 @@ impl Seat<'_, UsersUpdate> {
             ..intent.event
         });
         record.await?;
-        Ok(checked?)
+        self.read(checked)
     }
 }

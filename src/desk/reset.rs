@@ -48,7 +48,7 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`], [`DeskError::Policy`],
     /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
     pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), &order.user).await?;
+        let user = self.read(self.directory().user(self.operator(), &order.user).await)?;
         if let Err(refusal) = self.judge(&user, &order) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -103,7 +103,7 @@ impl Seat<'_, UsersUpdate> {
         expected: Option<Version>,
         why: &str,
     ) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -176,7 +176,7 @@ pub(super) fn reason(typed: &str) -> Result<Option<String>, DeskError> {
     let typed = typed.trim();
     let length = typed.chars().count();
     if length > LONGEST_REASON {
-        return Err(DeskError::Directory(DirectoryError::Invalid(format!(
+        return Err(DeskError::Directory(DirectoryError::invalid(format!(
             "the reason has {length} characters; it may have {LONGEST_REASON}"
         ))));
     }

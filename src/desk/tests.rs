@@ -648,7 +648,7 @@ fn a_reason_is_recorded_as_typed_but_for_the_blanks_around_it() {
         let refused = reset::reason(&format!("{longest}{}", "é".repeat(further)));
         assert!(matches!(
             refused,
-            Err(DeskError::Directory(DirectoryError::Invalid(_)))
+            Err(DeskError::Directory(DirectoryError::Invalid { .. }))
         ));
     }
 }

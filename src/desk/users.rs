@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     audit::{Event, Outcome, Target},
-    directory::{DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query},
+    directory::{
+        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query, Total,
+    },
     operator::Operator,
     permission::Permission,
     user::{User, UserId},
@@ -31,12 +33,27 @@ impl Seat<'_, UsersRead> {
         self.record(self.event(Outcome::Done)).await
     }
 
-    /// Finds users.
+    /// Finds users. Where nobody is found as it was typed, the text is read as other programs write
+    /// it: `Vasquez, Maria`, `mailto:…`.
     ///
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        Ok(self.directory().search(self.operator(), query).await?)
+        let found = self.read(self.directory().search(self.operator(), query).await)?;
+        if found.total != Total::Exact(0) {
+            return Ok(found);
+        }
+        for text in query.other_readings() {
+            let other = Query {
+                text,
+                ..query.clone()
+            };
+            let read = self.read(self.directory().search(self.operator(), &other).await)?;
+            if read.total != Total::Exact(0) {
+                return Ok(read);
+            }
+        }
+        Ok(found)
     }
 
     /// A page of users with all that is kept, for provisioning clients.
@@ -44,7 +61,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DirectoryError::Query`] for what cannot be answered, and the directory's other errors.
     pub async fn entries(&self, query: EntryQuery) -> Result<EntryPage, DeskError> {
-        Ok(self.directory().entries(self.operator(), query).await?)
+        self.read(self.directory().entries(self.operator(), query).await)
     }
 
     /// Opens one user's page, recorded as a view.
@@ -52,7 +69,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -111,7 +128,7 @@ impl<R: SeesUsers> Seat<'_, R> {
     /// # Errors
     /// The directory's.
     pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
-        Ok(self.directory().entry(self.operator(), user).await?)
+        self.read(self.directory().entry(self.operator(), user).await)
     }
 }
 

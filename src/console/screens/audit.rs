@@ -52,6 +52,11 @@ impl AuditViewer {
     }
 }
 
+/// Rows that the window shows.
+fn page(cx: &Cx<'_>) -> usize {
+    usize::from(cx.lines).saturating_sub(1).max(1)
+}
+
 impl Screen for AuditViewer {
     fn title(&self) -> String {
         "Audit".into()
@@ -80,8 +85,10 @@ impl Screen for AuditViewer {
             }
             Action::Up => self.move_to(self.selected.saturating_sub(1), cx),
             Action::Down => self.move_to(self.selected + 1, cx),
-            Action::PageUp => self.move_to(self.selected.saturating_sub(15), cx),
-            Action::PageDown => self.move_to(self.selected + 15, cx),
+            Action::PageUp => self.move_to(self.selected.saturating_sub(page(cx)), cx),
+            Action::PageDown => self.move_to(self.selected + page(cx), cx),
+            Action::First => self.move_to(0, cx),
+            Action::Last => self.move_to(usize::MAX, cx),
             _ => {}
         }
         Go::Stay

@@ -163,15 +163,25 @@ impl Screen for MyPassword {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.save.is_loading() {
-            return;
+            return Go::Stay;
         }
         match self.form.input(event) {
             Ok(Some(NEW)) => self.judge(cx),
             Ok(_) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let all = [OLD, NEW, AGAIN].iter().all(|index| {
+            self.form
+                .secret(*index)
+                .is_some_and(|secret| !secret.is_empty())
+        });
+        action == Action::Accept && all && !self.save.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {

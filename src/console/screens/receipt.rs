@@ -37,6 +37,8 @@ pub struct ReceiptPage {
     password: SecretInput,
     spelled: bool,
     first: usize,
+    /// The reason or ticket that was given, for the next caller.
+    ticket: String,
     forget: Option<Ticket>,
     tried: Remote<Checked>,
 }
@@ -56,9 +58,16 @@ impl ReceiptPage {
             password,
             spelled: false,
             first: 0,
+            ticket: String::new(),
             forget: None,
             tried: Remote::Idle,
         }
+    }
+
+    /// The same, of a change with this reason or ticket.
+    #[must_use]
+    pub fn for_ticket(self, ticket: String) -> Self {
+        Self { ticket, ..self }
     }
 
     /// How good the news is: green only when every step is done and the password proved.
@@ -138,6 +147,7 @@ impl Screen for ReceiptPage {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept | Action::Back => return Go::Back,
+            Action::NextCaller => return Go::NextCaller(self.ticket.clone()),
             // A bind as the user is a sign-in of that user's: only on the operator's own wish.
             Action::TryPassword if cx.site.capabilities.check.is_yes() => self.try_password(cx),
             Action::TryPassword => {
@@ -157,6 +167,13 @@ impl Screen for ReceiptPage {
             _ => {}
         }
         Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        matches!(
+            action,
+            Action::Accept | Action::Back | Action::NextCaller | Action::TryPassword
+        )
     }
 
     fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {

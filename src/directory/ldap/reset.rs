@@ -83,8 +83,8 @@ impl LdapDirectory {
                     | DirectoryError::TryLater { .. }
                     | DirectoryError::NotFound
                     | DirectoryError::Conflict { .. }
-                    | DirectoryError::Taken(_)
-                    | DirectoryError::Invalid(_)
+                    | DirectoryError::Taken { .. }
+                    | DirectoryError::Invalid { .. }
                     | DirectoryError::PasswordRefused { .. }
                     | DirectoryError::Query(_)
                     | DirectoryError::Forbidden { .. }

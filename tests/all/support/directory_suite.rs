@@ -663,7 +663,7 @@ pub async fn an_id_that_is_taken_is_refused(fixture: &dyn Fixture) {
         .await
         .unwrap_err();
     if fixture.directory().capabilities().create.is_yes() {
-        assert!(matches!(error, DirectoryError::Taken(_)), "{error:?}");
+        assert!(matches!(error, DirectoryError::Taken { .. }), "{error:?}");
     } else {
         assert!(matches!(error, DirectoryError::NotOffered(_)), "{error:?}");
     }

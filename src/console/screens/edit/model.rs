@@ -117,6 +117,13 @@ impl Edit {
         }
     }
 
+    /// The same, with the reason or ticket of the change before.
+    #[must_use]
+    pub fn for_ticket(mut self, ticket: &str) -> Self {
+        self.form.set_text(REASON, ticket);
+        self
+    }
+
     /// Whose page it is, once it was read.
     pub(super) fn user(&self) -> Option<&User> {
         self.opened.ready().map(|opened| &opened.user)

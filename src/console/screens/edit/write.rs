@@ -7,7 +7,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
+        screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
@@ -33,9 +33,11 @@ impl Edit {
                     self.load(cx);
                     return Go::Stay;
                 }
-                None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
+                None => return Go::Replace(Box::new(Nobody::found(typed, Some(found)))),
             },
-            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
+            Reply::Failed(error) => {
+                return Go::Replace(Box::new(Nobody::failed(typed, error)));
+            }
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
@@ -223,7 +225,8 @@ impl Edit {
             ReceiptPage::headline(&who, receipt),
         );
         let user = self.user().map(|user| user.id.clone());
-        let page = ReceiptPage::new(user, who, receipt.clone(), password);
+        let ticket = self.form.trimmed(REASON);
+        let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
         Go::Replace(Box::new(page))
     }
 
