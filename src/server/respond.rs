@@ -155,9 +155,10 @@ impl From<DeskError> for ErrorResponse {
                 Self::insufficient_scope([permission].into_iter().collect(), &said)
             }
             DeskError::Outranked(beyond) => Self::insufficient_scope(beyond, &said),
-            DeskError::OwnAccount | DeskError::MustChangeFixed | DeskError::TypingNotAllowed => {
-                Self::new(StatusCode::FORBIDDEN, said)
-            }
+            DeskError::OwnAccount
+            | DeskError::MustChangeFixed
+            | DeskError::TypingNotAllowed
+            | DeskError::UsesGrace(_) => Self::new(StatusCode::FORBIDDEN, said),
             DeskError::OwnChangeFirst => Self::new(
                 StatusCode::FORBIDDEN,
                 "you must choose a new password of your own first: POST to /Me/.password",
@@ -266,6 +267,7 @@ fn sentence(error: &DeskError) -> String {
         | DeskError::OwnChangeFirst
         | DeskError::StepUp
         | DeskError::TooManyGuesses { .. }
+        | DeskError::UsesGrace(_)
         | DeskError::Directory(_)
         | DeskError::Audit(_)
         | DeskError::File(_)) => other.to_string(),

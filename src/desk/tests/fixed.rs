@@ -40,6 +40,9 @@ pub(super) struct Told {
     pub(super) roles: Vec<Role>,
     /// What every user holds.
     pub(super) held: Permissions,
+    /// What follows a reset whose answer was lost.
+    pub(super) follows: Option<Vec<(Step, StepOutcome)>>,
+    pub(super) policy: Option<crate::directory::DirectoryPolicy>,
 }
 
 impl Default for Told {
@@ -81,6 +84,8 @@ impl Default for Told {
             added: Vec::new(),
             roles: Vec::new(),
             held: Permissions::NONE,
+            follows: None,
+            policy: None,
         }
     }
 }
@@ -207,6 +212,23 @@ impl Directory for Fixed {
         let mut told = self.told();
         told.written = true;
         told.receipt.clone()
+    }
+    async fn complete_reset(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        must_change: bool,
+        _: bool,
+    ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
+        assert!(must_change, "as the order says");
+        Ok(self.told().follows.clone())
+    }
+    async fn password_policy(
+        &self,
+        _: &Operator,
+        _: &UserId,
+    ) -> Result<Option<crate::directory::DirectoryPolicy>, DirectoryError> {
+        Ok(self.told().policy.clone())
     }
     async fn unlock(
         &self,
