@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod api;
+mod at_machine;
 mod change;
 mod check;
 mod clock;
@@ -23,6 +24,7 @@ mod sign_in;
 mod store_check;
 mod users;
 
+pub use at_machine::MachineAudit;
 pub use clock::since_boot;
 pub use error::DeskError;
 pub use recover::{Notices, Recovery};
@@ -39,7 +41,7 @@ use seat::guarded::Guarded;
 
 use crate::{
     audit::{Actor, AuditLog, Event, Intent, Kind, Outcome, Target},
-    directory::{Capabilities, DirectoryError, SharedDirectory},
+    directory::{Capabilities, DirectoryError, Finding, SharedDirectory},
     password::{
         policy::{self, Context, Line},
         profile::Profile,
@@ -120,6 +122,17 @@ impl Desk {
     /// Do operators prove themselves with a password?
     pub fn asks_for_password(&self) -> bool {
         self.directory.asks_for_password()
+    }
+
+    /// How long one act may take before it ends without an answer, to be shown counting down;
+    /// `None` where the directory sets no such bound.
+    pub fn act_limit(&self) -> Option<Duration> {
+        self.directory.act_limit()
+    }
+
+    /// What anybody finds of the servers behind the directory; no permission needed.
+    pub async fn examine_servers(&self) -> Vec<Finding> {
+        self.directory.examine_servers().await
     }
 
     /// What the directory can do.
@@ -279,6 +292,7 @@ fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }

@@ -4,7 +4,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
-    config::{Loaded, open_desk},
+    config::{Loaded, open_desk, open_desk_unasked},
     desk::{At, Desk, Session},
     process,
     store::{Missing, held_for},
@@ -47,6 +47,11 @@ impl Context {
     /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
         Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
+    }
+
+    /// The same without asking any server that the users may live at.
+    pub async fn desk_unasked(&self) -> Result<Desk, Failure> {
+        Ok(open_desk_unasked(&self.loaded.config, Missing::Refuse).await?)
     }
 
     /// Waits for `work`, and says once when another program holds the store.

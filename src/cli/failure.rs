@@ -63,6 +63,17 @@ impl Failure {
         self
     }
 
+    /// The same with one more thing that can be done.
+    #[must_use]
+    pub fn with_cure(mut self, more: &str) -> Self {
+        let cure = &mut self.0.cure;
+        if !cure.is_empty() {
+            cure.push(' ');
+        }
+        cure.push_str(more);
+        self
+    }
+
     /// Refuses to make a secret that is shown once where standard output throws it away.
     pub fn unless_shown(secret: &str) -> Result<(), Self> {
         if !is_thrown_away() {
@@ -279,6 +290,7 @@ const fn of_desk(error: &DeskError) -> Exit {
 const fn of_directory(error: &DirectoryError) -> Exit {
     match error {
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong => Exit::SignIn,

@@ -48,7 +48,8 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`], [`DeskError::Policy`],
     /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
     pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), &order.user).await?;
+        let read = self.directory().user(self.operator(), &order.user);
+        let user = self.in_time(read).await?;
         if let Err(refusal) = self.judge(&user, &order) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -66,11 +67,10 @@ impl Seat<'_, UsersUpdate> {
             unlock: order.unlock,
         };
         self.write(event, async |intent| {
-            let answer = self
+            let reset = self
                 .directory()
-                .reset_password(self.operator(), &reset, &intent)
-                .await;
-            match answer {
+                .reset_password(self.operator(), &reset, &intent);
+            match self.in_time(reset).await {
                 Err(DirectoryError::OutcomeUnknown(what)) => {
                     self.find_out(&user, &order, &intent, what).await
                 }
@@ -99,7 +99,8 @@ impl Seat<'_, UsersUpdate> {
         expected: Option<Version>,
         why: &str,
     ) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let read = self.directory().user(self.operator(), user);
+        let user = self.in_time(read).await?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -113,9 +114,10 @@ impl Seat<'_, UsersUpdate> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory()
-                .unlock(self.operator(), &user.id, expected.as_ref(), &intent)
-                .await
+            let unlock =
+                self.directory()
+                    .unlock(self.operator(), &user.id, expected.as_ref(), &intent);
+            self.in_time(unlock).await
         })
         .await
     }

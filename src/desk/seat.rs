@@ -12,7 +12,7 @@ use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{Directory, DirectoryError},
+    directory::{Deadline, Directory, DirectoryError},
     operator::Operator,
     permission::{Permission, Permissions},
     receipt::Receipt,
@@ -106,14 +106,17 @@ impl SeesUsers for UsersChange {}
 pub struct At<'a> {
     pub(super) desk: &'a Desk,
     pub(super) session: &'a Session,
+    /// The end of the act that the seat is taken for.
+    deadline: Option<Deadline>,
 }
 
 impl Desk {
     /// The session at this desk.
-    pub const fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
+    pub fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
         At {
             desk: self,
             session,
+            deadline: self.act_limit().map(Deadline::after),
         }
     }
 }
@@ -195,6 +198,14 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Asks the directory within the time of the act.
+    async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
+        match self.deadline {
+            Some(deadline) => deadline.within(ask).await,
+            None => ask.await,
+        }
+    }
+
     /// The operator, read afresh. Whoever is no longer who signed in is at the desk no more.
     async fn operator_now(self, act: Kind) -> Result<Arc<Operator>, DeskError> {
         let session = self.session;
@@ -206,7 +217,8 @@ impl<'a> At<'a> {
         if searches && session.looked_at_within(LOOK_AGAIN, now) {
             return Ok(before);
         }
-        match self.desk.directory.behind().operator_now(&before).await {
+        let fresh = self.in_time(directory.behind().operator_now(&before));
+        match fresh.await {
             Ok(fresh) => {
                 session.looked_at(now);
                 if fresh != *before {
@@ -250,6 +262,11 @@ impl<'a, R: Right> Seat<'a, R> {
 
     pub(super) fn directory(&self) -> &'a dyn Directory {
         self.at.desk.directory.behind()
+    }
+
+    /// Asks the directory within the time that the act has had since the seat was wanted.
+    pub(super) async fn in_time<T>(&self, ask: impl Future<Output = T>) -> T {
+        self.at.in_time(ask).await
     }
 
     /// An event of the act that the seat was taken for.

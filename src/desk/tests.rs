@@ -56,12 +56,18 @@ fn source() -> Source {
 
 /// What the directory knows and answers.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of a test, independent"
+)]
 struct Told {
     permissions: Permissions,
     /// Whoever signs in.
     operator: &'static str,
     asks_for_password: bool,
     records_outcome: bool,
+    /// What was begun elsewhere is heard of later.
+    late: bool,
     needs_first: bool,
     version: &'static str,
     settlement: Settlement,
@@ -83,6 +89,7 @@ impl Default for Told {
             operator: "1",
             asks_for_password: true,
             records_outcome: false,
+            late: false,
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
@@ -239,6 +246,9 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().roles.push(role);
         self.told().receipt.clone()
+    }
+    fn is_told_at_once(&self, _: &str) -> bool {
+        !self.told().late
     }
     async fn settle(
         &self,

@@ -206,7 +206,9 @@ impl From<TokenError> for Failure {
 
 fn of_directory(error: DirectoryError, said: String) -> Failure {
     match error {
-        DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
+        DirectoryError::SignIn { .. } | DirectoryError::SignInBarred { .. } => {
+            Failure::unauthorized(NO_TOKEN, &error.to_string())
+        }
         // The same answer as for any account that was tried too often.
         DirectoryError::TryLater { seconds, .. } => {
             Failure::later(std::time::Duration::from_secs(seconds))

@@ -42,10 +42,18 @@ impl LdapDirectory {
         }
         match refusal::sign_in(&bound) {
             // Active Directory says "must change" and "expired" of the right password only.
-            Some(SignInRefusal::Expired) => Ok(Checked {
+            Some(SignInRefusal::Expired | SignInRefusal::MustChange) => Ok(Checked {
                 matches: true,
                 signs_in: false,
                 remark: Some("it has expired or must be changed".into()),
+            }),
+            Some(SignInRefusal::AccountEnded | SignInRefusal::NotNow) => Ok(Checked {
+                matches: true,
+                signs_in: false,
+                remark: Some(
+                    "the account has ended, or may not sign in at this hour or from this machine"
+                        .into(),
+                ),
             }),
             Some(SignInRefusal::Locked) => Ok(refused_with(
                 "the account is locked, so the directory does not tell whether it is right",

@@ -10,6 +10,7 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
     let named = match flavour {
         Flavour::ActiveDirectory => "the key version (msDS-KeyVersionNumber)",
         Flavour::Ds389 => "pwdUpdateTime",
+        Flavour::FreeIpa => "krbLastPwdChange",
         Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => "pwdChangedTime",
     };
     let Some(after) = after else {
@@ -21,9 +22,11 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
             Flavour::Ds389 => {
                 "this server keeps no pwdUpdateTime (passwordTrackUpdateTime is off), or hides it"
             }
-            Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => {
-                "the directory does not show you the time of the last change"
-            }
+            Flavour::OpenLdap
+            | Flavour::FreeIpa
+            | Flavour::ActiveDirectory
+            | Flavour::Lldap
+            | Flavour::Other => "the directory does not show you the time of the last change",
         };
         return Proof::Unproved(missing.into());
     }

@@ -30,6 +30,11 @@ impl Readable {
 pub(super) const fn telling(flavour: Flavour) -> [&'static str; 3] {
     match flavour {
         Flavour::Ds389 => ["accountUnlockTime", "pwdReset", "passwordExpirationTime"],
+        Flavour::FreeIpa => [
+            "krbLoginFailedCount",
+            "krbPasswordExpiration",
+            "krbLastPwdChange",
+        ],
         Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => {
             ["pwdAccountLockedTime", "pwdReset", "pwdChangedTime"]
         }
@@ -56,7 +61,7 @@ pub(super) async fn probe(link: &Link, dn: &str) -> Result<Readable, Lost> {
 }
 
 /// May the operator judge whether `attribute` is there?
-async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
+pub(super) async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
     let filter = format!("(|({attribute}=*)(!({attribute}=*)))");
     matches(link, dn, &filter).await
 }

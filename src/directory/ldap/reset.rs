@@ -18,9 +18,11 @@ impl LdapDirectory {
         let writing = self.begin(session, reset.user, reset.expected).await?;
         match writing.link.root.flavour {
             Flavour::ActiveDirectory => Box::pin(self.reset_domain_user(&writing, reset)).await,
-            Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
-                Box::pin(self.reset_by_operation(&writing, reset)).await
-            }
+            Flavour::OpenLdap
+            | Flavour::Ds389
+            | Flavour::FreeIpa
+            | Flavour::Lldap
+            | Flavour::Other => Box::pin(self.reset_by_operation(&writing, reset)).await,
         }
     }
 }

@@ -3,10 +3,11 @@
 
 mod active_directory;
 mod ds389;
+mod freeipa;
 mod openldap;
 mod reading;
 
-use super::{attributes::Attributes, flavour::Flavour, version::Mark};
+use super::{attributes::Attributes, flavour::Flavour, rdn, version::Mark};
 use crate::{
     permission::Permissions,
     user::{AccountKind, AccountState, Fact, User, UserId},
@@ -30,8 +31,8 @@ impl Reading<'_> {
         }
         User {
             id: UserId(entry.dn.clone()),
-            login: text(&attributes.login),
-            email: text(&attributes.email),
+            login: rdn::preferred(entry, &attributes.login).unwrap_or_default(),
+            email: rdn::address(entry, &attributes.email).unwrap_or_default(),
             given_name,
             family_name,
             kind: attributes
@@ -50,6 +51,7 @@ impl Reading<'_> {
         match self.flavour {
             Flavour::ActiveDirectory => active_directory::state(self),
             Flavour::Ds389 => ds389::state(self),
+            Flavour::FreeIpa => freeipa::state(self),
             Flavour::OpenLdap | Flavour::Other if self.has_policy => openldap::state(self),
             Flavour::OpenLdap | Flavour::Other | Flavour::Lldap => self.nothing_offered(),
         }

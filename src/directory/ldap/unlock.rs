@@ -1,5 +1,7 @@
 //! Unlocking a user without a new password.
 
+use jiff::Timestamp;
+
 use super::{
     directory::LdapDirectory,
     flavour::Flavour,
@@ -80,6 +82,13 @@ impl LdapDirectory {
                 replace("retryCountResetTime", &[]),
                 replace("accountUnlockTime", &[]),
             ],
+            Flavour::FreeIpa => {
+                let now = Timestamp::now().strftime("%Y%m%d%H%M%SZ").to_string();
+                vec![
+                    replace("krbLastAdminUnlock", &[now.as_bytes()]),
+                    replace("krbLoginFailedCount", &[b"0"]),
+                ]
+            }
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => {
                 vec![replace("pwdAccountLockedTime", &[])]
             }

@@ -5,6 +5,7 @@ use super::{
     directory::LdapDirectory,
     entry::Entry,
     flavour::Flavour,
+    freeipa,
     policy::Rules,
     session::Session,
 };
@@ -45,6 +46,7 @@ impl LdapDirectory {
                 let switch = match flavour {
                     Flavour::Ds389 => "passwordMustChange",
                     Flavour::OpenLdap
+                    | Flavour::FreeIpa
                     | Flavour::ActiveDirectory
                     | Flavour::Lldap
                     | Flavour::Other => "pwdMustChange",
@@ -60,6 +62,13 @@ impl LdapDirectory {
                     words(life.as_secs())
                 ));
             }
+        }
+        if flavour == Flavour::FreeIpa && freeipa::is_deleted(&seen.entry.dn) {
+            warnings.push(
+                "This account was deleted and is kept (preserved): nobody signs in with it before \
+                 it is restored with `ipa user-undel`."
+                    .into(),
+            );
         }
         if flavour == Flavour::ActiveDirectory {
             domain(&seen.entry, must_change, &mut warnings);

@@ -79,6 +79,11 @@ impl LdapDirectory {
                  passwordMustChange off for this user"
                     .into(),
             ),
+            (Flavour::FreeIpa, _) => StepOutcome::NotOffered(
+                "the directory answered success but the password does not expire at once: you may \
+                 be one of those who set passwords for other systems (passSyncManagersDNs)"
+                    .into(),
+            ),
             (_, Rules::Known(policy)) if policy.must_change == Some(false) => {
                 StepOutcome::NotOffered(format!(
                     "the directory's policy does not enforce it: pwdMustChange is off in {}",
@@ -145,6 +150,7 @@ impl LdapDirectory {
                         StepOutcome::Unknown(why)
                     }
                     other @ (DirectoryError::SignIn { .. }
+                    | DirectoryError::SignInBarred { .. }
                     | DirectoryError::TryLater { .. }
                     | DirectoryError::NotFound
                     | DirectoryError::Conflict { .. }
