@@ -23,6 +23,7 @@ mod reset;
 mod secret_input;
 mod serve;
 mod shape;
+mod shown_once;
 mod store;
 mod target;
 mod token;

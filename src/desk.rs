@@ -8,6 +8,7 @@
 mod accounts;
 pub mod api;
 mod at_machine;
+mod both_policies;
 mod change;
 mod check;
 mod clock;
@@ -23,6 +24,7 @@ mod settle;
 mod sign_in;
 mod store_check;
 mod users;
+mod watch;
 
 pub use at_machine::MachineAudit;
 pub use clock::since_boot;
@@ -33,6 +35,7 @@ pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
+pub use watch::OperatorWatch;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
@@ -46,7 +49,7 @@ use crate::{
         policy::{self, Context, Line},
         profile::Profile,
     },
-    receipt::{Proof, Receipt, StepOutcome},
+    receipt::{Receipt, StepOutcome},
     source::Source,
     store::StoreError,
     user::User,
@@ -243,8 +246,7 @@ impl Desk {
         };
         match act(intent).await {
             Ok(receipt) => {
-                let unproved = matches!(receipt.proof, Proof::Unproved(_));
-                if !receipt.recorded || unproved {
+                if !receipt.recorded || !receipt.proof.is_certain() {
                     outcome.outcome = if receipt.is_success() {
                         Outcome::Done
                     } else {
@@ -296,8 +298,8 @@ fn failure(error: &DirectoryError) -> Outcome {
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
-        | DirectoryError::Taken(_)
-        | DirectoryError::Invalid(_)
+        | DirectoryError::Taken { .. }
+        | DirectoryError::Invalid { .. }
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }

@@ -4,7 +4,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
-    config::{Loaded, open_desk, open_desk_unasked},
+    config::{DirectoryKind, Loaded, open_desk, open_desk_unasked},
     desk::{At, Desk, Session},
     process,
     store::{Missing, held_for},
@@ -46,7 +46,15 @@ impl SignedIn {
 impl Context {
     /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
-        Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
+        let config = &self.loaded.config;
+        // Before an LDAP directory the store holds the record alone: nobody becomes an administrator
+        // by a new one, and at its usual place nothing else makes it.
+        let missing = if config.directory == DirectoryKind::Ldap && !self.loaded.names_store() {
+            Missing::Make
+        } else {
+            Missing::Refuse
+        };
+        Ok(open_desk(config, missing).await?)
     }
 
     /// The same without asking any server that the users may live at.
@@ -111,7 +119,12 @@ impl Context {
             .await;
         signed_in.desk.tidy().await;
         let done = done?;
-        left?;
+        if let Err(error) = left {
+            // What was done is told all the same: nothing of it depends on this record.
+            let _ = self
+                .out
+                .remark(&format!("The sign-out was not recorded: {error}"));
+        }
         Ok(done)
     }
 }

@@ -1,7 +1,5 @@
 //! `halligan reset`
 
-use std::io;
-
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -12,15 +10,10 @@ use super::{
     output::{self, Unwritten},
     secret_input::{PasswordOptions, confirm},
     shape,
+    shown_once::{unshown, with_doubtful},
     target::{Found, TargetOption},
 };
-use crate::{
-    audit::Kind,
-    desk::ResetOrder,
-    password::{Secret, generate::generate},
-    receipt::Receipt,
-    user::User,
-};
+use crate::{audit::Kind, desk::ResetOrder, password::Secret, receipt::Receipt, user::User};
 
 /// Reset a user's password. The user must choose another at the next sign-in.
 #[derive(Debug, Args)]
@@ -70,13 +63,11 @@ impl Reset {
         )?;
         let password = if self.generate {
             let shape = context.loaded.config.generator;
-            generate(
-                signed_in.desk.profile(),
-                shape,
-                &signed_in.desk.context(&user, true),
-            )
-            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-            .secret
+            signed_in
+                .desk
+                .generate(&user, shape, known.policy.as_ref())
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+                .secret
         } else {
             self.password
                 .read(&format!("New password for {}", user.login), true)?
@@ -100,32 +91,13 @@ impl Reset {
             .await
         {
             Ok(receipt) => report(context, &user, &receipt, shown.as_ref()),
-            Err(error) => {
-                let failure = Failure::from(error);
-                // Whether it was set is not known: without the password nobody could find out.
-                Err(match (failure.exit(), shown) {
-                    (Exit::Unknown | Exit::Partial, Some(shown)) if context.out.is_json() => {
-                        failure.with("password", json!(shown.expose()))
-                    }
-                    (Exit::Unknown | Exit::Partial, Some(shown)) => {
-                        // The outcome is told, whether or not standard error takes this.
-                        let _ = context.out.remark("The generated password, if it was set:");
-                        match output::secret(shown.expose()) {
-                            Ok(()) => failure,
-                            Err(error) => Failure::new(
-                                failure.exit(),
-                                &format!(
-                                    "{}; the generated password could not be shown: {error}",
-                                    failure.message()
-                                ),
-                                NOWHERE,
-                                AGAIN,
-                            ),
-                        }
-                    }
-                    _ => failure,
-                })
-            }
+            Err(error) => Err(with_doubtful(
+                context,
+                Failure::from(error),
+                shown.as_ref(),
+                "generated password",
+                AGAIN,
+            )),
         }
     }
 }
@@ -146,7 +118,7 @@ fn report(
         }
         let written = context.out.result(&document, [""; 0]);
         match (written, shown) {
-            (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error)),
+            (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error, AGAIN)),
             (written, _) => written?,
         }
     } else {
@@ -157,19 +129,13 @@ fn report(
         }
         if let Some(shown) = shown {
             // Alone on standard output, for `pw=$(halligan reset --generate …)`.
-            output::secret(shown.expose()).map_err(|error| unshown(&error))?;
+            output::secret(shown.expose()).map_err(|error| unshown(&error, AGAIN))?;
         }
     }
     Ok(done(receipt))
 }
 
-const NOWHERE: &str = "If the password was changed, nobody knows the new one.";
 const AGAIN: &str = "Reset it again, with a standard output that takes it.";
-
-fn unshown(error: &io::Error) -> Failure {
-    let changed = "The password was changed, and the new one is written nowhere.";
-    Failure::unshown(error, changed, AGAIN)
-}
 
 /// The exit code of a receipt.
 pub(super) fn done(receipt: &Receipt) -> Exit {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     directory::Total,
-    receipt::{Proof, Receipt, StepOutcome},
+    receipt::{Receipt, StepOutcome},
     user::{AccountKind, User},
 };
 
@@ -55,15 +55,10 @@ pub(super) fn receipt(receipt: &Receipt) -> Value {
             json!({ "step": step, "outcome": outcome, "detail": detail })
         })
         .collect();
-    let (proof, detail) = match &receipt.proof {
-        Proof::Proved(how) => ("proved", Some(how)),
-        Proof::Unproved(why) => ("unproved", Some(why)),
-        Proof::NotNeeded => ("not_needed", None),
-    };
     json!({
         "success": receipt.is_success(),
         "steps": steps,
-        "proof": { "state": proof, "detail": detail },
+        "proof": { "state": receipt.proof.word(), "detail": receipt.proof.detail() },
         "version": receipt.version,
         "server": receipt.server,
     })
@@ -95,10 +90,11 @@ pub(super) fn receipt_lines(receipt: &Receipt) -> Vec<String> {
             }
         })
         .collect();
-    match &receipt.proof {
-        Proof::Proved(how) => lines.push(format!("proved: {how}")),
-        Proof::Unproved(why) => lines.push(format!("ACCEPTED, NOT CONFIRMED: {why}")),
-        Proof::NotNeeded => {}
+    let proof = receipt.proof.sentence();
+    if receipt.proof.is_certain() {
+        lines.extend((!proof.is_empty()).then_some(proof));
+    } else {
+        lines.push(format!("NOT CONFIRMED: {proof}"));
     }
     if let Some(server) = receipt.server.as_ref().filter(|_| !lines.is_empty()) {
         lines.push(format!("written at: {server}"));

@@ -86,12 +86,6 @@ enum Ask {
 
 async fn open(config: &Config, missing: Missing, ask: Ask) -> Result<Desk, OpenError> {
     let profile = Arc::new(config.password_profile()?);
-    // Before an LDAP directory the store holds the record alone: nobody becomes an administrator by
-    // a new one, and nothing else makes it.
-    let missing = match config.directory {
-        DirectoryKind::Ldap => Missing::Make,
-        DirectoryKind::Local | DirectoryKind::Scim => missing,
-    };
     let store = Store::open_or(&config.store, &SCHEMA, missing).await?;
     let local = || Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile)));
     let directory: SharedDirectory = match config.directory {

@@ -28,6 +28,7 @@ use super::{
 use crate::{
     desk::DeskError,
     directory::{Capabilities, DirectoryError},
+    operator::OperatorChange,
 };
 
 /// Something that happened.
@@ -39,6 +40,8 @@ pub enum Msg {
     /// The directory has turned out to be able to do other things than was known at the start:
     /// some say so after the sign-in only, or when they refuse.
     Capabilities(Box<Capabilities>),
+    /// The operator is no longer who signed in, as was found between two acts.
+    OperatorChanged(OperatorChange),
     /// For so many seconds another program has held the store that a change waits for.
     StoreHeld(Option<u64>),
     /// Time that was asked for has passed, and when.
@@ -52,6 +55,7 @@ impl fmt::Debug for Msg {
             Self::Term(at, _) => write!(f, "Term({at}, …)"),
             Self::Reply(ticket, ..) => write!(f, "Reply({ticket:?}, …)"),
             Self::Capabilities(sheet) => write!(f, "{sheet:?}"),
+            Self::OperatorChanged(change) => write!(f, "{change:?}"),
             Self::StoreHeld(seconds) => write!(f, "StoreHeld({seconds:?})"),
             Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
         }
@@ -84,6 +88,9 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             answer(model, ticket, &reply, &mut effects);
         }
         Msg::Capabilities(sheet) => model.site.capabilities = *sheet,
+        Msg::OperatorChanged(change) => {
+            navigate::operator_changed(model, &change.to_string(), &mut effects);
+        }
         Msg::StoreHeld(seconds) => model.store_held = seconds,
         Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
     }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Beforehand, DeskError, Notices, ResetOrder},
-    directory::{Found, Imported, NewUser, Query},
+    directory::{DirectoryPolicy, Found, Imported, NewUser, Query},
     operator::Operator,
     password::{
         Secret,
@@ -73,7 +73,7 @@ pub enum Request {
     /// Rates a candidate; the words are known to a guesser too.
     Rate(Secret, Vec<String>),
     /// Draws a password for a user.
-    Generate(Box<User>, Shape),
+    Generate(Box<User>, Shape, Option<Box<DirectoryPolicy>>),
     /// Resets a password.
     Reset(ResetOrder),
     /// Unlocks without a reset: whom, the version seen, the reason.

@@ -33,7 +33,7 @@ use super::{
     effect::{Effect, Family, Reply, Request, Ticket},
     terminal,
 };
-use crate::{desk::Desk, directory::Capabilities, store};
+use crate::{desk::Desk, directory::Capabilities, operator::OperatorChange, store};
 
 /// An answer that comes within this time is drawn together with the key that asked for it.
 const TOGETHER: Duration = Duration::from_millis(8);
@@ -47,6 +47,7 @@ const MOST_TOGETHER: usize = 256;
 enum Happened {
     Replied(Ticket, Reply),
     Woke(Ticket),
+    OperatorChanged(OperatorChange),
 }
 
 /// Performs effects and feeds the core.
@@ -60,6 +61,8 @@ pub struct Runtime {
     reads: JoinSet<()>,
     writes: JoinSet<()>,
     timers: JoinSet<()>,
+    /// Looks at the operator when nobody presses a key; ends with the loop.
+    looks: JoinSet<()>,
     /// The questions on their way that a newer one would supersede.
     newest: BTreeMap<Family, (Ticket, AbortHandle)>,
     awaited: BTreeSet<Ticket>,
@@ -86,6 +89,7 @@ impl Runtime {
             reads: JoinSet::new(),
             writes: JoinSet::new(),
             timers: JoinSet::new(),
+            looks: JoinSet::new(),
             newest: BTreeMap::new(),
             awaited: BTreeSet::new(),
             imports: Vec::new(),
@@ -120,6 +124,7 @@ impl Runtime {
         B::Error: Send + Sync + 'static,
         E: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.look_between_acts();
         let turns = AssertUnwindSafe(self.turns(screen, model, events));
         let ended = turns.catch_unwind().await;
         if !matches!(ended, Ok(Ok(()))) {
@@ -217,6 +222,25 @@ impl Runtime {
         Ok(())
     }
 
+    /// Starts to look at whoever sits here when something has been written to the store, so that an
+    /// open console whose operator was changed shows nothing more, without a key pressed.
+    fn look_between_acts(&mut self) {
+        let (desk, seat, sender) = (self.desk.clone(), self.seat.clone(), self.sender.clone());
+        self.looks.spawn(async move {
+            let mut watch = desk.watch_operators();
+            loop {
+                watch.due().await;
+                let Some(session) = seat.session() else {
+                    continue;
+                };
+                if let Some(change) = desk.at(&session).change_between_acts().await {
+                    // The loop may have ended meanwhile.
+                    let _ = sender.send(Happened::OperatorChanged(change));
+                }
+            }
+        });
+    }
+
     /// Waits for the writes.
     async fn finish(&mut self) {
         for import in &self.imports {
@@ -255,6 +279,7 @@ impl Runtime {
                 }
                 batch.push(Msg::Reply(ticket, Timestamp::now(), reply));
             }
+            Happened::OperatorChanged(change) => batch.push(Msg::OperatorChanged(change)),
             Happened::Woke(ticket) => batch.push(Msg::Wake(ticket, self.millis())),
         }
     }

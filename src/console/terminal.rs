@@ -3,7 +3,7 @@
 mod backend;
 pub mod input;
 
-pub use backend::Frugal;
+pub use backend::{Abilities, Frugal};
 
 use std::{
     io::{self, Write},
@@ -30,14 +30,13 @@ static DEFECT: Mutex<Option<String>> = Mutex::new(None);
 pub struct Hold(());
 
 impl Hold {
-    /// Takes the terminal over: raw mode, second screen where there is one, bracketed paste, and a
+    /// Takes the terminal over: raw mode, second screen if it has one (`alternate`), bracketed paste, and a
     /// panic hook that prints no values.
     ///
     /// # Errors
     /// What the terminal says; it is as before then.
-    pub fn take(term: &str) -> io::Result<Self> {
+    pub fn take(alternate: bool) -> io::Result<Self> {
         enable_raw_mode()?;
-        let alternate = has_second_screen(term);
         ALTERNATE.store(alternate, Ordering::SeqCst);
         TAKEN.store(true, Ordering::SeqCst);
         DRAWN.store(true, Ordering::SeqCst);
@@ -126,9 +125,4 @@ pub fn forget_drawn() {
     use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
     let _ = tcflush(io::stdout(), QueueSelector::OFlush);
     let _ = tcflow(io::stdout(), Action::OOn);
-}
-
-/// Terminals without a second screen (terminfo `smcup`): their scrollback has to be wiped instead.
-pub fn has_second_screen(term: &str) -> bool {
-    !(term == "linux" || term.starts_with("vt") || term == "dumb")
 }

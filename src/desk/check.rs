@@ -26,7 +26,7 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::TooManyGuesses`],
     /// [`DeskError::Audit`] and the directory's.
     pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let target = Target::from(&user);
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(target, refusal).await);
@@ -79,6 +79,6 @@ impl Seat<'_, UsersUpdate> {
             ..intent.event
         });
         record.await?;
-        Ok(checked?)
+        self.read(checked)
     }
 }

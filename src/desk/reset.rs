@@ -49,8 +49,12 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
     pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
         let read = self.directory().user(self.operator(), &order.user);
-        let user = self.in_time(read).await?;
+        let user = self.read(self.in_time(read).await)?;
         if let Err(refusal) = self.judge(&user, &order) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
+        let candidate = order.password.expose();
+        if let Err(refusal) = self.judge_by_directory(&user, candidate).await {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
         self.step_up()?;
@@ -100,7 +104,7 @@ impl Seat<'_, UsersUpdate> {
         why: &str,
     ) -> Result<Receipt, DeskError> {
         let read = self.directory().user(self.operator(), user);
-        let user = self.in_time(read).await?;
+        let user = self.read(self.in_time(read).await)?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -174,7 +178,7 @@ pub(super) fn reason(typed: &str) -> Result<Option<String>, DeskError> {
     let typed = typed.trim();
     let length = typed.chars().count();
     if length > LONGEST_REASON {
-        return Err(DeskError::Directory(DirectoryError::Invalid(format!(
+        return Err(DeskError::Directory(DirectoryError::invalid(format!(
             "the reason has {length} characters; it may have {LONGEST_REASON}"
         ))));
     }

@@ -10,7 +10,7 @@ use super::{
     seat::UsersUpdate,
 };
 use crate::{
-    audit::{Event, Intent, Outcome, Record, Target},
+    audit::{Event, Intent, Kind, Outcome, Record, Target},
     directory::DirectoryError,
     permission::Permission,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
@@ -129,6 +129,11 @@ impl Seat<'_, UsersUpdate> {
     async fn look_again(&self, intent: &Record) -> Result<Settlement, DirectoryError> {
         let (directory, operator) = (self.directory(), self.operator());
         let event = &intent.event;
+        if event.kind == Kind::PasswordChecked {
+            return Ok(Settlement::DidNotHappen(
+                "a try of a password changes nothing; whether it was right is not known".into(),
+            ));
+        }
         let Some(target) = &event.target else {
             return Ok(Settlement::StillUnknown("the intent names no user".into()));
         };
@@ -196,9 +201,10 @@ fn settled_receipt(order: &ResetOrder, how: String) -> Receipt {
             (Step::MustChange, beside(order.must_change)),
             (Step::Unlocked, beside(order.unlock)),
         ],
-        proof: Proof::Proved(how),
+        proof: Proof::ReadBack(how),
         version: None,
         server: None,
+        after: None,
         recorded: false,
     }
 }

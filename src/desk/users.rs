@@ -39,7 +39,7 @@ impl Seat<'_, UsersRead> {
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
         let search = self.directory().search(self.operator(), query);
-        Ok(self.in_time(search).await?)
+        self.read(self.in_time(search).await)
     }
 
     /// Whoever bears exactly this identifier, of those that the directory knows; `None` where a
@@ -49,7 +49,7 @@ impl Seat<'_, UsersRead> {
     /// The directory's.
     pub async fn named(&self, identifier: &str) -> Result<Option<Vec<User>>, DeskError> {
         let named = self.directory().named(self.operator(), identifier);
-        Ok(self.in_time(named).await?)
+        self.read(self.in_time(named).await)
     }
 
     /// What the operator sees of the directory and may do there, with what mends what is missing.
@@ -57,7 +57,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// The directory's.
     pub async fn examine(&self) -> Result<Vec<Finding>, DeskError> {
-        Ok(self.directory().examine(self.operator()).await?)
+        self.read(self.directory().examine(self.operator()).await)
     }
 
     /// A page of users with all that is kept, for provisioning clients.
@@ -65,7 +65,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DirectoryError::Query`] for what cannot be answered, and the directory's other errors.
     pub async fn entries(&self, query: EntryQuery) -> Result<EntryPage, DeskError> {
-        Ok(self.directory().entries(self.operator(), query).await?)
+        self.read(self.directory().entries(self.operator(), query).await)
     }
 
     /// Opens one user's page, recorded as a view.
@@ -74,7 +74,7 @@ impl Seat<'_, UsersRead> {
     /// [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
         let read = self.directory().user(self.operator(), user);
-        let user = self.in_time(read).await?;
+        let user = self.read(self.in_time(read).await)?;
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -136,7 +136,7 @@ impl<R: SeesUsers> Seat<'_, R> {
     /// # Errors
     /// The directory's.
     pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
-        Ok(self.directory().entry(self.operator(), user).await?)
+        self.read(self.directory().entry(self.operator(), user).await)
     }
 }
 

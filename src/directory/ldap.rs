@@ -204,11 +204,13 @@ impl Directory for LdapDirectory {
 
     async fn check_password(
         &self,
-        _operator: &Operator,
+        operator: &Operator,
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.in_time(self.check_password(user, password)).await
+        let session = self.session(operator)?;
+        self.in_time(self.check_password(&session, user, password))
+            .await
     }
 
     async fn create(

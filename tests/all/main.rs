@@ -18,6 +18,7 @@ mod directory;
 mod layers;
 mod ldap;
 mod nothing_forgotten;
+mod rights_matrix;
 mod scim_client;
 mod scim_filter;
 mod scim_resource;

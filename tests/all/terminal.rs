@@ -68,6 +68,37 @@ fn init(home: &TempDir) {
     assert!(child.wait().unwrap().success());
 }
 
+/// What another console or command does to the store meanwhile.
+fn behind_its_back(home: &TempDir, sql: &str) {
+    let store = home.path().join(".local/share/halligan/halligan.db");
+    let connection = rusqlite::Connection::open(store).unwrap();
+    connection.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn an_open_console_whose_operator_was_demoted_locks_without_a_key() {
+    let home = TempDir::new();
+    init(&home);
+    let pty = Pty::open(&home, &[], (80, 24), &[]);
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.sees("find somebody");
+    pty.sends("u");
+    pty.sees("1 of 1");
+    // A write that is none of the operator's business changes nothing.
+    behind_its_back(&home, "UPDATE users SET family = family");
+    behind_its_back(
+        &home,
+        "UPDATE users SET role = 1, changed_by = 'Ben Holt (A1)', changed_what = 'role given',
+             changed_at = 1790000000000",
+    );
+    pty.sees("Your role was changed by Ben Holt (A1) at");
+    assert!(
+        !pty.screen().contains("riverside.example"),
+        "{}",
+        pty.screen()
+    );
+}
+
 /// Every byte beneath a folder.
 fn bytes_beneath(folder: &Path) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -326,7 +357,7 @@ fn the_child_that_panics() {
     if std::env::var_os("HALLIGAN_TEST_CHILD").is_none() {
         return;
     }
-    let _hold = halligan::console::terminal::Hold::take("xterm-256color").unwrap();
+    let _hold = halligan::console::terminal::Hold::take(true).unwrap();
     let password = String::from("hunter2");
     assert_eq!(password, "", "a value in a panic message");
 }

@@ -11,7 +11,7 @@ use crate::{
         widgets::{Field, Form, Page, Tone},
     },
     desk::DeskError,
-    directory::NewUser,
+    directory::{DirectoryError, NewUser, UserAttribute},
     permission::{Permission, Permissions, Role},
     user::AccountKind,
 };
@@ -22,6 +22,22 @@ const GIVEN: usize = 2;
 const FAMILY: usize = 3;
 const KIND: usize = 4;
 const ROLE: usize = 5;
+
+/// Where a refusal is shown: at what it is about, or at the first field.
+fn field_of(error: &DeskError) -> usize {
+    let DeskError::Directory(
+        DirectoryError::Taken { attribute, .. } | DirectoryError::Invalid { attribute, .. },
+    ) = error
+    else {
+        return LOGIN;
+    };
+    match attribute {
+        Some(UserAttribute::Id) | None => LOGIN,
+        Some(UserAttribute::Email) => EMAIL,
+        Some(UserAttribute::GivenName) => GIVEN,
+        Some(UserAttribute::FamilyName) => FAMILY,
+    }
+}
 
 /// The form.
 #[derive(Debug)]
@@ -149,13 +165,7 @@ impl Screen for AddUser {
             }
             Reply::Failed(DeskError::StepUp) => Go::StepUp,
             Reply::Failed(error) => {
-                let text = explain(error);
-                let at = if text.to_lowercase().contains("email") {
-                    EMAIL
-                } else {
-                    LOGIN
-                };
-                self.form.refuse(at, text);
+                self.form.refuse(field_of(error), explain(error));
                 Go::Stay
             }
             Reply::SignedIn(_)

@@ -17,7 +17,7 @@ use crate::{
     desk::DeskError,
     directory::Support,
     password::read_back,
-    receipt::{Checked, Proof, Receipt, Step, StepOutcome},
+    receipt::{Checked, Receipt, Step, StepOutcome},
     user::UserId,
 };
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl ReceiptPage {
     /// Is the outcome of every step known, and the password proved? What is not done is not
     /// offered then.
     fn is_known(receipt: &Receipt) -> bool {
-        !matches!(receipt.proof, Proof::Unproved(_))
+        receipt.proof.is_certain()
             && !receipt
                 .steps
                 .iter()
@@ -242,13 +242,14 @@ impl Screen for ReceiptPage {
                 step_line(*step, how, &mut page, site);
             }
             page.blank();
-            let (proof, style) = match &self.receipt.proof {
-                Proof::Proved(how) => (sentence(how), Style::new()),
-                Proof::Unproved(why) => (format!("Not confirmed: {}", sentence(why)), theme.warn),
-                Proof::NotNeeded => (String::new(), Style::new()),
-            };
+            let proof = self.receipt.proof.sentence();
             if !proof.is_empty() {
-                page.text(&look.clean(&proof), style);
+                let style = if self.receipt.proof.is_certain() {
+                    Style::new()
+                } else {
+                    theme.warn
+                };
+                page.text(&look.clean(&sentence(&proof)), style);
             }
             if let Some(server) = &self.receipt.server {
                 let text = format!("Written at {}.", look.clean(server));

@@ -233,3 +233,26 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     assert_eq!(unknown, 2, "each loss is on record at once");
     assert!(place.open_intents(&session).await.is_empty());
 }
+
+#[tokio::test]
+async fn an_interrupted_try_of_a_password_is_settled_as_what_changed_nothing() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let event = Event {
+        target: Some(Target::from(&place.user(&session).await)),
+        ..place
+            .desk
+            .event(&session, Kind::PasswordChecked, Outcome::Intent)
+    };
+    place.desk.intend(event).await.unwrap();
+    let intent = place.open_intents(&session).await.remove(0);
+    // The directory is not asked: no mark of the user tells of a try.
+    place.directory.told().settlement = Settlement::Happened("the mark moved".into());
+    let settled = place.settle(&session, &intent, None).await;
+    assert!(
+        matches!(&settled, Settlement::DidNotHappen(how) if how.contains("changes nothing")),
+        "{settled:?}"
+    );
+    assert!(place.directory.told().compared.is_empty());
+    assert!(place.open_intents(&session).await.is_empty());
+}

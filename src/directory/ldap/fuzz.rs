@@ -57,6 +57,7 @@ pub fn read(bytes: &[u8]) {
                 entry: &entry,
                 flavour,
                 has_policy: true,
+                has_password: None,
                 readable: Readable::ALL,
                 rules: &rules,
                 usability,

@@ -17,7 +17,7 @@ impl LdapDirectory {
         id: &UserId,
     ) -> Result<User, DirectoryError> {
         let session = self.session(operator)?;
-        let mut user = match self.read(&session, id).await {
+        let mut user = match self.read_user(&session, id).await {
             Ok(seen) => seen.user,
             // Operators who must change their password first may read nothing, not even their entry.
             Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
@@ -57,6 +57,7 @@ impl LdapDirectory {
                 )),
                 source,
                 rules: Vec::new(),
+                classes: 0,
             }),
             Rules::None => Some(policy::none(&link)),
         })

@@ -155,6 +155,14 @@ async fn a_client_is_made_and_revoked_only_with_a_fresh_proof_of_the_password() 
     let seat = at().tokens_update(Kind::TokenCreated).await.unwrap();
     let none = seat.create_client(new(Some(0))).await;
     assert!(matches!(none, Err(DeskError::Directory(_))), "{none:?}");
+    for too_many in [3651, u32::MAX] {
+        let seat = at().tokens_update(Kind::TokenCreated).await.unwrap();
+        let endless = seat.create_client(new(Some(too_many))).await;
+        assert!(
+            matches!(endless, Err(DeskError::Directory(_))),
+            "{endless:?}"
+        );
+    }
     let seat = at().tokens_update(Kind::TokenRevoked).await.unwrap();
     seat.revoke_client("all").await.unwrap();
 }

@@ -278,7 +278,7 @@ fn the_toast_is_green_only_when_everything_was_done_and_proved() {
     amber.answer_named(
         "Reset",
         Reply::Done(Receipt {
-            proof: Proof::Unproved("the server does not tell when it was changed".into()),
+            proof: Proof::Accepted("the server does not tell when it was changed".into()),
             ..world::receipt(true)
         }),
     );
@@ -545,6 +545,7 @@ fn editing_elsewhere() -> Pilot {
     let rule = |label: &str, least| DirectoryRule {
         label: label.into(),
         least,
+        most: None,
     };
     let policy = DirectoryPolicy {
         source: "cn=default,ou=policies".into(),
@@ -555,6 +556,7 @@ fn editing_elsewhere() -> Pilot {
             ),
             rule("none of the last 5 passwords (directory)", None),
         ],
+        classes: 0,
         remark: Some("Halligan's own policy is checked first.".into()),
     };
     pilot.answer_named(

@@ -160,7 +160,7 @@ fn a_line_feed_is_enter() {
 
 #[test]
 fn the_footer_fits_and_keeps_what_matters_most() {
-    let look = Look::new(ColourMode::None, true);
+    let look = Look::new(ColourMode::None, halligan::console::Ground::Dark, true);
     for width in [40_u16, 60, 80, 132] {
         for scopes in [
             vec![

@@ -57,7 +57,11 @@ pub(super) fn console_with(station: &Station, seat: Seat) -> Console {
         zone: TimeZone::UTC,
         alphabet: Alphabet::default(),
         shape: halligan::password::generate::Shape::default(),
-        look: Look::new(halligan::console::ColourMode::None, true),
+        look: Look::new(
+            halligan::console::ColourMode::None,
+            halligan::console::Ground::Dark,
+            true,
+        ),
         demo: None,
     };
     let (keys, events) = mpsc::unbounded_channel();

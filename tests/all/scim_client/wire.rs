@@ -217,7 +217,7 @@ async fn the_desk_finds_out_what_became_of_a_lost_write_and_only_then_shows_gree
         let answer = desk.reset(&session, order).await;
         if happened {
             let receipt = answer.unwrap();
-            assert!(matches!(receipt.proof, Proof::Proved(_)), "{receipt:?}");
+            assert!(matches!(receipt.proof, Proof::ReadBack(_)), "{receipt:?}");
             assert!(receipt.is_success());
         } else {
             let error = answer.unwrap_err();

@@ -6,7 +6,7 @@ use std::{fmt::Write, sync::Arc, time::Duration};
 use crossterm::event::{Event, KeyEvent};
 use halligan::{
     console::{
-        ColourMode, DemoSignIn,
+        ColourMode, DemoSignIn, Ground,
         app::{self, Model, Msg},
         effect::{Effect, Reply, Request, Ticket},
         screens::Site,
@@ -44,6 +44,7 @@ pub struct Setting {
     pub capabilities: Capabilities,
     pub asks_for_password: bool,
     pub colour: ColourMode,
+    pub ground: Ground,
     pub utf8: bool,
     pub demo: Option<DemoSignIn>,
     pub first_run: bool,
@@ -56,6 +57,7 @@ impl Default for Setting {
             capabilities: world::capabilities(),
             asks_for_password: true,
             colour: ColourMode::Basic,
+            ground: Ground::Dark,
             utf8: true,
             demo: None,
             first_run: false,
@@ -73,7 +75,7 @@ impl Pilot {
             zone: TimeZone::UTC,
             alphabet: Alphabet::default(),
             shape: Shape::default(),
-            look: Look::new(setting.colour, setting.utf8),
+            look: Look::new(setting.colour, setting.ground, setting.utf8),
             demo: setting.demo,
         };
         Self {

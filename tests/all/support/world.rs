@@ -157,9 +157,10 @@ pub fn receipt(unlocked: bool) -> Receipt {
             ),
             (Step::MustChange, StepOutcome::Done),
         ],
-        proof: Proof::Proved("the new password was verified against the store".into()),
+        proof: Proof::ReadBack("the stored hash verified".into()),
         version: Some(Version("8".into())),
         server: None,
+        after: None,
         recorded: true,
     }
 }

@@ -207,9 +207,10 @@ impl Edit {
     pub(super) fn generate(&mut self, shape: Shape, cx: &mut Cx<'_>) {
         if self.drawing.is_none()
             && !self.is_saving()
-            && let Some(user) = self.user()
+            && let Some(opened) = self.opened.ready()
         {
-            let request = Request::Generate(Box::new(user.clone()), shape);
+            let policy = opened.beforehand.policy.clone().map(Box::new);
+            let request = Request::Generate(Box::new(opened.user.clone()), shape, policy);
             self.drawing = Some(cx.ask(request));
         }
     }

@@ -99,11 +99,15 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
     let theme = &site.look.theme;
     let verdict = opened.user.verdict(edit.now);
     let style = match &verdict {
-        Verdict::CanSignIn => Style::new(),
-        Verdict::Disabled | Verdict::AccountExpired(_) => theme.bad,
+        Verdict::CanSignIn | Verdict::PasswordNotShown => Style::new(),
+        Verdict::Disabled | Verdict::AccountExpired(_) | Verdict::NotYetValid(_) => theme.bad,
         Verdict::Locked { .. }
+        | Verdict::SmartCardOnly
         | Verdict::NoPassword
         | Verdict::PasswordExpired(_)
+        | Verdict::MustChangeButMayNot
+        | Verdict::MustChangeTooEarly(_)
+        | Verdict::GraceSignIns { .. }
         | Verdict::MustChange
         | Verdict::Unknown(_) => theme.warn,
     };

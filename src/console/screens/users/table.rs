@@ -230,12 +230,16 @@ fn row(
         base
     };
     let state = match (&verdict, selected) {
-        (_, true) | (Verdict::CanSignIn, _) => base,
-        (Verdict::Disabled | Verdict::AccountExpired(_), _) => theme.bad,
+        (_, true) | (Verdict::CanSignIn | Verdict::PasswordNotShown, _) => base,
+        (Verdict::Disabled | Verdict::AccountExpired(_) | Verdict::NotYetValid(_), _) => theme.bad,
         (
             Verdict::Locked { .. }
+            | Verdict::SmartCardOnly
             | Verdict::NoPassword
             | Verdict::PasswordExpired(_)
+            | Verdict::MustChangeButMayNot
+            | Verdict::MustChangeTooEarly(_)
+            | Verdict::GraceSignIns { .. }
             | Verdict::MustChange
             | Verdict::Unknown(_),
             _,

@@ -22,20 +22,23 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
         source: entry.dn.clone(),
         min_length: positive(entry, "krbPwdMinLength"),
         counted_in: Some(CountedIn::CodePoints),
+        max_length: None,
         history: positive(entry, "krbPwdHistoryLength"),
-        quality: match entry.number("krbPwdMinDiffChars").unwrap_or(0) {
-            ..=1 => None,
-            2 => Some("two of: upper case, lower case, digits, other characters, no repetition"),
-            3 => Some("three of: upper case, lower case, digits, other characters, no repetition"),
-            _ => Some("four of: upper case, lower case, digits, other characters, no repetition"),
+        classes: match entry.number("krbPwdMinDiffChars").unwrap_or(0) {
+            ..=1 => 0,
+            least => u32::try_from(least.min(4)).unwrap_or(4),
         },
+        quality: None,
         max_age: seconds(entry, "krbMaxPwdLife"),
         min_age: seconds(entry, "krbMinPwdLife"),
         max_failures: positive(entry, "krbPwdMaxFailure"),
         // 0 means until an administrator unlocks.
         lockout: seconds(entry, "krbPwdLockoutDuration"),
+        failure_window: seconds(entry, "krbPwdFailureCountInterval"),
         max_idle: None,
         must_change: None,
+        user_may_change: None,
+        grace: None,
         temporary: None,
     })
 }

@@ -8,7 +8,10 @@ use crate::{
 
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
+    let must_change = must_change(reading);
     AccountState {
+        failures_left: reading.failures_left(),
+        earliest_change: reading.earliest_change(&must_change, entry.time("krbLastPwdChange")),
         active: match entry.flag("nsAccountLock") {
             // What was deleted and is kept cannot sign in, whatever it says.
             _ if freeipa::is_deleted(&entry.dn) => Fact::Known(false),
@@ -22,11 +25,12 @@ pub(super) fn state(reading: &Reading<'_>) -> AccountState {
             None => hidden("krbPrincipalExpiration"),
         },
         lock: lock(reading),
-        must_change: must_change(reading),
+        must_change,
         password: password(reading),
         last_sign_in: entry
             .time("krbLastSuccessfulAuth")
             .map_or(Fact::NotOffered, |at| Fact::Known(Some(at))),
+        ..AccountState::nothing_offered()
     }
 }
 
@@ -126,6 +130,7 @@ mod tests {
             flavour: Flavour::FreeIpa,
             has_policy: true,
             readable: Readable::ALL,
+            has_password: None,
             rules: &rules,
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
