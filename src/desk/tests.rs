@@ -3,6 +3,7 @@
 mod check;
 mod errors;
 mod operator;
+mod outcome;
 mod records;
 mod recover;
 mod session;
@@ -20,14 +21,14 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    audit::{AuditQuery, Record, schema},
+    audit::{AuditQuery, Intent, Record, schema},
     directory::{Directory, Found, NewUser, Query, Support, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
-    receipt::{Checked, PasswordReset, Proof, Settlement, Step},
+    receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step},
     store::{Schema, Store},
-    user::{AccountState, Fact, UserId, Version},
+    user::{AccountState, Fact, PasswordState, UserId, Version},
 };
 
 /// The directory here keeps nothing: the store holds the audit alone.
@@ -87,6 +88,12 @@ struct Told {
     needs_first: bool,
     version: &'static str,
     settlement: Settlement,
+    /// What settlements say before that, the last one first.
+    settlements: Vec<Settlement>,
+    /// The state of every user, and the ID once something was written.
+    state: AccountState,
+    login_after: &'static str,
+    written: bool,
     receipt: Result<Receipt, DirectoryError>,
     /// The versions that a settlement was asked to compare with.
     compared: Vec<Option<Version>>,
@@ -116,6 +123,16 @@ impl Default for Told {
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
+            settlements: Vec::new(),
+            state: AccountState {
+                password: Fact::Known(PasswordState {
+                    set: true,
+                    ..PasswordState::default()
+                }),
+                ..AccountState::default()
+            },
+            login_after: "E7",
+            written: false,
             receipt: Ok(Receipt {
                 steps: vec![(Step::PasswordSet, StepOutcome::Done)],
                 proof: Proof::ReadBack("seen".into()),
@@ -235,12 +252,12 @@ impl Directory for Fixed {
         let told = self.told();
         Ok(User {
             id: id.clone(),
-            login: "E7".into(),
+            login: if told.written { told.login_after } else { "E7" }.into(),
             email: String::new(),
             given_name: "José".into(),
             family_name: "García".into(),
             kind: Fact::NotOffered,
-            state: AccountState::default(),
+            state: told.state.clone(),
             permissions: told.held,
             version: Version(told.version.into()),
         })
@@ -251,7 +268,9 @@ impl Directory for Fixed {
         _: &PasswordReset<'_>,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
+        let mut told = self.told();
+        told.written = true;
+        told.receipt.clone()
     }
     async fn unlock(
         &self,
@@ -310,7 +329,8 @@ impl Directory for Fixed {
     ) -> Result<Settlement, DirectoryError> {
         let mut told = self.told();
         told.compared.push(before.cloned());
-        Ok(told.settlement.clone())
+        let next = told.settlements.pop();
+        Ok(next.unwrap_or_else(|| told.settlement.clone()))
     }
 }
 
@@ -338,7 +358,9 @@ impl Place {
             "Harbour Fire District",
         );
         Self {
-            desk: desk.with_clock(now),
+            desk: desk
+                .with_clock(now)
+                .with_looks(&[Duration::from_millis(1), Duration::from_millis(2)]),
             directory,
             folder,
         }

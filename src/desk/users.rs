@@ -7,7 +7,7 @@ use super::{
 use crate::{
     audit::{Event, Outcome, Target},
     directory::{
-        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Finding, Found, Query,
+        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Finding, Found, Query, Total,
     },
     operator::Operator,
     permission::Permission,
@@ -33,13 +33,29 @@ impl Seat<'_, UsersRead> {
         self.record(self.event(Outcome::Done)).await
     }
 
-    /// Finds users.
+    /// Finds users. Where nobody is found as it was typed, the text is read as other programs write
+    /// it: `Vasquez, Maria`, `mailto:…`.
     ///
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
         let search = self.directory().search(self.operator(), query);
-        self.read(self.in_time(search).await)
+        let found = self.read(self.in_time(search).await)?;
+        if found.total != Total::Exact(0) {
+            return Ok(found);
+        }
+        for text in query.other_readings() {
+            let other = Query {
+                text,
+                ..query.clone()
+            };
+            let search = self.directory().search(self.operator(), &other);
+            let read = self.read(self.in_time(search).await)?;
+            if read.total != Total::Exact(0) {
+                return Ok(read);
+            }
+        }
+        Ok(found)
     }
 
     /// Whoever bears exactly this identifier, of those that the directory knows; `None` where a
