@@ -4,6 +4,7 @@ mod check;
 mod errors;
 mod fixed;
 mod operator;
+mod outcome;
 mod records;
 mod recover;
 mod session;
@@ -22,14 +23,14 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    audit::{AuditQuery, Record, schema},
+    audit::{AuditQuery, Intent, Record, schema},
     directory::{Directory, Found, NewUser, Query, Support, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
-    receipt::{Checked, PasswordReset, Proof, Settlement, Step},
+    receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step},
     store::{Schema, Store},
-    user::{AccountState, Fact, UserId, Version},
+    user::{AccountState, Fact, PasswordState, UserId, Version},
 };
 
 /// The directory here keeps nothing: the store holds the audit alone.
@@ -84,7 +85,9 @@ impl Place {
             "Harbour Fire District",
         );
         Self {
-            desk: desk.with_clock(now),
+            desk: desk
+                .with_clock(now)
+                .with_looks(&[Duration::from_millis(1), Duration::from_millis(2)]),
             directory,
             folder,
         }

@@ -25,6 +25,12 @@ pub(super) struct Told {
     pub(super) needs_first: bool,
     pub(super) version: &'static str,
     pub(super) settlement: Settlement,
+    /// What settlements say before that, the last one first.
+    pub(super) settlements: Vec<Settlement>,
+    /// The state of every user, and the ID once something was written.
+    pub(super) state: AccountState,
+    pub(super) login_after: &'static str,
+    pub(super) written: bool,
     pub(super) receipt: Result<Receipt, DirectoryError>,
     /// The versions that a settlement was asked to compare with.
     pub(super) compared: Vec<Option<Version>>,
@@ -53,6 +59,16 @@ impl Default for Told {
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
+            settlements: Vec::new(),
+            state: AccountState {
+                password: Fact::Known(PasswordState {
+                    set: true,
+                    ..PasswordState::default()
+                }),
+                ..AccountState::default()
+            },
+            login_after: "E7",
+            written: false,
             receipt: Ok(Receipt {
                 steps: vec![(Step::PasswordSet, StepOutcome::Done)],
                 proof: Proof::ReadBack("seen".into()),
@@ -172,12 +188,12 @@ impl Directory for Fixed {
         let told = self.told();
         Ok(User {
             id: id.clone(),
-            login: "E7".into(),
+            login: if told.written { told.login_after } else { "E7" }.into(),
             email: String::new(),
             given_name: "José".into(),
             family_name: "García".into(),
             kind: Fact::NotOffered,
-            state: AccountState::default(),
+            state: told.state.clone(),
             permissions: told.held,
             version: Version(told.version.into()),
         })
@@ -188,7 +204,9 @@ impl Directory for Fixed {
         _: &PasswordReset<'_>,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
+        let mut told = self.told();
+        told.written = true;
+        told.receipt.clone()
     }
     async fn unlock(
         &self,
@@ -244,6 +262,7 @@ impl Directory for Fixed {
     ) -> Result<Settlement, DirectoryError> {
         let mut told = self.told();
         told.compared.push(before.cloned());
-        Ok(told.settlement.clone())
+        let next = told.settlements.pop();
+        Ok(next.unwrap_or_else(|| told.settlement.clone()))
     }
 }

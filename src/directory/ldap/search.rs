@@ -105,6 +105,7 @@ impl LdapDirectory {
                 .take(query.limit)
                 .collect(),
             population: None,
+            meant: None,
             remark: self.remark(gathered, text),
         }
     }

@@ -212,7 +212,6 @@ fn the_checklist_keeps_its_order_and_says_what_waits_for_save() {
         labels,
         [
             "at least 8 characters",
-            "at most 128 characters",
             "not a common password",
             "not the user's ID or email",
             "no name of the user in it",
@@ -343,7 +342,6 @@ fn each_label_says_what_the_profile_asks_for() {
         labels(&Profile::nist()),
         [
             "at least 15 characters",
-            "at most 128 characters",
             "not a common password",
             "not a form of the user's ID or email",
             "not just names of the user or the agency",
