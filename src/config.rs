@@ -13,7 +13,7 @@ mod open;
 mod server;
 mod warnings;
 
-pub use keys::{Characters, Colour, Config, ConfigError, Console, DirectoryKind};
+pub use keys::{Characters, Config, ConfigError, Console, DirectoryKind, Theme};
 pub use open::{OpenError, SCHEMA, open_desk, open_store};
 pub use server::Server;
 pub use warnings::warnings;
@@ -49,7 +49,7 @@ pub struct Flags {
 /// One key with its value and where it came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Setting {
-    /// Dotted: `console.colour`.
+    /// Dotted: `console.theme`.
     pub key: String,
     /// As it would be written in the file.
     pub value: String,
@@ -418,7 +418,7 @@ mod tests {
             &[
                 ("HALLIGAN_STORE", "/environment.db"),
                 ("HALLIGAN_AGENCY", "From environment"),
-                ("HALLIGAN_CONSOLE__COLOUR", "never"),
+                ("HALLIGAN_CONSOLE__THEME", "light"),
             ],
             &flags,
         )
@@ -426,7 +426,7 @@ mod tests {
         assert_eq!(loaded.config.store, Path::new("/flag.db"));
         assert_eq!(loaded.config.agency, "From environment");
         assert_eq!(loaded.config.profile, "cjis");
-        assert_eq!(loaded.config.console.colour, Colour::Never);
+        assert_eq!(loaded.config.console.theme, Theme::Light);
         assert_eq!(origin(&loaded, "store"), "the command line");
         assert_eq!(origin(&loaded, "agency"), "the environment");
         assert!(origin(&loaded, "profile").ends_with("config.toml"));
@@ -436,12 +436,18 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_and_the_nearest_right_one_is_named() {
-        let error = merge("[console]\ncolor = 'never'\n", &[], &Flags::default()).unwrap_err();
-        assert!(error.0.contains("console.color"), "{error}");
-        assert!(error.0.contains("'console.colour'"), "{error}");
+        let error = merge("[console]\nteme = 'mono'\n", &[], &Flags::default()).unwrap_err();
+        assert!(error.0.contains("console.teme"), "{error}");
+        assert!(error.0.contains("'console.theme'"), "{error}");
         let error = merge("", &[("HALLIGAN_AGNECY", "x")], &Flags::default()).unwrap_err();
         assert!(error.0.contains("the environment"), "{error}");
         assert!(error.0.contains("'agency'"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_turned_colours_off_under_the_former_name_still_does() {
+        let loaded = merge("[console]\ncolour = 'never'\n", &[], &Flags::default()).unwrap();
+        assert_eq!(loaded.config.console.theme, Theme::Mono);
     }
 
     #[test]

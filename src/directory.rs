@@ -18,7 +18,7 @@ mod user_change;
 
 pub use capabilities::{Capabilities, Support};
 pub use entry::{Entry, Provisioned};
-pub use error::DirectoryError;
+pub use error::{DirectoryError, UserAttribute};
 pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::{ImportWatch, Imported, NewUser, RosterRows};
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};

@@ -1,5 +1,15 @@
 //! What is to be written, and what became of it.
 
+mod after;
+mod ending;
+mod proof;
+mod step;
+
+pub use after::After;
+pub use ending::Ending;
+pub use proof::Proof;
+pub use step::{Step, StepOutcome};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{password::Secret, user::UserId, user::Version};
@@ -19,109 +29,29 @@ pub struct PasswordReset<'a> {
     pub unlock: bool,
 }
 
-/// One part of what a write did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Step {
-    /// The password.
-    PasswordSet,
-    /// Must-change at the next sign-in.
-    MustChange,
-    /// The lock taken off.
-    Unlocked,
-    /// The role.
-    RoleAssigned,
-    /// The account made.
-    Created,
-    /// Attributes of the account.
-    Changed,
-    /// The account taken away.
-    Removed,
-    /// The sessions and tokens ended.
-    SessionsEnded,
-}
-
-impl Step {
-    /// The words of a receipt line: `password set`, `must change at next sign-in`, `unlocked`.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::PasswordSet => "password set",
-            Self::MustChange => "must change at next sign-in",
-            Self::Unlocked => "unlocked",
-            Self::RoleAssigned => "role assigned",
-            Self::Created => "user added",
-            Self::Changed => "user changed",
-            Self::Removed => "user removed",
-            Self::SessionsEnded => "sessions and tokens ended",
-        }
-    }
-}
-
-/// How a [`Step`] ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepOutcome {
-    /// Done, and the directory said so.
-    Done,
-    /// There was nothing to do: it was not locked, must-change was not asked for.
-    NotNeeded,
-    /// The directory refused this step; the sentence says why.
-    Refused(String),
-    /// The directory has no such step; the sentence says so.
-    NotOffered(String),
-    /// It cannot be told; the sentence says what is known.
-    Unknown(String),
-}
-
-impl StepOutcome {
-    /// `done`, `nothing to do`, `refused: …`, `not offered: …`, `not known: …`.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::Done => "done".into(),
-            Self::NotNeeded => "nothing to do".into(),
-            Self::Refused(why) => format!("refused: {why}"),
-            Self::NotOffered(why) => format!("not offered: {why}"),
-            Self::Unknown(why) => format!("not known: {why}"),
-        }
-    }
-}
-
-/// Whether what was written was seen to work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Proof {
-    /// The new password was verified against the directory, or its time of last change moved.
-    Proved(String),
-    /// Accepted, but it could not be proved; the sentence says why.
-    Unproved(String),
-    /// There is nothing to prove (no password was set).
-    NotNeeded,
-}
-
-/// What a write did, a line per step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a write did, a line per step, and what stands after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
     /// The steps in the order in which they are shown.
     pub steps: Vec<(Step, StepOutcome)>,
-    /// Was it seen to work?
+    /// How sure is it that the password is in force?
     pub proof: Proof,
     /// The user's version after the write.
     pub version: Option<Version>,
     /// Which server was written, where there are several.
     pub server: Option<String>,
+    /// The user after the act, read afresh by the desk. A directory leaves it empty; so does the
+    /// desk where nobody is left to be read.
+    pub after: Option<After>,
     /// True: the directory has written the outcome to the audit itself, in the same transaction.
-    #[serde(skip)]
     pub recorded: bool,
 }
 
 impl Receipt {
-    /// Green: every step done or not needed, and the password proved.
+    /// Green: every step done or not needed, the password proved, and the user can sign in, where
+    /// that is what the act was for.
     pub fn is_success(&self) -> bool {
-        !matches!(self.proof, Proof::Unproved(_))
-            && self
-                .steps
-                .iter()
-                .all(|(_, how)| matches!(how, StepOutcome::Done | StepOutcome::NotNeeded))
+        self.ending() == Ending::Done
     }
 }
 

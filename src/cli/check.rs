@@ -4,9 +4,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, secret_input::PasswordOptions, shape, target::TargetOption};
-use crate::audit::Kind;
+use crate::{audit::Kind, desk::DeskError, directory::DirectoryError};
 
-/// Does this password sign the user in? Ends with 0 for yes and 14 for no.
+/// Does this password sign the user in? Ends with 0 for yes, 14 for no and 12 where it is not known.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
@@ -29,7 +29,8 @@ impl Check {
                     .users_update(Kind::PasswordChecked)
                     .await?
                     .check(&user.id, &password)
-                    .await?;
+                    .await
+                    .map_err(untold)?;
                 Ok((user, checked))
             })
             .await?;
@@ -56,4 +57,20 @@ impl Check {
             Exit::No
         })
     }
+}
+
+/// That it is not known is an answer of its own, not an outage of the directory.
+fn untold(error: DeskError) -> Failure {
+    if !matches!(
+        error,
+        DeskError::Directory(DirectoryError::PasswordNotChecked { .. })
+    ) {
+        return error.into();
+    }
+    Failure::new(
+        Exit::Unknown,
+        &error.to_string(),
+        error.changed(),
+        &error.cure(),
+    )
 }

@@ -24,8 +24,8 @@ impl Password {
         let changed = async {
             let seat = desk.at(&session).own_account().await?;
             seat.change_password(&old, &new).await
-        }
-        .await;
+        };
+        let changed = context.patiently(changed).await;
         let left = desk.sign_out(&session).await;
         desk.tidy().await;
         let receipt = changed?;
@@ -37,7 +37,7 @@ impl Password {
         }
         context.out.result(
             &doubt::with_doubt(json!({ "receipt": shape::receipt(&receipt) }), doubt),
-            shape::receipt_lines(&receipt),
+            shape::own_receipt_lines(&receipt),
         )?;
         Ok(reset::done(&receipt))
     }

@@ -1,7 +1,6 @@
 //! `halligan reset`
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,8 +16,8 @@ use super::{
 use crate::{
     audit::Kind,
     desk::ResetOrder,
-    password::{Secret, generate::generate},
-    receipt::Receipt,
+    password::Secret,
+    receipt::{Ending, Receipt},
     user::User,
 };
 
@@ -70,13 +69,11 @@ impl Reset {
         )?;
         let password = if self.generate {
             let shape = context.loaded.config.generator;
-            generate(
-                signed_in.desk.profile(),
-                shape,
-                &signed_in.desk.context(&user, true),
-            )
-            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-            .secret
+            signed_in
+                .desk
+                .generate(&user, shape, known.policy.as_ref())
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+                .secret
         } else {
             self.password
                 .read(&format!("New password for {}", user.login), true)?
@@ -125,7 +122,7 @@ fn report(
 ) -> Result<Exit, Failure> {
     if context.out.is_json() {
         let document = json!({
-            "user": shape::user(user, Timestamp::now()),
+            "user": shape::user_after(user, receipt),
             "receipt": shape::receipt(receipt),
         });
         let mut document = doubt::with_doubt(document, doubt);
@@ -140,7 +137,7 @@ fn report(
     } else {
         // Whether or not standard error takes the remarks, the password comes out.
         let _ = context.out.remark(&shape::who(user));
-        for line in shape::receipt_lines(receipt) {
+        for line in shape::receipt_lines(user, receipt) {
             let _ = context.out.remark(&line);
         }
         if let Some(shown) = shown {
@@ -155,9 +152,13 @@ const AGAIN: &str = "Reset it again, with a standard output that takes it.";
 
 /// The exit code of a receipt.
 pub(super) fn done(receipt: &Receipt) -> Exit {
-    if receipt.is_success() {
-        Exit::Done
-    } else {
-        Exit::Partial
+    match receipt.ending() {
+        Ending::Done => Exit::Done,
+        Ending::NotKnown => Exit::Unknown,
+        Ending::Refused
+        | Ending::CannotSignIn
+        | Ending::Accepted
+        | Ending::Partial
+        | Ending::SignInNotKnown => Exit::Partial,
     }
 }

@@ -107,8 +107,8 @@ impl Desk {
             },
             other @ (DirectoryError::NotFound
             | DirectoryError::Conflict { .. }
-            | DirectoryError::Taken(_)
-            | DirectoryError::Invalid(_)
+            | DirectoryError::Taken { .. }
+            | DirectoryError::Invalid { .. }
             | DirectoryError::PasswordRefused { .. }
             | DirectoryError::Query(_)
             | DirectoryError::Forbidden { .. }

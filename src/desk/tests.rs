@@ -1,12 +1,17 @@
 //! The desk before a directory that answers what the test tells it to.
 
+mod check;
 mod errors;
+mod operator;
+mod outcome;
 mod records;
+mod recover;
 mod session;
 mod settle;
 
 use std::{
     cell::Cell,
+    collections::VecDeque,
     sync::{Arc, Mutex},
 };
 
@@ -16,14 +21,14 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    audit::{AuditQuery, Record, schema},
+    audit::{AuditQuery, Intent, Record, schema},
     directory::{Directory, Found, NewUser, Query, Support, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
-    receipt::{Checked, PasswordReset, Settlement, Step},
+    receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step},
     store::{Schema, Store},
-    user::{AccountState, Fact, UserId, Version},
+    user::{AccountState, Fact, PasswordState, UserId, Version},
 };
 
 /// The directory here keeps nothing: the store holds the audit alone.
@@ -60,11 +65,29 @@ struct Told {
     permissions: Permissions,
     /// Whoever signs in.
     operator: &'static str,
+    /// The key of the connection that the next sign-in binds.
+    binding: u64,
+    /// Why nobody signs in.
+    sign_in: Option<DirectoryError>,
+    /// The bindings that have ended.
+    signed_out: Vec<u64>,
+    /// What the operator is found to be at the next looks; the same as before when none is left.
+    fresh: VecDeque<Result<Operator, DirectoryError>>,
+    /// Every look at the operator.
+    looks: Vec<Operator>,
+    administrators: Option<u64>,
+    checked: Result<Checked, DirectoryError>,
     asks_for_password: bool,
     records_outcome: bool,
     needs_first: bool,
     version: &'static str,
     settlement: Settlement,
+    /// What settlements say before that, the last one first.
+    settlements: Vec<Settlement>,
+    /// The state of every user, and the ID once something was written.
+    state: AccountState,
+    login_after: &'static str,
+    written: bool,
     receipt: Result<Receipt, DirectoryError>,
     /// The versions that a settlement was asked to compare with.
     compared: Vec<Option<Version>>,
@@ -81,16 +104,34 @@ impl Default for Told {
         Self {
             permissions: Permissions::all(),
             operator: "1",
+            binding: 0,
+            sign_in: None,
+            signed_out: Vec::new(),
+            fresh: VecDeque::new(),
+            looks: Vec::new(),
+            administrators: None,
+            checked: Err(DirectoryError::NotOffered("not here".into())),
             asks_for_password: true,
             records_outcome: false,
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
+            settlements: Vec::new(),
+            state: AccountState {
+                password: Fact::Known(PasswordState {
+                    set: true,
+                    ..PasswordState::default()
+                }),
+                ..AccountState::default()
+            },
+            login_after: "E7",
+            written: false,
             receipt: Ok(Receipt {
                 steps: vec![(Step::PasswordSet, StepOutcome::Done)],
-                proof: Proof::Proved("seen".into()),
+                proof: Proof::ReadBack("seen".into()),
                 version: None,
                 server: None,
+                after: None,
                 recorded: false,
             }),
             compared: Vec::new(),
@@ -153,6 +194,9 @@ impl Directory for Fixed {
     }
     async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
         let told = self.told();
+        if let Some(error) = &told.sign_in {
+            return Err(error.clone());
+        }
         Ok(Operator {
             id: UserId(told.operator.into()),
             login: login.into(),
@@ -160,14 +204,39 @@ impl Directory for Fixed {
             name: "Ada Lindqvist".into(),
             permissions: told.permissions,
             must_change: false,
-            binding: 0,
+            binding: told.binding,
             password_set_at: None,
             sessions_ended: None,
             made_by: None,
         })
     }
     async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
-        Ok(operator.clone())
+        let mut told = self.told();
+        told.looks.push(operator.clone());
+        let fresh = told.fresh.pop_front();
+        fresh.unwrap_or_else(|| Ok(operator.clone()))
+    }
+    async fn sign_out(&self, operator: &Operator) {
+        self.told().signed_out.push(operator.binding);
+    }
+    async fn administrators_who_can_sign_in(&self) -> Result<Option<u64>, DirectoryError> {
+        Ok(self.told().administrators)
+    }
+    async fn recover(
+        &self,
+        _: &UserId,
+        _: Option<&Secret>,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().receipt.clone()
+    }
+    async fn end_sessions(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().receipt.clone()
     }
     async fn search(&self, _: &Operator, _: &Query) -> Result<Found, DirectoryError> {
         Err(DirectoryError::Cancelled)
@@ -176,12 +245,12 @@ impl Directory for Fixed {
         let told = self.told();
         Ok(User {
             id: id.clone(),
-            login: "E7".into(),
+            login: if told.written { told.login_after } else { "E7" }.into(),
             email: String::new(),
             given_name: "José".into(),
             family_name: "García".into(),
             kind: Fact::NotOffered,
-            state: AccountState::default(),
+            state: told.state.clone(),
             permissions: told.held,
             version: Version(told.version.into()),
         })
@@ -192,7 +261,9 @@ impl Directory for Fixed {
         _: &PasswordReset<'_>,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
+        let mut told = self.told();
+        told.written = true;
+        told.receipt.clone()
     }
     async fn unlock(
         &self,
@@ -218,7 +289,7 @@ impl Directory for Fixed {
         _: &UserId,
         _: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        Err(DirectoryError::NotOffered("not here".into()))
+        self.told().checked.clone()
     }
     async fn create(
         &self,
@@ -248,7 +319,8 @@ impl Directory for Fixed {
     ) -> Result<Settlement, DirectoryError> {
         let mut told = self.told();
         told.compared.push(before.cloned());
-        Ok(told.settlement.clone())
+        let next = told.settlements.pop();
+        Ok(next.unwrap_or_else(|| told.settlement.clone()))
     }
 }
 
@@ -276,7 +348,9 @@ impl Place {
             "Harbour Fire District",
         );
         Self {
-            desk: desk.with_clock(now),
+            desk: desk
+                .with_clock(now)
+                .with_looks(&[Duration::from_millis(1), Duration::from_millis(2)]),
             directory,
             folder,
         }
@@ -291,6 +365,32 @@ impl Place {
     async fn records(&self) -> Vec<Record> {
         self.desk.audit.list(AuditQuery::default()).await.unwrap()
     }
+
+    async fn newest(&self) -> Event {
+        self.records().await.remove(0).event
+    }
+
+    /// The newest record of an intent, whatever came of it.
+    async fn intent_record(&self) -> Record {
+        let records = self.records().await.into_iter();
+        let mut intents = records.filter(|record| record.event.outcome == Outcome::Intent);
+        intents.next().unwrap()
+    }
+
+    async fn intent(&self) -> Event {
+        self.intent_record().await.event
+    }
+}
+
+fn seven() -> UserId {
+    UserId("7".into())
+}
+
+fn is_of_seven(event: &Event) -> bool {
+    event
+        .target
+        .as_ref()
+        .is_some_and(|target| target.id == seven())
 }
 
 #[tokio::test]
@@ -539,4 +639,75 @@ fn a_reason_is_recorded_as_typed_but_for_the_blanks_around_it() {
     assert_eq!(reset::reason("  call 4711 "), Ok(Some("call 4711".into())));
     assert_eq!(reset::reason(" \t"), Ok(None));
     assert_eq!(reset::reason(""), Ok(None));
+    let longest = "é".repeat(LONGEST_REASON);
+    assert_eq!(reset::reason(&longest), Ok(Some(longest.clone())));
+    for further in 1..3 {
+        let refused = reset::reason(&format!("{longest}{}", "é".repeat(further)));
+        assert!(matches!(
+            refused,
+            Err(DeskError::Directory(DirectoryError::Invalid { .. }))
+        ));
+    }
+}
+
+#[tokio::test]
+async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where_each_act_wants_it()
+{
+    let mut place = Place::open().await;
+    let session = place.session().await;
+    pass(SignedDuration::from_mins(15));
+    let new = |role| NewUser {
+        login: "E9".into(),
+        email: String::new(),
+        given_name: "Noor".into(),
+        family_name: "Haddad".into(),
+        kind: crate::user::AccountKind::Staff,
+        role,
+        active: true,
+        must_change: false,
+    };
+    for (role, wants) in [(Role::Viewer, true), (Role::None, false)] {
+        let at = place.desk.at(&session);
+        let seat = at.users_create(Kind::UserCreated).await.unwrap();
+        let made = seat.create_user(new(role), None).await;
+        assert_eq!(made.err(), wants.then_some(DeskError::StepUp), "{role}");
+    }
+    let unlock = async |place: &Place| {
+        let at = place.desk.at(&session);
+        let seat = at.users_update(Kind::Unlock).await.unwrap();
+        seat.unlock(&seven(), None, "").await.map(drop)
+    };
+    assert_eq!(unlock(&place).await, Ok(()));
+    place.desk.profile = Arc::new(Profile {
+        step_up_window_min: 0,
+        ..Profile::nist()
+    });
+    assert_eq!(unlock(&place).await, Err(DeskError::StepUp));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_on_record_as_what_is_not_known_of_that_intent() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.directory.told().receipt = Err(DirectoryError::OutcomeUnknown("the line broke".into()));
+    place.directory.told().settlement = Settlement::Happened("the mark moved".into());
+    let at = place.desk.at(&session);
+    let seat = at.users_update(Kind::PasswordReset).await.unwrap();
+    let order = ResetOrder {
+        user: seven(),
+        expected: None,
+        password: secret(PASSWORD),
+        generated: false,
+        must_change: true,
+        unlock: false,
+        reason: String::new(),
+    };
+    seat.reset(order).await.unwrap();
+    let intent = place.intent_record().await.sequence;
+    let unknown = Outcome::Unknown("the line broke".into());
+    let records = place.records().await;
+    let lost = records
+        .iter()
+        .find(|record| record.event.outcome == unknown);
+    assert_eq!(lost.unwrap().event.intent, Some(intent));
 }

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     audit::{Event, Outcome, Target},
-    directory::{DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query},
+    directory::{
+        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query, Total,
+    },
     operator::Operator,
     permission::Permission,
     user::{User, UserId},
@@ -31,12 +33,27 @@ impl Seat<'_, UsersRead> {
         self.record(self.event(Outcome::Done)).await
     }
 
-    /// Finds users.
+    /// Finds users. Where nobody is found as it was typed, the text is read as other programs write
+    /// it: `Vasquez, Maria`, `mailto:…`.
     ///
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        self.read(self.directory().search(self.operator(), query).await)
+        let found = self.read(self.directory().search(self.operator(), query).await)?;
+        if found.total != Total::Exact(0) {
+            return Ok(found);
+        }
+        for text in query.other_readings() {
+            let other = Query {
+                text,
+                ..query.clone()
+            };
+            let read = self.read(self.directory().search(self.operator(), &other).await)?;
+            if read.total != Total::Exact(0) {
+                return Ok(read);
+            }
+        }
+        Ok(found)
     }
 
     /// A page of users with all that is kept, for provisioning clients.

@@ -48,11 +48,21 @@ pub enum DirectoryError {
         what: String,
     },
     /// Something that must be unique is taken: `ID E1042 is taken by ...`.
-    #[error("{0}")]
-    Taken(String),
-    /// A value cannot be stored as given; the sentence names the field.
-    #[error("{0}")]
-    Invalid(String),
+    #[error("{message}")]
+    Taken {
+        /// Which attribute of a user, where it is one and the directory tells which.
+        attribute: Option<UserAttribute>,
+        /// In words.
+        message: String,
+    },
+    /// A value cannot be stored as given.
+    #[error("{message}")]
+    Invalid {
+        /// Which attribute of a user, where it is one and the directory tells which.
+        attribute: Option<UserAttribute>,
+        /// In words.
+        message: String,
+    },
     /// The directory's own rules, or a rule that needs its store (history), refused the password.
     #[error("{refusal}")]
     PasswordRefused {
@@ -109,6 +119,31 @@ pub enum DirectoryError {
     Cancelled,
 }
 
+/// What is typed of a user, for an error that is about one field of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserAttribute {
+    /// Badge, employee or customer number.
+    Id,
+    /// Address.
+    Email,
+    /// Given name.
+    GivenName,
+    /// Family name.
+    FamilyName,
+}
+
+impl UserAttribute {
+    /// The attribute within a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Id => "ID",
+            Self::Email => "email",
+            Self::GivenName => "given name",
+            Self::FamilyName => "family name",
+        }
+    }
+}
+
 impl From<ScimError> for DirectoryError {
     fn from(error: ScimError) -> Self {
         Self::Query(error)
@@ -116,6 +151,14 @@ impl From<ScimError> for DirectoryError {
 }
 
 impl DirectoryError {
+    /// A value that is about no attribute of a user, or about one that is not told.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid {
+            attribute: None,
+            message: message.into(),
+        }
+    }
+
     /// What was changed, as a sentence.
     pub const fn changed(&self) -> &'static str {
         match self {
@@ -124,8 +167,8 @@ impl DirectoryError {
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
-            | Self::Taken(_)
-            | Self::Invalid(_)
+            | Self::Taken { .. }
+            | Self::Invalid { .. }
             | Self::PasswordRefused { .. }
             | Self::Query(_)
             | Self::Forbidden { .. }
@@ -148,8 +191,8 @@ impl DirectoryError {
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
-            | Self::Taken(_)
-            | Self::Invalid(_)
+            | Self::Taken { .. }
+            | Self::Invalid { .. }
             | Self::Query(_)
             | Self::OperatorChanged(_)
             | Self::OldPasswordWrong
@@ -174,8 +217,8 @@ impl DirectoryError {
             }
             Self::NotFound => "Search again.".into(),
             Self::Conflict { .. } => "Open the user again and look before you save.".into(),
-            Self::Taken(_) => "Choose another, or open the user who has it.".into(),
-            Self::Invalid(_) => "Correct the field and save again.".into(),
+            Self::Taken { .. } => "Choose another, or open the user who has it.".into(),
+            Self::Invalid { .. } => "Correct the field and save again.".into(),
             Self::PasswordRefused { refusal, .. } => refusal.cure.clone(),
             Self::Query(_) => "Ask for something else.".into(),
             Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),

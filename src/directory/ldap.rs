@@ -137,7 +137,7 @@ impl Directory for LdapDirectory {
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let session = self.session(operator)?;
-        let mut user = match self.read(&session, id).await {
+        let mut user = match self.read_user(&session, id).await {
             Ok(seen) => seen.user,
             // Operators who must change their password first may read nothing, not even their entry.
             Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
@@ -197,11 +197,12 @@ impl Directory for LdapDirectory {
 
     async fn check_password(
         &self,
-        _operator: &Operator,
+        operator: &Operator,
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.check_password(user, password).await
+        let session = self.session(operator)?;
+        self.check_password(&session, user, password).await
     }
 
     async fn create(
@@ -246,6 +247,7 @@ impl Directory for LdapDirectory {
                 )),
                 source,
                 rules: Vec::new(),
+                classes: 0,
             }),
             Rules::None => Some(policy::none(&link)),
         })

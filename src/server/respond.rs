@@ -216,14 +216,14 @@ fn of_directory(error: DirectoryError, said: String) -> Failure {
             Failure::new(StatusCode::NOT_FOUND, "there is no user of this id")
         }
         DirectoryError::Conflict { .. } => Failure::new(StatusCode::PRECONDITION_FAILED, said),
-        DirectoryError::Taken(_) => ScimError {
+        DirectoryError::Taken { .. } => ScimError {
             status: 409,
             scim_type: Some(ScimType::Uniqueness),
             detail: said,
         }
         .into(),
         DirectoryError::Query(error) => error.into(),
-        DirectoryError::Invalid(_) | DirectoryError::PasswordRefused { .. } => {
+        DirectoryError::Invalid { .. } | DirectoryError::PasswordRefused { .. } => {
             ScimError::bad(ScimType::InvalidValue, said).into()
         }
         DirectoryError::Forbidden { .. } | DirectoryError::OldPasswordWrong => {

@@ -252,7 +252,7 @@ async fn django_scim2_which_announces_a_change_of_password_and_refuses_it_is_nev
     let consenting = Foreign::open("DJANGO_SCIM2", Proving::Django, true).await;
     let receipt = consenting.reset(&user, new).await.unwrap();
     assert!(
-        matches!(receipt.proof, Proof::Unproved(_)),
+        matches!(receipt.proof, Proof::Accepted(_)),
         "it shows no version that moves, so amber: {receipt:?}"
     );
     assert_eq!(consenting.proves(&user, new).await, Some(true));

@@ -125,7 +125,7 @@ fn from_the_first_start_to_the_user_signing_in_with_the_new_password() {
     let pty = set_up(&home);
 
     // A user, and then the main job: find, type, save.
-    pty.sends("a");
+    pty.chooses("Add user");
     pty.sees("Given name");
     for text in ["E1042", "maria@riverside.example", "Maria"] {
         pty.types(text);
@@ -137,7 +137,7 @@ fn from_the_first_start_to_the_user_signing_in_with_the_new_password() {
     pty.sees("New password");
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("u");
+    pty.chooses("Users");
     pty.types("vasq");
     pty.sees("1 of 2");
     pty.enter();
@@ -158,7 +158,7 @@ fn from_the_first_start_to_the_user_signing_in_with_the_new_password() {
     pty.sees("must change");
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("o");
+    pty.signs_out();
 
     // The user gets in with the new password, chooses one of her own, and the temporary one is
     // worth nothing any more.
@@ -171,13 +171,13 @@ fn from_the_first_start_to_the_user_signing_in_with_the_new_password() {
     pty.types(CHOSEN);
     pty.enter();
     pty.sees("Your password was changed");
-    pty.sends("o");
+    pty.signs_out();
     sign_in(&pty, "maria@riverside.example", TEMPORARY);
     pty.sees("email or the password is wrong");
     pty.types(CHOSEN);
     pty.enter();
     pty.sees("Maria Vasquez (E1042)");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
 
     let written = pty.written();
@@ -207,7 +207,7 @@ fn the_memory_of_the_program_forgets_a_typed_password() {
     let pty = Pty::open(&home, &[], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("a");
+    pty.chooses("Add user");
     for text in ["E1042", "maria@riverside.example", "Maria"] {
         pty.types(text);
         pty.sends("\t");
@@ -274,7 +274,7 @@ fn a_resize_redraws_and_a_tiny_window_says_what_it_needs() {
     pty.sees("needs 40x12");
     pty.resizes((80, 24));
     pty.sees("half a na");
-    pty.sends("\x18");
+    pty.sends("\x03");
     assert_eq!(pty.ends(), 0);
 }
 
@@ -285,7 +285,7 @@ fn control_c_in_the_middle_of_a_save_waits_for_it() {
     let pty = Pty::open(&home, &[], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("p");
+    pty.chooses("My password");
     pty.types(OWN);
     pty.sends("\t");
     pty.types(CHOSEN);
@@ -302,7 +302,7 @@ fn control_c_in_the_middle_of_a_save_waits_for_it() {
     let again = Pty::open(&home, &[], (80, 24), &[]);
     sign_in(&again, "chief@riverside.example", CHOSEN);
     again.sees("find somebody");
-    again.sends("q");
+    again.quits();
     assert_eq!(again.ends(), 0);
 }
 
@@ -313,7 +313,7 @@ fn nobody_at_the_keys_costs_no_byte_and_no_wake_up() {
     let pty = Pty::open(&home, &[], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("u");
+    pty.chooses("Users");
     pty.sees("1 of 1");
     let (bytes, switches) = pty.quiet();
     assert_eq!(bytes, 0, "bytes were written");
@@ -329,7 +329,7 @@ fn weak_terminals_get_ascii_and_a_wiped_scrollback() {
         let pty = Pty::open(&home, &[], (80, 24), &[("TERM", term), ("LANG", "C")]);
         sign_in(&pty, "chief@riverside.example", OWN);
         pty.sees("find somebody");
-        pty.sends("q");
+        pty.quits();
         assert_eq!(pty.ends(), 0);
         let written = pty.written();
         assert!(written.is_ascii(), "{term}");
@@ -357,7 +357,7 @@ fn the_child_that_panics() {
     if std::env::var_os("HALLIGAN_TEST_CHILD").is_none() {
         return;
     }
-    let _hold = halligan::console::terminal::Hold::take("xterm-256color").unwrap();
+    let _hold = halligan::console::terminal::Hold::take(true).unwrap();
     let password = String::from("hunter2");
     assert_eq!(password, "", "a value in a panic message");
 }

@@ -37,10 +37,15 @@ for who in ("chief", "desk", "blind"):
     entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
           f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Plm7xqRd")
 people = [(f"case{i}", "Case", f"Number{i}", "people") for i in range(30)]
+people += [(f"more{i}", "More", f"Person{i}", "people") for i in range(20)]
+people += [(f"name{i}", given, last, "people") for i, (given, last) in enumerate(
+    [("Jörg", "Müllenbach"), ("Pat", "O\u2019Halloran"), ("Sam", "O'Halloran")])]
 people += [(f"people{i}", "Many", f"People{i}", "people") for i in range(n)] + [("boss0", "Big", "Boss", "bosses")]
 for uid, given, sn, ou in people:
     entry(f"uid={uid},ou={ou},{suffix}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {given} {sn}", f"sn: {sn}",
           f"givenName: {given}", f"mail: {uid}@lab.test", "userPassword: Start-Plm7xqRd-1")
+entry(f"uid=nopassword,ou=people,{suffix}", "objectClass: inetOrgPerson", "uid: nopassword", "cn: No Password",
+      "sn: Password", "givenName: No")
 for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', 'quo"te', 'an<gle>', 'se;mi',
                          '#hash', 'e=quals', 'Zoë Ñandú', '𝄞clef', "sla/sh"]):
     escaped = "".join("\\" + c if c in ',+"\\<>;=' else c for c in odd)

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, doubt, secret_input::PasswordOptions, shape, words},
+    cli::{Context, Exit, Failure, doubt, reset, secret_input::PasswordOptions, shape, words},
+    desk::Added,
     directory::NewUser,
     permission::Role,
     user::AccountKind,
@@ -61,24 +62,30 @@ impl Add {
         let doubt = password
             .as_ref()
             .and_then(|password| doubt::told(context, password));
-        let user = context
+        let added = context
             .at_desk(async |signed_in| {
-                let user = signed_in
+                let added = signed_in
                     .at()
                     .users_create(Kind::UserCreated)
                     .await?
                     .create_user(new, password.as_ref())
                     .await?;
-                Ok(user)
+                Ok(added)
             })
             .await?;
+        let Added { user, receipt } = &added;
+        let mut lines = vec![format!("added: {}", shape::who(user))];
+        lines.extend(shape::receipt_lines(user, receipt).into_iter().skip(1));
         context.out.result(
             &doubt::with_doubt(
-                json!({ "user": shape::user(&user, Timestamp::now()) }),
+                json!({
+                    "user": shape::user(user, Timestamp::now()),
+                    "receipt": shape::receipt(receipt),
+                }),
                 doubt,
             ),
-            [format!("added: {}", shape::who(&user))],
+            lines,
         )?;
-        Ok(Exit::Done)
+        Ok(reset::done(receipt))
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     desk::{Beforehand, Desk, DeskError, Session},
     directory::{DirectoryError, ImportWatch, RosterRows},
     operator::Operator,
-    password::{generate, strength},
+    password::strength,
 };
 
 type Read = dyn Fn(&Path) -> Result<RosterRows, String> + Send + Sync;
@@ -128,9 +128,8 @@ impl Performer {
                 });
                 Reply::Rated(rated.await.map_err(|_| defect(false))?)
             }
-            Request::Generate(user, shape) => {
-                let context = desk.context(&user, true);
-                let drawn = generate::generate(desk.profile(), shape, &context);
+            Request::Generate(user, shape, policy) => {
+                let drawn = desk.generate(&user, shape, policy.as_deref());
                 Reply::Generated(drawn.map_err(DeskError::File)?)
             }
             Request::Reset(order) => Reply::Done(

@@ -151,13 +151,8 @@ impl SetUp {
         if self.made.is_some() {
             return self.import_or_go(cx);
         }
-        if let Some((field, why)) = self.fault() {
-            // A field that was not reached yet is not wrong, only next.
-            if field > self.form.focus() {
-                self.form.focus_on(self.form.focus() + 1);
-            } else {
-                self.form.refuse(field, why);
-            }
+        if let Some(fault) = self.fault() {
+            self.form.advance(AGAIN, fault);
             return Go::Stay;
         }
         let user = self.user();
@@ -232,6 +227,7 @@ impl SetUp {
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
             | Reply::Notices(_)
+            | Reply::Lost(_)
             | Reply::Settled(_) => {}
         }
         Go::Stay
@@ -254,7 +250,7 @@ impl Screen for SetUp {
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
             Action::Accept => return self.submit(cx),
-            Action::Quit if self.import.is_loading() => {
+            Action::Back if self.import.is_loading() => {
                 let _ = cx.ask(Request::StopImport);
             }
             Action::Quit => return Go::Quit,
@@ -275,9 +271,9 @@ impl Screen for SetUp {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.save.is_loading() || self.import.is_loading() {
-            return;
+            return Go::Stay;
         }
         match self.form.input(event) {
             Ok(Some(ROSTER | AGAIN) | None) => {}
@@ -285,6 +281,12 @@ impl Screen for SetUp {
             Ok(Some(_)) => self.check(cx.site),
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let ready = self.made.is_some() || self.fault().is_none();
+        action == Action::Accept && ready && !self.save.is_loading() && !self.import.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
@@ -331,6 +333,7 @@ impl Screen for SetUp {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }
@@ -362,7 +365,7 @@ impl Screen for SetUp {
                 let text = format!(
                     "Importing: {} rows so far. {} stops; nobody is added then.",
                     self.rows,
-                    keymap::name_of(Scope::SetUp, Action::Quit)
+                    keymap::name_of(Scope::SetUp, Action::Back)
                 );
                 page.text(&text, theme.warn);
             }

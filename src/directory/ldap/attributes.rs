@@ -70,6 +70,13 @@ impl Attributes {
         names
     }
 
+    /// The attributes that hold names.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = vec![self.given_name.clone(), self.family_name.clone()];
+        names.extend(self.display.iter().map(|&name| name.to_owned()));
+        names
+    }
+
     /// What a search covers, in words.
     pub(super) fn in_words(&self) -> String {
         let mut names = self.searched.join(", ");
@@ -103,7 +110,10 @@ fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {
 const fn user_filter(flavour: Flavour) -> &'static str {
     match flavour {
         // Computers and trusts are of the class user too.
-        Flavour::ActiveDirectory => "(sAMAccountType=805306368)",
+        // krbtgt is no one, not that of a read-only domain controller either.
+        Flavour::ActiveDirectory => {
+            "(&(sAMAccountType=805306368)(!(sAMAccountName=krbtgt))(!(msDS-SecondaryKrbTgtNumber=*)))"
+        }
         Flavour::Ds389 | Flavour::Other | Flavour::OpenLdap | Flavour::Lldap => {
             "(|(objectClass=inetOrgPerson)(objectClass=account)(objectClass=posixAccount))"
         }
@@ -122,6 +132,8 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "pwdPolicySubentry",
             "pwdStartTime",
             "pwdEndTime",
+            "pwdGraceUseTime",
+            "shadowExpire",
             "pwdLastSuccess",
             "authTimestamp",
         ],
@@ -137,7 +149,11 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "pwdTPRReset",
             "pwdTPRExpireAt",
             "pwdTPRUseCount",
+            "pwdTPRValidFrom",
+            "passwordAllowChangeTime",
+            "passwordGraceUserTime",
             "lastLoginTime",
+            "shadowExpire",
             "nsUniqueId",
         ],
         Flavour::ActiveDirectory => &[
@@ -145,16 +161,21 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "msDS-User-Account-Control-Computed",
             "msDS-UserPasswordExpiryTimeComputed",
             "msDS-KeyVersionNumber",
+            "msDS-ResultantPSO",
+            "msDS-SecondaryKrbTgtNumber",
+            "sAMAccountType",
+            "objectSid",
             "pwdLastSet",
             "lockoutTime",
             "badPwdCount",
+            "badPasswordTime",
             "accountExpires",
             "lastLogonTimestamp",
             "adminCount",
             "objectGUID",
             "whenChanged",
         ],
-        Flavour::Lldap => &["pwdChangedTime"],
+        Flavour::Lldap => &["pwdChangedTime", "shadowExpire"],
     }
 }
 

@@ -242,6 +242,20 @@ impl Link {
         }
     }
 
+    /// Has the entry this attribute? Asked by a comparison with a value that it surely has not
+    /// (RFC 4511 section 4.10), which needs less than reading does. `None` where that is refused.
+    pub(super) async fn has(&self, dn: &str, attribute: &str) -> Result<Option<bool>, Lost> {
+        let mut ldap = self.ldap.clone();
+        let answer = self
+            .guarded(self.read, ldap.compare(dn, attribute, "-"))
+            .await?;
+        Ok(match answer.0.rc {
+            result_code::COMPARE_FALSE | result_code::COMPARE_TRUE => Some(true),
+            result_code::NO_SUCH_ATTRIBUTE => Some(false),
+            _ => None,
+        })
+    }
+
     /// Changes an entry.
     pub(super) async fn modify(
         &self,

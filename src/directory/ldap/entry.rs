@@ -96,13 +96,18 @@ impl Entry {
         clock::generalized(&self.text(name)?)
     }
 
-    /// The latest of all values as generalized times.
-    pub(super) fn latest(&self, name: &str) -> Option<Timestamp> {
+    /// All values as generalized times.
+    pub(super) fn times(&self, name: &str) -> Vec<Timestamp> {
         let texts = self.texts(name);
         texts
             .iter()
             .filter_map(|text| clock::generalized(text))
-            .max()
+            .collect()
+    }
+
+    /// The latest of all values as generalized times.
+    pub(super) fn latest(&self, name: &str) -> Option<Timestamp> {
+        self.times(name).into_iter().max()
     }
 
     #[cfg(test)]

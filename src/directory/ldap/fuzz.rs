@@ -56,6 +56,7 @@ pub fn read(bytes: &[u8]) {
                 entry: &entry,
                 flavour,
                 has_policy: true,
+                has_password: None,
                 readable: Readable::ALL,
                 rules: &rules,
                 usability,

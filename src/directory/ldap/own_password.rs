@@ -109,7 +109,7 @@ impl LdapDirectory {
         };
         let settled = if new_signs_in {
             writing.session.password_changed(new);
-            let proof = Proof::Proved("the new password signs you in".into());
+            let proof = Proof::SignedIn("the new password signs you in".into());
             let steps = vec![(Step::PasswordSet, StepOutcome::Done)];
             Ok(writing.receipt(steps, proof, None))
         } else if signs_in(old).await == Some(true) {

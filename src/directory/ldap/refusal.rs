@@ -9,9 +9,10 @@ mod wording;
 
 use ldap3::LdapResult;
 
+use super::control::{PolicyError, policy_error};
 use super::{connection::Link, flavour::Flavour, result_code as code};
 use crate::directory::DirectoryError;
-use wording::{forbidden, raw, refused_password};
+use wording::{OWN_FIRST, forbidden, raw, refused_password};
 
 pub(super) use bind::{rebind, sign_in};
 pub(super) use wording::Tried;
@@ -30,6 +31,9 @@ pub(super) fn refused(
         cure: cure.into(),
         raw: raw(result),
     };
+    if let Some(error) = by_policy(result, tried, link.root.flavour) {
+        return error;
+    }
     match result.rc {
         code::NO_SUCH_OBJECT if tried != Tried::Read => DirectoryError::NotFound,
         code::REFERRAL => unavailable(
@@ -70,6 +74,38 @@ pub(super) fn refused(
             format!("{server} answered with result {other}"),
             "Look at the server's own text, and ask the directory's administrator.",
         ),
+    }
+}
+
+/// What the password policy control says, whatever the result code is: servers answer 19, 50 or 53.
+fn by_policy(result: &LdapResult, tried: Tried, flavour: Flavour) -> Option<DirectoryError> {
+    // 389 says "modification not allowed" in the control where a right is missing.
+    if flavour == Flavour::Ds389 && result.rc == code::NO_RIGHT {
+        return None;
+    }
+    if !matches!(
+        result.rc,
+        code::CONSTRAINT | code::NO_RIGHT | code::UNWILLING
+    ) {
+        return None;
+    }
+    let own = |message: &str| DirectoryError::Forbidden {
+        message: message.into(),
+        raw: raw(result),
+    };
+    match policy_error(&result.ctrls)? {
+        PolicyError::InsufficientQuality
+        | PolicyError::TooShort
+        | PolicyError::TooYoung
+        | PolicyError::InHistory
+        | PolicyError::TooLong
+        | PolicyError::ModificationNotAllowed
+        | PolicyError::MustSupplyOldPassword => matches!(tried, Tried::Reset | Tried::OwnChange)
+            .then(|| refused_password(password::refusal(result), result)),
+        // These are about who asks, not about whose password it is.
+        PolicyError::ChangeAfterReset => Some(own(OWN_FIRST)),
+        PolicyError::PasswordExpired => Some(own("your own password has expired")),
+        PolicyError::AccountLocked => Some(own("your own account is locked")),
     }
 }
 

@@ -55,6 +55,8 @@ pub struct LdapSettings {
     pub write_timeout_ms: u64,
     /// False: fragments are searched for at the beginning of a field only.
     pub substring_search: bool,
+    /// How a password is written where the server knows both ways.
+    pub write_password_by: PasswordWrite,
     /// Active Directory: ask for the history to be enforced on a reset too (policy hints).
     pub policy_hints: bool,
     /// The role of everybody who can sign in; the directory's own access control decides the rest.
@@ -85,6 +87,7 @@ impl Default for LdapSettings {
             read_timeout_ms: 5000,
             write_timeout_ms: 10_000,
             substring_search: true,
+            write_password_by: PasswordWrite::Operation,
             policy_hints: false,
             default_role: Role::HelpDesk,
             roles: BTreeMap::new(),
@@ -104,6 +107,19 @@ impl LdapSettings {
     pub(super) const fn write_timeout(&self) -> Duration {
         Duration::from_millis(self.write_timeout_ms)
     }
+}
+
+/// How a password is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordWrite {
+    /// The Password Modify operation (RFC 3062). The server hashes; two writers at once are seen
+    /// only in part.
+    #[default]
+    Operation,
+    /// A modify of `userPassword` under the assertion control (RFC 4528): of two writers at once
+    /// one is refused. Only where the server hashes what it is given in this way, too.
+    Modify,
 }
 
 /// The flavour as configured.

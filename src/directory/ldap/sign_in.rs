@@ -21,6 +21,7 @@ use super::{
     root_dse::WHO_AM_I,
     session::{Identity, Session},
     settings::Authentication,
+    state,
 };
 use crate::{
     audit::Target,
@@ -148,7 +149,12 @@ impl LdapDirectory {
             sessions_ended: None,
             made_by: None,
         };
-        let session = Session::new(identity, self.connector.clone(), link);
+        let session = Session::new(
+            identity,
+            self.connector.clone(),
+            link,
+            operator.id.0.clone(),
+        );
         lock(&self.sessions).insert(operator.binding, Arc::new(session));
         Ok(operator)
     }
@@ -199,18 +205,6 @@ impl LdapDirectory {
 }
 
 fn name(entry: &Entry, attributes: &Attributes) -> String {
-    let text = |name: &str| entry.text(name).unwrap_or_default();
-    let whole = format!(
-        "{} {}",
-        text(&attributes.given_name),
-        text(&attributes.family_name)
-    );
-    let whole = whole.trim();
-    if whole.is_empty() {
-        let mut display = attributes.display.iter();
-        return display
-            .find_map(|name| entry.text(name))
-            .unwrap_or_default();
-    }
-    whole.into()
+    let (given, family) = state::name_of(entry, attributes);
+    format!("{given} {family}").trim().to_owned()
 }

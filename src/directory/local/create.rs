@@ -124,8 +124,7 @@ pub(super) fn insert(
     let row = write::next_row(transaction)?;
     write::insert(transaction, row, new, by, at)?;
     if let Some(taken) = names::claim_names(transaction, row, new)? {
-        let sentence = taken.sentence(transaction)?;
-        return Err(DirectoryError::Taken(sentence));
+        return Err(taken.error(transaction)?);
     }
     note_folded_names(transaction, row, new)?;
     replace(transaction, row, None, Some(&Key::of(new)))?;

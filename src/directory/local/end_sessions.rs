@@ -49,6 +49,7 @@ impl LocalDirectory {
             proof: Proof::NotNeeded,
             version: Some(version),
             server: None,
+            after: None,
             recorded: true,
         })
     }

@@ -98,6 +98,7 @@ impl LocalDirectory {
             proof: self.proved(row, new, damaged_former).await,
             version: Some(version),
             server: None,
+            after: None,
             recorded: true,
         })
     }

@@ -69,11 +69,11 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
         kind: Fact::Known(AccountKind::ALL.get(kind).copied().unwrap_or_default()),
         state: AccountState {
             active: Fact::Known(row.get(7)?),
-            account_expires: Fact::Known(None),
             lock: Fact::Known(lock.transpose()?),
             must_change: Fact::Known(row.get::<_, Option<bool>>(12)?.unwrap_or_default()),
             password: Fact::Known(password),
             last_sign_in: Fact::Known(time(row, 13)?),
+            ..AccountState::default()
         },
         permissions: role.permissions(),
         version: Version(row.get::<_, i64>(8)?.to_string()),

@@ -89,6 +89,7 @@ impl LocalDirectory {
                     proof,
                     version: Some(version),
                     server: None,
+                    after: None,
                     recorded: true,
                 });
             }

@@ -68,6 +68,7 @@ impl LocalDirectory {
             proof: Proof::NotNeeded,
             version: None,
             server: None,
+            after: None,
             recorded: true,
         })
     }

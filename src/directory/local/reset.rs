@@ -65,6 +65,7 @@ impl LocalDirectory {
                     proof: self.proved(row, reset.password, damaged_former).await,
                     version: Some(version),
                     server: None,
+                    after: None,
                     recorded: true,
                 });
             }

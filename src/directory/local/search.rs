@@ -8,10 +8,12 @@
 //! 3. the ID, the email, the name or the name the other way round begins with the whole query,
 //! 4. every word of the query begins a word of the user,
 //! 5. every word occurs somewhere;
+//! 6. where fewer than twenty are found so: a word is several words of the name written as one;
 //!
 //! among equals by row number, which is the order in which users were added. The order is the same
 //! whichever way an answer was found. Counting stops at [`MOST_COUNTED`].
 
+mod joined;
 mod nearly;
 mod rank;
 mod sets;
@@ -77,7 +79,7 @@ pub(super) fn search(
     } else {
         Some(fold(text))
     };
-    let mut remark = None;
+    let mut meant = None;
     let (rows, total) = match folded {
         Some(folded) if folded.is_empty() && text.is_empty() => (
             everybody(transaction, query, population)?,
@@ -89,8 +91,7 @@ pub(super) fn search(
         Some(folded) => {
             let found = matching(transaction, &folded, query, cancel)?;
             if found.1 == Total::Exact(0) {
-                let meant = nearly::nearly(transaction, &folded, cancel)?;
-                remark = meant.map(|meant| format!("Did you mean \"{meant}\"?"));
+                meant = nearly::nearly(transaction, &folded, cancel)?;
             }
             found
         }
@@ -100,7 +101,10 @@ pub(super) fn search(
         rows,
         total,
         population: Some(population),
-        remark,
+        remark: meant
+            .as_ref()
+            .map(|meant| format!("Did you mean \"{meant}\"?")),
+        meant,
     })
 }
 

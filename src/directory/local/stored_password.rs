@@ -63,12 +63,12 @@ impl LocalDirectory {
             Err(error) => Err(error.into()),
         };
         match verified {
-            Ok(true) => Proof::Proved(match not_compared(damaged) {
-                Some(remark) => format!("verified against the store; {remark}"),
-                None => "verified against the store".into(),
+            Ok(true) => Proof::ReadBack(match not_compared(damaged) {
+                Some(remark) => format!("the stored hash verified; {remark}"),
+                None => "the stored hash verified".into(),
             }),
-            Ok(false) => Proof::Unproved("the store holds another password by now".into()),
-            Err(error) => Proof::Unproved(format!("it could not be read back: {error}")),
+            Ok(false) => Proof::NotKnown("the store holds another password by now".into()),
+            Err(error) => Proof::Accepted(format!("it could not be read back: {error}")),
         }
     }
 }

@@ -44,6 +44,7 @@ impl LocalDirectory {
             proof: Proof::NotNeeded,
             version: Some(version),
             server: None,
+            after: None,
             recorded: true,
         })
     }

@@ -108,6 +108,7 @@ impl LocalDirectory {
                     proof,
                     version: Some(version),
                     server: None,
+                    after: None,
                     recorded: true,
                 });
             }
@@ -235,8 +236,7 @@ impl Work {
                 transaction.prepare_cached(sql)?.execute([row])?;
             }
             if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
-                let sentence = taken.sentence(transaction)?;
-                return Err(DirectoryError::Taken(sentence));
+                return Err(taken.error(transaction)?);
             }
             note_folded_names(transaction, row, &self.new)?;
         }

@@ -21,16 +21,22 @@ impl ScimDirectory {
             && was.is_none_or(|was| was < is)
         {
             self.versions_move.store(true, Ordering::Relaxed);
-            return Proof::Proved("the server's time of the last password change has moved".into());
+            return Proof::ReadBack(
+                "the server's time of the last password change has moved".into(),
+            );
         }
         if after.user.version.0.is_empty() {
-            return Proof::Unproved(
-                "accepted, not confirmed: this server shows no version of a user".into(),
+            return Proof::Accepted(
+                "this server shows neither a time of the last password change nor a version of a user".into(),
             );
         }
         if version::differ(&before.user.version, &after.user.version) {
             self.versions_move.store(true, Ordering::Relaxed);
-            return Proof::Proved("the user's version at the server has moved".into());
+            return Proof::Accepted(
+                "the user's version at the server moved, which tells that something was written, \
+                 not what"
+                    .into(),
+            );
         }
         let why = if before.just_changed {
             "the user had been changed a moment before, and the version at the server has not \
@@ -38,6 +44,6 @@ impl ScimDirectory {
         } else {
             "the user's version at the server has not moved"
         };
-        Proof::Unproved(format!("accepted, not confirmed: {why}"))
+        Proof::Accepted(why.into())
     }
 }

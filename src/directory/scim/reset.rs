@@ -134,8 +134,8 @@ impl ScimDirectory {
         let (proof, after_version) = match &after {
             Ok(after) => (self.proof(before, after), Some(after.user.version.clone())),
             Err(failure) => (
-                Proof::Unproved(format!(
-                    "accepted, not confirmed: reading back failed ({})",
+                Proof::Accepted(format!(
+                    "reading back failed ({})",
                     failure.sentence(endpoint)
                 )),
                 None,
@@ -164,6 +164,7 @@ impl ScimDirectory {
             proof,
             version: after_version.filter(|version| !version.0.is_empty()),
             server: None,
+            after: None,
             recorded: false,
         }
     }

@@ -50,6 +50,7 @@ impl ScimDirectory {
             proof: Proof::NotNeeded,
             version: after.map(|after| after.user.version),
             server: None,
+            after: None,
             recorded: false,
         })
     }

@@ -43,6 +43,7 @@ impl ScimDirectory {
             proof: sent.proof.unwrap_or(Proof::NotNeeded),
             version: sent.version.map(Version),
             server: None,
+            after: None,
             recorded: false,
         })
     }

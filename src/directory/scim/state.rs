@@ -19,11 +19,7 @@ fn active(resource: &Object) -> Fact<bool> {
 pub(super) fn plain_state(resource: &Object) -> AccountState {
     AccountState {
         active: active(resource),
-        account_expires: Fact::NotOffered,
-        lock: Fact::NotOffered,
-        must_change: Fact::NotOffered,
-        password: Fact::NotOffered,
-        last_sign_in: Fact::NotOffered,
+        ..AccountState::nothing_offered()
     }
 }
 
@@ -34,11 +30,11 @@ pub(super) fn hidden_state(resource: &Object) -> AccountState {
     }
     AccountState {
         active: active(resource),
-        account_expires: Fact::NotOffered,
         lock: hidden(),
         must_change: hidden(),
         password: hidden(),
         last_sign_in: hidden(),
+        ..AccountState::nothing_offered()
     }
 }
 
@@ -70,12 +66,12 @@ pub(super) fn known_state(resource: &Object, extension: &Object) -> AccountState
     );
     AccountState {
         active: active(resource),
-        account_expires: Fact::NotOffered,
         lock,
         must_change: flag(extension, "mustChange")
             .map_or_else(|| Fact::Unknown(missing.into()), Fact::Known),
         password,
         // Absent means never (docs/scim-extension.md).
         last_sign_in: Fact::Known(time(extension, "lastSignIn")),
+        ..AccountState::nothing_offered()
     }
 }

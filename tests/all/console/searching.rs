@@ -18,7 +18,7 @@ use crate::support::{
 
 fn at_users() -> Pilot {
     let mut pilot = Pilot::at_menu();
-    pilot.press("u");
+    pilot.choose("Users");
     pilot
 }
 
@@ -121,7 +121,7 @@ fn a_far_directory_is_asked_after_a_pause() {
         capabilities,
         ..Setting::default()
     });
-    pilot.press("u");
+    pilot.choose("Users");
     pilot.answers_at_once = false;
     pilot.text("va");
     assert!(open_texts(&pilot).is_empty());
@@ -167,7 +167,7 @@ fn empty_slow_failed_and_too_many_are_four_pictures() {
 fn a_found_nobody_and_an_empty_directory_are_not_the_same() {
     let mut pilot = Pilot::at_menu();
     pilot.answers_at_once = false;
-    pilot.press("u");
+    pilot.choose("Users");
     pilot.answer_named("OpenSearch", Reply::Noted);
     pilot.answer_named(
         "Search",
@@ -175,6 +175,7 @@ fn a_found_nobody_and_an_empty_directory_are_not_the_same() {
             rows: Vec::new(),
             total: Total::Exact(0),
             population: Some(0),
+            meant: None,
             remark: None,
         }),
     );
@@ -235,7 +236,8 @@ fn enter_before_an_empty_answer_leads_back_to_the_list() {
     pilot.press("enter");
     let last = pilot.asked.pop().expect("the newest search").0;
     pilot.reply(last, Reply::Found(world::found("zzz")));
-    pilot.sees("Nobody matches");
+    pilot.sees("Nobody matches \"zzz\"");
+    pilot.press("enter");
     pilot.sees("Search");
 }
 

@@ -23,7 +23,7 @@ async fn after_a_reset_the_new_password_signs_in_and_the_old_one_does_not() {
         .await
         .unwrap();
     assert!(receipt.is_success());
-    assert!(matches!(receipt.proof, Proof::Proved(_)));
+    assert!(matches!(receipt.proof, Proof::ReadBack(_)));
     assert_eq!(
         receipt.steps,
         [

@@ -89,7 +89,7 @@ fn a_console_killed_before_the_answer_leaves_an_intent_that_is_found_and_settled
     direct.sign_in(&pty);
     pty.sees("1 change was begun without an outcome on record");
     pty.sees("password-reset for Case Number7 (case7) by Olive Desk");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
 
     let runtime = tokio::runtime::Builder::new_current_thread()

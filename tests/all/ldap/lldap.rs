@@ -71,7 +71,7 @@ async fn lldap_is_known_by_its_name_and_what_it_lacks_is_not_offered() {
         .expect("reset");
     assert_eq!(step(&receipt, Step::PasswordSet), &StepOutcome::Done);
     assert_eq!(step(&receipt, Step::MustChange), &StepOutcome::NotNeeded);
-    assert!(matches!(&receipt.proof, Proof::Proved(how) if how.contains("pwdChangedTime")));
+    assert!(matches!(&receipt.proof, Proof::ReadBack(how) if how.contains("pwdChangedTime")));
     assert_eq!(bind("bob", "Temp-Plm7xqRd-1"), 0);
     assert_eq!(bind("bob", "bob-Plm7xqRd"), 49);
     let unlock = desk.unlock(&bob.id).await;

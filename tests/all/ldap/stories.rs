@@ -69,7 +69,7 @@ async fn a_reset_signs_the_user_in_and_asks_for_another_password(server: Server)
         Server::Ds389 => "pwdUpdateTime",
         Server::Samba => "key version",
     };
-    assert!(matches!(&receipt.proof, Proof::Proved(how) if how.contains(attribute)));
+    assert!(matches!(&receipt.proof, Proof::ReadBack(how) if how.contains(attribute)));
     assert_eq!(receipt.server, Some(server.url()));
 
     server.must_change(&server.name("case26"), "Temp-Plm7xqRd-0");

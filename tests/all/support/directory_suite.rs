@@ -444,7 +444,7 @@ pub async fn a_reset_password_is_good_at_once_and_the_old_one_no_more(fixture: &
     );
     assert!(
         // Where no version moves, amber is the truth.
-        !fixture.tells_conflicts() || !matches!(receipt.proof, Proof::Unproved(_)),
+        !fixture.tells_conflicts() || !matches!(receipt.proof, Proof::Accepted(_)),
         "{:?}",
         receipt.proof
     );
@@ -495,7 +495,7 @@ pub async fn a_reset_moves_the_version(fixture: &dyn Fixture) {
             assert_eq!(version, after.version);
         }
     } else {
-        let proved = matches!(receipt.proof, Proof::Proved(_));
+        let proved = matches!(receipt.proof, Proof::ReadBack(_));
         assert_eq!(proved, before.version != after.version, "{receipt:?}");
     }
 }
@@ -663,7 +663,7 @@ pub async fn an_id_that_is_taken_is_refused(fixture: &dyn Fixture) {
         .await
         .unwrap_err();
     if fixture.directory().capabilities().create.is_yes() {
-        assert!(matches!(error, DirectoryError::Taken(_)), "{error:?}");
+        assert!(matches!(error, DirectoryError::Taken { .. }), "{error:?}");
     } else {
         assert!(matches!(error, DirectoryError::NotOffered(_)), "{error:?}");
     }

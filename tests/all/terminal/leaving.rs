@@ -69,7 +69,7 @@ fn in_the_middle_of_a_change(home: &TempDir) -> Pty {
     let pty = Pty::open(home, &[], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("p");
+    pty.chooses("My password");
     pty.types(OWN);
     pty.sends("\t");
     pty.types(CHOSEN);
@@ -153,7 +153,7 @@ fn saving_at_a_slow_server(
     let pty = opens(home, &["--config", &config]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("u");
+    pty.chooses("Users");
     pty.types("vasq");
     pty.sees("E1042");
     pty.enter();
@@ -224,7 +224,7 @@ fn a_save_that_waits_for_another_program_says_so_and_is_done_when_it_lets_go() {
     other.execute_batch("ROLLBACK").unwrap();
     pty.sees("Your password was changed");
     assert!(!pty.screen().contains("Waiting for another program"));
-    pty.sends("q");
+    pty.quits();
     pty.ends();
 }
 
@@ -236,7 +236,7 @@ fn a_paste_of_a_megabyte_is_refused_and_leaves_no_memory_behind() {
         let pty = Pty::open(&home, &[], (80, 24), &[]);
         sign_in(&pty, "chief@riverside.example", OWN);
         pty.sees("find somebody");
-        pty.sends("u");
+        pty.chooses("Users");
         pty.sees("1 of 1");
         let before = pty.resident_kib();
         let text = "x".repeat(1 << 20);

@@ -7,7 +7,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
+        screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
@@ -33,9 +33,11 @@ impl Edit {
                     self.load(cx);
                     return Go::Stay;
                 }
-                None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
+                None => return Go::Replace(Box::new(Nobody::found(typed, Some(found)))),
             },
-            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
+            Reply::Failed(error) => {
+                return Go::Replace(Box::new(Nobody::failed(typed, error)));
+            }
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
@@ -51,6 +53,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         Go::Back
@@ -88,6 +91,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
     }
@@ -180,6 +184,11 @@ impl Edit {
         if !reset && !self.unlock.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(answer) = reply {
+            self.wait_for(answer, cx);
+            return Some(Go::Stay);
+        }
+        self.lost = None;
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;
         self.slow = None;
@@ -202,6 +211,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }
@@ -218,12 +228,11 @@ impl Edit {
             || self.name.clone(),
             |user| format!("{} ({})", user.name(), user.login),
         );
-        cx.toast(
-            ReceiptPage::tone(receipt),
-            ReceiptPage::headline(&who, receipt),
-        );
+        let (tone, headline) = ReceiptPage::told(&who, receipt);
+        cx.toast(tone, headline);
         let user = self.user().map(|user| user.id.clone());
-        let page = ReceiptPage::new(user, who, receipt.clone(), password);
+        let ticket = self.form.trimmed(REASON);
+        let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
         Go::Replace(Box::new(page))
     }
 

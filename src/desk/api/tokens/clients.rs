@@ -48,7 +48,7 @@ impl Seat<'_, TokensUpdate> {
             .and_then(Result::ok);
         let Some(expires) = expires else {
             let message = format!("a token ends after 1 to {MOST_DAYS} days, not after {days}");
-            return Err(DirectoryError::Invalid(message).into());
+            return Err(DirectoryError::invalid(message).into());
         };
         let fits = !new.name.is_empty()
             && new.name.chars().count() <= LONGEST_NAME
@@ -57,8 +57,8 @@ impl Seat<'_, TokensUpdate> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !fits || new.permissions.is_empty() {
-            return Err(DirectoryError::Invalid(
-                "a token needs a name of letters, digits, '-', '_' and '.', and a scope".into(),
+            return Err(DirectoryError::invalid(
+                "a token needs a name of letters, digits, '-', '_' and '.', and a scope",
             )
             .into());
         }
@@ -98,10 +98,10 @@ impl Seat<'_, TokensUpdate> {
                     ],
                 )?;
                 if added == 0 {
-                    return Err(DirectoryError::Taken(format!(
-                        "there is a token of the name {} already",
-                        new.name
-                    )));
+                    return Err(DirectoryError::Taken {
+                        attribute: None,
+                        message: format!("there is a token of the name {} already", new.name),
+                    });
                 }
                 chain::append(transaction, &event, now)?;
                 Ok::<_, DirectoryError>(())
@@ -183,7 +183,7 @@ impl Seat<'_, TokensUpdate> {
                     )
                     .optional()?;
                 let Some(id) = id else {
-                    return Err(DirectoryError::Invalid(format!(
+                    return Err(DirectoryError::invalid(format!(
                         "there is no token of the name {name} that is in force"
                     )));
                 };

@@ -36,7 +36,7 @@ async fn the_new_password_signs_in_need_not_be_changed_and_is_recorded_as_done()
     let user = local.add_with("E7", Role::None, Some(FIRST), true).await;
     let receipt = local.change_own(&user, FIRST, SECOND).await.unwrap();
     assert_eq!(receipt.steps, [(Step::PasswordSet, StepOutcome::Done)]);
-    assert!(matches!(receipt.proof, Proof::Proved(_)));
+    assert!(matches!(receipt.proof, Proof::ReadBack(_)));
     assert!(receipt.recorded);
     let record = local.last_record().await;
     assert_eq!(record.event.outcome, Outcome::Done);

@@ -41,7 +41,7 @@ async fn a_reset_says_each_step_proves_the_password_and_is_recorded_with_the_cha
             (Step::Unlocked, StepOutcome::NotNeeded),
         ]
     );
-    assert!(matches!(receipt.proof, Proof::Proved(_)));
+    assert!(matches!(receipt.proof, Proof::ReadBack(_)));
     let record = local.last_record().await;
     assert_eq!(record.event.outcome, Outcome::Done);
     assert_eq!(record.event.steps, receipt.steps);
@@ -201,11 +201,11 @@ async fn a_password_that_is_not_the_one_in_the_store_is_not_proved() {
     let user = local.add("E7", Role::None).await;
     let row = read::row_of(&user.id).unwrap();
     let proof = local.directory.proved(row, &secret(SECOND), 0).await;
-    assert!(matches!(proof, Proof::Unproved(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
     let proof = local.directory.proved(row, &secret(FIRST), 0).await;
-    assert!(matches!(proof, Proof::Proved(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::ReadBack(_)), "{proof:?}");
     let proof = local.directory.proved(row + 1, &secret(FIRST), 0).await;
-    assert!(matches!(proof, Proof::Unproved(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn a_damaged_former_hash_is_told_with_the_proof_and_in_the_record() {
     let remark = "not compared with 1 former password, whose stored hash is damaged";
     assert_eq!(
         receipt.proof,
-        Proof::Proved(format!("verified against the store; {remark}"))
+        Proof::ReadBack(format!("the stored hash verified; {remark}"))
     );
     let records = local.audit.list(AuditQuery::default()).await.unwrap();
     assert_eq!(records[0].event.outcome, Outcome::Done);

@@ -93,7 +93,7 @@ impl RequestFailure {
                 status: 400 | 422,
                 detail,
                 ..
-            }) => DirectoryError::Invalid(format!(
+            }) => DirectoryError::invalid(format!(
                 "{} does not take the request: {}",
                 at.host,
                 text::clean(detail)
