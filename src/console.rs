@@ -15,7 +15,7 @@ pub mod widgets;
 
 pub use runtime::RosterReader;
 pub use screens::DemoSignIn;
-pub use theme::ColourMode;
+pub use theme::{ColourMode, Ground};
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -35,7 +35,7 @@ use self::{
         hangup::{self, Watchdog},
     },
     screens::Site,
-    terminal::{Frugal, Hold, input},
+    terminal::{Abilities, Frugal, Hold, input},
     theme::Look,
 };
 use crate::{
@@ -62,6 +62,14 @@ pub struct Options {
     pub utf8: bool,
     /// Colours.
     pub colour: ColourMode,
+    /// How long the rest of a key's sequence may take.
+    pub escape_wait: Duration,
+    /// The ground, as far as it is known without asking the terminal.
+    pub ground: Ground,
+    /// May the terminal be asked for its ground?
+    pub asks_for_ground: bool,
+    /// What the terminal understands.
+    pub abilities: Abilities,
     /// `TERM`, checked.
     pub term: String,
     /// The zone in which times are shown.
@@ -102,8 +110,8 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
         return Err(ConsoleError::Dumb(options.term));
     }
     let seat = Seat::new(options.source.clone());
-    let wipes = !terminal::has_second_screen(&options.term);
-    let term = options.term.clone();
+    let escape_wait = options.escape_wait;
+    let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
         desk: desk.clone(),
@@ -114,9 +122,9 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let mut model = model(&desk, options);
 
     let signals = hangup::catch()?;
-    let hold = Hold::take(&term)?;
+    let hold = Hold::take(abilities.second_screen)?;
     let mut signal = hangup::listen(signals, watchdog.clone())?;
-    let backend = Frugal::new(io::stdout(), terminal_size, wipes);
+    let backend = Frugal::new(io::stdout(), terminal_size, abilities);
     let mut screen = Terminal::new(backend)?;
     // The first frame comes before anything that can wait.
     screen.draw(|frame| app::view(&model, frame))?;
@@ -128,7 +136,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
             Err(_) => std::future::pending().await,
         }
     });
-    let events = input::Input::open()?.take_until(leaving);
+    let events = input::Input::open(escape_wait)?.take_until(leaving);
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
         .watched_by(watchdog.clone())
         .run(&mut screen, &mut model, events)
@@ -162,7 +170,8 @@ fn model(desk: &Desk, options: Options) -> Model {
         zone: options.zone,
         alphabet: options.alphabet,
         shape: options.shape,
-        look: Look::new(options.colour, options.utf8),
+        look: Look::new(options.colour, options.ground, options.utf8),
+        brackets_paste: options.abilities.second_screen,
         demo: options.demo_sign_in,
     };
     Model::new(site, options.first_run)

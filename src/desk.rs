@@ -7,9 +7,12 @@
 
 mod accounts;
 pub mod api;
+mod at_machine;
+mod both_policies;
 mod change;
 mod check;
 mod clock;
+mod completed;
 mod error;
 mod history;
 mod lost;
@@ -24,9 +27,11 @@ mod settle;
 mod sign_in;
 mod store_check;
 mod users;
+mod watch;
 mod write;
 
 pub use accounts::Added;
+pub use at_machine::MachineAudit;
 pub use clock::since_boot;
 pub use error::DeskError;
 pub use lost_watch::{LostAnswer, LostWatch};
@@ -36,6 +41,7 @@ pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
+pub use watch::OperatorWatch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -44,7 +50,7 @@ use seat::guarded::Guarded;
 
 use crate::{
     audit::{Actor, AuditLog, Event, Kind, Outcome, Target},
-    directory::{Capabilities, DirectoryError, SharedDirectory},
+    directory::{Capabilities, DirectoryError, Finding, SharedDirectory},
     password::{
         policy::{self, Context, Line},
         profile::Profile,
@@ -130,6 +136,17 @@ impl Desk {
     /// Do operators prove themselves with a password?
     pub fn asks_for_password(&self) -> bool {
         self.directory.asks_for_password()
+    }
+
+    /// How long one act may take before it ends without an answer, to be shown counting down;
+    /// `None` where the directory sets no such bound.
+    pub fn act_limit(&self) -> Option<Duration> {
+        self.directory.act_limit()
+    }
+
+    /// What anybody finds of the servers behind the directory; no permission needed.
+    pub async fn examine_servers(&self) -> Vec<Finding> {
+        self.directory.examine_servers().await
     }
 
     /// What the directory can do.
@@ -232,11 +249,12 @@ fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
-        | DirectoryError::Taken(_)
-        | DirectoryError::Invalid(_)
+        | DirectoryError::Taken { .. }
+        | DirectoryError::Invalid { .. }
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }

@@ -4,8 +4,9 @@
 //! have set it (`AcceptEnv` of `sshd_config`): each variable is checked before it is used.
 
 pub mod at_machine;
+mod terminfo;
 
-use std::{env, fs, io};
+use std::{env, fs, io, time::Duration};
 
 use jiff::tz::TimeZone;
 use rustix::{
@@ -72,6 +73,13 @@ fn terminal_name() -> Option<String> {
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
+/// Is this terminal at the end of a serial line?
+fn is_serial(name: &str) -> bool {
+    let lines = ["ttyS", "ttyUSB", "ttyACM", "ttyAMA", "ttymxc", "hvc"];
+    name.strip_prefix("/dev/")
+        .is_some_and(|name| lines.iter().any(|line| name.starts_with(line)))
+}
+
 /// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server
 /// port; sshd(8)); `None` for anything else.
 fn ssh_client(text: &str) -> Option<String> {
@@ -108,8 +116,15 @@ pub fn time_zone() -> TimeZone {
 pub struct Terminal {
     /// The locale's characters are UTF-8; otherwise only ASCII is drawn.
     pub utf8: bool,
-    /// `NO_COLOR` is there and not empty (no-color.org).
-    pub no_color: bool,
+    /// The line is slow or far: SSH, or a serial line.
+    pub far: bool,
+    /// `NO_COLOR` is there and not empty (no-color.org), or `CLICOLOR` is `0`
+    /// (bixense.com/clicolors).
+    pub no_colour: bool,
+    /// `COLORTERM` is there and not empty.
+    pub colorterm: bool,
+    /// `COLORFGBG`, as rxvt and Konsole set it.
+    pub colorfgbg: Option<String>,
     /// `TERM`, or `dumb` when it is missing or holds anything but letters, digits, `.`, `+`, `-`.
     pub term: String,
 }
@@ -117,7 +132,14 @@ pub struct Terminal {
 impl Terminal {
     /// Reads the environment.
     pub fn of_environment() -> Self {
-        Self::from_variables(|name| env::var(name).ok())
+        let mut terminal = Self::from_variables(|name| env::var(name).ok());
+        terminal.far |= terminal_name().is_some_and(|name| is_serial(&name));
+        terminal
+    }
+
+    /// How long the rest of a key's sequence may take on this line.
+    pub const fn escape_wait(&self) -> Duration {
+        Duration::from_millis(if self.far { 300 } else { 50 })
     }
 
     /// The same from any source of variables.
@@ -134,10 +156,59 @@ impl Terminal {
                 let locale = locale.to_ascii_lowercase();
                 locale.contains("utf-8") || locale.contains("utf8")
             }),
-            no_color: set("NO_COLOR").is_some(),
+            far: set("SSH_CONNECTION").is_some(),
+            no_colour: set("NO_COLOR").is_some() || set("CLICOLOR").as_deref() == Some("0"),
+            colorterm: set("COLORTERM").is_some(),
+            colorfgbg: set("COLORFGBG"),
             term: term.unwrap_or_else(|| "dumb".into()),
         }
     }
+
+    /// How many colours the terminal's description has; `None` where there is no description.
+    pub fn described_colours(&self) -> Option<u32> {
+        terminfo::description(&self.term).map(|found| found.colours)
+    }
+
+    /// Does its description know ECH (terminfo `ech`)?
+    pub fn erases_characters(&self) -> bool {
+        terminfo::description(&self.term).is_some_and(|found| found.erases)
+    }
+
+    /// Does its description know REP (terminfo `rep`)?
+    pub fn repeats_characters(&self) -> bool {
+        terminfo::description(&self.term).is_some_and(|found| found.repeats)
+    }
+
+    /// Has it a second screen to draw on (terminfo `smcup`)? Where it has none, or nobody knows,
+    /// the first one is drawn on, and wiped together with its scrollback.
+    pub fn has_second_screen(&self) -> bool {
+        if self.term == "linux" || self.term.starts_with("vt") {
+            return false;
+        }
+        terminfo::description(&self.term).map_or_else(
+            || has_second_screen_by_name(&self.term),
+            |found| found.second_screen,
+        )
+    }
+}
+
+/// Families with a second screen, for machines without a terminfo database.
+fn has_second_screen_by_name(term: &str) -> bool {
+    [
+        "xterm",
+        "screen",
+        "tmux",
+        "rxvt",
+        "konsole",
+        "gnome",
+        "vte",
+        "putty",
+        "kitty",
+        "foot",
+        "alacritty",
+    ]
+    .iter()
+    .any(|name| term.starts_with(name))
 }
 
 #[cfg(test)]
@@ -223,8 +294,42 @@ mod tests {
 
     #[test]
     fn no_color_counts_only_when_it_is_not_empty() {
-        assert!(terminal(&[("NO_COLOR", "0")]).no_color);
-        assert!(!terminal(&[("NO_COLOR", "")]).no_color);
+        assert!(terminal(&[("NO_COLOR", "0")]).no_colour);
+        assert!(!terminal(&[("NO_COLOR", "")]).no_colour);
+    }
+
+    #[test]
+    fn clicolor_0_asks_for_no_colours_and_another_value_for_nothing() {
+        assert!(terminal(&[("CLICOLOR", "0")]).no_colour);
+        assert!(!terminal(&[("CLICOLOR", "1")]).no_colour);
+    }
+
+    #[test]
+    fn only_a_terminal_that_is_known_to_have_a_second_screen_is_sent_there() {
+        let on = |term| terminal(&[("TERM", term)]).has_second_screen();
+        assert!(on("xterm-256color"));
+        assert!(on("foot-of-tomorrow"));
+        for without in ["linux", "vt220", "dumb", "nobody-knows-it"] {
+            assert!(!on(without), "{without}");
+        }
+    }
+
+    #[test]
+    fn a_line_over_ssh_or_a_serial_one_is_waited_for_longer() {
+        let local = terminal(&[("TERM", "xterm")]);
+        assert_eq!(local.escape_wait(), Duration::from_millis(50));
+        let ssh = terminal(&[("SSH_CONNECTION", "192.0.2.7 1 192.0.2.9 22")]);
+        assert_eq!(ssh.escape_wait(), Duration::from_millis(300));
+        // Measured over a radio link: the bytes of an arrow came 70 ms apart.
+        assert!(ssh.escape_wait() > Duration::from_millis(70));
+        for (name, serial) in [
+            ("/dev/ttyS0", true),
+            ("/dev/ttyUSB1", true),
+            ("/dev/tty1", false),
+            ("/dev/pts/3", false),
+        ] {
+            assert_eq!(is_serial(name), serial, "{name}");
+        }
     }
 
     #[test]

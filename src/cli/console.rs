@@ -3,12 +3,17 @@
 use std::{
     io::{self, IsTerminal as _},
     path::PathBuf,
+    time::Duration,
 };
 
 use super::{Context, Exit, Failure};
 use crate::{
-    config::{Characters, Colour},
-    console::{self, ColourMode, ConsoleError, DemoSignIn, Options, RosterReader},
+    config::{Characters, Theme},
+    console::{
+        self, ConsoleError, DemoSignIn, Options, RosterReader,
+        terminal::Abilities,
+        theme::{Asked, Surroundings},
+    },
     desk::Desk,
     process::{self, Terminal},
 };
@@ -47,6 +52,14 @@ pub(super) async fn open(
     let terminal = Terminal::of_environment();
     let config = &context.loaded.config;
     let (demo_sign_in, throw_away) = demo.unzip();
+    let asked = asked(config.console.theme);
+    let surroundings = Surroundings {
+        no_colour: terminal.no_colour,
+        term: &terminal.term,
+        colorterm: terminal.colorterm,
+        colorfgbg: terminal.colorfgbg.as_deref(),
+        described: terminal.described_colours(),
+    };
     let options = Options {
         source: process::source(),
         first_run: desk.needs_first_administrator().await?,
@@ -58,8 +71,19 @@ pub(super) async fn open(
             Characters::Ascii => false,
             Characters::Unicode => true,
         },
-        colour: colour(config.console.colour, &terminal),
-        term: terminal.term,
+        escape_wait: config
+            .console
+            .escape_wait_ms
+            .map_or_else(|| terminal.escape_wait(), Duration::from_millis),
+        colour: surroundings.colours(asked),
+        ground: surroundings.ground(asked),
+        asks_for_ground: asked == Asked::Auto,
+        abilities: Abilities {
+            second_screen: terminal.has_second_screen(),
+            erases: terminal.erases_characters(),
+            repeats: terminal.repeats_characters(),
+        },
+        term: terminal.term.clone(),
         zone: process::time_zone(),
         alphabet: config.read_back,
         shape: config.generator,
@@ -69,11 +93,11 @@ pub(super) async fn open(
     Ok(Exit::Done)
 }
 
-fn colour(wish: Colour, terminal: &Terminal) -> ColourMode {
-    if wish == Colour::Never {
-        return ColourMode::None;
+const fn asked(theme: Theme) -> Asked {
+    match theme {
+        Theme::Auto => Asked::Auto,
+        Theme::Dark => Asked::Dark,
+        Theme::Light => Asked::Light,
+        Theme::Mono => Asked::Mono,
     }
-    let no_color = terminal.no_color.then_some("1");
-    let colorterm = std::env::var("COLORTERM").ok();
-    ColourMode::detect(no_color, Some(&terminal.term), colorterm.as_deref())
 }

@@ -4,7 +4,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
-    config::{Loaded, open_desk},
+    config::{DirectoryKind, Loaded, open_desk, open_desk_unasked},
     desk::{At, Desk, LostAnswer, LostWatch, Session},
     process,
     store::{Missing, held_for},
@@ -48,8 +48,21 @@ impl SignedIn {
 impl Context {
     /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
-        let desk = open_desk(&self.loaded.config, Missing::Refuse).await?;
+        let config = &self.loaded.config;
+        // Before an LDAP directory the store holds the record alone: nobody becomes an administrator
+        // by a new one, and at its usual place nothing else makes it.
+        let missing = if config.directory == DirectoryKind::Ldap && !self.loaded.names_store() {
+            Missing::Make
+        } else {
+            Missing::Refuse
+        };
+        let desk = open_desk(config, missing).await?;
         Ok(desk.watched_by(self.lost.clone()))
+    }
+
+    /// The same without asking any server that the users may live at.
+    pub async fn desk_unasked(&self) -> Result<Desk, Failure> {
+        Ok(open_desk_unasked(&self.loaded.config, Missing::Refuse).await?)
     }
 
     /// Waits for `work`, and says once when another program holds the store. When the answer to a
@@ -122,7 +135,12 @@ impl Context {
             .await;
         signed_in.desk.tidy().await;
         let done = done?;
-        left?;
+        if let Err(error) = left {
+            // What was done is told all the same: nothing of it depends on this record.
+            let _ = self
+                .out
+                .remark(&format!("The sign-out was not recorded: {error}"));
+        }
         Ok(done)
     }
 }

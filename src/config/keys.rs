@@ -65,21 +65,30 @@ pub enum DirectoryKind {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Console {
-    /// Colours.
-    pub colour: Colour,
+    /// Colours, and the ground that they stand on. The key was once `colour`, with the values
+    /// `auto` and `never`.
+    #[serde(alias = "colour")]
+    pub theme: Theme,
     /// Characters of frames and marks.
     pub characters: Characters,
+    /// How long the rest of a key's sequence may take, in milliseconds; by the line if not given.
+    pub escape_wait_ms: Option<u64>,
 }
 
-/// Whether the console uses colours.
+/// Which colours the console uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Colour {
-    /// Unless `NO_COLOR` is set.
+pub enum Theme {
+    /// What the terminal can show, on the ground that it tells; none with `NO_COLOR`.
     #[default]
     Auto,
-    /// Never.
-    Never,
+    /// For a dark ground.
+    Dark,
+    /// For a light ground.
+    Light,
+    /// None: bold and reverse only.
+    #[serde(alias = "never")]
+    Mono,
 }
 
 /// Which characters the console draws with.

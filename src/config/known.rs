@@ -41,6 +41,9 @@ const REMOVED: [(&str, &str); 2] = [
     ),
 ];
 
+/// Former names of keys that are still read (a serde alias each).
+const FORMER: [&str; 1] = ["console.colour"];
+
 /// Refuses keys that nobody reads: a mistyped `idle_lock_min` must not leave a console unlocked.
 pub(super) fn refuse_unknown(given: &[(String, Value)]) -> Result<(), ConfigError> {
     // What the flags set, most starts have no other, is known without a list of all keys.
@@ -54,9 +57,10 @@ pub(super) fn refuse_unknown(given: &[(String, Value)]) -> Result<(), ConfigErro
     let lines: Vec<String> = given
         .iter()
         .filter(|(key, _)| {
-            !known
-                .iter()
-                .any(|(known, _)| key == known || key.starts_with(&format!("{known}.")))
+            !FORMER.contains(&key.as_str())
+                && !known
+                    .iter()
+                    .any(|(known, _)| key == known || key.starts_with(&format!("{known}.")))
         })
         .map(|(key, value)| {
             let origin = value.origin().unwrap_or("the command line");

@@ -3,10 +3,11 @@
 
 pub mod hangup;
 mod perform;
+mod roster;
 mod seat;
 
 use hangup::Watchdog;
-pub use perform::RosterReader;
+pub use roster::RosterReader;
 pub use seat::Seat;
 
 use std::{
@@ -37,6 +38,7 @@ use super::{
 use crate::{
     desk::{Desk, LostWatch},
     directory::Capabilities,
+    operator::OperatorChange,
     store,
 };
 
@@ -52,6 +54,7 @@ const MOST_TOGETHER: usize = 256;
 enum Happened {
     Replied(Ticket, Reply),
     Woke(Ticket),
+    OperatorChanged(OperatorChange),
 }
 
 /// Performs effects and feeds the core.
@@ -65,6 +68,8 @@ pub struct Runtime {
     reads: JoinSet<()>,
     writes: JoinSet<()>,
     timers: JoinSet<()>,
+    /// Looks at the operator when nobody presses a key; ends with the loop.
+    looks: JoinSet<()>,
     /// The questions on their way that a newer one would supersede.
     newest: BTreeMap<Family, (Ticket, AbortHandle)>,
     awaited: BTreeSet<Ticket>,
@@ -93,6 +98,7 @@ impl Runtime {
             reads: JoinSet::new(),
             writes: JoinSet::new(),
             timers: JoinSet::new(),
+            looks: JoinSet::new(),
             newest: BTreeMap::new(),
             awaited: BTreeSet::new(),
             imports: Vec::new(),
@@ -128,6 +134,7 @@ impl Runtime {
         B::Error: Send + Sync + 'static,
         E: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.look_between_acts();
         let turns = AssertUnwindSafe(self.turns(screen, model, events));
         let ended = turns.catch_unwind().await;
         if !matches!(ended, Ok(Ok(()))) {
@@ -166,6 +173,7 @@ impl Runtime {
         B::Error: Send + Sync + 'static,
         E: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.measure(screen, model)?;
         let mut changed = true;
         let mut hold: Option<Instant> = None;
         let mut told = None;
@@ -208,6 +216,12 @@ impl Runtime {
             }
             changed = true;
             let mut asked = false;
+            if batch
+                .iter()
+                .any(|msg| matches!(msg, Msg::Term(_, Event::Resize(..))))
+            {
+                self.measure(screen, model)?;
+            }
             for effect in app::update_all(model, batch) {
                 asked |= matches!(&effect, Effect::Ask(_, request) if !request.is_write());
                 if matches!(effect, Effect::Repaint) {
@@ -221,6 +235,38 @@ impl Runtime {
             } else if asked && hold.is_none() {
                 hold = Some(Instant::now() + TOGETHER);
             }
+        }
+        Ok(())
+    }
+
+    /// Starts to look at whoever sits here when something has been written to the store, so that an
+    /// open console whose operator was changed shows nothing more, without a key pressed.
+    fn look_between_acts(&mut self) {
+        let (desk, seat, sender) = (self.desk.clone(), self.seat.clone(), self.sender.clone());
+        self.looks.spawn(async move {
+            let mut watch = desk.watch_operators();
+            loop {
+                watch.due().await;
+                let Some(session) = seat.session() else {
+                    continue;
+                };
+                if let Some(change) = desk.at(&session).change_between_acts().await {
+                    // The loop may have ended meanwhile.
+                    let _ = sender.send(Happened::OperatorChanged(change));
+                }
+            }
+        });
+    }
+
+    /// Tells the model how large the window is.
+    fn measure<B>(&mut self, screen: &Terminal<B>, model: &mut Model) -> io::Result<()>
+    where
+        B: Backend,
+        B::Error: Send + Sync + 'static,
+    {
+        let size = screen.size().map_err(io::Error::other)?;
+        for effect in app::update(model, Msg::Window(size.width, size.height)) {
+            self.perform(effect);
         }
         Ok(())
     }
@@ -268,6 +314,7 @@ impl Runtime {
                 }
                 batch.push(Msg::Reply(ticket, Timestamp::now(), reply));
             }
+            Happened::OperatorChanged(change) => batch.push(Msg::OperatorChanged(change)),
             Happened::Woke(ticket) => batch.push(Msg::Wake(ticket, self.millis())),
         }
     }

@@ -46,22 +46,19 @@ impl Desk {
             must_change: false,
             ..new
         };
-        self.judge_new(&new, password)?;
-        let event = self.anonymous(source, Kind::StoreCreated, Outcome::Done);
-        Ok(self
-            .directory
-            .create_first_administrator(&new, password, event)
-            .await?)
-    }
-
-    fn judge_new(&self, new: &NewUser, password: &Secret) -> Result<(), DeskError> {
-        let user = candidate(new);
+        // Chosen by its owner: that operators may only generate passwords concerns those of others.
+        let user = candidate(&new);
         policy::judge(
             &self.profile,
             password.expose(),
             &self.context(&user, false),
         )
-        .map_err(DeskError::Policy)
+        .map_err(DeskError::Policy)?;
+        let event = self.anonymous(source, Kind::StoreCreated, Outcome::Done);
+        Ok(self
+            .directory
+            .create_first_administrator(&new, password, event)
+            .await?)
     }
 }
 
@@ -70,8 +67,8 @@ impl Seat<'_, UsersCreate> {
     /// operator lacks.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Outranked`], [`DeskError::Policy`], [`DeskError::Audit`]
-    /// and the directory's.
+    /// [`DeskError::Lacks`], [`DeskError::Outranked`], [`DeskError::TypingNotAllowed`],
+    /// [`DeskError::Policy`], [`DeskError::StepUp`], [`DeskError::Audit`] and the directory's.
     pub async fn create_user(
         self,
         new: NewUser,
@@ -136,7 +133,9 @@ impl Seat<'_, UsersCreate> {
         };
         let permitted = gift(self.operator().permissions, new.role, Permissions::NONE);
         let judged = permitted.and_then(|()| match password {
-            Some(password) => self.desk().judge_new(&new, password),
+            Some(password) => self
+                .desk()
+                .judge_password(&candidate(&new), password, false),
             None => Ok(()),
         });
         if let Err(refusal) = judged {

@@ -30,7 +30,7 @@ impl Seat<'_, seat::UsersChange> {
         change: &UserChange,
         reason: &str,
     ) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let expected = expected.unwrap_or(&user.version).clone();
         self.for_act(kind_of(change))
             .change(&user, &expected, change, reason)
@@ -65,7 +65,7 @@ impl Seat<'_, seat::RolesUpdate> {
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::StepUp`],
     /// [`DeskError::Audit`] and the directory's.
     pub async fn assign_role(self, user: &UserId, role: Role) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let change = UserChange {
             role: Some(role),
             ..UserChange::default()
@@ -86,7 +86,7 @@ impl Seat<'_, seat::UsersDelete> {
         user: &UserId,
         expected: Option<&Version>,
     ) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let expected = expected.unwrap_or(&user.version);
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);

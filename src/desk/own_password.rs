@@ -42,6 +42,7 @@ impl OwnSeat<'_> {
             target,
             ..desk.event(session, kind, Outcome::Intent)
         };
+        let _alone = session.own_change().await;
         self.at
             .write(event, async |intent| {
                 let answer = self

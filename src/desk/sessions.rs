@@ -19,7 +19,7 @@ impl Seat<'_, UsersForceLogout> {
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::Audit`] and the
     /// directory's.
     pub async fn end_sessions(self, user: &UserId, why: &str) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }

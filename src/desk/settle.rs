@@ -9,7 +9,7 @@ use super::{
     seat::UsersUpdate,
 };
 use crate::{
-    audit::{Event, Outcome, Record, Target},
+    audit::{Event, Kind, Outcome, Record, Target},
     directory::DirectoryError,
     permission::Permission,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
@@ -80,14 +80,16 @@ impl Seat<'_, UsersUpdate> {
         let state = now.as_ref().map(|now| &now.state);
         let must_change = state.and_then(|state| state.must_change.known().copied());
         let unlocked = state.and_then(|state| state.lock.known().map(Option::is_none));
-        Look::InForce(settled(
+        let receipt = settled(
             vec![
                 (Step::PasswordSet, StepOutcome::Done),
                 (Step::MustChange, beside(order.must_change, must_change)),
                 (Step::Unlocked, beside(order.unlock, unlocked)),
             ],
             proof,
-        ))
+        );
+        // Where must-change is a step of its own, the lost answer left it out.
+        Look::InForce(self.completed(order, receipt).await)
     }
 
     async fn settlement(&self, user: &User) -> Settlement {
@@ -132,6 +134,11 @@ impl Seat<'_, UsersUpdate> {
     async fn look_again(&self, intent: &Record) -> Result<Settlement, DirectoryError> {
         let (directory, operator) = (self.directory(), self.operator());
         let event = &intent.event;
+        if event.kind == Kind::PasswordChecked {
+            return Ok(Settlement::DidNotHappen(
+                "a try of a password changes nothing; whether it was right is not known".into(),
+            ));
+        }
         let Some(target) = &event.target else {
             return Ok(Settlement::StillUnknown("the intent names no user".into()));
         };
@@ -144,11 +151,16 @@ impl Seat<'_, UsersUpdate> {
         }
         let before = target.version.as_ref();
         let settlement = directory.settle(operator, &target.id, before).await?;
+        let is_told = directory.is_told_at_once(&event.directory);
         let is_young = self.desk().now().duration_since(intent.at) < YOUNG;
         Ok(match settlement {
             // Whatever was changed since then moves the same marks.
             Settlement::Happened(how) if before.is_some() => Settlement::StillUnknown(format!(
                 "{how}, by this change or by a later one: look at the user"
+            )),
+            Settlement::DidNotHappen(how) if !is_told => Settlement::StillUnknown(format!(
+                "{how}, but it was begun at {}, of which this server may not have heard yet",
+                event.directory
             )),
             Settlement::DidNotHappen(how) if before.is_some() && is_young => {
                 Settlement::StillUnknown(format!(

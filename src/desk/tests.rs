@@ -1,17 +1,23 @@
 //! The desk before a directory that answers what the test tells it to.
 
+mod check;
 mod errors;
+mod fixed;
+mod operator;
 mod outcome;
 mod records;
+mod recover;
 mod session;
 mod settle;
 
 use std::{
     cell::Cell,
+    collections::VecDeque,
     sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
+use fixed::Fixed;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -55,224 +61,6 @@ fn source() -> Source {
     Source("tty /dev/pts/9".into())
 }
 
-/// What the directory knows and answers.
-#[derive(Debug)]
-struct Told {
-    permissions: Permissions,
-    /// Whoever signs in.
-    operator: &'static str,
-    asks_for_password: bool,
-    records_outcome: bool,
-    needs_first: bool,
-    version: &'static str,
-    settlement: Settlement,
-    /// What settlements say before that, the last one first.
-    settlements: Vec<Settlement>,
-    /// The state of every user, and the ID once something was written.
-    state: AccountState,
-    login_after: &'static str,
-    written: bool,
-    receipt: Result<Receipt, DirectoryError>,
-    /// The versions that a settlement was asked to compare with.
-    compared: Vec<Option<Version>>,
-    /// Who was added.
-    added: Vec<NewUser>,
-    /// The roles that were given.
-    roles: Vec<Role>,
-    /// What every user holds.
-    held: Permissions,
-}
-
-impl Default for Told {
-    fn default() -> Self {
-        Self {
-            permissions: Permissions::all(),
-            operator: "1",
-            asks_for_password: true,
-            records_outcome: false,
-            needs_first: false,
-            version: "7",
-            settlement: Settlement::StillUnknown("no telling".into()),
-            settlements: Vec::new(),
-            state: AccountState {
-                password: Fact::Known(PasswordState {
-                    set: true,
-                    ..PasswordState::default()
-                }),
-                ..AccountState::default()
-            },
-            login_after: "E7",
-            written: false,
-            receipt: Ok(Receipt {
-                steps: vec![(Step::PasswordSet, StepOutcome::Done)],
-                proof: Proof::ReadBack("seen".into()),
-                version: None,
-                server: None,
-                after: None,
-                recorded: false,
-            }),
-            compared: Vec::new(),
-            added: Vec::new(),
-            roles: Vec::new(),
-            held: Permissions::NONE,
-        }
-    }
-}
-
-#[derive(Debug, Default, Clone)]
-struct Fixed(Arc<Mutex<Told>>);
-
-impl Fixed {
-    fn told(&self) -> std::sync::MutexGuard<'_, Told> {
-        self.0.lock().unwrap()
-    }
-}
-
-#[async_trait]
-impl Directory for Fixed {
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            name: "fixed".into(),
-            searched: "ID".into(),
-            debounce_millis: 0,
-            reset: Support::Yes,
-            must_change: Support::Yes,
-            unlock: Support::Yes,
-            check: Support::No("not here".into()),
-            create: Support::Yes,
-            roles: Support::Yes,
-            enforces_policy: false,
-            records_outcome: self.told().records_outcome,
-        }
-    }
-    fn asks_for_password(&self) -> bool {
-        self.told().asks_for_password
-    }
-    async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
-        Ok(self.told().needs_first)
-    }
-    async fn create_first_administrator(
-        &self,
-        new: &NewUser,
-        password: &Secret,
-        _: Event,
-    ) -> Result<User, DirectoryError> {
-        assert_eq!(password.expose(), PASSWORD);
-        self.told().added.push(new.clone());
-        Err(DirectoryError::Cancelled)
-    }
-    async fn warnings(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: bool,
-    ) -> Result<Vec<String>, DirectoryError> {
-        Ok(vec!["it is disabled".into()])
-    }
-    async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
-        let told = self.told();
-        Ok(Operator {
-            id: UserId(told.operator.into()),
-            login: login.into(),
-            email: String::new(),
-            name: "Ada Lindqvist".into(),
-            permissions: told.permissions,
-            must_change: false,
-            binding: 0,
-            password_set_at: None,
-            sessions_ended: None,
-            made_by: None,
-        })
-    }
-    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
-        Ok(operator.clone())
-    }
-    async fn search(&self, _: &Operator, _: &Query) -> Result<Found, DirectoryError> {
-        Err(DirectoryError::Cancelled)
-    }
-    async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let told = self.told();
-        Ok(User {
-            id: id.clone(),
-            login: if told.written { told.login_after } else { "E7" }.into(),
-            email: String::new(),
-            given_name: "José".into(),
-            family_name: "García".into(),
-            kind: Fact::NotOffered,
-            state: told.state.clone(),
-            permissions: told.held,
-            version: Version(told.version.into()),
-        })
-    }
-    async fn reset_password(
-        &self,
-        _: &Operator,
-        _: &PasswordReset<'_>,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        let mut told = self.told();
-        told.written = true;
-        told.receipt.clone()
-    }
-    async fn unlock(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: Option<&Version>,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
-    async fn change_own_password(
-        &self,
-        _: &Operator,
-        _: &Secret,
-        _: &Secret,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
-    async fn check_password(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: &Secret,
-    ) -> Result<Checked, DirectoryError> {
-        Err(DirectoryError::NotOffered("not here".into()))
-    }
-    async fn create(
-        &self,
-        operator: &Operator,
-        new: &NewUser,
-        _: Option<&Secret>,
-        _: &Intent,
-    ) -> Result<User, DirectoryError> {
-        self.told().added.push(new.clone());
-        self.user(operator, &UserId("9".into())).await
-    }
-    async fn assign_role(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        role: Role,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().roles.push(role);
-        self.told().receipt.clone()
-    }
-    async fn settle(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        before: Option<&Version>,
-    ) -> Result<Settlement, DirectoryError> {
-        let mut told = self.told();
-        told.compared.push(before.cloned());
-        let next = told.settlements.pop();
-        Ok(next.unwrap_or_else(|| told.settlement.clone()))
-    }
-}
-
 struct Place {
     desk: Desk,
     directory: Fixed,
@@ -314,6 +102,32 @@ impl Place {
     async fn records(&self) -> Vec<Record> {
         self.desk.audit.list(AuditQuery::default()).await.unwrap()
     }
+
+    async fn newest(&self) -> Event {
+        self.records().await.remove(0).event
+    }
+
+    /// The newest record of an intent, whatever came of it.
+    async fn intent_record(&self) -> Record {
+        let records = self.records().await.into_iter();
+        let mut intents = records.filter(|record| record.event.outcome == Outcome::Intent);
+        intents.next().unwrap()
+    }
+
+    async fn intent(&self) -> Event {
+        self.intent_record().await.event
+    }
+}
+
+fn seven() -> UserId {
+    UserId("7".into())
+}
+
+fn is_of_seven(event: &Event) -> bool {
+    event
+        .target
+        .as_ref()
+        .is_some_and(|target| target.id == seven())
 }
 
 #[tokio::test]
@@ -562,4 +376,103 @@ fn a_reason_is_recorded_as_typed_but_for_the_blanks_around_it() {
     assert_eq!(reset::reason("  call 4711 "), Ok(Some("call 4711".into())));
     assert_eq!(reset::reason(" \t"), Ok(None));
     assert_eq!(reset::reason(""), Ok(None));
+    let longest = "é".repeat(LONGEST_REASON);
+    assert_eq!(reset::reason(&longest), Ok(Some(longest.clone())));
+    for further in 1..3 {
+        let refused = reset::reason(&format!("{longest}{}", "é".repeat(further)));
+        assert!(matches!(
+            refused,
+            Err(DeskError::Directory(DirectoryError::Invalid { .. }))
+        ));
+    }
+}
+
+#[tokio::test]
+async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where_each_act_wants_it()
+{
+    let mut place = Place::open().await;
+    let session = place.session().await;
+    pass(SignedDuration::from_mins(15));
+    let new = |role| NewUser {
+        login: "E9".into(),
+        email: String::new(),
+        given_name: "Noor".into(),
+        family_name: "Haddad".into(),
+        kind: crate::user::AccountKind::Staff,
+        role,
+        active: true,
+        must_change: false,
+    };
+    for (role, wants) in [(Role::Viewer, true), (Role::None, false)] {
+        let at = place.desk.at(&session);
+        let seat = at.users_create(Kind::UserCreated).await.unwrap();
+        let made = seat.create_user(new(role), None).await;
+        assert_eq!(made.err(), wants.then_some(DeskError::StepUp), "{role}");
+    }
+    let unlock = async |place: &Place| {
+        let at = place.desk.at(&session);
+        let seat = at.users_update(Kind::Unlock).await.unwrap();
+        seat.unlock(&seven(), None, "").await.map(drop)
+    };
+    assert_eq!(unlock(&place).await, Ok(()));
+    place.desk.profile = Arc::new(Profile {
+        step_up_window_min: 0,
+        ..Profile::nist()
+    });
+    assert_eq!(unlock(&place).await, Err(DeskError::StepUp));
+}
+
+#[tokio::test]
+async fn what_the_directory_has_recorded_is_recorded_again_only_where_it_is_not_certain() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let sure = Proof::ReadBack("seen".into());
+    let unsure = Proof::Accepted("taken".into());
+    for (recorded, proof, outcomes) in [
+        (true, sure.clone(), 0),
+        (true, unsure.clone(), 1),
+        (false, sure, 1),
+        (false, unsure, 1),
+    ] {
+        if let Ok(receipt) = &mut place.directory.told().receipt {
+            receipt.recorded = recorded;
+            receipt.proof = proof.clone();
+        }
+        let at = place.desk.at(&session);
+        let seat = at.users_update(Kind::Unlock).await.unwrap();
+        seat.unlock(&seven(), None, "").await.unwrap();
+        let intent = place.intent_record().await.sequence;
+        let records = place.records().await;
+        let closing = records.iter().filter(|record| {
+            record.event.intent == Some(intent) && record.event.outcome != Outcome::Intent
+        });
+        assert_eq!(closing.count(), outcomes, "{recorded} {proof:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_on_record_as_what_is_not_known_of_that_intent() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.directory.told().receipt = Err(DirectoryError::OutcomeUnknown("the line broke".into()));
+    place.directory.told().settlement = Settlement::Happened("the mark moved".into());
+    let at = place.desk.at(&session);
+    let seat = at.users_update(Kind::PasswordReset).await.unwrap();
+    let order = ResetOrder {
+        user: seven(),
+        expected: None,
+        password: secret(PASSWORD),
+        generated: false,
+        must_change: true,
+        unlock: false,
+        reason: String::new(),
+    };
+    seat.reset(order).await.unwrap();
+    let intent = place.intent_record().await.sequence;
+    let unknown = Outcome::Unknown("the line broke".into());
+    let records = place.records().await;
+    let lost = records
+        .iter()
+        .find(|record| record.event.outcome == unknown);
+    assert_eq!(lost.unwrap().event.intent, Some(intent));
 }

@@ -7,6 +7,7 @@ mod operators;
 mod permissions;
 mod ranks;
 mod sign_in;
+mod tokens;
 
 use std::{cell::Cell, net::IpAddr, path::Path, sync::Arc};
 

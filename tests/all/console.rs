@@ -1,6 +1,8 @@
 //! Key scripts in, screen text and questions to the desk out: the console's pure core.
 
+mod bunching;
 mod bytes;
+mod contrast;
 mod editing;
 mod keys;
 mod leaving;

@@ -80,9 +80,9 @@ impl Screen for Edit {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.is_saving() {
-            return;
+            return Go::Stay;
         }
         if self.form.focus() == PASSWORD && !cx.site.profile.operator_may_type_password {
             let key = keymap::name_of(Scope::Edit, Action::Generate);
@@ -90,7 +90,7 @@ impl Screen for Edit {
                 Tone::Plain,
                 format!("The profile lets you generate only: {key}."),
             );
-            return;
+            return Go::Stay;
         }
         match self.form.input(event) {
             Ok(Some(PASSWORD)) => {
@@ -103,6 +103,16 @@ impl Screen for Edit {
             Ok(_) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let typed = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(|input| !input.is_empty());
+        let saves = action == Action::Accept && typed && self.user().is_some();
+        (saves || action == Action::UnlockOnly) && !self.is_saving()
     }
 
     fn wake(&mut self, ticket: Ticket, cx: &mut Cx<'_>) {

@@ -163,15 +163,25 @@ impl Screen for MyPassword {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.save.is_loading() {
-            return;
+            return Go::Stay;
         }
         match self.form.input(event) {
             Ok(Some(NEW)) => self.judge(cx),
             Ok(_) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let all = [OLD, NEW, AGAIN].iter().all(|index| {
+            self.form
+                .secret(*index)
+                .is_some_and(|secret| !secret.is_empty())
+        });
+        action == Action::Accept && all && !self.save.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
@@ -224,6 +234,7 @@ impl Screen for MyPassword {
                     | DeskError::OwnChangeFirst
                     | DeskError::StepUp
                     | DeskError::TooManyGuesses { .. }
+                    | DeskError::UsesGrace(_)
                     | DeskError::Directory(_)
                     | DeskError::Audit(_)
                     | DeskError::OutcomeNotRecorded(_)
@@ -283,7 +294,7 @@ impl Screen for MyPassword {
         page.blank();
         let typed = self.form.secret(NEW).is_some_and(|input| !input.is_empty());
         checklist::draw(&self.rules, typed, 3, &mut page, look);
-        checklist::meter(self.strength.as_ref(), 3, &mut page, look);
+        checklist::meter(self.strength.as_ref(), &self.rules, 3, &mut page, look);
         if self.save.is_loading() {
             page.text("Saving...", look.theme.faint);
         }

@@ -23,30 +23,6 @@ fn person(role: Role) -> NewUser {
     }
 }
 
-fn seven() -> UserId {
-    UserId("7".into())
-}
-
-impl Place {
-    /// The newest record of an intent, whatever came of it.
-    async fn intent(&self) -> Event {
-        let records = self.records().await.into_iter();
-        let mut intents = records.filter(|record| record.event.outcome == Outcome::Intent);
-        intents.next().unwrap().event
-    }
-
-    async fn newest(&self) -> Event {
-        self.records().await.remove(0).event
-    }
-}
-
-fn is_of_seven(event: &Event) -> bool {
-    event
-        .target
-        .as_ref()
-        .is_some_and(|target| target.id == seven())
-}
-
 #[tokio::test]
 async fn the_first_administrator_is_one_who_can_sign_in_whatever_was_asked_for() {
     let place = Place::open().await;
@@ -120,6 +96,55 @@ async fn who_is_added_with_a_password_must_change_it_and_is_described_on_record(
         .await;
     assert!(entry.is_err(), "this directory provisions nobody");
     assert_eq!(place.intent().await.reason.as_deref(), Some("call 4711"));
+}
+
+#[tokio::test]
+async fn where_operators_only_generate_passwords_nobody_is_added_with_a_typed_one() {
+    let mut place = Place::open().await;
+    place.desk.profile = Arc::new(Profile {
+        operator_may_type_password: false,
+        ..Profile::nist()
+    });
+    let session = place.session().await;
+    let seat = async || {
+        let at = place.desk.at(&session);
+        at.users_create(Kind::UserCreated).await.unwrap()
+    };
+    let typed = secret(PASSWORD);
+    let refused = seat()
+        .await
+        .create_user(person(Role::None), Some(&typed))
+        .await;
+    assert_eq!(refused.unwrap_err(), DeskError::TypingNotAllowed);
+    let provisioned = crate::directory::Provisioned::default();
+    let refused = seat()
+        .await
+        .create_entry(person(Role::None), &provisioned, Some(&typed), "")
+        .await;
+    assert_eq!(refused.unwrap_err(), DeskError::TypingNotAllowed);
+    assert!(place.directory.told().added.is_empty());
+    let event = place.newest().await;
+    assert_eq!(
+        event.outcome,
+        Outcome::Refused(DeskError::TypingNotAllowed.to_string())
+    );
+    assert_eq!(event.target.unwrap().login, "E9");
+    seat()
+        .await
+        .create_user(person(Role::None), None)
+        .await
+        .unwrap();
+    assert_eq!(place.directory.told().added.len(), 1);
+    place
+        .desk
+        .create_first_administrator(person(Role::None), &typed, &source())
+        .await
+        .expect_err("this directory only takes note");
+    assert_eq!(
+        place.directory.told().added.len(),
+        2,
+        "one's own is typed all the same"
+    );
 }
 
 #[tokio::test]

@@ -99,6 +99,12 @@ async fn where_operators_only_generate_no_password_is_set_by_the_api() {
     let rename = json!([{ "op": "replace", "path": "name.familyName", "value": "Vasquez" }]);
     let answer = api.patch(&api.all, &id, rename).await;
     assert_eq!(answer.status, 200, "{answer:?}");
+    let mut with_password = resource("E8");
+    with_password["password"] = PASSWORD.into();
+    let answer = api
+        .scim(&api.all, Method::POST, "/Users", Some(with_password))
+        .await;
+    assert_eq!(answer.status, 403, "{answer:?}");
 }
 
 #[tokio::test]

@@ -4,7 +4,11 @@
 use std::{cell::RefCell, io, io::Write, num::NonZeroU16, rc::Rc};
 
 use halligan::{
-    console::{ColourMode, app, effect::Reply, terminal::Frugal},
+    console::{
+        ColourMode, app,
+        effect::Reply,
+        terminal::{Abilities, Frugal},
+    },
     user::{AccountKind, Fact},
 };
 use proptest::prelude::*;
@@ -44,6 +48,13 @@ impl Write for Line {
     }
 }
 
+/// A terminal that can erase to the end of a line and no more.
+const VT100: Abilities = Abilities {
+    second_screen: true,
+    erases: false,
+    repeats: false,
+};
+
 type Sizer = fn() -> io::Result<Size>;
 
 #[expect(
@@ -55,7 +66,14 @@ fn at_80x24() -> io::Result<Size> {
 }
 
 fn terminal(line: &Line) -> Terminal<Frugal<Line, Sizer>> {
-    let backend: Frugal<Line, Sizer> = Frugal::new(line.clone(), at_80x24, false);
+    let backend: Frugal<Line, Sizer> = Frugal::new(
+        line.clone(),
+        at_80x24,
+        Abilities {
+            second_screen: true,
+            ..Abilities::default()
+        },
+    );
     Terminal::new(backend).unwrap()
 }
 
@@ -74,7 +92,7 @@ fn at_crowd() -> Pilot {
         colour: ColourMode::Indexed,
         ..Setting::default()
     });
-    pilot.press("u");
+    pilot.choose("Users");
     pilot.answers_at_once = false;
     pilot.text("s");
     pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
@@ -85,8 +103,11 @@ fn at_crowd() -> Pilot {
 fn a_typed_character_with_the_list_unchanged_costs_at_most_45_bytes() {
     let (line, mut pilot) = (Line::default(), at_crowd());
     let mut screen = terminal(&line);
+    pilot.text("0");
+    pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
     frame(&pilot, &mut screen, &line);
-    pilot.text("p");
+    // The word that was found stays the same, and so does its mark.
+    pilot.text("0");
     pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
     let bytes = frame(&pilot, &mut screen, &line);
     println!("typed character, list unchanged: {} bytes", bytes.len());
@@ -177,7 +198,7 @@ fn what_is_written_is_what_was_drawn() {
         assert_eq!(shown.join("\n"), pilot.screen());
     };
     check(&pilot, &mut screen, &mut seen);
-    pilot.press("u");
+    pilot.choose("Users");
     check(&pilot, &mut screen, &mut seen);
     pilot.text("vasq");
     check(&pilot, &mut screen, &mut seen);
@@ -190,6 +211,75 @@ fn what_is_written_is_what_was_drawn() {
     pilot.press("esc");
     pilot.press("enter");
     check(&pilot, &mut screen, &mut seen);
+}
+
+/// The screens of a call, each with the step that led to it.
+fn call() -> Vec<(&'static str, Pilot)> {
+    let setting = || Setting {
+        colour: ColourMode::Indexed,
+        ..Setting::default()
+    };
+    let steps: [(&str, fn(&mut Pilot)); 12] = [
+        ("sign in", Pilot::sign_in),
+        ("menu: type v", |pilot| pilot.text("v")),
+        ("list: type asq", |pilot| pilot.text("asq")),
+        ("list: next row", |pilot| pilot.press("down")),
+        ("list: open the user", |pilot| pilot.press("enter")),
+        ("user: help", |pilot| pilot.press("ctrl-k")),
+        ("help: close", |pilot| pilot.press("esc")),
+        ("user: type a password", |pilot| pilot.text(NEW_PASSWORD)),
+        ("user: save", |pilot| pilot.press("enter")),
+        ("receipt: spell", |pilot| pilot.press("r")),
+        ("receipt: back to the list", |pilot| pilot.press("enter")),
+        ("list: back to the menu", |pilot| pilot.press("esc")),
+    ];
+    (0..=steps.len())
+        .map(|done| {
+            let mut pilot = Pilot::new(setting());
+            for (_, step) in steps.iter().take(done) {
+                step(&mut pilot);
+            }
+            let name = done.checked_sub(1).map_or("start", |last| steps[last].0);
+            (name, pilot)
+        })
+        .collect()
+}
+
+/// The table that `benches/frame-bytes` prints.
+#[test]
+fn no_change_of_screen_costs_more_than_a_repaint() {
+    let xterm = Abilities {
+        erases: true,
+        repeats: true,
+        ..VT100
+    };
+    println!(
+        "{:<28} {:>9} {:>7} {:>7} {:>11}",
+        "step", "repaint", "vt100", "xterm", "9600 baud"
+    );
+    let on = |abilities| {
+        let line = Line::default();
+        let backend: Frugal<Line, Sizer> = Frugal::new(line.clone(), at_80x24, abilities);
+        (Terminal::new(backend).unwrap(), line)
+    };
+    let (mut plain, plain_line) = on(VT100);
+    let (mut able, able_line) = on(xterm);
+    for (step, pilot) in call() {
+        let (mut fresh, fresh_line) = on(VT100);
+        let repaint = frame(&pilot, &mut fresh, &fresh_line).len();
+        let bytes = frame(&pilot, &mut plain, &plain_line).len();
+        let fewer = frame(&pilot, &mut able, &able_line).len();
+        // Ten bits a byte: eight, a start bit and a stop bit.
+        let millis = bytes * 10_000 / 9_600;
+        println!("{step:<28} {repaint:>9} {bytes:>7} {fewer:>7} {millis:>8} ms");
+        // What is there is erased first, and a repaint begins with the pen that it finds.
+        let erased = "\x1b[m\x1b[H\x1b[J".len();
+        assert!(
+            bytes <= repaint + erased,
+            "{step}: {bytes} against {repaint}"
+        );
+        assert!(fewer <= bytes, "{step}: {fewer} against {bytes}");
+    }
 }
 
 fn emulator() -> vt100::Parser {

@@ -4,7 +4,7 @@
 
 use std::{cell::RefCell, io, io::Write, num::NonZeroU16, rc::Rc};
 
-use halligan::console::terminal::Frugal;
+use halligan::console::terminal::{Abilities, Frugal};
 use proptest::prelude::*;
 use ratatui::{
     Terminal,
@@ -49,9 +49,9 @@ struct Sender {
 }
 
 impl Sender {
-    fn new() -> Self {
+    fn new(abilities: Abilities) -> Self {
         let line = Line::default();
-        let backend: Frugal<Line, Sizer> = Frugal::new(line.clone(), size, false);
+        let backend: Frugal<Line, Sizer> = Frugal::new(line.clone(), size, abilities);
         let screen = Terminal::new(backend).unwrap();
         Self { line, screen }
     }
@@ -165,11 +165,22 @@ fn both() -> Emulators {
 
 /// Draws the frames one after the other, and each of them also alone on fresh terminals.
 fn nothing_remains(emulators: fn() -> Emulators, frames: &[Vec<Word>]) {
-    let mut sender = Sender::new();
+    for (erases, repeats) in [(false, false), (true, false), (true, true)] {
+        let abilities = Abilities {
+            second_screen: true,
+            erases,
+            repeats,
+        };
+        nothing_remains_on(abilities, emulators, frames);
+    }
+}
+
+fn nothing_remains_on(abilities: Abilities, emulators: fn() -> Emulators, frames: &[Vec<Word>]) {
+    let mut sender = Sender::new(abilities);
     let mut seen = emulators();
     for (n, words) in frames.iter().enumerate() {
         let bytes = sender.draw(words);
-        let repaint = Sender::new().draw(words);
+        let repaint = Sender::new(abilities).draw(words);
         for (which, (seen, mut fresh)) in seen.iter_mut().zip(emulators()).enumerate() {
             seen.take(&bytes);
             fresh.take(&repaint);
@@ -221,7 +232,9 @@ fn a_family_of_several_code_points_leaves_nothing_beside_itself() {
     );
 }
 
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 24] = [
+    "────────────────────────────────────────",
+    "                                        ",
     "a",
     "Martha Watson",
     "José Muñoz",

@@ -60,7 +60,6 @@ fn a_save_that_was_done_is_told_in_green_only_when_it_was_proved() {
 #[test]
 fn a_look_that_failed_is_of_no_interest_any_more() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("u");
     pilot.text("vasquez");
     pilot.answers_at_once = false;
     pilot.press("enter");

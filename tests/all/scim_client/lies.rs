@@ -203,7 +203,7 @@ async fn a_conflict_bears_its_date_and_a_value_that_is_taken_is_no_conflict() {
     let taken = scim_error(409, Some("uniqueness"), "userName is taken");
     let error = refused(taken).await;
     assert!(
-        matches!(&error, DirectoryError::Taken(what) if what.contains("userName is taken")),
+        matches!(&error, DirectoryError::Taken { message: what, .. } if what.contains("userName is taken")),
         "{error:?}"
     );
 }

@@ -162,7 +162,7 @@ async fn every_bad_answer_to_a_write_has_its_own_words_and_the_write_is_never_re
             NotFound => error == DirectoryError::NotFound,
             Conflict => matches!(error, DirectoryError::Conflict { .. }),
             Refused => matches!(error, DirectoryError::PasswordRefused { .. }),
-            Invalid => matches!(error, DirectoryError::Invalid(_)),
+            Invalid => matches!(error, DirectoryError::Invalid { .. }),
             Unknown => matches!(error, DirectoryError::OutcomeUnknown(_)),
         };
         assert!(right, "{error:?}");
@@ -441,7 +441,7 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
         .await
         .unwrap_err();
     assert!(
-        matches!(&error, DirectoryError::Taken(what) if what.contains("e1042@station.example has it")),
+        matches!(&error, DirectoryError::Taken { message, .. } if message.contains("e1042@station.example has it")),
         "somebody with another address was there before: {error:?}"
     );
     world.server.reset().await;
@@ -452,7 +452,7 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
     )
     .await;
     let error = create().await.unwrap_err();
-    assert!(matches!(error, DirectoryError::Taken(_)), "{error:?}");
+    assert!(matches!(error, DirectoryError::Taken { .. }), "{error:?}");
     world.server.reset().await;
     let made = json!({ "id": "u-9", "userName": "E1042", "active": true });
     answers(&world, "POST", scim(201, &made)).await;

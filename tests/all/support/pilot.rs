@@ -6,7 +6,7 @@ use std::{fmt::Write, sync::Arc, time::Duration};
 use crossterm::event::{Event, KeyEvent};
 use halligan::{
     console::{
-        ColourMode, DemoSignIn,
+        ColourMode, DemoSignIn, Ground,
         app::{self, Model, Msg},
         effect::{Effect, Reply, Request, Ticket},
         screens::Site,
@@ -33,6 +33,8 @@ pub struct Pilot {
     pub history: Vec<String>,
     /// Key presses that were not text.
     pub presses: usize,
+    /// Texts that were typed or pasted.
+    pub texts: usize,
     pub repaints: usize,
     /// Answers follow every key at once.
     pub answers_at_once: bool,
@@ -44,9 +46,11 @@ pub struct Setting {
     pub capabilities: Capabilities,
     pub asks_for_password: bool,
     pub colour: ColourMode,
+    pub ground: Ground,
     pub utf8: bool,
     pub demo: Option<DemoSignIn>,
     pub first_run: bool,
+    pub brackets_paste: bool,
 }
 
 impl Default for Setting {
@@ -56,9 +60,11 @@ impl Default for Setting {
             capabilities: world::capabilities(),
             asks_for_password: true,
             colour: ColourMode::Basic,
+            ground: Ground::Dark,
             utf8: true,
             demo: None,
             first_run: false,
+            brackets_paste: true,
         }
     }
 }
@@ -73,7 +79,8 @@ impl Pilot {
             zone: TimeZone::UTC,
             alphabet: Alphabet::default(),
             shape: Shape::default(),
-            look: Look::new(setting.colour, setting.utf8),
+            look: Look::new(setting.colour, setting.ground, setting.utf8),
+            brackets_paste: setting.brackets_paste,
             demo: setting.demo,
         };
         Self {
@@ -83,6 +90,7 @@ impl Pilot {
             sleeping: Vec::new(),
             history: Vec::new(),
             presses: 0,
+            texts: 0,
             repaints: 0,
             answers_at_once: true,
         }
@@ -105,6 +113,7 @@ impl Pilot {
         self.text(world::OWN_PASSWORD);
         self.press("enter");
         self.presses = 0;
+        self.texts = 0;
     }
 
     /// At the page of the first user who matches.
@@ -114,7 +123,6 @@ impl Pilot {
 
     pub fn editing_with(setting: Setting, who: &str) -> Self {
         let mut pilot = Self::at_menu_of(setting);
-        pilot.press("u");
         pilot.text(who);
         pilot.press("enter");
         pilot
@@ -127,6 +135,24 @@ impl Pilot {
         self.key(key);
     }
 
+    /// Goes to an entry of the menu with the arrow keys and opens it.
+    #[track_caller]
+    pub fn choose(&mut self, entry: &str) {
+        self.press("home");
+        let lines = self.screen();
+        let lines: Vec<&str> = lines.lines().collect();
+        let place = |found: &dyn Fn(&str) -> bool| lines.iter().position(|line| found(line));
+        let first = place(&|line| line.trim_start().starts_with(['›', '>']));
+        let wanted = place(&|line| line.trim_start_matches([' ', '›', '>']).starts_with(entry));
+        let (Some(first), Some(wanted)) = (first, wanted) else {
+            panic!("no {entry:?} on the menu:\n{}", self.screen());
+        };
+        for _ in first..wanted {
+            self.press("down");
+        }
+        self.press("enter");
+    }
+
     /// A key without any time of its own.
     pub fn key(&mut self, key: &str) {
         let event = key_event(key);
@@ -135,6 +161,7 @@ impl Pilot {
 
     /// Types text, a character every 60 ms.
     pub fn text(&mut self, text: &str) {
+        self.texts += 1;
         for c in text.chars() {
             self.clock += 60;
             let key = KeyEvent::from(crossterm::event::KeyCode::Char(c));

@@ -93,8 +93,17 @@ impl Station {
             ..person(login, &email, "Test", login)
         };
         let first = "oak-harbour-linen-58 first";
-        let user = self
-            .desk
+        // Whatever the profile lets operators type.
+        let typing = Desk::new(
+            Arc::clone(&self.directory),
+            self.audit.clone(),
+            Arc::new(Profile {
+                operator_may_type_password: true,
+                ..Profile::clone(&self.profile)
+            }),
+            self.desk.agency(),
+        );
+        let user = typing
             .create_user(&admin, new, Some(&secret(first)))
             .await
             .unwrap();

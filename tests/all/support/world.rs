@@ -120,6 +120,7 @@ pub fn found(text: &str) -> Found {
         total: Total::Exact(rows.len() as u64),
         rows,
         population: Some(500),
+        meant: None,
         remark: None,
     }
 }
@@ -139,6 +140,7 @@ pub fn crowd(count: u32, prefix: &str) -> Found {
             .collect(),
         total: Total::MoreThan(200),
         population: Some(1_000_000),
+        meant: None,
         remark: None,
     }
 }
@@ -257,6 +259,7 @@ pub fn answer(request: &Request) -> Reply {
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),
+        Request::ReadBack(_) => Reply::Noted,
         Request::Check(_, password) => Reply::Checked(Checked {
             matches: password.expose() == NEW_PASSWORD,
             signs_in: false,

@@ -132,6 +132,13 @@ impl Edit {
         }
     }
 
+    /// The same, with the reason or ticket of the change before.
+    #[must_use]
+    pub fn for_ticket(mut self, ticket: &str) -> Self {
+        self.form.set_text(REASON, ticket);
+        self
+    }
+
     /// Whose page it is, once it was read.
     pub(super) fn user(&self) -> Option<&User> {
         self.opened.ready().map(|opened| &opened.user)
@@ -248,9 +255,10 @@ impl Edit {
     pub(super) fn generate(&mut self, shape: Shape, cx: &mut Cx<'_>) {
         if self.drawing.is_none()
             && !self.is_saving()
-            && let Some(user) = self.user()
+            && let Some(opened) = self.opened.ready()
         {
-            let request = Request::Generate(Box::new(user.clone()), shape);
+            let policy = opened.beforehand.policy.clone().map(Box::new);
+            let request = Request::Generate(Box::new(opened.user.clone()), shape, policy);
             self.drawing = Some(cx.ask(request));
         }
     }

@@ -7,7 +7,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
+        screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
@@ -33,9 +33,11 @@ impl Edit {
                     self.load(cx);
                     return Go::Stay;
                 }
-                None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
+                None => return Go::Replace(Box::new(Nobody::found(typed, Some(found)))),
             },
-            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
+            Reply::Failed(error) => {
+                return Go::Replace(Box::new(Nobody::failed(typed, error)));
+            }
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
@@ -217,6 +219,11 @@ impl Edit {
     fn done(&mut self, receipt: &Receipt, reset: bool, cx: &mut Cx<'_>) -> Go {
         self.pending = None;
         let mut password = SecretInput::default();
+        let generated = self.bits.is_some();
+        let shown = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(SecretInput::is_revealed);
         if reset && let Some(input) = self.form.secret_mut(PASSWORD) {
             std::mem::swap(&mut password, input);
             password.reveal(false);
@@ -229,7 +236,13 @@ impl Edit {
         let (tone, headline) = ReceiptPage::told(&who, receipt);
         cx.toast(tone, headline);
         let user = self.user().map(|user| user.id.clone());
-        let page = ReceiptPage::new(user, who, receipt.clone(), password);
+        let ticket = self.form.trimmed(REASON);
+        let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
+        let page = if generated {
+            page.of_generated(shown)
+        } else {
+            page
+        };
         Go::Replace(Box::new(page))
     }
 
@@ -255,9 +268,11 @@ impl Edit {
                     .collect();
                 self.form.refuse(PASSWORD, text.join(" "));
             }
-            DeskError::Directory(DirectoryError::PasswordRefused { refusal, raw: None }) => {
+            DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
                 let text = format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure));
                 self.form.refuse(PASSWORD, text);
+                // For the directory's own text.
+                self.refused = Some(error.clone());
             }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
@@ -265,6 +280,7 @@ impl Edit {
             | DeskError::Outranked(_)
             | DeskError::OwnAccount
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::OwnChangeFirst

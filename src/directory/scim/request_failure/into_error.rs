@@ -55,11 +55,14 @@ impl RequestFailure {
             ..
         }) = &self
         {
-            return DirectoryError::Taken(format!(
-                "{} says that a value is taken: {}",
-                at.host,
-                text::clean(detail)
-            ));
+            return DirectoryError::Taken {
+                attribute: None,
+                message: format!(
+                    "{} says that a value is taken: {}",
+                    at.host,
+                    text::clean(detail)
+                ),
+            };
         }
         if matches!(self.status(), Some(409 | 412)) {
             return DirectoryError::Conflict {
@@ -98,7 +101,7 @@ impl RequestFailure {
                 scim_type,
                 detail,
                 ..
-            }) if *scim_type != Some(ScimType::Uniqueness) => DirectoryError::Invalid(format!(
+            }) if *scim_type != Some(ScimType::Uniqueness) => DirectoryError::invalid(format!(
                 "{} does not take the request: {}",
                 at.host,
                 text::clean(detail)

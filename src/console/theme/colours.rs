@@ -1,0 +1,263 @@
+//! What the terminal can show, and on which ground: from the configuration, the environment and
+//! the terminal's own answer.
+
+/// How many colours the terminal may be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ColourMode {
+    /// None (`NO_COLOR`, `CLICOLOR=0`, a monochrome terminal): bold and reverse only.
+    None,
+    /// The eight standard colours, as the terminal defines them.
+    #[default]
+    Basic,
+    /// The 256-colour table.
+    Indexed,
+}
+
+/// What text stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ground {
+    /// Black or nearly so.
+    Dark,
+    /// White or nearly so.
+    Light,
+    /// Nobody has told: what is drawn is readable on both.
+    #[default]
+    Unknown,
+}
+
+/// What the site asks for (`console.theme`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Asked {
+    /// What the terminal can do, on the ground that it tells.
+    #[default]
+    Auto,
+    /// For a dark ground.
+    Dark,
+    /// For a light ground.
+    Light,
+    /// No colours.
+    Mono,
+}
+
+/// What is known of the terminal before it is asked anything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// `NO_COLOR` is set and not empty (no-color.org), or `CLICOLOR` is `0`.
+    pub no_colour: bool,
+    /// `TERM`.
+    pub term: &'a str,
+    /// `COLORTERM` is set and not empty.
+    pub colorterm: bool,
+    /// `COLORFGBG`, as rxvt and Konsole set it: `15;0`, or `15;default;0`.
+    pub colorfgbg: Option<&'a str>,
+    /// The number of colours that the terminal's description (terminfo) has; `None` where there is
+    /// no description, zero where it names none.
+    pub described: Option<u32>,
+}
+
+impl Surroundings<'_> {
+    /// How many colours to use.
+    pub fn colours(&self, asked: Asked) -> ColourMode {
+        if self.no_colour || asked == Asked::Mono || self.is_monochrome() {
+            return ColourMode::None;
+        }
+        let by_name = if self.term.contains("256color") || self.term.contains("direct") {
+            256
+        } else if HAVE_COLOURS.iter().any(|name| self.term.starts_with(name)) {
+            8
+        } else {
+            0
+        };
+        match self.described.unwrap_or(by_name) {
+            0..8 => ColourMode::None,
+            // The variable survives where the description of the terminal is older than itself.
+            8..256 if self.colorterm => ColourMode::Indexed,
+            8..256 => ColourMode::Basic,
+            256.. => ColourMode::Indexed,
+        }
+    }
+
+    /// The ground, as far as it is known without asking the terminal.
+    pub fn ground(&self, asked: Asked) -> Ground {
+        match asked {
+            Asked::Dark => Ground::Dark,
+            Asked::Light => Ground::Light,
+            Asked::Auto | Asked::Mono => self.colorfgbg.map_or_else(
+                || {
+                    // The Linux console is black (console_codes(4)).
+                    if self.term == "linux" || self.term.starts_with("linux-") {
+                        Ground::Dark
+                    } else {
+                        Ground::Unknown
+                    }
+                },
+                ground_of_colorfgbg,
+            ),
+        }
+    }
+
+    fn is_monochrome(&self) -> bool {
+        self.term == "dumb"
+            || self.term.starts_with("vt")
+            || self.term.ends_with("-m")
+            || self.term.ends_with("-mono")
+    }
+}
+
+/// Families of terminals that have had eight colours for as long as they exist, for machines
+/// without a terminfo database.
+const HAVE_COLOURS: [&str; 12] = [
+    "xterm",
+    "screen",
+    "tmux",
+    "linux",
+    "rxvt",
+    "konsole",
+    "gnome",
+    "vte",
+    "putty",
+    "kitty",
+    "foot",
+    "alacritty",
+];
+
+impl Ground {
+    /// The ground that a terminal tells as `rgb:RRRR/GGGG/BBBB`, by its relative luminance (WCAG
+    /// 2.2): light from where black is read more easily on it than white.
+    pub fn of_rgb(rgb: [u8; 3]) -> Self {
+        let [red, green, blue] = rgb.map(|level| linear(f64::from(level) / 255.0));
+        let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        if luminance > 0.179 {
+            Self::Light
+        } else {
+            Self::Dark
+        }
+    }
+}
+
+fn linear(level: f64) -> f64 {
+    if level <= 0.040_45 {
+        level / 12.92
+    } else {
+        ((level + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+/// The last part is the ground, a colour of the sixteen; 7 and 9 to 15 are light.
+fn ground_of_colorfgbg(text: &str) -> Ground {
+    let last = text.rsplit(';').next().unwrap_or_default();
+    match last.parse::<u8>() {
+        Ok(0..=6 | 8) => Ground::Dark,
+        Ok(7 | 9..=15) => Ground::Light,
+        Ok(16..) | Err(_) => Ground::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn colours(term: &str, described: Option<u32>) -> ColourMode {
+        let surroundings = Surroundings {
+            term,
+            described,
+            ..Surroundings::default()
+        };
+        surroundings.colours(Asked::Auto)
+    }
+
+    #[test]
+    fn a_terminal_gets_the_colours_that_its_description_has() {
+        assert_eq!(colours("xterm", Some(8)), ColourMode::Basic);
+        assert_eq!(colours("xterm-256color", Some(256)), ColourMode::Indexed);
+        assert_eq!(colours("wy50", Some(0)), ColourMode::None);
+        assert_eq!(colours("hurd", Some(8)), ColourMode::Basic);
+    }
+
+    #[test]
+    fn without_a_description_only_families_that_are_known_get_any() {
+        assert_eq!(colours("xterm", None), ColourMode::Basic);
+        assert_eq!(colours("tmux-256color", None), ColourMode::Indexed);
+        assert_eq!(colours("my-own-terminal", None), ColourMode::None);
+    }
+
+    #[test]
+    fn a_monochrome_terminal_gets_none_whatever_the_variables_say() {
+        for term in ["vt100", "vt220", "dumb", "xterm-mono", "linux-m"] {
+            let surroundings = Surroundings {
+                term,
+                colorterm: true,
+                described: Some(256),
+                ..Surroundings::default()
+            };
+            assert_eq!(
+                surroundings.colours(Asked::Auto),
+                ColourMode::None,
+                "{term}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_colour_is_stronger_than_what_the_terminal_can_do() {
+        let surroundings = Surroundings {
+            no_colour: true,
+            term: "xterm-256color",
+            colorterm: true,
+            ..Surroundings::default()
+        };
+        assert_eq!(surroundings.colours(Asked::Dark), ColourMode::None);
+        let coloured = Surroundings {
+            no_colour: false,
+            ..surroundings
+        };
+        assert_eq!(coloured.colours(Asked::Mono), ColourMode::None);
+        assert_eq!(coloured.colours(Asked::Dark), ColourMode::Indexed);
+    }
+
+    #[test]
+    fn colorterm_lifts_a_terminal_of_eight_colours_and_no_other() {
+        let surroundings = |term| Surroundings {
+            term,
+            colorterm: true,
+            ..Surroundings::default()
+        };
+        let of = |term| surroundings(term).colours(Asked::Auto);
+        assert_eq!(of("xterm"), ColourMode::Indexed);
+        assert_eq!(of("unheard-of"), ColourMode::None);
+    }
+
+    #[test]
+    fn the_ground_is_what_the_site_says_else_what_the_variable_says_else_unknown() {
+        let ground = |asked, colorfgbg, term| {
+            let surroundings = Surroundings {
+                term,
+                colorfgbg,
+                ..Surroundings::default()
+            };
+            surroundings.ground(asked)
+        };
+        assert_eq!(ground(Asked::Light, Some("15;0"), "xterm"), Ground::Light);
+        assert_eq!(ground(Asked::Dark, Some("0;15"), "xterm"), Ground::Dark);
+        assert_eq!(ground(Asked::Auto, Some("15;0"), "xterm"), Ground::Dark);
+        assert_eq!(
+            ground(Asked::Auto, Some("0;default;15"), "xterm"),
+            Ground::Light
+        );
+        assert_eq!(
+            ground(Asked::Auto, Some("0;default"), "xterm"),
+            Ground::Unknown
+        );
+        assert_eq!(ground(Asked::Auto, None, "linux"), Ground::Dark);
+        assert_eq!(ground(Asked::Auto, None, "xterm"), Ground::Unknown);
+    }
+
+    #[test]
+    fn a_ground_is_light_where_black_is_read_more_easily_than_white() {
+        assert_eq!(Ground::of_rgb([0, 0, 0]), Ground::Dark);
+        assert_eq!(Ground::of_rgb([0x1e, 0x1e, 0x2e]), Ground::Dark);
+        assert_eq!(Ground::of_rgb([0xfd, 0xf6, 0xe3]), Ground::Light);
+        assert_eq!(Ground::of_rgb([0x80, 0x80, 0x80]), Ground::Light);
+        assert_eq!(Ground::of_rgb([0x70, 0x70, 0x70]), Ground::Dark);
+    }
+}

@@ -1,0 +1,211 @@
+//! Every style and every cell of every screen is readable on the ground that it was made for: at
+//! least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
+
+use halligan::console::{
+    ColourMode, Ground,
+    theme::{Look, Theme},
+};
+use ratatui::style::{Color, Modifier, Style};
+
+use crate::support::{
+    pilot::{Pilot, Setting},
+    world::NEW_PASSWORD,
+};
+
+type Rgb = [u8; 3];
+
+const BLACK: Rgb = [0, 0, 0];
+const WHITE: Rgb = [255, 255, 255];
+
+/// What the eight colours look like; the terminal has them, we only name them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Palette {
+    /// xterm's own.
+    Xterm,
+    /// The PC's text mode, as on the Linux console: bold letters are bright.
+    Pc,
+}
+
+const XTERM: [Rgb; 8] = [
+    [0, 0, 0],
+    [205, 0, 0],
+    [0, 205, 0],
+    [205, 205, 0],
+    [0, 0, 238],
+    [205, 0, 205],
+    [0, 205, 205],
+    [229, 229, 229],
+];
+const PC: [Rgb; 8] = [
+    [0, 0, 0],
+    [170, 0, 0],
+    [0, 170, 0],
+    [170, 85, 0],
+    [0, 0, 170],
+    [170, 0, 170],
+    [0, 170, 170],
+    [170, 170, 170],
+];
+const PC_BRIGHT: [Rgb; 8] = [
+    [85, 85, 85],
+    [255, 85, 85],
+    [85, 255, 85],
+    [255, 255, 85],
+    [85, 85, 255],
+    [255, 85, 255],
+    [85, 255, 255],
+    [255, 255, 255],
+];
+
+fn rgb(colour: Color, bold: bool, palette: Palette, default: Rgb) -> Rgb {
+    let basic = |n: usize| match (palette, bold) {
+        (Palette::Xterm, _) => XTERM[n],
+        (Palette::Pc, false) => PC[n],
+        (Palette::Pc, true) => PC_BRIGHT[n],
+    };
+    match colour {
+        Color::Reset => default,
+        Color::Black => basic(0),
+        Color::Red => basic(1),
+        Color::Green => basic(2),
+        Color::Yellow => basic(3),
+        Color::Blue => basic(4),
+        Color::Magenta => basic(5),
+        Color::Cyan => basic(6),
+        Color::Gray => basic(7),
+        Color::Indexed(n @ 16..=231) => {
+            let level = |n: u8| [0, 95, 135, 175, 215, 255][usize::from(n % 6)];
+            let n = n - 16;
+            [level(n / 36), level(n / 6), level(n)]
+        }
+        Color::Indexed(n @ 232..) => [8 + 10 * (n - 232); 3],
+        other => panic!("{other:?} is not a colour of the eight or of the cube"),
+    }
+}
+
+/// Relative luminance (WCAG 2.2).
+fn luminance(rgb: Rgb) -> f64 {
+    let [red, green, blue] = rgb.map(|level| {
+        let level = f64::from(level) / 255.0;
+        if level <= 0.040_45 {
+            level / 12.92
+        } else {
+            ((level + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+fn ratio(one: Rgb, other: Rgb) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// The least contrast that ink of this style has on the grounds on which it may stand.
+fn least(style: Style, ground: Ground, palette: Palette) -> f64 {
+    let grounds: &[(Rgb, Rgb)] = match ground {
+        Ground::Dark => &[(WHITE, BLACK)],
+        Ground::Light => &[(BLACK, WHITE)],
+        Ground::Unknown => &[(WHITE, BLACK), (BLACK, WHITE)],
+    };
+    let bold = style.add_modifier.contains(Modifier::BOLD);
+    let ratios = grounds.iter().map(|(ink, ground)| {
+        let fg = rgb(style.fg.unwrap_or_default(), bold, palette, *ink);
+        let bg = rgb(style.bg.unwrap_or_default(), false, palette, *ground);
+        ratio(fg, bg)
+    });
+    ratios.fold(f64::INFINITY, f64::min)
+}
+
+const EVERY: [(ColourMode, Ground, Palette); 8] = [
+    (ColourMode::Indexed, Ground::Dark, Palette::Xterm),
+    (ColourMode::Indexed, Ground::Light, Palette::Xterm),
+    (ColourMode::Indexed, Ground::Unknown, Palette::Xterm),
+    (ColourMode::Basic, Ground::Dark, Palette::Xterm),
+    (ColourMode::Basic, Ground::Dark, Palette::Pc),
+    (ColourMode::Basic, Ground::Light, Palette::Xterm),
+    (ColourMode::Basic, Ground::Unknown, Palette::Xterm),
+    (ColourMode::None, Ground::Unknown, Palette::Xterm),
+];
+
+#[test]
+fn every_style_has_a_contrast_of_four_and_a_half_to_one() {
+    let mut faint = Vec::new();
+    for (colour, ground, palette) in EVERY {
+        for (name, style) in Theme::new(colour, ground).all() {
+            let found = least(style, ground, palette);
+            if found < 4.5 {
+                faint.push(format!(
+                    "{colour:?} {ground:?} {palette:?} {name}: {found:.2}"
+                ));
+            }
+        }
+    }
+    assert!(faint.is_empty(), "{faint:#?}");
+}
+
+/// Styles are laid over one another, so that what is drawn may be none of them.
+#[test]
+fn every_cell_of_a_call_is_readable() {
+    for (colour, ground, palette) in EVERY {
+        let setting = Setting {
+            colour,
+            ground,
+            ..Setting::default()
+        };
+        let mut pilot = Pilot::new(setting);
+        let readable = |pilot: &Pilot| {
+            for (width, height) in [(80, 24), (160, 48)] {
+                for cell in &pilot.buffer(width, height).content {
+                    if cell.symbol() == " " {
+                        continue;
+                    }
+                    let style = Style {
+                        fg: Some(cell.fg),
+                        bg: Some(cell.bg),
+                        add_modifier: cell.modifier,
+                        ..Style::new()
+                    };
+                    let found = least(style, ground, palette);
+                    assert!(
+                        found >= 4.5,
+                        "{colour:?} {ground:?} {palette:?} {:?} {style:?}: {found:.2}\n{}",
+                        cell.symbol(),
+                        pilot.screen()
+                    );
+                }
+            }
+        };
+        readable(&pilot);
+        pilot.sign_in();
+        readable(&pilot);
+        pilot.text("vasq");
+        readable(&pilot);
+        pilot.press("enter");
+        readable(&pilot);
+        pilot.text("short");
+        readable(&pilot);
+        pilot.press("ctrl-k");
+        readable(&pilot);
+        pilot.press("esc");
+        pilot.press("ctrl-g");
+        readable(&pilot);
+        pilot.press("enter");
+        readable(&pilot);
+        pilot.text(NEW_PASSWORD);
+        readable(&pilot);
+    }
+}
+
+#[test]
+fn the_look_follows_the_ground_that_the_terminal_tells() {
+    let before = Look::new(ColourMode::Indexed, Ground::Unknown, true);
+    for ground in [Ground::Dark, Ground::Light] {
+        assert_eq!(
+            before.on(ground),
+            Look::new(ColourMode::Indexed, ground, true)
+        );
+    }
+    let none = Look::new(ColourMode::None, Ground::Unknown, true);
+    assert_eq!(none.on(Ground::Light), none);
+}
