@@ -55,9 +55,7 @@ impl LdapDirectory {
             | Flavour::Ds389
             | Flavour::FreeIpa
             | Flavour::Lldap
-            | Flavour::Other => {
-                self.must_change(&writing, must_change, &mut now).await
-            }
+            | Flavour::Other => self.must_change(&writing, must_change, &mut now).await,
         };
         let unlocked = self.unlock_step(&writing, unlock, &mut now).await;
         Ok(vec![
