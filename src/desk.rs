@@ -12,6 +12,7 @@ mod both_policies;
 mod change;
 mod check;
 mod clock;
+mod completed;
 mod error;
 mod history;
 mod lost;

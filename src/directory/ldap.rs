@@ -76,7 +76,7 @@ use crate::{
 };
 use crate::{
     operator::Operator,
-    receipt::{Checked, PasswordReset, Receipt, Settlement},
+    receipt::{Checked, PasswordReset, Receipt, Settlement, Step, StepOutcome},
 };
 
 #[async_trait]
@@ -177,6 +177,20 @@ impl Directory for LdapDirectory {
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
         self.in_time(self.reset(&session, reset)).await
+    }
+
+    async fn complete_reset(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        must_change: bool,
+        unlock: bool,
+    ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
+        let session = self.session(operator)?;
+        let steps = self
+            .complete_reset(&session, user, must_change, unlock)
+            .await?;
+        Ok(Some(steps))
     }
 
     async fn unlock(
