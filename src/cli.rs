@@ -10,6 +10,7 @@ mod console;
 mod context;
 mod demo;
 mod diagnostics;
+mod doubt;
 mod failure;
 mod find;
 mod init;

@@ -11,6 +11,7 @@ mod both_policies;
 mod change;
 mod check;
 mod clock;
+mod completed;
 mod error;
 mod history;
 mod lost;

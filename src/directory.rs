@@ -34,7 +34,7 @@ use crate::{
     operator::Operator,
     password::Secret,
     permission::Role,
-    receipt::{Checked, PasswordReset, Receipt, Settlement},
+    receipt::{Checked, PasswordReset, Receipt, Settlement, Step, StepOutcome},
     source::Source,
     user::{User, UserId, Version},
 };
@@ -93,6 +93,19 @@ pub trait Directory: Send + Sync + fmt::Debug {
         reset: &PasswordReset<'_>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError>;
+
+    /// What was to follow the password in a reset whose answer was lost, once it is known that the
+    /// password is in force: must-change and unlock, where they are steps of their own here, done
+    /// now. `None` where nothing follows.
+    async fn complete_reset(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+        _must_change: bool,
+        _unlock: bool,
+    ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
+        Ok(None)
+    }
 
     /// Takes the lock off and leaves the password alone.
     async fn unlock(

@@ -271,6 +271,7 @@ impl From<DeskError> for Failure {
             | DeskError::OwnChangeFirst
             | DeskError::StepUp
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
             | DeskError::Audit(_)
             | DeskError::OutcomeNotRecorded(_)
@@ -285,7 +286,8 @@ const fn of_desk(error: &DeskError) -> Exit {
         DeskError::Policy(_)
         | DeskError::MustChangeFixed
         | DeskError::TypingNotAllowed
-        | DeskError::TooManyGuesses { .. } => Exit::Policy,
+        | DeskError::TooManyGuesses { .. }
+        | DeskError::UsesGrace(_) => Exit::Policy,
         DeskError::SessionLocked | DeskError::OwnChangeFirst | DeskError::StepUp => Exit::SignIn,
         DeskError::Directory(error) => of_directory(error),
         DeskError::Audit(_) => Exit::Store,

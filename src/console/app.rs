@@ -317,6 +317,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | DeskError::TypingNotAllowed
             | DeskError::StepUp
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
             | DeskError::Audit(_)
             | DeskError::OutcomeNotRecorded(_)

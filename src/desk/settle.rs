@@ -80,14 +80,16 @@ impl Seat<'_, UsersUpdate> {
         let state = now.as_ref().map(|now| &now.state);
         let must_change = state.and_then(|state| state.must_change.known().copied());
         let unlocked = state.and_then(|state| state.lock.known().map(Option::is_none));
-        Look::InForce(settled(
+        let receipt = settled(
             vec![
                 (Step::PasswordSet, StepOutcome::Done),
                 (Step::MustChange, beside(order.must_change, must_change)),
                 (Step::Unlocked, beside(order.unlock, unlocked)),
             ],
             proof,
-        ))
+        );
+        // Where must-change is a step of its own, the lost answer left it out.
+        Look::InForce(self.completed(order, receipt).await)
     }
 
     async fn settlement(&self, user: &User) -> Settlement {

@@ -67,7 +67,7 @@ use crate::{
 };
 use crate::{
     operator::Operator,
-    receipt::{Checked, PasswordReset, Receipt, Settlement},
+    receipt::{Checked, PasswordReset, Receipt, Settlement, Step, StepOutcome},
 };
 
 #[async_trait]
@@ -171,6 +171,20 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         self.reset(&*self.session(operator)?, reset).await
+    }
+
+    async fn complete_reset(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        must_change: bool,
+        unlock: bool,
+    ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
+        let session = self.session(operator)?;
+        let steps = self
+            .complete_reset(&session, user, must_change, unlock)
+            .await?;
+        Ok(Some(steps))
     }
 
     async fn unlock(

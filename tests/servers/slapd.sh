@@ -162,6 +162,9 @@ for who in ("young", "fixed", "grace", "long", "long2"):
     entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
           "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Plm7xqRd-1",
           f"pwdPolicySubentry: cn={who.rstrip('2')},ou=policies,{suffix}")
+entry(f"uid=grace2,ou=people,{suffix}", "objectClass: inetOrgPerson", "uid: grace2", "cn: grace2", "sn: grace2",
+      "givenName: Case", "userPassword: Start-Plm7xqRd-1", "pwdChangedTime: 20260101000000Z",
+      f"pwdPolicySubentry: cn=grace,ou=policies,{suffix}")
 for i in range(20):
     entry(f"uid=more{i},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: more{i}", f"cn: More Person{i}",
           f"sn: Person{i}", "givenName: More", f"mail: more{i}@lab.test", "userPassword: Start-Plm7xqRd-1")

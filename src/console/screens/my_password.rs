@@ -234,6 +234,7 @@ impl Screen for MyPassword {
                     | DeskError::OwnChangeFirst
                     | DeskError::StepUp
                     | DeskError::TooManyGuesses { .. }
+                    | DeskError::UsesGrace(_)
                     | DeskError::Directory(_)
                     | DeskError::Audit(_)
                     | DeskError::OutcomeNotRecorded(_)

@@ -199,6 +199,21 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     );
     assert_eq!(receipt.steps[2], (Step::Unlocked, StepOutcome::NotNeeded));
 
+    // Must-change is sent now where it is a step of its own.
+    place.directory.told().follows = Some(vec![(Step::MustChange, StepOutcome::Done)]);
+    let seat = place
+        .desk
+        .at(&session)
+        .users_update(Kind::PasswordReset)
+        .await;
+    let receipt = seat.unwrap().reset(order()).await.unwrap();
+    let must_change = receipt
+        .steps
+        .iter()
+        .find(|(step, _)| *step == Step::MustChange);
+    assert_eq!(must_change, Some(&(Step::MustChange, StepOutcome::Done)));
+    assert_eq!(receipt.steps.len(), 3, "none twice: {receipt:?}");
+
     place.directory.told().settlement = Settlement::DidNotHappen("as before".into());
     let seat = place
         .desk

@@ -103,8 +103,8 @@ fn somebody_else(writing: &Writing<'_>, after: &Seen) -> Option<String> {
                 .into()
         });
     }
-    // 389 writes what belongs to a password in its own name.
-    if writing.link.root.flavour == Flavour::Ds389 {
+    // 389 writes what belongs to a password in its own name; of others nothing is known.
+    if writing.link.root.flavour != Flavour::OpenLdap {
         return None;
     }
     let by = after.entry.text("modifiersName")?;

@@ -149,3 +149,52 @@ fn constraint(result: &LdapResult, link: &Link, tried: Tried, protected: bool) -
         raw: raw(result),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ldap3::controls::{Control, RawControl};
+
+    use super::*;
+    use crate::directory::ldap::control::PASSWORD_POLICY;
+
+    fn answer(rc: u32, error: u8) -> LdapResult {
+        LdapResult {
+            rc,
+            matched: String::new(),
+            text: String::new(),
+            refs: Vec::new(),
+            ctrls: vec![Control(
+                None,
+                RawControl {
+                    ctype: PASSWORD_POLICY.into(),
+                    crit: false,
+                    val: Some(vec![0x30, 3, 0x81, 1, error]),
+                },
+            )],
+        }
+    }
+
+    #[test]
+    fn what_the_policy_refuses_is_the_policys_whatever_the_result_code_is() {
+        for rc in [code::CONSTRAINT, code::NO_RIGHT, code::UNWILLING] {
+            for (error, rule) in [(6, "directory_too_short"), (3, "directory_not_allowed")] {
+                let told = by_policy(&answer(rc, error), Tried::Reset, Flavour::OpenLdap);
+                let Some(DirectoryError::PasswordRefused { refusal, .. }) = told else {
+                    panic!("{rc}: {told:?}")
+                };
+                assert_eq!(refusal.rule, rule);
+            }
+            let own = by_policy(&answer(rc, 2), Tried::Reset, Flavour::OpenLdap);
+            assert!(
+                matches!(own, Some(DirectoryError::Forbidden { .. })),
+                "{own:?}"
+            );
+        }
+        let right = by_policy(&answer(code::NO_RIGHT, 3), Tried::Reset, Flavour::Ds389);
+        assert_eq!(right, None, "389 says so where a right is missing");
+        assert_eq!(
+            by_policy(&answer(code::BUSY, 6), Tried::Reset, Flavour::OpenLdap),
+            None
+        );
+    }
+}

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     directory::DirectoryError,
-    receipt::{PasswordReset, Receipt, StepOutcome},
-    user::Fact,
+    receipt::{PasswordReset, Receipt, Step, StepOutcome},
+    user::{Fact, UserId},
 };
 
 impl LdapDirectory {
@@ -34,6 +34,30 @@ impl LdapDirectory {
                 Box::pin(self.reset_by_operation(&writing, reset)).await
             }
         }
+    }
+
+    /// Must-change and unlock, after the password itself was found to be in force.
+    pub(super) async fn complete_reset(
+        &self,
+        session: &Session,
+        id: &UserId,
+        must_change: bool,
+        unlock: bool,
+    ) -> Result<Vec<(Step, StepOutcome)>, DirectoryError> {
+        let writing = self.begin(session, id, None).await?;
+        let mut now = Some(writing.before.clone());
+        let must_change = match writing.link.root.flavour {
+            // It was in the same modify as the password.
+            Flavour::ActiveDirectory => active_directory::must_change(must_change, now.as_ref()),
+            Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
+                self.must_change(&writing, must_change, &mut now).await
+            }
+        };
+        let unlocked = self.unlock_step(&writing, unlock, &mut now).await;
+        Ok(vec![
+            (Step::MustChange, must_change),
+            (Step::Unlocked, unlocked),
+        ])
     }
 
     /// Whether the user is locked now, judged after the write; a lock that is still there, and was to

@@ -168,6 +168,13 @@ fn names_of_user_and_agency_alone_are_refused() {
 }
 
 #[test]
+fn names_written_with_letters_that_sound_alike_are_little_more_than_names() {
+    // The Cyrillic letter is a g by its sound and an r by its look.
+    let broken = broken(&Profile::nist(), "halli\u{433}an-x-vasquez");
+    assert_eq!(broken, ["context_words"]);
+}
+
+#[test]
 fn the_legacy_profile_refuses_a_name_anywhere() {
     for candidate in [
         "my maria in the fog bank",

@@ -98,6 +98,8 @@ impl Cutter {
     pub fn leave_alone(&self) {
         self.plan.up.store(NEVER, Ordering::SeqCst);
         self.plan.down.store(NEVER, Ordering::SeqCst);
+        self.plan.needle.lock().expect("unpoisoned").clear();
+        self.plan.mute.store(false, Ordering::SeqCst);
     }
 }
 

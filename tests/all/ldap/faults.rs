@@ -15,7 +15,7 @@ use halligan::{
             settings::{Choice, LdapSettings},
         },
     },
-    receipt::{Settlement, StepOutcome},
+    receipt::{Settlement, Step, StepOutcome},
     user::{UserId, Version},
 };
 use tokio::time::timeout;
@@ -29,7 +29,7 @@ use super::{
 /// Longer than every time-out of the settings below together.
 const HANG: Duration = Duration::from_secs(20);
 
-fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
+pub fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
     LdapSettings {
         urls: vec![url.into()],
         ca_file: Some(ca.into()),
@@ -541,4 +541,45 @@ impl OwnServer {
             .expect("started");
         std::fs::write(self.directory.join("pids"), child.id().to_string()).expect("kept");
     }
+}
+
+/// Who may only write sets must-change in a step of its own, which was never sent when the answer to
+/// the first was lost.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn must_change_is_still_sent_once_a_lost_answer_is_settled() {
+    let slapd = Slapd::start();
+    let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
+    let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
+    let desk = Desk::open(settings, "writer", "writer-Plm7xqRd").await;
+    let (id, password) = (user("case7"), "Lost-Plm7xqRd-1");
+    cutter.keep_answers_to(password.as_bytes());
+    let told = timeout(HANG, desk.reset(&id, password)).await;
+    let lost = told.expect("no hang").expect_err("no answer came");
+    assert!(
+        matches!(lost, DirectoryError::OutcomeUnknown(_)),
+        "{lost:?}"
+    );
+    cutter.leave_alone();
+    let settled = desk.directory.settle(&desk.operator, &id, None).await;
+    assert!(
+        matches!(settled, Ok(Settlement::Happened(_))),
+        "{settled:?}"
+    );
+    let said = whoami(&slapd.url(), &slapd.ca(), &id.0, password);
+    assert!(!said.text.contains("must be changed"), "not yet: {said:?}");
+    let steps = desk
+        .directory
+        .complete_reset(&desk.operator, &id, true, true)
+        .await
+        .expect("completed");
+    assert_eq!(
+        steps,
+        Some(vec![
+            (Step::MustChange, StepOutcome::Done),
+            (Step::Unlocked, StepOutcome::NotNeeded)
+        ])
+    );
+    let said = whoami(&slapd.url(), &slapd.ca(), &id.0, password);
+    assert!(said.text.contains("must be changed"), "{said:?}");
 }

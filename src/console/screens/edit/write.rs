@@ -281,6 +281,7 @@ impl Edit {
             | DeskError::Outranked(_)
             | DeskError::OwnAccount
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::OwnChangeFirst

@@ -165,7 +165,7 @@ fn must_change_from(last_set: Option<String>) -> Vec<Mod<Vec<u8>>> {
     }
 }
 
-fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
+pub(super) fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
     let Some(after) = after else {
         return if asked {
             StepOutcome::Unknown("the user could not be read again".into())
