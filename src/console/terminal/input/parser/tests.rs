@@ -233,7 +233,10 @@ fn of_a_paste_of_a_megabyte_no_more_is_kept_than_a_field_could_take() {
     parser.feed(b"\x1b[200~", &mut out);
     for _ in 0..256 {
         parser.feed(&[b'x'; 4096], &mut out);
-        let kept = parser.paste.as_ref().map_or(0, |paste| paste.capacity());
+        let Within::Paste(paste) = &parser.within else {
+            panic!("the paste has ended");
+        };
+        let kept = paste.capacity();
         assert!(kept <= 2 * PASTE, "{kept} bytes are kept of the paste");
         let pending = parser.pending.capacity();
         assert!(pending <= 4096, "{pending} bytes wait");
@@ -244,5 +247,5 @@ fn of_a_paste_of_a_megabyte_no_more_is_kept_than_a_field_could_take() {
         panic!("no paste came out");
     };
     assert_eq!(text.len(), PASTE);
-    assert!(parser.paste.is_none());
+    assert!(matches!(parser.within, Within::Nothing));
 }
