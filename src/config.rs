@@ -14,9 +14,9 @@ mod server;
 mod warnings;
 
 pub use keys::{Characters, Config, ConfigError, Console, DirectoryKind, Theme};
-pub use open::{OpenError, SCHEMA, open_desk, open_store};
+pub use open::{OpenError, SCHEMA, open_desk, open_desk_unasked, open_store};
 pub use server::Server;
-pub use warnings::warnings;
+pub use warnings::{mistakes, warnings};
 
 use std::{
     collections::HashMap,

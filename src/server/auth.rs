@@ -163,7 +163,9 @@ fn settle<T>(
     match outcome {
         Ok(done) => attempt.was_right(operator(done)),
         Err(DeskError::Directory(
-            DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong,
+            DirectoryError::SignIn { .. }
+            | DirectoryError::SignInBarred { .. }
+            | DirectoryError::OldPasswordWrong,
         )) => attempt.was_wrong(),
         Err(_) => attempt.stays_unknown(),
     }

@@ -207,7 +207,9 @@ impl From<TokenError> for ErrorResponse {
 
 fn of_directory(error: DirectoryError, said: String) -> ErrorResponse {
     match error {
-        DirectoryError::SignIn { .. } => ErrorResponse::unauthorized(NO_TOKEN, &error.to_string()),
+        DirectoryError::SignIn { .. } | DirectoryError::SignInBarred { .. } => {
+            ErrorResponse::unauthorized(NO_TOKEN, &error.to_string())
+        }
         // The same answer as for any account that was tried too often.
         DirectoryError::TryLater { seconds, .. } => {
             ErrorResponse::later(std::time::Duration::from_secs(seconds))

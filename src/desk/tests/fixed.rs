@@ -4,6 +4,10 @@ use super::*;
 
 /// What the directory knows and answers.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of a test, independent"
+)]
 pub(super) struct Told {
     pub(super) permissions: Permissions,
     /// Whoever signs in.
@@ -22,6 +26,8 @@ pub(super) struct Told {
     pub(super) checked: Result<Checked, DirectoryError>,
     pub(super) asks_for_password: bool,
     pub(super) records_outcome: bool,
+    /// What was begun elsewhere is heard of later.
+    pub(super) late: bool,
     pub(super) needs_first: bool,
     pub(super) version: &'static str,
     pub(super) settlement: Settlement,
@@ -59,6 +65,7 @@ impl Default for Told {
             checked: Err(DirectoryError::NotOffered("not here".into())),
             asks_for_password: true,
             records_outcome: false,
+            late: false,
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
@@ -275,6 +282,9 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().roles.push(role);
         self.told().receipt.clone()
+    }
+    fn is_told_at_once(&self, _: &str) -> bool {
+        !self.told().late
     }
     async fn settle(
         &self,

@@ -234,7 +234,7 @@ fn of_a_paste_of_a_megabyte_no_more_is_kept_than_a_field_could_take() {
     for _ in 0..256 {
         parser.feed(&[b'x'; 4096], &mut out);
         let Within::Paste(paste) = &parser.within else {
-            panic!("the paste has ended");
+            panic!("the paste has not ended");
         };
         let kept = paste.capacity();
         assert!(kept <= 2 * PASTE, "{kept} bytes are kept of the paste");
