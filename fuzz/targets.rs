@@ -2,6 +2,7 @@
 
 mod audit_text;
 mod configuration;
+mod forwarded;
 mod ldap_answers;
 mod roster;
 mod scim_filter;
@@ -14,9 +15,10 @@ use halligan::scim::Object;
 type Target = (&'static str, fn(&[u8]));
 
 /// Every target by name; `fuzz/run` reads the names from this file.
-pub const ALL: [Target; 7] = [
+pub const ALL: [Target; 8] = [
     ("audit_text", audit_text::run),
     ("configuration", configuration::run),
+    ("forwarded", forwarded::run),
     ("ldap_answers", ldap_answers::run),
     ("roster", roster::run),
     ("scim_filter", scim_filter::run),

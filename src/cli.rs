@@ -10,6 +10,7 @@ mod console;
 mod context;
 mod demo;
 mod diagnostics;
+mod doubt;
 mod failure;
 mod find;
 mod init;
@@ -24,6 +25,7 @@ mod reset;
 mod secret_input;
 mod serve;
 mod shape;
+mod shown_once;
 mod store;
 mod target;
 mod token;
@@ -41,6 +43,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use self::{context::Context, output::Output, secret_input::OperatorOptions};
 use crate::{
     config::{Flags, Loaded},
+    desk::LostWatch,
     process,
 };
 
@@ -155,6 +158,7 @@ impl Common {
             out: Output::new(self.json),
             yes: self.yes,
             operator: self.operator,
+            lost: LostWatch::default(),
         };
         Ok((context, first))
     }
@@ -202,6 +206,11 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             let context = cli.common.context()?;
             runtime()?.block_on(config.run(&context))
         }
+        Some(Command::Audit(audit)) if audit.is_at_machine() => {
+            // Before any thread is started, as below.
+            let (context, asker) = cli.common.context_after(recover::Asker::of)?;
+            runtime()?.block_on(audit.run(Some(&asker), &context))
+        }
         Some(Command::Recover(recover)) => {
             // Before any thread is started: each has a user of its own on Linux.
             let (context, asker) = cli.common.context_after(recover::Asker::of)?;
@@ -241,7 +250,7 @@ async fn at_desk(
         Some(Command::Check(check)) => check.run(context).await,
         Some(Command::Password(password)) => password.run(context).await,
         Some(Command::User(user)) => user.run(context).await,
-        Some(Command::Audit(audit)) => audit.run(context).await,
+        Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,

@@ -62,6 +62,8 @@ pub struct Options {
     pub utf8: bool,
     /// Colours.
     pub colour: ColourMode,
+    /// How long the rest of a key's sequence may take.
+    pub escape_wait: Duration,
     /// The ground, as far as it is known without asking the terminal.
     pub ground: Ground,
     /// May the terminal be asked for its ground?
@@ -108,6 +110,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
         return Err(ConsoleError::Dumb(options.term));
     }
     let seat = Seat::new(options.source.clone());
+    let escape_wait = options.escape_wait;
     let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
@@ -133,7 +136,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
             Err(_) => std::future::pending().await,
         }
     });
-    let events = input::Input::open()?.take_until(leaving);
+    let events = input::Input::open(escape_wait)?.take_until(leaving);
     let ended = Runtime::new(desk.clone(), seat.clone(), roster)
         .watched_by(watchdog.clone())
         .run(&mut screen, &mut model, events)
@@ -168,6 +171,7 @@ fn model(desk: &Desk, options: Options) -> Model {
         alphabet: options.alphabet,
         shape: options.shape,
         look: Look::new(options.colour, options.ground, options.utf8),
+        brackets_paste: options.abilities.second_screen,
         demo: options.demo_sign_in,
     };
     Model::new(site, options.first_run)

@@ -7,11 +7,16 @@
 
 mod accounts;
 pub mod api;
+mod at_machine;
+mod both_policies;
 mod change;
 mod check;
 mod clock;
+mod completed;
 mod error;
 mod history;
+mod lost;
+mod lost_watch;
 mod own_password;
 mod recover;
 mod reset;
@@ -22,29 +27,35 @@ mod settle;
 mod sign_in;
 mod store_check;
 mod users;
+mod watch;
+mod write;
 
+pub use accounts::Added;
+pub use at_machine::MachineAudit;
 pub use clock::since_boot;
 pub use error::DeskError;
+pub use lost_watch::{LostAnswer, LostWatch};
 pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
 pub use users::Beforehand;
+pub use watch::OperatorWatch;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use seat::guarded::Guarded;
 
 use crate::{
-    audit::{Actor, AuditLog, Event, Intent, Kind, Outcome, Target},
-    directory::{Capabilities, DirectoryError, SharedDirectory},
+    audit::{Actor, AuditLog, Event, Kind, Outcome, Target},
+    directory::{Capabilities, DirectoryError, Finding, SharedDirectory},
     password::{
         policy::{self, Context, Line},
         profile::Profile,
     },
-    receipt::{Receipt, StepOutcome},
+    receipt::StepOutcome,
     source::Source,
     store::StoreError,
     user::User,
@@ -59,6 +70,9 @@ pub struct Desk {
     agency: Arc<str>,
     clock: fn() -> Timestamp,
     steady: fn() -> Duration,
+    /// When a lost answer is looked after.
+    looks: Arc<[Duration]>,
+    lost: LostWatch,
 }
 
 impl Desk {
@@ -76,6 +90,8 @@ impl Desk {
             agency: agency.into(),
             clock: Timestamp::now,
             steady: since_boot,
+            looks: lost_watch::LOOKS.into(),
+            lost: LostWatch::default(),
         }
     }
 
@@ -120,6 +136,17 @@ impl Desk {
     /// Do operators prove themselves with a password?
     pub fn asks_for_password(&self) -> bool {
         self.directory.asks_for_password()
+    }
+
+    /// How long one act may take before it ends without an answer, to be shown counting down;
+    /// `None` where the directory sets no such bound.
+    pub fn act_limit(&self) -> Option<Duration> {
+        self.directory.act_limit()
+    }
+
+    /// What anybody finds of the servers behind the directory; no permission needed.
+    pub async fn examine_servers(&self) -> Vec<Finding> {
+        self.directory.examine_servers().await
     }
 
     /// What the directory can do.
@@ -216,73 +243,18 @@ impl Desk {
         }
         Ok(())
     }
-
-    /// Commits the intent, does `act`, records its outcome unless the directory has done so.
-    async fn write<F, Fut>(&self, event: Event, act: F) -> Result<Receipt, DeskError>
-    where
-        F: FnOnce(Intent) -> Fut,
-        Fut: Future<Output = Result<Receipt, DirectoryError>>,
-    {
-        let intent = self.intend(event).await?;
-        let mut outcome = Event {
-            intent: Some(intent.sequence),
-            ..intent.event.clone()
-        };
-        match act(intent).await {
-            Ok(receipt) => {
-                if !receipt.recorded || !receipt.proof.is_certain() {
-                    outcome.outcome = if receipt.is_success() {
-                        Outcome::Done
-                    } else {
-                        Outcome::Partial
-                    };
-                    outcome.steps.clone_from(&receipt.steps);
-                    outcome.proof = Some(receipt.proof.clone());
-                    self.conclude(outcome).await?;
-                }
-                Ok(receipt)
-            }
-            Err(error) => {
-                outcome.outcome = failure(&error);
-                self.conclude_failure(outcome).await;
-                Err(error.into())
-            }
-        }
-    }
-
-    async fn intend(&self, event: Event) -> Result<Intent, DeskError> {
-        self.audit
-            .intend(event, self.now())
-            .await
-            .map_err(DeskError::Audit)
-    }
-
-    async fn conclude(&self, outcome: Event) -> Result<(), DeskError> {
-        self.audit
-            .append(outcome, self.now())
-            .await
-            .map(drop)
-            .map_err(DeskError::OutcomeNotRecorded)
-    }
-
-    /// A failed write whose failure cannot be recorded leaves its intent open, which the next
-    /// start shows: the caller learns of the failure itself.
-    async fn conclude_failure(&self, outcome: Event) {
-        if let Err(error) = self.conclude(outcome).await {
-            tracing::error!(%error, "the outcome of a failed write could not be recorded");
-        }
-    }
 }
 
 fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }
-        | DirectoryError::Taken(_)
-        | DirectoryError::Invalid(_)
+        | DirectoryError::Taken { .. }
+        | DirectoryError::Invalid { .. }
         | DirectoryError::PasswordRefused { .. }
         | DirectoryError::Query(_)
         | DirectoryError::Forbidden { .. }

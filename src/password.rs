@@ -2,6 +2,7 @@
 
 pub mod generate;
 pub mod hash;
+pub mod phone_script;
 pub mod policy;
 pub mod profile;
 pub mod read_back;

@@ -6,7 +6,7 @@
 pub mod at_machine;
 mod terminfo;
 
-use std::{env, fs, io};
+use std::{env, fs, io, time::Duration};
 
 use jiff::tz::TimeZone;
 use rustix::{
@@ -73,6 +73,13 @@ fn terminal_name() -> Option<String> {
         .filter(|name| name.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
+/// Is this terminal at the end of a serial line?
+fn is_serial(name: &str) -> bool {
+    let lines = ["ttyS", "ttyUSB", "ttyACM", "ttyAMA", "ttymxc", "hvc"];
+    name.strip_prefix("/dev/")
+        .is_some_and(|name| lines.iter().any(|line| name.starts_with(line)))
+}
+
 /// `ssh ADDRESS PORT` of an `SSH_CONNECTION` (client address, client port, server address, server
 /// port; sshd(8)); `None` for anything else.
 fn ssh_client(text: &str) -> Option<String> {
@@ -106,9 +113,15 @@ pub fn time_zone() -> TimeZone {
 
 /// What the surroundings say about drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that are independent of each other"
+)]
 pub struct Terminal {
     /// The locale's characters are UTF-8; otherwise only ASCII is drawn.
     pub utf8: bool,
+    /// The line is slow or far: SSH, or a serial line.
+    pub far: bool,
     /// `NO_COLOR` is there and not empty (no-color.org), or `CLICOLOR` is `0`
     /// (bixense.com/clicolors).
     pub no_colour: bool,
@@ -123,7 +136,14 @@ pub struct Terminal {
 impl Terminal {
     /// Reads the environment.
     pub fn of_environment() -> Self {
-        Self::from_variables(|name| env::var(name).ok())
+        let mut terminal = Self::from_variables(|name| env::var(name).ok());
+        terminal.far |= terminal_name().is_some_and(|name| is_serial(&name));
+        terminal
+    }
+
+    /// How long the rest of a key's sequence may take on this line.
+    pub const fn escape_wait(&self) -> Duration {
+        Duration::from_millis(if self.far { 300 } else { 50 })
     }
 
     /// The same from any source of variables.
@@ -140,6 +160,7 @@ impl Terminal {
                 let locale = locale.to_ascii_lowercase();
                 locale.contains("utf-8") || locale.contains("utf8")
             }),
+            far: set("SSH_CONNECTION").is_some(),
             no_colour: set("NO_COLOR").is_some() || set("CLICOLOR").as_deref() == Some("0"),
             colorterm: set("COLORTERM").is_some(),
             colorfgbg: set("COLORFGBG"),
@@ -294,6 +315,24 @@ mod tests {
         assert!(on("foot-of-tomorrow"));
         for without in ["linux", "vt220", "dumb", "nobody-knows-it"] {
             assert!(!on(without), "{without}");
+        }
+    }
+
+    #[test]
+    fn a_line_over_ssh_or_a_serial_one_is_waited_for_longer() {
+        let local = terminal(&[("TERM", "xterm")]);
+        assert_eq!(local.escape_wait(), Duration::from_millis(50));
+        let ssh = terminal(&[("SSH_CONNECTION", "192.0.2.7 1 192.0.2.9 22")]);
+        assert_eq!(ssh.escape_wait(), Duration::from_millis(300));
+        // Measured over a radio link: the bytes of an arrow came 70 ms apart.
+        assert!(ssh.escape_wait() > Duration::from_millis(70));
+        for (name, serial) in [
+            ("/dev/ttyS0", true),
+            ("/dev/ttyUSB1", true),
+            ("/dev/tty1", false),
+            ("/dev/pts/3", false),
+        ] {
+            assert_eq!(is_serial(name), serial, "{name}");
         }
     }
 

@@ -18,12 +18,14 @@ mod lane;
 mod open;
 mod privacy;
 mod schema;
+mod watch;
 
 pub use cancel::Cancellation;
 pub use error::StoreError;
 pub use held::held_for;
 pub use privacy::Missing;
 pub use schema::{Migration, Schema};
+pub use watch::Watch;
 
 use std::{
     path::{Path, PathBuf},

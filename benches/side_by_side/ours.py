@@ -19,7 +19,7 @@ SEED = 2026
 FIRST_FRAME = "Who is at the desk?"
 # Enter comes by itself: close behind other keys it would be taken for a paste.
 SIGN_IN = [(f"{LOGIN}\t", LOGIN), (PASSWORD, None), ("\r", "My password")]
-USERS = [("u", "Search")]
+USERS = [("/", "Search")]
 
 
 class Ours:
@@ -104,7 +104,7 @@ class Ours:
             try:
                 for keys, wanted in SIGN_IN:
                     program.send(keys, wanted)
-                listed = program.send("u", "Search")
+                listed = program.send("/", "Search")
                 found = program.send(word)
                 frames.append(first.painted_ms)
                 answers.append(first.painted_ms + (listed.painted_ms or 0) + (found.painted_ms or 0))

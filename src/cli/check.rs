@@ -3,10 +3,15 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Context, Exit, Failure, secret_input::PasswordOptions, shape, target::TargetOption};
-use crate::audit::Kind;
+use super::{
+    Context, Exit, Failure,
+    secret_input::{PasswordOptions, confirm},
+    shape,
+    target::TargetOption,
+};
+use crate::{audit::Kind, desk::DeskError, directory::DirectoryError};
 
-/// Does this password sign the user in? Ends with 0 for yes and 14 for no.
+/// Does this password sign the user in? Ends with 0 for yes, 14 for no and 12 where it is not known.
 #[derive(Debug, Args)]
 pub struct Check {
     #[command(flatten)]
@@ -24,13 +29,17 @@ impl Check {
                 signed_in.at().may_reset(&user)?;
                 let prompt = format!("Password to try for {}", user.login);
                 let password = self.password.read(&prompt, false)?;
-                let checked = signed_in
-                    .at()
-                    .users_update(Kind::PasswordChecked)
-                    .await?
-                    .check(&user.id, &password)
-                    .await?;
-                Ok((user, checked))
+                let seat = async || signed_in.at().users_update(Kind::PasswordChecked).await;
+                let checked = match seat().await?.check(&user.id, &password).await {
+                    Err(grace @ DeskError::UsesGrace(_)) => {
+                        let question = format!("{}: {grace}. Try it?", user.login);
+                        confirm(&question, context.yes)?;
+                        // The rights are read again: nobody knows how long the answer took.
+                        seat().await?.check_by_grace(&user.id, &password).await
+                    }
+                    told => told,
+                };
+                Ok((user, checked.map_err(untold)?))
             })
             .await?;
         let lines = shape::checked_lines(&user, &checked);
@@ -50,4 +59,20 @@ impl Check {
             Exit::No
         })
     }
+}
+
+/// That it is not known is an answer of its own, not an outage of the directory.
+fn untold(error: DeskError) -> Failure {
+    if !matches!(
+        error,
+        DeskError::Directory(DirectoryError::PasswordNotChecked { .. })
+    ) {
+        return error.into();
+    }
+    Failure::new(
+        Exit::Unknown,
+        &error.to_string(),
+        error.changed(),
+        &error.cure(),
+    )
 }

@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal as _},
     path::PathBuf,
+    time::Duration,
 };
 
 use super::{Context, Exit, Failure, plain};
@@ -81,6 +82,10 @@ pub(super) async fn open(
             Characters::Ascii => false,
             Characters::Unicode => true,
         },
+        escape_wait: config
+            .console
+            .escape_wait_ms
+            .map_or_else(|| terminal.escape_wait(), Duration::from_millis),
         colour: surroundings.colours(asked),
         ground: surroundings.ground(asked),
         asks_for_ground: asked == Asked::Auto,

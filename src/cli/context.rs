@@ -4,8 +4,8 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
-    config::{Loaded, open_desk},
-    desk::{At, Desk, Session},
+    config::{DirectoryKind, Loaded, open_desk, open_desk_unasked},
+    desk::{At, Desk, LostAnswer, LostWatch, Session},
     process,
     store::{Missing, held_for},
 };
@@ -25,6 +25,8 @@ pub struct Context {
     pub yes: bool,
     /// Who does it.
     pub operator: OperatorOptions,
+    /// Tells of answers that are lost.
+    pub lost: LostWatch,
 }
 
 /// An operator who has signed in, at the desk.
@@ -46,16 +48,43 @@ impl SignedIn {
 impl Context {
     /// Opens the desk without signing in, on a store that must be there.
     pub async fn desk(&self) -> Result<Desk, Failure> {
-        Ok(open_desk(&self.loaded.config, Missing::Refuse).await?)
+        let config = &self.loaded.config;
+        // Before an LDAP directory the store holds the record alone: nobody becomes an administrator
+        // by a new one, and at its usual place nothing else makes it.
+        let missing = if config.directory == DirectoryKind::Ldap && !self.loaded.names_store() {
+            Missing::Make
+        } else {
+            Missing::Refuse
+        };
+        let desk = open_desk(config, missing).await?;
+        Ok(desk.watched_by(self.lost.clone()))
     }
 
-    /// Waits for `work`, and says once when another program holds the store.
-    async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
+    /// The same without asking any server that the users may live at.
+    pub async fn desk_unasked(&self) -> Result<Desk, Failure> {
+        Ok(open_desk_unasked(&self.loaded.config, Missing::Refuse).await?)
+    }
+
+    /// Waits for `work`, and says once when another program holds the store. When the answer to a
+    /// write is lost, it says so before each look; Ctrl-C then ends the looking, and the command
+    /// tells what is known.
+    pub async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let mut told = false;
+        let mut lost = self.lost.told();
+        let mut looking = false;
         loop {
             tokio::select! {
                 done = &mut work => return done,
+                Ok(()) = lost.changed() => {
+                    let answer = lost.borrow_and_update().clone();
+                    looking = answer.is_some();
+                    if let Some(answer) = answer {
+                        // Nobody is left to be told when the stream is closed.
+                        let _ = self.out.remark(&waiting(&answer));
+                    }
+                }
+                _ = tokio::signal::ctrl_c(), if looking => self.lost.leave(),
                 () = tokio::time::sleep(LOOKS), if !told => {
                     if held_for().is_some_and(|time| time >= PATIENCE) {
                         told = true;
@@ -106,7 +135,25 @@ impl Context {
             .await;
         signed_in.desk.tidy().await;
         let done = done?;
-        left?;
+        if let Err(error) = left {
+            // What was done is told all the same: nothing of it depends on this record.
+            let _ = self
+                .out
+                .remark(&format!("The sign-out was not recorded: {error}"));
+        }
         Ok(done)
     }
+}
+
+fn waiting(lost: &LostAnswer) -> String {
+    let seconds = lost.next.as_millis().div_ceil(1000);
+    let looks = match lost.left {
+        1 => "for the last time".to_owned(),
+        left => format!("{left} looks to come"),
+    };
+    format!(
+        "Not known yet whether it was done: {}. Looking again in {seconds} s ({looks}); Ctrl-C ends \
+         the waiting, not the change.",
+        lost.what
+    )
 }

@@ -27,6 +27,8 @@ struct Told {
     message: String,
     changed: String,
     cure: String,
+    /// The directory's own text, as the server sent it.
+    server_text: Option<String>,
     /// The error behind a failure that nobody foresaw, with its causes.
     fault: Option<color_eyre::Report>,
     /// More for `--json`: the candidates of an ambiguous name, the broken rules.
@@ -41,6 +43,7 @@ impl Failure {
             message: message.into(),
             changed: changed.into(),
             cure: cure.into(),
+            server_text: None,
             fault: None,
             detail: Vec::new(),
         }))
@@ -60,6 +63,24 @@ impl Failure {
     #[must_use]
     pub fn with(mut self, key: &'static str, value: serde_json::Value) -> Self {
         self.0.detail.push((key, value));
+        self
+    }
+
+    /// The same with one more thing that can be done.
+    #[must_use]
+    pub fn with_cure(mut self, more: &str) -> Self {
+        let cure = &mut self.0.cure;
+        if !cure.is_empty() {
+            cure.push(' ');
+        }
+        cure.push_str(more);
+        self
+    }
+
+    /// The same with the directory's own text, where it sent one.
+    #[must_use]
+    fn with_server_text(mut self, text: Option<&str>) -> Self {
+        self.0.server_text = text.map(str::to_owned);
         self
     }
 
@@ -124,6 +145,9 @@ impl Told {
             "changed": self.changed,
             "cure": self.cure,
         });
+        if let Some(text) = &self.server_text {
+            error["server_text"] = json!(text);
+        }
         for (key, value) in &self.detail {
             error[key] = value.clone();
         }
@@ -140,6 +164,9 @@ impl Told {
         for (n, line) in lines.enumerate() {
             let name = if n == 0 { "halligan: " } else { "" };
             writeln!(stderr, "{name}{}", text::clean(line))?;
+        }
+        for line in self.server_text.iter().flat_map(|text| text.lines()) {
+            writeln!(stderr, "the server's own words: {}", text::clean(line))?;
         }
         Ok(())
     }
@@ -231,6 +258,7 @@ impl From<DirectoryError> for Failure {
             error.changed(),
             &error.cure(),
         )
+        .with_server_text(error.raw())
     }
 }
 
@@ -241,7 +269,8 @@ impl From<DeskError> for Failure {
             &error.to_string(),
             error.changed(),
             &error.cure(),
-        );
+        )
+        .with_server_text(error.raw());
         match &error {
             DeskError::Policy(refusals) => failure.with("refusals", json!(refusals)),
             DeskError::Lacks(_)
@@ -253,6 +282,7 @@ impl From<DeskError> for Failure {
             | DeskError::OwnChangeFirst
             | DeskError::StepUp
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
             | DeskError::Audit(_)
             | DeskError::OutcomeNotRecorded(_)
@@ -267,7 +297,8 @@ const fn of_desk(error: &DeskError) -> Exit {
         DeskError::Policy(_)
         | DeskError::MustChangeFixed
         | DeskError::TypingNotAllowed
-        | DeskError::TooManyGuesses { .. } => Exit::Policy,
+        | DeskError::TooManyGuesses { .. }
+        | DeskError::UsesGrace(_) => Exit::Policy,
         DeskError::SessionLocked | DeskError::OwnChangeFirst | DeskError::StepUp => Exit::SignIn,
         DeskError::Directory(error) => of_directory(error),
         DeskError::Audit(_) => Exit::Store,
@@ -279,18 +310,19 @@ const fn of_desk(error: &DeskError) -> Exit {
 const fn of_directory(error: &DirectoryError) -> Exit {
     match error {
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
-        DirectoryError::Conflict { .. } | DirectoryError::Taken(_) => Exit::Conflict,
+        DirectoryError::Conflict { .. } | DirectoryError::Taken { .. } => Exit::Conflict,
         DirectoryError::PasswordRefused { .. } => Exit::Policy,
         DirectoryError::Forbidden { .. } => Exit::Permission,
         DirectoryError::Unavailable { .. } | DirectoryError::PasswordNotChecked { .. } => {
             Exit::Unavailable
         }
         DirectoryError::OutcomeUnknown(_) => Exit::Unknown,
-        DirectoryError::Invalid(_)
+        DirectoryError::Invalid { .. }
         | DirectoryError::Query(_)
         | DirectoryError::NotOffered(_)
         | DirectoryError::Cancelled => Exit::Failed,

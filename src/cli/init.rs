@@ -6,12 +6,16 @@ use serde_json::json;
 
 use super::{
     Context, Exit, Failure,
+    doubt::{self, with_doubt},
     secret_input::{PasswordOptions, question},
     shape,
 };
-use crate::{directory::NewUser, permission::Role, process, user::AccountKind};
+use crate::{
+    config::DirectoryKind, directory::NewUser, permission::Role, process, user::AccountKind,
+};
 
-/// Set the store up: add the first administrator. Works once, on a store without one.
+/// Set the store up: add the first administrator. Works once, on a store without one. Before an LDAP
+/// directory it makes the store for the record alone and asks nothing.
 #[derive(Debug, Args)]
 pub struct Init {
     /// Email, with which the administrator signs in; asked for when it is missing.
@@ -34,6 +38,13 @@ impl Init {
     /// Adds the administrator; a store that has one is left alone.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let desk = context.desk_on_new_store().await?;
+        if context.loaded.config.directory == DirectoryKind::Ldap {
+            let store = context.loaded.config.store.display().to_string();
+            desk.tidy().await;
+            let line = format!("{store} holds the record; operators sign in at the directory.");
+            context.out.result(&json!({ "store": store }), [line])?;
+            return Ok(Exit::Done);
+        }
         if !desk.needs_first_administrator().await? {
             return Err(Failure::new(
                 Exit::Conflict,
@@ -60,12 +71,16 @@ impl Init {
             must_change: false,
         };
         let password = self.password.read("Password", true)?;
+        let doubt = doubt::told(context, &password);
         let user = desk
             .create_first_administrator(new, &password, &process::source())
             .await?;
         desk.tidy().await;
         context.out.result(
-            &json!({ "user": shape::user(&user, Timestamp::now()) }),
+            &with_doubt(
+                json!({ "user": shape::user(&user, Timestamp::now()) }),
+                doubt,
+            ),
             [format!("{} is the first administrator.", shape::who(&user))],
         )?;
         Ok(Exit::Done)

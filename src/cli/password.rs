@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Context, Exit, Failure, reset, secret_input::PasswordOptions, shape};
+use super::{Context, Exit, Failure, doubt, reset, secret_input::PasswordOptions, shape};
 use crate::process;
 
 /// Change your own password; the old one is the proof.
@@ -18,18 +18,26 @@ impl Password {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let (login, old) = context.operator.read(true)?;
         let new = self.password.read("New password", true)?;
+        let doubt = doubt::told(context, &new);
         let desk = context.desk().await?;
         let session = desk.sign_in(&login, &old, &process::source()).await?;
         let changed = async {
             let seat = desk.at(&session).own_account().await?;
             seat.change_password(&old, &new).await
-        }
-        .await;
-        desk.sign_out(&session).await?;
+        };
+        let changed = context.patiently(changed).await;
+        let left = desk.sign_out(&session).await;
+        desk.tidy().await;
         let receipt = changed?;
+        if let Err(error) = left {
+            // What was done is told all the same: nothing of it depends on this record.
+            let _ = context
+                .out
+                .remark(&format!("The sign-out was not recorded: {error}"));
+        }
         context.out.result(
-            &json!({ "receipt": shape::receipt(&receipt) }),
-            shape::receipt_lines(&receipt),
+            &doubt::with_doubt(json!({ "receipt": shape::receipt(&receipt) }), doubt),
+            shape::own_receipt_lines(&receipt),
         )?;
         Ok(reset::done(&receipt))
     }

@@ -1,9 +1,6 @@
 //! `halligan recover`
 
-use std::io;
-
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -12,13 +9,14 @@ use super::{
     reset,
     secret_input::confirm,
     shape,
+    shown_once::{unshown, with_doubtful},
 };
 use crate::{
     config::{DirectoryKind, Loaded},
     desk::{Desk, Recovery},
     password::{Secret, generate::generate},
     process::{self, at_machine},
-    receipt::Receipt,
+    receipt::{Receipt, Step, StepOutcome},
     user::User,
 };
 
@@ -47,6 +45,11 @@ pub struct Recover {
 pub struct Asker(String);
 
 impl Asker {
+    /// The asker in words for the audit.
+    pub(super) fn words(&self) -> &str {
+        &self.0
+    }
+
     /// Notes who asks; root goes on as the owner of the store that `loaded` names.
     pub fn of(loaded: &Loaded) -> Result<Self, Failure> {
         let asker = Self(at_machine::who());
@@ -89,6 +92,9 @@ impl Recover {
         context: &Context,
         desk: &Desk,
     ) -> Result<Exit, Failure> {
+        if self.temporary_password {
+            Failure::unless_shown("the temporary password")?;
+        }
         let user = desk.administrator(self.administrator.trim()).await?;
         let what = if self.temporary_password {
             "Unlock and give a temporary password to"
@@ -117,23 +123,13 @@ impl Recover {
         };
         match desk.recover(&order).await {
             Ok(receipt) => Self::report(context, &user, &receipt, password.as_ref()),
-            Err(error) => {
-                let failure = Failure::from(error);
-                // Whether it was set is not known: without the password nobody could find out.
-                Err(match (failure.exit(), password) {
-                    (Exit::Unknown | Exit::Partial, Some(password)) if context.out.is_json() => {
-                        failure.with("password", json!(password.expose()))
-                    }
-                    (Exit::Unknown | Exit::Partial, Some(password)) => {
-                        context
-                            .out
-                            .remark("The temporary password, if it was set:")?;
-                        output::secret(password.expose())?;
-                        failure
-                    }
-                    _ => failure,
-                })
-            }
+            Err(error) => Err(with_doubtful(
+                context,
+                Failure::from(error),
+                password.as_ref(),
+                "temporary password",
+                AGAIN,
+            )),
         }
     }
 
@@ -145,43 +141,34 @@ impl Recover {
     ) -> Result<Exit, Failure> {
         if context.out.is_json() {
             let mut document = json!({
-                "user": shape::user(user, Timestamp::now()),
+                "user": shape::user_after(user, receipt),
                 "receipt": shape::receipt(receipt),
             });
             if let Some(password) = password {
                 document["password"] = Value::from(password.expose());
             }
-            context
-                .out
-                .result(&document, [""; 0])
-                .map_err(|Unwritten(error)| not_shown(password, error))?;
+            let written = context.out.result(&document, [""; 0]);
+            match (written, password) {
+                (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error, AGAIN)),
+                (written, _) => written?,
+            }
             return Ok(reset::done(receipt));
         }
-        context.out.remark(&shape::who(user))?;
-        let mut lines = shape::receipt_lines(receipt);
-        if lines.is_empty() {
-            lines.push("nothing to do: the account was not locked".into());
+        let mut lines = shape::receipt_lines(user, receipt);
+        if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
+            lines.insert(0, "nothing to do: the account was not locked".into());
         }
         lines.push("recorded, and every administrator is told at the next sign-in".into());
+        // Whether or not standard error takes the remarks, the password comes out.
+        let _ = context.out.remark(&shape::who(user));
         for line in lines {
-            context.out.remark(&line)?;
+            let _ = context.out.remark(&line);
         }
         if let Some(shown) = password {
-            output::secret(shown.expose()).map_err(|error| not_shown(password, error))?;
+            output::secret(shown.expose()).map_err(|error| unshown(&error, AGAIN))?;
         }
         Ok(reset::done(receipt))
     }
 }
 
-/// The password is in force and nobody has seen it.
-fn not_shown(password: Option<&Secret>, error: io::Error) -> Failure {
-    match password {
-        None => error.into(),
-        Some(_) => Failure::new(
-            Exit::Partial,
-            &format!("the temporary password could not be printed: {error}"),
-            "The password was changed, and nobody has seen the new one.",
-            "Run it again with an output that can be written.",
-        ),
-    }
-}
+const AGAIN: &str = "Run it again, with a standard output that takes it.";

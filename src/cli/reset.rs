@@ -1,24 +1,23 @@
 //! `halligan reset`
 
-use std::io;
-
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
     Context, Exit, Failure,
     context::SignedIn,
+    doubt,
     output::{self, Unwritten},
     secret_input::{PasswordOptions, confirm},
     shape,
+    shown_once::{unshown, with_doubtful},
     target::{Found, TargetOption},
 };
 use crate::{
     audit::Kind,
     desk::ResetOrder,
-    password::{Secret, generate::generate},
-    receipt::Receipt,
+    password::Secret,
+    receipt::{Ending, Receipt},
     user::User,
 };
 
@@ -70,16 +69,19 @@ impl Reset {
         )?;
         let password = if self.generate {
             let shape = context.loaded.config.generator;
-            generate(
-                signed_in.desk.profile(),
-                shape,
-                &signed_in.desk.context(&user, true),
-            )
-            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-            .secret
+            signed_in
+                .desk
+                .generate(&user, shape, known.policy.as_ref())
+                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
+                .secret
         } else {
             self.password
                 .read(&format!("New password for {}", user.login), true)?
+        };
+        let doubt = if self.generate {
+            None
+        } else {
+            doubt::told(context, &password)
         };
         // The copy that is shown afterwards.
         let shown = self.generate.then(|| password.duplicate());
@@ -99,33 +101,14 @@ impl Reset {
             .reset(order)
             .await
         {
-            Ok(receipt) => report(context, &user, &receipt, shown.as_ref()),
-            Err(error) => {
-                let failure = Failure::from(error);
-                // Whether it was set is not known: without the password nobody could find out.
-                Err(match (failure.exit(), shown) {
-                    (Exit::Unknown | Exit::Partial, Some(shown)) if context.out.is_json() => {
-                        failure.with("password", json!(shown.expose()))
-                    }
-                    (Exit::Unknown | Exit::Partial, Some(shown)) => {
-                        // The outcome is told, whether or not standard error takes this.
-                        let _ = context.out.remark("The generated password, if it was set:");
-                        match output::secret(shown.expose()) {
-                            Ok(()) => failure,
-                            Err(error) => Failure::new(
-                                failure.exit(),
-                                &format!(
-                                    "{}; the generated password could not be shown: {error}",
-                                    failure.message()
-                                ),
-                                NOWHERE,
-                                AGAIN,
-                            ),
-                        }
-                    }
-                    _ => failure,
-                })
-            }
+            Ok(receipt) => report(context, &user, &receipt, shown.as_ref(), doubt),
+            Err(error) => Err(with_doubtful(
+                context,
+                Failure::from(error),
+                shown.as_ref(),
+                "generated password",
+                AGAIN,
+            )),
         }
     }
 }
@@ -135,47 +118,47 @@ fn report(
     user: &User,
     receipt: &Receipt,
     shown: Option<&Secret>,
+    doubt: Option<&str>,
 ) -> Result<Exit, Failure> {
     if context.out.is_json() {
-        let mut document = json!({
-            "user": shape::user(user, Timestamp::now()),
+        let document = json!({
+            "user": shape::user_after(user, receipt),
             "receipt": shape::receipt(receipt),
         });
+        let mut document = doubt::with_doubt(document, doubt);
         if let Some(shown) = shown {
             document["password"] = Value::from(shown.expose());
         }
         let written = context.out.result(&document, [""; 0]);
         match (written, shown) {
-            (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error)),
+            (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error, AGAIN)),
             (written, _) => written?,
         }
     } else {
         // Whether or not standard error takes the remarks, the password comes out.
         let _ = context.out.remark(&shape::who(user));
-        for line in shape::receipt_lines(receipt) {
+        for line in shape::receipt_lines(user, receipt) {
             let _ = context.out.remark(&line);
         }
         if let Some(shown) = shown {
             // Alone on standard output, for `pw=$(halligan reset --generate …)`.
-            output::secret(shown.expose()).map_err(|error| unshown(&error))?;
+            output::secret(shown.expose()).map_err(|error| unshown(&error, AGAIN))?;
         }
     }
     Ok(done(receipt))
 }
 
-const NOWHERE: &str = "If the password was changed, nobody knows the new one.";
 const AGAIN: &str = "Reset it again, with a standard output that takes it.";
-
-fn unshown(error: &io::Error) -> Failure {
-    let changed = "The password was changed, and the new one is written nowhere.";
-    Failure::unshown(error, changed, AGAIN)
-}
 
 /// The exit code of a receipt.
 pub(super) fn done(receipt: &Receipt) -> Exit {
-    if receipt.is_success() {
-        Exit::Done
-    } else {
-        Exit::Partial
+    match receipt.ending() {
+        Ending::Done => Exit::Done,
+        Ending::NotKnown => Exit::Unknown,
+        Ending::Refused
+        | Ending::CannotSignIn
+        | Ending::Accepted
+        | Ending::Partial
+        | Ending::SignInNotKnown => Exit::Partial,
     }
 }

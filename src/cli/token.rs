@@ -10,7 +10,9 @@ use serde_json::json;
 use super::{Context, Exit, Failure, output};
 use crate::{
     audit,
-    desk::api::{ClientKind, ClientRow, DAYS, NewClient, permissions_of_scope, scope_of},
+    desk::api::{
+        ClientKind, ClientRow, DAYS, MOST_DAYS, NewClient, permissions_of_scope, scope_of,
+    },
     permission::Permissions,
 };
 
@@ -53,7 +55,7 @@ struct Create {
     kind: Kind,
     /// Days after which it ends by itself.
     #[arg(long, value_name = "N", default_value_t = DAYS,
-          value_parser = clap::value_parser!(u32).range(1..=3650))]
+          value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
     days: u32,
     /// An address or network that it may be used from, such as 192.0.2.0/24; can be given more
     /// than once. From anywhere without it.

@@ -71,6 +71,8 @@ pub struct Console {
     pub theme: Theme,
     /// Characters of frames and marks.
     pub characters: Characters,
+    /// How long the rest of a key's sequence may take, in milliseconds; by the line if not given.
+    pub escape_wait_ms: Option<u64>,
 }
 
 /// Which colours the console uses.

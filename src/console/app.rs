@@ -13,32 +13,37 @@ pub use clock::Millis;
 pub use model::Model;
 pub use view::view;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use jiff::Timestamp;
 use zeroize::Zeroize;
 
 use super::{
     effect::{self, Effect, Remote, Reply, Ticket},
-    keymap::{self, Scope},
-    screens::explain,
+    keymap::{self, Action},
+    screens::{Go, explain, receipt::ReceiptPage},
     widgets::{Modal, Tone},
 };
 use crate::{
     desk::DeskError,
     directory::{Capabilities, DirectoryError},
+    operator::OperatorChange,
 };
 
 /// Something that happened.
 pub enum Msg {
     /// A key, a paste or a new size, and when.
     Term(Millis, Event),
+    /// The window has so many columns and lines.
+    Window(u16, u16),
     /// An answer of the desk, and what time it is.
     Reply(Ticket, Timestamp, Reply),
     /// The directory has turned out to be able to do other things than was known at the start:
     /// some say so after the sign-in only, or when they refuse.
     Capabilities(Box<Capabilities>),
+    /// The operator is no longer who signed in, as was found between two acts.
+    OperatorChanged(OperatorChange),
     /// For so many seconds another program has held the store that a change waits for.
     StoreHeld(Option<u64>),
     /// Time that was asked for has passed, and when.
@@ -50,8 +55,10 @@ impl fmt::Debug for Msg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Term(at, _) => write!(f, "Term({at}, …)"),
+            Self::Window(width, height) => write!(f, "Window({width}, {height})"),
             Self::Reply(ticket, ..) => write!(f, "Reply({ticket:?}, …)"),
             Self::Capabilities(sheet) => write!(f, "{sheet:?}"),
+            Self::OperatorChanged(change) => write!(f, "{change:?}"),
             Self::StoreHeld(seconds) => write!(f, "StoreHeld({seconds:?})"),
             Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
         }
@@ -61,6 +68,7 @@ impl fmt::Debug for Msg {
 /// Takes one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
+    model.toasts.begin();
     match msg {
         // The machine was suspended: the sleep that locks has not ended, but its time has come.
         Msg::Term(at, Event::Key(_)) if navigate::lock_if_due(model, at, &mut effects) => {}
@@ -79,11 +87,15 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
         }
         Msg::Term(..) => {}
+        Msg::Window(width, height) => model.window = (width, height),
         Msg::Reply(ticket, now, reply) => {
             model.now = now;
             answer(model, ticket, &reply, &mut effects);
         }
         Msg::Capabilities(sheet) => model.site.capabilities = *sheet,
+        Msg::OperatorChanged(change) => {
+            navigate::operator_changed(model, &change.to_string(), &mut effects);
+        }
         Msg::StoreHeld(seconds) => model.store_held = seconds,
         Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
     }
@@ -108,8 +120,12 @@ pub fn update_all(model: &mut Model, messages: impl IntoIterator<Item = Msg>) ->
 }
 
 fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>) {
-    let scopes = model.scopes();
     let pressed = keymap::combination(key);
+    // Another key: Enter was let go, so the one that waits counts, and comes first.
+    if pressed != crokey::key!(enter) && model.guard.take_waiting() {
+        enter(model, effects);
+    }
+    let scopes = model.scopes();
     let Some(action) = keymap::resolve(&scopes, pressed) else {
         if keymap::is_text(&key) {
             model.guard.text(at);
@@ -120,24 +136,55 @@ fn press(model: &mut Model, at: Millis, key: KeyEvent, effects: &mut Vec<Effect>
         return;
     };
     if pressed == crokey::key!(enter) {
-        let submits = scopes.contains(&Scope::Text) && !scopes.contains(&Scope::Users);
-        match model.guard.enter(at, submits) {
-            guard::Verdict::Go => {}
-            guard::Verdict::Repeat => return,
-            guard::Verdict::TooFast => {
-                let enter = keymap::key_name(pressed);
-                let text = format!(
-                    "{enter} came together with other keys, as in a paste. Look, then press \
-                     {enter} again."
-                );
-                model.toast(Tone::Plain, text, effects);
+        let press = guard::Enter {
+            at,
+            is_final: model.is_final(action),
+            told_as_repeat: key.kind == KeyEventKind::Repeat,
+        };
+        let name = keymap::key_name(pressed);
+        let text = match model.guard.enter(press) {
+            guard::Verdict::Go => {
+                act::act(model, action, effects);
                 return;
             }
+            guard::Verdict::Wait => {
+                let ticket = model.tickets.mint();
+                model.guard.waits(ticket);
+                let time = Duration::from_millis(guard::WAIT);
+                effects.push(Effect::After(time, ticket));
+                return;
+            }
+            guard::Verdict::Held(false) => return,
+            guard::Verdict::Held(true) => format!(
+                "{name} is being held, or came twice at once: nothing was done. Press it once more."
+            ),
+            guard::Verdict::Pasted => format!(
+                "{name} came together with other keys, as in a paste. Look, then press {name} \
+                 again."
+            ),
+        };
+        model.toast(Tone::Plain, text, effects);
+        return;
+    }
+    if keymap::is_text(&key) {
+        let belongs_to_text = model.guard.within_text(at);
+        model.guard.text(at);
+        if belongs_to_text && model.is_final(action) {
+            let name = keymap::key_name(pressed);
+            let text = format!("{name} came in the midst of typed text: press it once more.");
+            model.toast(Tone::Plain, text, effects);
+            return;
         }
     } else {
         model.guard.other();
     }
     act::act(model, action, effects);
+}
+
+/// The Enter that waited counts.
+fn enter(model: &mut Model, effects: &mut Vec<Effect>) {
+    let action = keymap::resolve(&model.scopes(), crokey::key!(enter));
+    act::act(model, action.unwrap_or(Action::Accept), effects);
 }
 
 fn input(model: &mut Model, event: &Event, effects: &mut Vec<Effect>) {
@@ -152,12 +199,19 @@ fn input(model: &mut Model, event: &Event, effects: &mut Vec<Effect>) {
         Some(_) => {}
         None => {
             let top = model.screens.len().saturating_sub(1);
-            model.with(top, effects, |screen, cx| screen.input(event, cx));
+            let go = model.with(top, effects, |screen, cx| screen.input(event, cx));
+            if let Some(go @ Go::To(_)) = go {
+                navigate::go(model, top, go, effects);
+            }
         }
     }
 }
 
 fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>) {
+    if model.guard.take_waiting_for(ticket) {
+        enter(model, effects);
+        return;
+    }
     if model.toasts.expire(ticket) || navigate::idle(model, ticket, at, effects) {
         return;
     }
@@ -168,7 +222,7 @@ fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>
 
 #[expect(clippy::too_many_lines, reason = "an arm for each kind of answer")]
 fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Effect>) {
-    let was_write = if matches!(reply, Reply::Progress(_)) {
+    let was_write = if matches!(reply, Reply::Progress(_) | Reply::Lost(_)) {
         false
     } else {
         model.writing.remove(&ticket)
@@ -200,6 +254,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         return;
@@ -217,11 +272,14 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         match reply {
             Reply::Done(receipt) => {
                 let text = if receipt.is_success() {
-                    "The last change was made and confirmed."
+                    "The last change was made and confirmed.".to_owned()
                 } else {
-                    "The last change was accepted but not wholly confirmed: look at the user."
+                    format!(
+                        "The last change: {}. Look at the user.",
+                        receipt.ending().words()
+                    )
                 };
-                model.farewell = Some(text.to_owned());
+                model.farewell = Some(text);
             }
             Reply::Failed(error) => model.farewell = Some(explain(error)),
             Reply::SignedIn(_)
@@ -239,6 +297,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
     }
@@ -258,20 +317,32 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | DeskError::TypingNotAllowed
             | DeskError::StepUp
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
             | DeskError::Audit(_)
             | DeskError::OutcomeNotRecorded(_)
             | DeskError::File(_) => {}
         }
+    } else if let (Reply::Lost(lost), false) = (reply, claimed) {
+        let text = format!(
+            "It is not known yet whether the last change was made ({}). It is being looked after.",
+            lost.what
+        );
+        model.toast(Tone::Warn, text, effects);
     } else if let Reply::Done(receipt) = reply
         && !claimed
     {
         // The screen that asked has gone; the outcome must not.
+        let whom = receipt
+            .after
+            .as_ref()
+            .and_then(|after| after.user.as_ref())
+            .map_or_else(|| "The user".to_owned(), crate::user::User::name);
         if receipt.is_success() {
             model.toast(Tone::Good, "The change was made and confirmed.", effects);
         } else {
-            let text = "The change was accepted but not wholly confirmed: open the user again.";
-            model.toast(Tone::Warn, text, effects);
+            let (tone, text) = ReceiptPage::told(&whom, receipt);
+            model.toast(tone, text, effects);
         }
     }
 }

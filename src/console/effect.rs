@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{Beforehand, DeskError, Notices, ResetOrder},
-    directory::{Found, Imported, NewUser, Query},
+    desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
+    directory::{DirectoryPolicy, Found, Imported, NewUser, Query},
     operator::Operator,
     password::{
         Secret,
@@ -73,13 +73,15 @@ pub enum Request {
     /// Rates a candidate; the words are known to a guesser too.
     Rate(Secret, Vec<String>),
     /// Draws a password for a user.
-    Generate(Box<User>, Shape),
+    Generate(Box<User>, Shape, Option<Box<DirectoryPolicy>>),
     /// Resets a password.
     Reset(ResetOrder),
     /// Unlocks without a reset: whom, the version seen, the reason.
     Unlock(UserId, Version, String),
     /// Tries a password on the operator's wish.
     Check(UserId, Secret),
+    /// Records that the user has read a new password back.
+    ReadBack(UserId),
     /// Changes the operator's own password: old, new.
     ChangeOwn(Secret, Secret),
     /// Adds a user, perhaps with a first password.
@@ -108,6 +110,7 @@ impl Request {
                 | Self::Reset(_)
                 | Self::Unlock(..)
                 | Self::ChangeOwn(..)
+                | Self::ReadBack(_)
                 | Self::Create(..)
                 | Self::Settle(..)
                 | Self::RecoveriesSeen(_)
@@ -134,6 +137,7 @@ impl Request {
             | Self::Reset(_)
             | Self::Unlock(..)
             | Self::Check(..)
+            | Self::ReadBack(_)
             | Self::ChangeOwn(..)
             | Self::Create(..)
             | Self::AuditList(_)
@@ -189,7 +193,7 @@ pub enum Reply {
     /// A password tried.
     Checked(Checked),
     /// A user added.
-    Created(Box<User>),
+    Created(Box<Added>),
     /// Audit records, newest first.
     AuditListed(Vec<Record>),
     /// The chain verified.
@@ -202,6 +206,9 @@ pub enum Reply {
     Settled(Settlement),
     /// An import is at this many rows; more answers follow under the same ticket.
     Progress(u64),
+    /// The answer to a write was lost and is looked after; the outcome follows under the same
+    /// ticket.
+    Lost(LostAnswer),
     /// An import is done.
     Imported(Imported),
     /// No: refused or failed, whatever was asked.

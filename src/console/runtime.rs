@@ -3,10 +3,11 @@
 
 pub mod hangup;
 mod perform;
+mod roster;
 mod seat;
 
 use hangup::Watchdog;
-pub use perform::RosterReader;
+pub use roster::RosterReader;
 pub use seat::Seat;
 
 use std::{
@@ -14,6 +15,7 @@ use std::{
     future::poll_fn,
     io::{self, Write as _},
     panic::{AssertUnwindSafe, resume_unwind},
+    pin::pin,
     task::Poll,
     time::Duration,
 };
@@ -33,7 +35,12 @@ use super::{
     effect::{Effect, Family, Reply, Request, Ticket},
     terminal,
 };
-use crate::{desk::Desk, directory::Capabilities, store};
+use crate::{
+    desk::{Desk, LostWatch},
+    directory::Capabilities,
+    operator::OperatorChange,
+    store,
+};
 
 /// An answer that comes within this time is drawn together with the key that asked for it.
 const TOGETHER: Duration = Duration::from_millis(8);
@@ -47,6 +54,7 @@ const MOST_TOGETHER: usize = 256;
 enum Happened {
     Replied(Ticket, Reply),
     Woke(Ticket),
+    OperatorChanged(OperatorChange),
 }
 
 /// Performs effects and feeds the core.
@@ -60,12 +68,16 @@ pub struct Runtime {
     reads: JoinSet<()>,
     writes: JoinSet<()>,
     timers: JoinSet<()>,
+    /// Looks at the operator when nobody presses a key; ends with the loop.
+    looks: JoinSet<()>,
     /// The questions on their way that a newer one would supersede.
     newest: BTreeMap<Family, (Ticket, AbortHandle)>,
     awaited: BTreeSet<Ticket>,
     /// What the model knows of the directory.
     capabilities: Capabilities,
     imports: Vec<crate::directory::ImportWatch>,
+    /// Writes whose lost answers may be left when the program ends.
+    lost: Vec<LostWatch>,
     started: Instant,
     /// How long the machine had been running then.
     booted: Duration,
@@ -86,9 +98,11 @@ impl Runtime {
             reads: JoinSet::new(),
             writes: JoinSet::new(),
             timers: JoinSet::new(),
+            looks: JoinSet::new(),
             newest: BTreeMap::new(),
             awaited: BTreeSet::new(),
             imports: Vec::new(),
+            lost: Vec::new(),
             started: Instant::now(),
             booted: crate::desk::since_boot(),
             watchdog: None,
@@ -120,6 +134,7 @@ impl Runtime {
         B::Error: Send + Sync + 'static,
         E: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.look_between_acts();
         let turns = AssertUnwindSafe(self.turns(screen, model, events));
         let ended = turns.catch_unwind().await;
         if !matches!(ended, Ok(Ok(()))) {
@@ -158,6 +173,7 @@ impl Runtime {
         B::Error: Send + Sync + 'static,
         E: Stream<Item = io::Result<Event>> + Unpin,
     {
+        self.measure(screen, model)?;
         let mut changed = true;
         let mut hold: Option<Instant> = None;
         let mut told = None;
@@ -200,6 +216,12 @@ impl Runtime {
             }
             changed = true;
             let mut asked = false;
+            if batch
+                .iter()
+                .any(|msg| matches!(msg, Msg::Term(_, Event::Resize(..))))
+            {
+                self.measure(screen, model)?;
+            }
             for effect in app::update_all(model, batch) {
                 asked |= matches!(&effect, Effect::Ask(_, request) if !request.is_write());
                 if matches!(effect, Effect::Repaint) {
@@ -217,12 +239,49 @@ impl Runtime {
         Ok(())
     }
 
+    /// Starts to look at whoever sits here when something has been written to the store, so that an
+    /// open console whose operator was changed shows nothing more, without a key pressed.
+    fn look_between_acts(&mut self) {
+        let (desk, seat, sender) = (self.desk.clone(), self.seat.clone(), self.sender.clone());
+        self.looks.spawn(async move {
+            let mut watch = desk.watch_operators();
+            loop {
+                watch.due().await;
+                let Some(session) = seat.session() else {
+                    continue;
+                };
+                if let Some(change) = desk.at(&session).change_between_acts().await {
+                    // The loop may have ended meanwhile.
+                    let _ = sender.send(Happened::OperatorChanged(change));
+                }
+            }
+        });
+    }
+
+    /// Tells the model how large the window is.
+    fn measure<B>(&mut self, screen: &Terminal<B>, model: &mut Model) -> io::Result<()>
+    where
+        B: Backend,
+        B::Error: Send + Sync + 'static,
+    {
+        let size = screen.size().map_err(io::Error::other)?;
+        for effect in app::update(model, Msg::Window(size.width, size.height)) {
+            self.perform(effect);
+        }
+        Ok(())
+    }
+
     /// Waits for the writes.
     async fn finish(&mut self) {
         for import in &self.imports {
             import
                 .stop
                 .store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+        // What was lost is told as that, and its intent stays open: two minutes are too long to
+        // keep a terminal.
+        for lost in &self.lost {
+            lost.leave();
         }
         while self.writes.join_next().await.is_some() {}
     }
@@ -255,6 +314,7 @@ impl Runtime {
                 }
                 batch.push(Msg::Reply(ticket, Timestamp::now(), reply));
             }
+            Happened::OperatorChanged(change) => batch.push(Msg::OperatorChanged(change)),
             Happened::Woke(ticket) => batch.push(Msg::Wake(ticket, self.millis())),
         }
     }
@@ -289,8 +349,9 @@ impl Runtime {
         let family = request.family();
         // A guess that was made is recorded, whoever leaves meanwhile.
         let is_write = request.is_write() || matches!(request, Request::Check(..));
+        let lost = LostWatch::default();
         let desk = perform::Performer {
-            desk: self.desk.clone(),
+            desk: self.desk.clone().watched_by(lost.clone()),
             seat: self.seat.clone(),
             roster: self.roster.clone(),
         };
@@ -311,8 +372,26 @@ impl Runtime {
             });
             return;
         }
+        if is_write {
+            if self.writes.is_empty() {
+                self.lost.clear();
+            }
+            self.lost.push(lost.clone());
+        }
         let work = async move {
-            let reply = desk.answer(request).await;
+            let mut told = lost.told();
+            let mut answer = pin!(desk.answer(request));
+            let reply = loop {
+                tokio::select! {
+                    reply = &mut answer => break reply,
+                    Ok(()) = told.changed() => {
+                        let now = told.borrow_and_update().clone();
+                        if let Some(now) = now {
+                            let _ = sender.send(Happened::Replied(ticket, Reply::Lost(now)));
+                        }
+                    }
+                }
+            };
             drop(writing);
             let _ = sender.send(Happened::Replied(ticket, reply));
         };

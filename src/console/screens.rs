@@ -6,6 +6,7 @@ pub mod edit;
 pub mod locked;
 pub mod menu;
 pub mod my_password;
+pub mod nobody;
 pub mod receipt;
 pub mod set_up;
 pub mod sign_in;
@@ -22,7 +23,7 @@ use super::{
     effect::{Effect, Reply, Request, Ticket, Tickets},
     keymap::{Action, Scope},
     theme::Look,
-    widgets::{Question, Toasts, Tone},
+    widgets::{About, Question, Toasts, Tone},
 };
 use crate::{
     desk::DeskError,
@@ -52,6 +53,8 @@ pub struct Site {
     pub shape: Shape,
     /// Styles and marks.
     pub look: Look,
+    /// The terminal tells pasted text from typed text.
+    pub brackets_paste: bool,
     /// Shown at the sign-in of a demonstration.
     pub demo: Option<DemoSignIn>,
 }
@@ -80,6 +83,8 @@ pub struct Cx<'a> {
     pub operator: Option<&'a Operator>,
     /// The time of the last answer.
     pub now: Timestamp,
+    /// Lines that the screen has for itself.
+    pub lines: u16,
     pub(super) tickets: &'a mut Tickets,
     pub(super) toasts: &'a mut Toasts,
     pub(super) effects: &'a mut Vec<Effect>,
@@ -102,7 +107,10 @@ impl Cx<'_> {
 
     /// Says something in the line above the footer.
     pub fn toast(&mut self, tone: Tone, text: impl Into<String>) {
-        if let Some(effect) = self.toasts.push(tone, text.into(), self.tickets) {
+        if let Some(effect) = self
+            .toasts
+            .push(About::Screen, tone, text.into(), self.tickets)
+        {
             self.effects.push(effect);
         }
     }
@@ -125,6 +133,8 @@ pub enum Go {
     Replace(Box<dyn Screen>),
     /// Back to the screen beneath.
     Back,
+    /// To the list of users for whoever calls next, with the reason or ticket of the last change.
+    NextCaller(String),
     /// Ask first.
     Confirm(Question),
     /// The operator's password is wanted; [`Screen::resume`] follows when it was right.
@@ -157,11 +167,24 @@ pub trait Screen: fmt::Debug + Send {
     /// The screen above it has been closed.
     fn back(&mut self, _cx: &mut Cx<'_>) {}
 
+    /// The same, and somebody else is asked for: true if this screen is where one is found.
+    fn next_caller(&mut self, _ticket: &str, _cx: &mut Cx<'_>) -> bool {
+        false
+    }
+
     /// A key was pressed that means something here.
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go;
 
-    /// Text for the focused field.
-    fn input(&mut self, _event: &Event, _cx: &mut Cx<'_>) {}
+    /// Text for the focused field. It may open another screen, and leads nowhere else.
+    fn input(&mut self, _event: &Event, _cx: &mut Cx<'_>) -> Go {
+        Go::Stay
+    }
+
+    /// Would the action save, confirm or throw something away? A key that is only repeated, or that
+    /// belongs to a text, does no such thing.
+    fn is_final(&self, _action: Action) -> bool {
+        false
+    }
 
     /// Time it had asked for has passed.
     fn wake(&mut self, _ticket: Ticket, _cx: &mut Cx<'_>) {}

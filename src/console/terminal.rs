@@ -49,14 +49,33 @@ impl Hold {
             tracing::error!(%id, %place, "panic");
             *DEFECT.lock().unwrap_or_else(PoisonError::into_inner) = Some(id);
         }));
-        // Autowrap (DECAWM) is off: a character that the terminal holds wider than we do must not
-        // run over into the next line, or scroll the last one.
-        let enter = if alternate { "\x1b[?1049h" } else { "" };
         let mut out = io::stdout().lock();
-        write!(out, "{enter}\x1b[?2004h\x1b[?7l\x1b[m\x1b[H\x1b[2J")?;
+        write!(out, "{}", beginning(alternate))?;
         out.flush()?;
         Ok(hold)
     }
+}
+
+/// What is written first. A program before us may have died with modes of its own on: a mouse, an
+/// application keypad or kitty's keys would be typed into our fields.
+fn beginning(alternate: bool) -> String {
+    // The first screen is where to go back to in the end.
+    let (leave, enter) = if alternate {
+        // Kitty's keyboard protocol and xterm's modifyOtherKeys: their sequences are not for
+        // terminals that know only DEC's.
+        ("\x1b[?47l", "\x1b[?1049h\x1b[=0u\x1b[>4m")
+    } else {
+        ("", "")
+    };
+    // Application cursor keys, reverse video, origin mode and keypad; X10's and xterm's mouse with
+    // its encodings, and focus; synchronised output, reports of colours and size, Windows' keys.
+    let private = "\x1b[?1;5;6;66;9l\x1b[?1000;1001;1002;1003;1004;1005;1006;1015;1016l\
+                   \x1b[?2026;2031;2048;9001l";
+    // Insert mode, line feeds sent by Enter, 8-bit answers, margins, line-drawing characters.
+    let others = "\x1b[4l\x1b[20l\x1b>\x1b F\x1b[r\x1b(B\x0f";
+    // Autowrap (DECAWM) is off: a character that the terminal holds wider than we do must not run
+    // over into the next line, or scroll the last one.
+    format!("{leave}{enter}{private}{others}\x1b[?2004h\x1b[?7l\x1b[m\x1b[H\x1b[2J")
 }
 
 impl Drop for Hold {
@@ -125,4 +144,32 @@ pub fn forget_drawn() {
     use rustix::termios::{Action, QueueSelector, tcflow, tcflush};
     let _ = tcflush(io::stdout(), QueueSelector::OFlush);
     let _ = tcflow(io::stdout(), Action::OOn);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_that_a_program_before_us_left_on_are_turned_off_before_anything_is_drawn() {
+        for alternate in [true, false] {
+            let text = beginning(alternate);
+            for mode in [
+                "1", "9", "1000", "1002", "1003", "1004", "1005", "1006", "1015", "2026",
+            ] {
+                let off = text.split("\x1b[?").any(|part| {
+                    part.split_once('l')
+                        .is_some_and(|(modes, _)| modes.split(';').any(|one| one == mode))
+                });
+                assert!(off, "{mode} in {text:?}");
+            }
+            assert!(text.ends_with("\x1b[2J"), "nothing of it stays in sight");
+        }
+        // DEC's terminals get nothing that only xterm and kitty know.
+        let dec = beginning(false);
+        assert!(!dec.contains('>') || !dec.contains("[>"), "{dec:?}");
+        assert!(!dec.contains("[=") && !dec.contains("1049"), "{dec:?}");
+        let xterm = beginning(true);
+        assert!(xterm.find("?47l") < xterm.find("?1049h"), "{xterm:?}");
+    }
 }

@@ -5,5 +5,6 @@ mod tokens;
 
 pub use scope::{permissions_of_scope, scope_of};
 pub use tokens::{
-    ClientKind, ClientRow, DAYS, Grant, NewClient, TokenError, Tokens, TurnedAway, schema,
+    ClientKind, ClientRow, DAYS, Grant, MOST_DAYS, NewClient, TokenError, Tokens, TurnedAway,
+    schema,
 };

@@ -9,7 +9,7 @@ use crate::{
     operator::SignInRefusal,
     password::Secret,
     receipt::Checked,
-    user::UserId,
+    user::{UserId, Verdict},
 };
 
 /// Wrong guesses count for so long where the profile counts failures without an end.
@@ -19,17 +19,57 @@ const WINDOW_MINUTES: u32 = 15;
 const BY_AN_OPERATOR: u32 = 20;
 
 impl Seat<'_, UsersUpdate> {
+    /// Records that the user has read a new password back: it has arrived as it was meant.
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`] and the directory's.
+    pub async fn password_read_back(self, user: &UserId) -> Result<(), DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        self.record(Event {
+            target: Some(Target::from(&user)),
+            ..self.event(Outcome::Done)
+        })
+        .await
+    }
+
     /// Does this password sign the user in? Recorded before and after, and refused after as many
-    /// wrong guesses as the profile allows of sign-ins.
+    /// wrong guesses as the profile allows of sign-ins, or where the try would use up a grace
+    /// sign-in.
     ///
     /// # Errors
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::TooManyGuesses`],
-    /// [`DeskError::Audit`] and the directory's.
+    /// [`DeskError::UsesGrace`], [`DeskError::Audit`] and the directory's.
     pub async fn check(self, user: &UserId, password: &Secret) -> Result<Checked, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        self.try_password(user, password, false).await
+    }
+
+    /// The same, also where the try uses up a grace sign-in.
+    ///
+    /// # Errors
+    /// As [`Seat::check`], but for [`DeskError::UsesGrace`].
+    pub async fn check_by_grace(
+        self,
+        user: &UserId,
+        password: &Secret,
+    ) -> Result<Checked, DeskError> {
+        self.try_password(user, password, true).await
+    }
+
+    async fn try_password(
+        self,
+        user: &UserId,
+        password: &Secret,
+        spends_grace: bool,
+    ) -> Result<Checked, DeskError> {
+        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let target = Target::from(&user);
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(target, refusal).await);
+        }
+        if let Verdict::GraceSignIns { left, .. } = user.verdict(self.desk().now())
+            && !spends_grace
+        {
+            return Err(DeskError::UsesGrace(left));
         }
         let profile = self.desk().profile();
         let minutes = profile.lockout_window_min.unwrap_or(WINDOW_MINUTES);
@@ -79,6 +119,6 @@ impl Seat<'_, UsersUpdate> {
             ..intent.event
         });
         record.await?;
-        Ok(checked?)
+        self.read(checked)
     }
 }

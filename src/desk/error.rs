@@ -47,6 +47,9 @@ pub enum DeskError {
         /// The time in which they count.
         minutes: u32,
     },
+    /// The password has expired, and trying it would use up one of the sign-ins that are left.
+    #[error("the password has expired, and a try uses up one of the {0} sign-ins that are left")]
+    UsesGrace(u32),
     /// The directory.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
@@ -77,6 +80,7 @@ impl DeskError {
             | Self::OwnChangeFirst
             | Self::StepUp
             | Self::TooManyGuesses { .. }
+            | Self::UsesGrace(_)
             | Self::Audit(_)
             | Self::File(_) => "Nothing was changed.",
         }
@@ -96,6 +100,7 @@ impl DeskError {
             | Self::OwnChangeFirst
             | Self::StepUp
             | Self::TooManyGuesses { .. }
+            | Self::UsesGrace(_)
             | Self::Audit(_)
             | Self::OutcomeNotRecorded(_)
             | Self::File(_) => None,
@@ -116,6 +121,9 @@ impl DeskError {
             Self::SessionLocked | Self::StepUp => "Give your password.".into(),
             Self::TooManyGuesses { minutes, .. } => {
                 format!("Wait {minutes} minutes, or set a new password.")
+            }
+            Self::UsesGrace(_) => {
+                "Set a new password, or try it all the same with `halligan check`.".into()
             }
             Self::OwnChangeFirst => "Choose it under Menu > My password.".into(),
             Self::Directory(error) => error.cure(),

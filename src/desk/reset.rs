@@ -2,7 +2,7 @@
 
 use super::{
     Desk, DeskError, Seat, Session,
-    seat::{Right, UsersUpdate},
+    seat::{Right, UsersUpdate, after::Sight},
     users::within_reach,
 };
 use crate::{
@@ -40,16 +40,21 @@ pub struct ResetOrder {
 impl Seat<'_, UsersUpdate> {
     /// Resets somebody else's password.
     ///
-    /// When the answer to the write is lost, the desk reads back what happened before it answers,
-    /// and never writes a second time.
+    /// When the answer to the write is lost, the desk looks what became of it before it answers,
+    /// for two minutes at most, and never writes a second time.
     ///
     /// # Errors
     /// Refusals before anything is written: [`DeskError::OwnAccount`], [`DeskError::Outranked`],
     /// [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`], [`DeskError::Policy`],
     /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
     pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), &order.user).await?;
+        let read = self.directory().user(self.operator(), &order.user);
+        let user = self.read(self.in_time(read).await)?;
         if let Err(refusal) = self.judge(&user, &order) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
+        let candidate = order.password.expose();
+        if let Err(refusal) = self.judge_by_directory(&user, candidate).await {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
         self.step_up()?;
@@ -66,16 +71,17 @@ impl Seat<'_, UsersUpdate> {
             unlock: order.unlock,
         };
         self.write(event, async |intent| {
-            let answer = self
+            let reset = self
                 .directory()
-                .reset_password(self.operator(), &reset, &intent)
-                .await;
-            match answer {
+                .reset_password(self.operator(), &reset, &intent);
+            let receipt = match self.in_time(reset).await {
                 Err(DirectoryError::OutcomeUnknown(what)) => {
-                    self.find_out(&user, &order, &intent, what).await
+                    let look = |_| self.look_at_reset(&user, &order);
+                    self.desk().look_after(what, &intent, look).await?
                 }
-                known => known,
-            }
+                known => known?,
+            };
+            Ok(self.seen(receipt, Sight::to_let_in(&user)).await)
         })
         .await
     }
@@ -99,7 +105,8 @@ impl Seat<'_, UsersUpdate> {
         expected: Option<Version>,
         why: &str,
     ) -> Result<Receipt, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let read = self.directory().user(self.operator(), user);
+        let user = self.read(self.in_time(read).await)?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -113,9 +120,17 @@ impl Seat<'_, UsersUpdate> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory()
-                .unlock(self.operator(), &user.id, expected.as_ref(), &intent)
-                .await
+            let unlock =
+                self.directory()
+                    .unlock(self.operator(), &user.id, expected.as_ref(), &intent);
+            let receipt = match self.in_time(unlock).await {
+                Err(DirectoryError::OutcomeUnknown(what)) => {
+                    let look = |_| self.look_at_unlock(&user);
+                    self.desk().look_after(what, &intent, look).await?
+                }
+                known => known?,
+            };
+            Ok(self.seen(receipt, Sight::to_let_in(&user)).await)
         })
         .await
     }
@@ -172,7 +187,7 @@ pub(super) fn reason(typed: &str) -> Result<Option<String>, DeskError> {
     let typed = typed.trim();
     let length = typed.chars().count();
     if length > LONGEST_REASON {
-        return Err(DeskError::Directory(DirectoryError::Invalid(format!(
+        return Err(DeskError::Directory(DirectoryError::invalid(format!(
             "the reason has {length} characters; it may have {LONGEST_REASON}"
         ))));
     }

@@ -5,6 +5,7 @@
 //! session is looked at, and nowhere else: it is awake, the operator is still the one who signed in
 //! (the directory is asked each time), no change of the own password is due, the permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
 
+pub(super) mod after;
 pub(super) mod guarded;
 
 use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
@@ -12,8 +13,8 @@ use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{Directory, DirectoryError},
-    operator::Operator,
+    directory::{Deadline, Directory, DirectoryError},
+    operator::{Operator, OperatorChange},
     permission::{Permission, Permissions},
     receipt::Receipt,
 };
@@ -106,14 +107,17 @@ impl SeesUsers for UsersChange {}
 pub struct At<'a> {
     pub(super) desk: &'a Desk,
     pub(super) session: &'a Session,
+    /// The end of the act that the seat is taken for.
+    deadline: Option<Deadline>,
 }
 
 impl Desk {
     /// The session at this desk.
-    pub const fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
+    pub fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
         At {
             desk: self,
             session,
+            deadline: self.act_limit().map(Deadline::after),
         }
     }
 }
@@ -195,18 +199,49 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Asks the directory within the time of the act.
+    async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
+        match self.deadline {
+            Some(deadline) => deadline.within(ask).await,
+            None => ask.await,
+        }
+    }
+
+    /// Looks at the operator between two acts, so that a session that lies open ends at once, and
+    /// tells what has changed: `None` also for a session that is locked or whose end an act has
+    /// told already, and where the directory does not answer, since an error is no change.
+    pub async fn change_between_acts(self) -> Option<OperatorChange> {
+        let session = self.session;
+        let is_elsewhere = !self.desk.directory.capabilities().records_outcome;
+        // An operator whose password was replaced would be locked by binding with the old one
+        // again and again.
+        if session.is_locked() || is_elsewhere && session.is_unanswered() {
+            return None;
+        }
+        match self.operator_now(Kind::SessionLocked).await {
+            Ok(_) => None,
+            Err(DeskError::Directory(DirectoryError::OperatorChanged(change))) => Some(change),
+            Err(_) => {
+                session.note_unanswered();
+                None
+            }
+        }
+    }
+
     /// The operator, read afresh. Whoever is no longer who signed in is at the desk no more.
     async fn operator_now(self, act: Kind) -> Result<Arc<Operator>, DeskError> {
         let session = self.session;
-        let before = session.operator();
         let directory = &self.desk.directory;
         // A key press in the list is a search of its own: over the network not each looks anew.
         let searches = act == Kind::SearchOpened && !directory.capabilities().records_outcome;
         let now = self.desk.instant();
         if searches && session.looked_at_within(LOOK_AGAIN, now) {
-            return Ok(before);
+            return Ok(session.operator());
         }
-        match self.desk.directory.behind().operator_now(&before).await {
+        let _known = session.between_own_changes().await;
+        let before = session.operator();
+        let fresh = self.in_time(directory.behind().operator_now(&before));
+        match fresh.await {
             Ok(fresh) => {
                 session.looked_at(now);
                 if fresh != *before {
@@ -252,6 +287,11 @@ impl<'a, R: Right> Seat<'a, R> {
         self.at.desk.directory.behind()
     }
 
+    /// Asks the directory within the time that the act has had since the seat was wanted.
+    pub(super) async fn in_time<T>(&self, ask: impl Future<Output = T>) -> T {
+        self.at.in_time(ask).await
+    }
+
     /// An event of the act that the seat was taken for.
     pub(super) fn event(&self, outcome: Outcome) -> Event {
         self.at.desk.event(self.at.session, self.act, outcome)
@@ -283,6 +323,16 @@ impl<'a, R: Right> Seat<'a, R> {
     /// Ends the session where `error` says that its operator has changed.
     pub(super) fn note(&self, error: &DeskError) {
         self.at.note(error);
+    }
+
+    /// What the directory has read; one that finds the operator changed in the same transaction
+    /// ends the session.
+    pub(super) fn read<T>(&self, answer: Result<T, DirectoryError>) -> Result<T, DeskError> {
+        let answer = answer.map_err(DeskError::from);
+        if let Err(error) = &answer {
+            self.note(error);
+        }
+        answer
     }
 
     /// The seat for the same right, its act told more exactly.

@@ -27,9 +27,14 @@ pub struct Session {
     proved_on: AtomicU64,
     /// When the operator was looked at last, on the same clock; 0 for never.
     looked_on: AtomicU64,
+    /// The directory did not answer the last look between two acts.
+    unanswered: AtomicBool,
     locked: AtomicBool,
     proof_unused: AtomicBool,
     is_machine: bool,
+    /// Held for writing while the operator's own password is being changed: in between, the
+    /// directory has the new one already and this session does not know of it.
+    own_change: tokio::sync::RwLock<()>,
 }
 
 impl Session {
@@ -41,9 +46,11 @@ impl Session {
             proved_at: AtomicI64::new(now.wall.as_second()),
             proved_on: AtomicU64::new(millis(now.steady)),
             looked_on: AtomicU64::new(0),
+            unanswered: AtomicBool::new(false),
             locked: AtomicBool::new(false),
             proof_unused: AtomicBool::new(true),
             is_machine: false,
+            own_change: tokio::sync::RwLock::default(),
         }
     }
 
@@ -121,9 +128,30 @@ impl Session {
         lock(&self.operator).must_change
     }
 
+    /// Waits until no change of the own password is on its way; none begins while this is held.
+    pub(super) async fn between_own_changes(&self) -> tokio::sync::RwLockReadGuard<'_, ()> {
+        self.own_change.read().await
+    }
+
+    /// Held while the own password is changed and the session learns of it.
+    pub(super) async fn own_change(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.own_change.write().await
+    }
+
     /// The operator has just been looked at.
     pub(super) fn looked_at(&self, now: Instant) {
         self.looked_on.store(millis(now.steady), Ordering::Relaxed);
+        self.unanswered.store(false, Ordering::Relaxed);
+    }
+
+    /// The directory did not answer a look between two acts.
+    pub(super) fn note_unanswered(&self) {
+        self.unanswered.store(true, Ordering::Relaxed);
+    }
+
+    /// Has nothing been heard of the operator since such a look?
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.unanswered.load(Ordering::Relaxed)
     }
 
     /// Was the operator looked at no longer ago than `time`?

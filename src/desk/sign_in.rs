@@ -93,7 +93,8 @@ impl Desk {
             Err(error) => error,
         };
         let refused = match &error {
-            DirectoryError::SignIn { reason, user } => Event {
+            DirectoryError::SignIn { reason, user }
+            | DirectoryError::SignInBarred { reason, user } => Event {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::SignInRefused(*reason))
             },
@@ -107,8 +108,8 @@ impl Desk {
             },
             other @ (DirectoryError::NotFound
             | DirectoryError::Conflict { .. }
-            | DirectoryError::Taken(_)
-            | DirectoryError::Invalid(_)
+            | DirectoryError::Taken { .. }
+            | DirectoryError::Invalid { .. }
             | DirectoryError::PasswordRefused { .. }
             | DirectoryError::Query(_)
             | DirectoryError::Forbidden { .. }

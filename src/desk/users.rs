@@ -6,7 +6,9 @@ use super::{
 };
 use crate::{
     audit::{Event, Outcome, Target},
-    directory::{DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query},
+    directory::{
+        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Finding, Found, Query, Total,
+    },
     operator::Operator,
     permission::Permission,
     user::{User, UserId},
@@ -31,12 +33,47 @@ impl Seat<'_, UsersRead> {
         self.record(self.event(Outcome::Done)).await
     }
 
-    /// Finds users.
+    /// Finds users. Where nobody is found as it was typed, the text is read as other programs write
+    /// it: `Vasquez, Maria`, `mailto:…`.
     ///
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        Ok(self.directory().search(self.operator(), query).await?)
+        let search = self.directory().search(self.operator(), query);
+        let found = self.read(self.in_time(search).await)?;
+        if found.total != Total::Exact(0) {
+            return Ok(found);
+        }
+        for text in query.other_readings() {
+            let other = Query {
+                text,
+                ..query.clone()
+            };
+            let search = self.directory().search(self.operator(), &other);
+            let read = self.read(self.in_time(search).await)?;
+            if read.total != Total::Exact(0) {
+                return Ok(read);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whoever bears exactly this identifier, of those that the directory knows; `None` where a
+    /// search tells that as well.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn named(&self, identifier: &str) -> Result<Option<Vec<User>>, DeskError> {
+        let named = self.directory().named(self.operator(), identifier);
+        self.read(self.in_time(named).await)
+    }
+
+    /// What the operator sees of the directory and may do there, with what mends what is missing.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn examine(&self) -> Result<Vec<Finding>, DeskError> {
+        self.read(self.directory().examine(self.operator()).await)
     }
 
     /// A page of users with all that is kept, for provisioning clients.
@@ -44,7 +81,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DirectoryError::Query`] for what cannot be answered, and the directory's other errors.
     pub async fn entries(&self, query: EntryQuery) -> Result<EntryPage, DeskError> {
-        Ok(self.directory().entries(self.operator(), query).await?)
+        self.read(self.directory().entries(self.operator(), query).await)
     }
 
     /// Opens one user's page, recorded as a view.
@@ -52,7 +89,8 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
-        let user = self.directory().user(self.operator(), user).await?;
+        let read = self.directory().user(self.operator(), user);
+        let user = self.read(self.in_time(read).await)?;
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -82,8 +120,11 @@ impl Seat<'_, UsersRead> {
         let (directory, operator) = (self.directory(), self.operator());
         // Every profile fixes must-change for a reset.
         let must_change = directory.capabilities().must_change.is_yes();
-        let policy = directory.password_policy(operator, user).await;
-        let warnings = directory.warnings(operator, user, must_change).await;
+        let policy = self
+            .in_time(directory.password_policy(operator, user))
+            .await;
+        let warnings = directory.warnings(operator, user, must_change);
+        let warnings = self.in_time(warnings).await;
         let unread = |what: &str, error: &DirectoryError| {
             format!("{what} could not be read ({error}): the directory judges on Save.")
         };
@@ -111,7 +152,7 @@ impl<R: SeesUsers> Seat<'_, R> {
     /// # Errors
     /// The directory's.
     pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
-        Ok(self.directory().entry(self.operator(), user).await?)
+        self.read(self.directory().entry(self.operator(), user).await)
     }
 }
 

@@ -26,6 +26,15 @@ pub enum DirectoryError {
         /// Whom it concerned, when there is such a user.
         user: Option<Box<Target>>,
     },
+    /// The sign-in was refused by a directory that itself tells whoever asks what stands in the
+    /// way: Active Directory does, of the right password (`data 773` where a wrong one is `52e`).
+    #[error("{}", reason.told())]
+    SignInBarred {
+        /// What stands in the way.
+        reason: SignInRefusal,
+        /// Whom it concerned, when that is known.
+        user: Option<Box<Target>>,
+    },
     /// The password was not looked at: too many failures from there, too short a time ago.
     #[error("too many failed sign-ins: try again in {seconds} s")]
     TryLater {
@@ -38,7 +47,7 @@ pub enum DirectoryError {
     #[error("this user is no longer in the directory")]
     NotFound,
     /// Somebody else changed the user since it was read.
-    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", at.strftime("%H:%M:%S UTC"))))]
+    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))))]
     Conflict {
         /// Who, where it is known.
         by: Option<String>,
@@ -48,11 +57,21 @@ pub enum DirectoryError {
         what: String,
     },
     /// Something that must be unique is taken: `ID E1042 is taken by ...`.
-    #[error("{0}")]
-    Taken(String),
-    /// A value cannot be stored as given; the sentence names the field.
-    #[error("{0}")]
-    Invalid(String),
+    #[error("{message}")]
+    Taken {
+        /// Which attribute of a user, where it is one and the directory tells which.
+        attribute: Option<UserAttribute>,
+        /// In words.
+        message: String,
+    },
+    /// A value cannot be stored as given.
+    #[error("{message}")]
+    Invalid {
+        /// Which attribute of a user, where it is one and the directory tells which.
+        attribute: Option<UserAttribute>,
+        /// In words.
+        message: String,
+    },
     /// The directory's own rules, or a rule that needs its store (history), refused the password.
     #[error("{refusal}")]
     PasswordRefused {
@@ -109,6 +128,31 @@ pub enum DirectoryError {
     Cancelled,
 }
 
+/// What is typed of a user, for an error that is about one field of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserAttribute {
+    /// Badge, employee or customer number.
+    Id,
+    /// Address.
+    Email,
+    /// Given name.
+    GivenName,
+    /// Family name.
+    FamilyName,
+}
+
+impl UserAttribute {
+    /// The attribute within a sentence.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Id => "ID",
+            Self::Email => "email",
+            Self::GivenName => "given name",
+            Self::FamilyName => "family name",
+        }
+    }
+}
+
 impl From<ScimError> for DirectoryError {
     fn from(error: ScimError) -> Self {
         Self::Query(error)
@@ -116,16 +160,25 @@ impl From<ScimError> for DirectoryError {
 }
 
 impl DirectoryError {
+    /// A value that is about no attribute of a user, or about one that is not told.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::Invalid {
+            attribute: None,
+            message: message.into(),
+        }
+    }
+
     /// What was changed, as a sentence.
     pub const fn changed(&self) -> &'static str {
         match self {
             Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
             Self::SignIn { .. }
+            | Self::SignInBarred { .. }
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
-            | Self::Taken(_)
-            | Self::Invalid(_)
+            | Self::Taken { .. }
+            | Self::Invalid { .. }
             | Self::PasswordRefused { .. }
             | Self::Query(_)
             | Self::Forbidden { .. }
@@ -145,11 +198,12 @@ impl DirectoryError {
             | Self::Forbidden { raw, .. }
             | Self::Unavailable { raw, .. } => raw.as_deref(),
             Self::SignIn { .. }
+            | Self::SignInBarred { .. }
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
-            | Self::Taken(_)
-            | Self::Invalid(_)
+            | Self::Taken { .. }
+            | Self::Invalid { .. }
             | Self::Query(_)
             | Self::OperatorChanged(_)
             | Self::OldPasswordWrong
@@ -167,6 +221,15 @@ impl DirectoryError {
                 "Try again; after too many failures an administrator has to unlock the account."
                     .into()
             }
+            Self::SignInBarred {
+                reason: SignInRefusal::MustChange | SignInRefusal::Expired,
+                ..
+            } => {
+                "Change it where the domain lets you, at a computer of the domain for one, or have \
+                  a colleague reset it."
+                    .into()
+            }
+            Self::SignInBarred { .. } => "Ask an administrator of the directory.".into(),
             Self::TryLater { .. } => {
                 "The password was not looked at. Wait; `halligan recover` at the machine with the \
                  store ends the wait."
@@ -174,8 +237,8 @@ impl DirectoryError {
             }
             Self::NotFound => "Search again.".into(),
             Self::Conflict { .. } => "Open the user again and look before you save.".into(),
-            Self::Taken(_) => "Choose another, or open the user who has it.".into(),
-            Self::Invalid(_) => "Correct the field and save again.".into(),
+            Self::Taken { .. } => "Choose another, or open the user who has it.".into(),
+            Self::Invalid { .. } => "Correct the field and save again.".into(),
             Self::PasswordRefused { refusal, .. } => refusal.cure.clone(),
             Self::Query(_) => "Ask for something else.".into(),
             Self::Forbidden { .. } => "Ask somebody who holds that right.".into(),

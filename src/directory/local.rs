@@ -164,15 +164,14 @@ impl Directory for LocalDirectory {
         self.operator_now(operator).await
     }
 
-    async fn search(&self, _operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        self.search(query).await
+    async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
+        self.search(operator, query).await
     }
 
-    async fn user(&self, _operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
+    async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let row = read::row_of(id)?;
         let mut user = self
-            .store
-            .read(move |connection| read::user(connection, row))
+            .read_for(operator, move |connection| read::user(connection, row))
             .await?;
         state::end_inactive(&self.profile, &mut user);
         Ok(user)
@@ -209,11 +208,11 @@ impl Directory for LocalDirectory {
 
     async fn check_password(
         &self,
-        _operator: &Operator,
+        operator: &Operator,
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
-        self.check_password(user, password).await
+        self.check_password(operator, user, password).await
     }
 
     async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
@@ -312,16 +311,16 @@ impl Directory for LocalDirectory {
         self.end_sessions(operator, user, intent).await
     }
 
-    async fn entry(&self, _operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {
-        self.one_entry(id).await
+    async fn entry(&self, operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {
+        self.one_entry(operator, id).await
     }
 
     async fn entries(
         &self,
-        _operator: &Operator,
+        operator: &Operator,
         query: EntryQuery,
     ) -> Result<EntryPage, DirectoryError> {
-        self.page(query).await
+        self.page(operator, query).await
     }
 
     async fn assign_role(

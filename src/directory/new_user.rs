@@ -19,6 +19,10 @@ pub struct ImportWatch {
     pub rows: Arc<AtomicU64>,
     /// Set to true: the import ends at the next row and changes nothing.
     pub stop: Arc<AtomicBool>,
+    /// Only try: when every row could be taken the import sets `fits`, fails and adds nobody.
+    pub only_try: bool,
+    /// Set by an import that was only tried and that could be made.
+    pub fits: Arc<AtomicBool>,
 }
 
 /// What an import did.

@@ -26,6 +26,8 @@ pub struct Found {
     pub total: Total,
     /// How many users there are, where the directory can tell cheaply.
     pub population: Option<u64>,
+    /// What may have been meant, where nobody matches.
+    pub meant: Option<String>,
     /// Said on the screen when the search was less than a substring search over all fields, or
     /// when the directory cut it short.
     pub remark: Option<String>,
@@ -41,11 +43,99 @@ pub enum Total {
     MoreThan(u64),
 }
 
+impl Query {
+    /// The text as other programs write it: where nobody is found as it was typed, each of these is
+    /// tried. `Vasquez, Maria` and `"Vasquez"` without the marks, the name and the address of
+    /// `Maria Vasquez <m@x>`, what stands behind `mailto:` and `FIRE\\`.
+    pub fn other_readings(&self) -> Vec<String> {
+        let typed = self.text.trim();
+        let mut readings = Vec::new();
+        let mut add = |text: &str| {
+            let text = without_marks(text);
+            if !text.is_empty() && text != typed && !readings.contains(&text) {
+                readings.push(text);
+            }
+        };
+        if let Some((name, rest)) = typed.split_once('<') {
+            let address = rest.split('>').next().unwrap_or_default();
+            let address = without_scheme(address);
+            // The name with the address tells most; either may be an old one.
+            add(&format!("{name} {address}"));
+            add(name);
+            add(address);
+        } else {
+            let address = without_scheme(typed);
+            let account = address.rsplit('\\').next().unwrap_or_default();
+            add(account);
+        }
+        readings
+    }
+}
+
+/// `mailto:m@x?subject=…` as `m@x`.
+fn without_scheme(text: &str) -> &str {
+    let scheme = "mailto:";
+    match text.trim_start().split_at_checked(scheme.len()) {
+        Some((begin, address)) if begin.eq_ignore_ascii_case(scheme) => {
+            address.split('?').next().unwrap_or_default()
+        }
+        _ => text,
+    }
+}
+
+/// The words without the marks at their ends.
+fn without_marks(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c == ',' || c == ';')
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exact(n) => write!(f, "{n}"),
             Self::MoreThan(n) => write!(f, "more than {n}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_other_programs_write_is_read_as_the_person_that_is_meant() {
+        for (typed, readings) in [
+            ("Vasquez, Maria", &["Vasquez Maria"][..]),
+            ("Vasquez,Maria", &["Vasquez Maria"]),
+            ("  \"Vasquez\" ", &["Vasquez"]),
+            ("vasquez.", &["vasquez"]),
+            ("(E1042)", &["E1042"]),
+            (
+                "Maria Vasquez <m.vasquez@x.org>",
+                &[
+                    "Maria Vasquez m.vasquez@x.org",
+                    "Maria Vasquez",
+                    "m.vasquez@x.org",
+                ],
+            ),
+            ("<m@x.org>", &["m@x.org"]),
+            ("mailto:m@x.org", &["m@x.org"]),
+            ("MAILTO:m@x.org?subject=Hello%20you", &["m@x.org"]),
+            ("FIRE\\mvasquez", &["mvasquez"]),
+            ("vasquez", &[]),
+            ("maria vasquez", &[]),
+            ("m.vasquez@x.org", &[]),
+            ("", &[]),
+            ("...", &[]),
+        ] {
+            let query = Query {
+                text: typed.into(),
+                ..Query::default()
+            };
+            assert_eq!(query.other_readings(), readings, "{typed}");
         }
     }
 }

@@ -65,6 +65,21 @@ pub fn read_back(text: &str, alphabet: Alphabet) -> Vec<Zeroizing<String>> {
     lines
 }
 
+/// Every character of `text` by its word, with its case where `tell_case`.
+pub fn spelled(text: &str, alphabet: Alphabet, tell_case: bool) -> Zeroizing<String> {
+    let speaker = Speaker {
+        alphabet,
+        tell_case,
+    };
+    let words: Vec<_> = text.chars().map(|char| speaker.character(char)).collect();
+    let mut parts = Vec::with_capacity(2 * words.len());
+    for (index, word) in words.iter().enumerate() {
+        parts.extend((index > 0).then_some(" "));
+        parts.push(word.as_str());
+    }
+    line(&parts)
+}
+
 /// The generator's word that `part` is, perhaps with a capital first letter.
 fn listed_word(part: &str) -> Option<&'static str> {
     let mut chars = part.chars();

@@ -50,10 +50,13 @@ fn sets_are_compared_and_taken_apart_permission_by_permission() {
     for one in sets() {
         assert_eq!(one.is_empty(), one == Permissions::NONE);
         for other in sets() {
+            let within = one.within(other);
             let beyond = one.beyond(other);
             for permission in Permission::ALL {
                 let expected = one.holds(permission) && !other.holds(permission);
                 assert_eq!(beyond.holds(permission), expected);
+                let both = one.holds(permission) && other.holds(permission);
+                assert_eq!(within.holds(permission), both);
             }
         }
         for permission in Permission::ALL {

@@ -225,3 +225,22 @@ proptest! {
         prop_assert!(!first.is_some_and(|first| "=+-@＝＋－＠".contains(first)));
     }
 }
+
+#[test]
+fn json_shows_what_acts_or_hides_and_says_the_same() {
+    for (document, shown) in [
+        ("{\"name\": \"Ada\"}\n", "{\"name\": \"Ada\"}\n"),
+        ("\"José 消防 \u{9b}\"", "\"José 消防 \\u009b\""),
+        ("\"\u{202e}x\"", "\"\\u202ex\""),
+        ("\"e\u{301}\"", "\"e\\u0301\""),
+        ("\"\u{e0001}\"", "\"\\udb40\\udc01\""),
+    ] {
+        assert_eq!(json(document), shown);
+        let value: serde_json::Value = serde_json::from_str(document).unwrap();
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(shown).unwrap(),
+            value
+        );
+    }
+    assert_eq!(json("José"), "José", "what is only not ASCII stays");
+}

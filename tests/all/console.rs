@@ -1,5 +1,6 @@
 //! Key scripts in, screen text and questions to the desk out: the console's pure core.
 
+mod bunching;
 mod bytes;
 mod contrast;
 mod editing;

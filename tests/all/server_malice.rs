@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::api::Api;
+use crate::support::api::{Api, EXTENSION};
 
 const DEADLINE: Duration = Duration::from_mins(1);
 const UNREAD: &[u8] = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -91,7 +91,7 @@ async fn slow_readers_slow_writers_silent_ones_and_pipeliners_at_once_shut_nobod
         slow_writer.write_all(begun).await.unwrap();
         held.push(slow_writer);
         let mut handshake = connect([127, 0, 0, 4], to).await;
-        // The beginning of a TLS record, and no more.
+        // TLS where plain HTTP is spoken: the beginning of a record, and no more.
         handshake.write_all(&[0x16, 3, 1, 2, 0]).await.unwrap();
         held.push(handshake);
         let mut pipeliner = connect([127, 0, 0, 5], to).await;
@@ -114,6 +114,107 @@ async fn slow_readers_slow_writers_silent_ones_and_pipeliners_at_once_shut_nobod
     assert_eq!(status, 200);
     drop(held);
     api.running.stop().await;
+}
+
+#[tokio::test]
+async fn tls_handshakes_that_are_begun_and_not_ended_shut_nobody_out_and_are_given_up() {
+    let limits = Limits {
+        connections: 24,
+        connections_per_address: 24,
+        unproved: 16,
+        unproved_per_address: 8,
+        // Only room that is made lets the honest one in.
+        head: Duration::from_hours(1),
+        ..Limits::default()
+    };
+    let (api, certificate) = Api::start_with_tls(limits).await;
+    let to = server(&api);
+    let half_open = async || {
+        let mut handshake = connect([127, 0, 0, 4], to).await;
+        // A record that announces 512 bytes of a ClientHello, and its first four.
+        let begun = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc];
+        // The oldest have been closed to make room; nobody minds.
+        let _ = handshake.write_all(&begun).await;
+        handshake
+    };
+    let oldest = half_open().await;
+    let mut held = Vec::new();
+    for _ in 0..40 {
+        held.push(half_open().await);
+    }
+    ended(oldest).await;
+    let authority = reqwest::Certificate::from_pem(certificate.as_bytes()).unwrap();
+    for _ in 0..20 {
+        let fresh = reqwest::Client::builder()
+            .tls_certs_only([authority.clone()])
+            .build()
+            .unwrap();
+        let url = format!("https://localhost:{}/scim/v2/Users?count=1", to.port());
+        let asked = fresh.get(url).bearer_auth(&api.token).send();
+        let answer = timeout(DEADLINE, asked).await.expect("shut out").unwrap();
+        assert_eq!(answer.status(), 200);
+    }
+    drop(held);
+    // By its time limit alone, where nobody needs the room.
+    let limits = Limits {
+        head: Duration::from_millis(100),
+        ..Limits::default()
+    };
+    let (api, _) = Api::start_with_tls(limits).await;
+    let mut handshake = connect([127, 0, 0, 4], server(&api)).await;
+    handshake.write_all(&[0x16, 3, 1, 2, 0]).await.unwrap();
+    ended(handshake).await;
+}
+
+#[tokio::test]
+async fn a_bulk_that_the_servers_end_cuts_short_tells_each_operation_that_was_not_begun() {
+    let api = Api::start().await;
+    let mut ids = Vec::new();
+    for n in 0..24 {
+        let made = api.add(&format!("E{n}")).await;
+        ids.push(made["id"].as_str().unwrap().to_owned());
+    }
+    let request = api
+        .http
+        .post(format!("{}/Bulk", api.base))
+        .bearer_auth(&api.token)
+        .header("content-type", "application/scim+json")
+        .body(sets(&ids, 0).to_string())
+        .send();
+    let request = tokio::spawn(request);
+    let was_set = |record: &halligan::audit::Record| {
+        record.event.kind == halligan::audit::Kind::PasswordReset
+            && record.event.outcome == halligan::audit::Outcome::Done
+    };
+    let (store, running) = (api.store.clone(), api.running);
+    let audit = halligan::audit::AuditLog::new(store);
+    let records = async || {
+        audit
+            .list(halligan::audit::AuditQuery::default())
+            .await
+            .unwrap()
+    };
+    let begun = async {
+        while !records().await.iter().any(was_set) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(DEADLINE, begun).await.expect("nothing was begun");
+    running.stop().await;
+    let answer = request.await.unwrap().unwrap();
+    assert_eq!(answer.status(), 200);
+    let body: Value = answer.json().await.unwrap();
+    let results = body["Operations"].as_array().unwrap();
+    assert_eq!(results.len(), ids.len(), "every operation has its result");
+    let done = results.iter().filter(|one| one["status"] == "200").count();
+    let told = results.iter().filter(|one| {
+        one["status"] == "503"
+            && one["response"]["detail"] == "the server is ending; this operation was not begun"
+    });
+    assert_eq!(done + told.count(), ids.len(), "{body}");
+    assert!(done < ids.len(), "the end came too late to be seen");
+    let set = records().await.iter().filter(|one| was_set(one)).count();
+    assert_eq!(set, done);
 }
 
 #[tokio::test]
@@ -247,6 +348,9 @@ async fn of_four_bulks_at_once_each_is_done_with_every_result_or_not_begun() {
         done += results.len();
     }
     assert!(done >= 8, "two of them fit");
+    // More than all places together: never let in, however quiet the server is.
+    let (status, body) = api.post("/Bulk", &sets(&ids[..9], 9)).await;
+    assert_eq!(status, 503, "{body}");
     let set = api.audit().await;
     let set = set.iter().filter(|record| {
         record.event.kind == halligan::audit::Kind::PasswordReset
@@ -276,6 +380,41 @@ async fn the_audit_sees_the_client_behind_a_trusted_proxy_and_nobody_else_s_word
         assert!(
             records.iter().any(|record| record.event.source == source),
             "{seen}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reason_of_more_than_500_characters_is_refused_before_anything_is_done() {
+    let api = Api::start().await;
+    let made = api.add("E1").await;
+    let id = made["id"].as_str().unwrap();
+    for (length, taken) in [(500, true), (501, false), (100_000, false)] {
+        let before = api.get(&format!("/Users/{id}")).await.1;
+        let reason = "é".repeat(length);
+        let unlock = json!({
+            "schemas": ["urn:halligan:params:scim:api:messages:1.0:Unlock"],
+            "reason": reason,
+        });
+        let path = format!("/Users/{id}/.unlock");
+        let renamed = json!([
+            { "op": "replace", "path": "name.givenName", "value": format!("N{length}") },
+            { "op": "replace", "path": format!("{EXTENSION}:reason"), "value": reason },
+        ]);
+        for (status, body) in [
+            api.post(&path, &unlock).await,
+            api.patch(id, &renamed).await,
+        ] {
+            assert_eq!(status, if taken { 200 } else { 400 }, "{length}: {body}");
+            assert!(
+                taken || body["detail"].as_str().unwrap().contains("it may have 500"),
+                "{body}"
+            );
+        }
+        let after = api.get(&format!("/Users/{id}")).await.1;
+        assert_eq!(
+            before["meta"]["version"] == after["meta"]["version"],
+            !taken
         );
     }
 }

@@ -67,7 +67,7 @@ sam.add({"dn": f"CN=Suite,CN=Password Settings Container,CN=System,{base}",
          "msDS-PasswordReversibleEncryptionEnabled": "FALSE", "msDS-PasswordHistoryLength": "0",
          "msDS-PasswordComplexityEnabled": "FALSE", "msDS-MinimumPasswordLength": "12",
          "msDS-MinimumPasswordAge": "0", "msDS-MaximumPasswordAge": str(-90 * 864000000000),
-         "msDS-LockoutThreshold": "3", "msDS-LockoutDuration": "-18000000000",
+         "msDS-LockoutThreshold": "3", "msDS-LockoutDuration": "-36000000000",
          "msDS-LockoutObservationWindow": "-18000000000"})
 def user(name, ou="People", password="Start-Plm7xqRd-1", given="Case", family=None):
     sam.newuser(name, password, userou=f"OU={ou}", givenname=given, surname=family or name.title(),
@@ -76,6 +76,11 @@ for name in ("desk", "chief", "reader", "halfdesk"):
     user(name, "Services", f"{name}-Plm7xqRd1", "Olive")
 for i in range(30): user(f"case{i}", family=f"Number{i}")
 for name in ("never", "never2", "off", "off2", "strict", "admin2"): user(name)
+for name in ("ended", "fixed", "strict2"): user(name)
+for i in range(20): user(f"more{i}", given="More", family=f"Person{i}")
+for i, (first, last) in enumerate([("Jörg", "Müllenbach"), ("Pat", "O\u2019Halloran"), ("Sam", "O'Halloran")]):
+    user(f"name{i}", given=first, family=last)
+sam.newcomputer("desktop1")
 for i in range(count): user(f"people{i}", given="Many", family=f"People{i}")
 for i, odd in enumerate(["st*r", "par(en)s", "back\\slash", "com,ma", "pl+us", 'quo"te', "an<gle>", "se;mi",
                          "#hash", "e=quals", "Zoë Ñandú", "𝄞clef", "sla/sh"]):
@@ -89,7 +94,7 @@ for i, odd in enumerate(["st*r", "par(en)s", "back\\slash", "com,ma", "pl+us", '
 sam.newgroup("Helpdesk"); sam.newgroup("HalfHelpdesk"); sam.newgroup("Auditors"); sam.newgroup("Suite People")
 sam.add_remove_group_members("Helpdesk", ["desk"], add_members_operation=True)
 sam.add_remove_group_members("HalfHelpdesk", ["halfdesk"], add_members_operation=True)
-sam.add_remove_group_members("Suite People", ["strict"], add_members_operation=True)
+sam.add_remove_group_members("Suite People", ["strict", "strict2"], add_members_operation=True)
 sam.add_remove_group_members("Auditors", ["Helpdesk"], add_members_operation=True)
 sam.add_remove_group_members("Domain Admins", ["chief", "admin2"], add_members_operation=True)
 def change(dn, **values):
@@ -114,6 +119,11 @@ for ou in ("People", "Odd", "Suite"):
     for right in ("CR;00299570-246d-11d0-a768-00aa006e0529", "RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2",
                   "RPWP;28630ebf-41d5-11d1-a9c1-0000f80367c1"):
         acl.dacl_add_ace(f"OU={ou},{base}", f"(OA;CI;{right};{people};{sid('Helpdesk')})")
+# As "User cannot change password" of Active Directory Users and Computers writes it.
+for whom in ("WD", "PS"):
+    acl.dacl_prepend_aces(dn("fixed"), f"(OD;;CR;ab721a53-1e2f-11d0-9819-00aa0040529b;;{whom})")
+# 2001-01-01.
+change(dn("ended"), accountExpires="126227808000000000")
 acl.dacl_add_ace(f"OU=People,{base}", f"(OA;CI;CR;00299570-246d-11d0-a768-00aa006e0529;{people};{sid('HalfHelpdesk')})")
 acl.dacl_add_ace(f"OU=People,{base}", f"(OA;CI;RPWP;bf967a0a-0de6-11d0-a285-00aa003049e2;{people};{sid('HalfHelpdesk')})")
 sam.transaction_commit()

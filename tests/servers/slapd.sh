@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # OpenLDAP with the ppolicy overlay, on loopback.
-#   tests/servers/slapd.sh DIR [N [LEVEL]]    N users (default 40); pids in DIR/pids, exports on
-#   stdout; what LEVEL of slapd(8) -d tells goes to DIR/log (default nothing)
+#   tests/servers/slapd.sh DIR [N [LEVEL [LOCKOUT]]]    N users (default 40); pids in DIR/pids, exports
+#   on stdout; what LEVEL of slapd(8) -d tells goes to DIR/log (default nothing); LOCKOUT is
+#   olcPPolicyUseLockout, whether a locked user is told so (default TRUE)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck disable=SC1091
@@ -9,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 suffix=dc=lab,dc=test
 
-config() { # DIR
+config() { # DIR LOCKOUT
     cat <<L
 dn: cn=config
 objectClass: olcGlobal
@@ -40,6 +41,7 @@ cn: schema
 
 include: file:///etc/ldap/schema/core.ldif
 include: file:///etc/ldap/schema/cosine.ldif
+include: file:///etc/ldap/schema/nis.ldif
 include: file:///etc/ldap/schema/inetorgperson.ldif
 
 dn: olcDatabase={-1}frontend,cn=config
@@ -76,7 +78,8 @@ olcAccess: {0}to dn.subtree="ou=bosses,$suffix" attrs=userPassword by dn.exact="
 olcAccess: {1}to attrs=userPassword by dn.exact="uid=chief,ou=operators,$suffix" manage by dn.exact="uid=desk,ou=operators,$suffix" manage by dn.exact="uid=writer,ou=operators,$suffix" =w by self =w by anonymous auth by * none
 olcAccess: {2}to attrs=pwdReset,pwdAccountLockedTime,pwdFailureTime,pwdChangedTime by dn.exact="uid=chief,ou=operators,$suffix" manage by dn.exact="uid=desk,ou=operators,$suffix" manage by dn.exact="uid=writer,ou=operators,$suffix" manage by dn.exact="uid=blind,ou=operators,$suffix" none by self read by * none
 olcAccess: {3}to dn.subtree="ou=policies,$suffix" by dn.exact="uid=blind,ou=operators,$suffix" none by users read by * none
-olcAccess: {4}to * by dn.onelevel="ou=operators,$suffix" read by self read by users read by * none
+olcAccess: {4}to dn.exact="cn=secret,ou=groups,$suffix" attrs=member by * none
+olcAccess: {5}to * by dn.onelevel="ou=operators,$suffix" read by self read by users read by * none
 
 dn: olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
@@ -84,7 +87,7 @@ objectClass: olcPPolicyConfig
 olcOverlay: {0}ppolicy
 olcPPolicyDefault: cn=default,ou=policies,$suffix
 olcPPolicyHashCleartext: TRUE
-olcPPolicyUseLockout: TRUE
+olcPPolicyUseLockout: $2
 
 dn: olcOverlay={1}memberof,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
@@ -129,6 +132,12 @@ entry(f"cn=service,ou=policies,{suffix}", *policy, "cn: service", "pwdMustChange
 entry(f"cn=lenient,ou=policies,{suffix}", *policy, "cn: lenient", "pwdMustChange: FALSE", "pwdMinAge: 86400",
       "pwdLockout: TRUE", "pwdMaxFailure: 3")
 entry(f"cn=short,ou=policies,{suffix}", *policy, "cn: short", "pwdMustChange: TRUE", "pwdMaxAge: 1")
+# Must-change lifts the least age; nothing lifts that a user may not change the password.
+entry(f"cn=young,ou=policies,{suffix}", *policy, "cn: young", "pwdMustChange: TRUE", "pwdMinAge: 86400")
+entry(f"cn=fixed,ou=policies,{suffix}", *policy, "cn: fixed", "pwdMustChange: TRUE", "pwdAllowUserChange: FALSE")
+entry(f"cn=grace,ou=policies,{suffix}", *policy, "cn: grace", "pwdMaxAge: 1", "pwdGraceAuthNLimit: 3")
+entry(f"cn=long,ou=policies,{suffix}", *policy, "cn: long", "pwdMustChange: TRUE", "pwdCheckQuality: 2",
+      "pwdMinLength: 34")
 for who in ("chief", "desk", "writer", "blind", "reader"):
     entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
           f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Plm7xqRd",
@@ -150,6 +159,26 @@ for who, extra in (("lenient", f"pwdPolicySubentry: cn=lenient,ou=policies,{suff
                    ("ended", f"pwdPolicySubentry: cn=short,ou=policies,{suffix}")):
     entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
           "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Plm7xqRd-1", extra)
+for who in ("young", "fixed", "grace", "long", "long2"):
+    entry(f"uid={who},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: {who}", f"sn: {who}",
+          "givenName: Case", f"mail: {who}@lab.test", "userPassword: Start-Plm7xqRd-1",
+          f"pwdPolicySubentry: cn={who.rstrip('2')},ou=policies,{suffix}")
+entry(f"uid=grace2,ou=people,{suffix}", "objectClass: inetOrgPerson", "uid: grace2", "cn: grace2", "sn: grace2",
+      "givenName: Case", "userPassword: Start-Plm7xqRd-1", "pwdChangedTime: 20260101000000Z",
+      f"pwdPolicySubentry: cn=grace,ou=policies,{suffix}")
+for i in range(20):
+    entry(f"uid=more{i},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: more{i}", f"cn: More Person{i}",
+          f"sn: Person{i}", "givenName: More", f"mail: more{i}@lab.test", "userPassword: Start-Plm7xqRd-1")
+entry(f"uid=nopassword,ou=people,{suffix}", "objectClass: inetOrgPerson", "uid: nopassword", "cn: No Password",
+      "sn: Password", "givenName: No")
+# Days since 1970-01-01.
+entry(f"uid=shadow,ou=people,{suffix}", "objectClass: inetOrgPerson", "objectClass: shadowAccount", "uid: shadow",
+      "cn: A Shadow", "sn: Shadow", "givenName: A", "shadowExpire: 20000", "userPassword: Start-Plm7xqRd-1")
+for i, (name, last) in enumerate([("John Quarles", "Quarles"), ("Jörg Müllenbach", "Müllenbach"),
+                                  ("Jiri Dvořáček", "Dvořáček"), ("Pat O\u2019Halloran", "O\u2019Halloran"),
+                                  ("Sam O'Halloran", "O'Halloran")]):
+    entry(f"uid=name{i},ou=people,{suffix}", "objectClass: inetOrgPerson", f"uid: name{i}", f"cn: {name}", f"sn: {last}",
+          "userPassword: Start-Plm7xqRd-1")
 # Every character that filters (RFC 4515) or DNs (RFC 4514) escape, in one name each.
 for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', 'quo"te', 'an<gle>', 'se;mi',
                          '#hash', ' lead', 'trail ', 'e=quals', 'Zoë Ñandú', '𝄞clef', "sla/sh"]):
@@ -160,6 +189,9 @@ for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', '
           f"mail: odd{i}@lab.test", "userPassword: Start-Plm7xqRd-1")
 entry(f"cn=auditors,ou=groups,{suffix}", "objectClass: groupOfNames", "cn: auditors",
       f"member: uid=reader,ou=operators,{suffix}")
+# Nobody may see who is in it.
+entry(f"cn=secret,ou=groups,{suffix}", "objectClass: groupOfNames", "cn: secret",
+      f"member: uid=chief,ou=operators,{suffix}")
 PY
 }
 
@@ -170,7 +202,7 @@ level=${3:-0}
 mkdir -p "$dir"/{slapd.d,db,run}
 certificate "$dir" slapd "DNS:localhost,IP:127.0.0.1"
 certificate "$dir" external-desk "DNS:desk.test"
-config "$dir" >"$dir/config.ldif"
+config "$dir" "${4:-TRUE}" >"$dir/config.ldif"
 slapadd -n0 -F "$dir/slapd.d" -l "$dir/config.ldif" >&2
 data "$users" >"$dir/data.ldif"
 slapadd -q -n1 -F "$dir/slapd.d" -l "$dir/data.ldif" >&2

@@ -264,14 +264,14 @@ fn the_head_is_what_verifying_ends_with_and_nothing_before_the_first_record() {
 fn where_time_runs_backwards_is_told_and_is_no_fault() {
     let mut connection = empty_chain();
     let transaction = connection.transaction().unwrap();
-    for second in [1000, 2000, 1941, 1200, 1300, 1239, 900] {
+    for second in [1000, 2000, 1940, 1200, 1300, 1239, 900] {
         let at = Timestamp::from_second(second).unwrap();
         append(&transaction, &event(Kind::SignIn, Outcome::Done, None), at).unwrap();
     }
     transaction.commit().unwrap();
     let verified = verify(&connection, None).unwrap();
     assert_eq!(verified.first_bad, None);
-    // 59 seconds and 61 seconds back; only more than a minute tells of a clock.
+    // 60 seconds and 61 seconds back; only more than a minute tells of a clock.
     assert_eq!(verified.backwards, [4, 6, 7]);
 }
 

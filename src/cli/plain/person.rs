@@ -250,12 +250,25 @@ impl Talk<'_> {
         let Some(password) = self.ask_secret(&prompt).await? else {
             return Ok(());
         };
+        let mut by_grace = false;
         loop {
             let checked = async {
                 let seat = self.at().users_update(Kind::PasswordChecked).await?;
-                seat.check(&user.id, &password).await
+                if by_grace {
+                    seat.check_by_grace(&user.id, &password).await
+                } else {
+                    seat.check(&user.id, &password).await
+                }
             };
             let checked = checked.await;
+            if let Err(grace @ DeskError::UsesGrace(_)) = &checked {
+                by_grace = self.confirms(&format!("{grace}. Try it?")).await?;
+                if by_grace {
+                    continue;
+                }
+                self.say("Nothing was tried.");
+                return Ok(());
+            }
             match self.answer(checked).await? {
                 Answer::Again => {}
                 Answer::Refused => return Ok(()),
@@ -271,7 +284,7 @@ impl Talk<'_> {
 
     /// What a write did, a line a step.
     pub(super) fn receipt(&self, receipt: &Receipt) {
-        let lines = shape::receipt_lines(receipt);
+        let lines = shape::own_receipt_lines(receipt);
         if lines.is_empty() {
             self.say("There was nothing to do.");
         }

@@ -14,16 +14,12 @@ use serde_json::json;
 use crate::{
     audit::Kind,
     cli::{Context, Exit, Failure, progress, secret_input::confirm},
-    desk::DeskError,
-    directory::{DirectoryError, ImportWatch, RosterRows},
+    directory::{ImportWatch, RosterRows},
     roster::Roster,
 };
 
 /// Faulty lines that are shown; the rest is counted.
 const SHOWN: usize = 20;
-
-/// What ends a dry run after its last row; the store then takes everything back.
-const DRY_RUN: &str = "dry run: every row could be taken";
 
 /// Add the people of a CSV file, all of them or none.
 ///
@@ -68,7 +64,10 @@ impl Import {
                     let question = format!("Add {good} users from {}?", self.file.display());
                     confirm(&question, context.yes)?;
                 }
-                let watch = ImportWatch::default();
+                let watch = ImportWatch {
+                    only_try: self.dry_run,
+                    ..ImportWatch::default()
+                };
                 let taken = Arc::new(AtomicU64::new(0));
                 let import = signed_in
                     .at()
@@ -78,11 +77,7 @@ impl Import {
                 let shown = !context.out.is_json();
                 match progress::watched(import, &watch, Some(good), shown).await {
                     Ok(imported) => Ok((imported.added, imported.unchanged)),
-                    Err(DeskError::Directory(DirectoryError::Invalid(why)))
-                        if self.dry_run && why.contains(DRY_RUN) =>
-                    {
-                        Ok((0, 0))
-                    }
+                    Err(_) if watch.fits.load(Ordering::Relaxed) => Ok((0, 0)),
                     Err(_) if watch.stop.load(Ordering::Relaxed) => Err(Failure::new(
                         Exit::Interrupted,
                         "interrupted",
@@ -137,8 +132,7 @@ impl Import {
             .inspect(move |_| {
                 taken.fetch_add(1, Ordering::Relaxed);
             });
-        let end = self.dry_run.then(|| Err(DRY_RUN.to_owned()));
-        Ok(Box::new(rows.chain(end)))
+        Ok(Box::new(rows))
     }
 }
 

@@ -83,6 +83,7 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         | Go::To(_)
         | Go::Replace(_)
         | Go::Back
+        | Go::NextCaller(_)
         | Go::Confirm(_)
         | Go::StepUp
         | Go::SignedIn(_)
@@ -94,17 +95,24 @@ fn act_on_screen(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
     navigate::go(model, top, wanted, effects);
 }
 
+/// Nobody is signed in, and there is nothing to lose but half a name.
+fn is_sign_in(model: &Model) -> bool {
+    model
+        .top()
+        .is_some_and(|screen| screen.scopes().contains(&Scope::SignIn))
+}
+
 /// What to ask before the program ends, if anything.
 fn quit_question(model: &Model) -> Option<Question> {
     if model.writes_in_flight() > 0 {
         let text = "A change is being saved. End Halligan as soon as its answer is there?";
         Some(Question::new(text, OnYes::Quit))
-    } else if model.screens.iter().any(|screen| screen.is_dirty()) && model.operator.is_some() {
+    } else if model.screens.iter().any(|screen| screen.is_dirty()) && !is_sign_in(model) {
         Some(Question::new(
             "End Halligan and lose what you typed?",
             OnYes::Quit,
         ))
-    } else if model.screens.len() > 1 {
+    } else if model.operator.is_some() {
         Some(Question::new("Sign out and end Halligan?", OnYes::Quit))
     } else {
         None
@@ -145,6 +153,8 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 Action::Down => (*first + 1).min(most),
                 Action::PageUp => first.saturating_sub(8),
                 Action::PageDown => (*first + 8).min(most),
+                Action::First => 0,
+                Action::Last => most,
                 _ => *first,
             };
         }
@@ -156,6 +166,8 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
                 Action::Down => (*first + 1).min(most),
                 Action::PageUp => first.saturating_sub(8),
                 Action::PageDown => (*first + 8).min(most),
+                Action::First => 0,
+                Action::Last => most,
                 _ => *first,
             };
         }

@@ -8,9 +8,9 @@ use super::{guard::EnterGuard, idle::Idle};
 use crate::{
     console::{
         effect::{Effect, Request, Ticket, Tickets},
-        keymap::Scope,
+        keymap::{Action, Scope},
         screens::{Cx, Screen, Site, set_up::SetUp, sign_in::SignIn},
-        widgets::{Modal, Toasts, Tone},
+        widgets::{About, Modal, Toasts, Tone, chrome},
     },
     operator::Operator,
 };
@@ -31,6 +31,8 @@ pub struct Model {
     pub(super) farewell: Option<String>,
     pub(super) quit: bool,
     pub(super) store_held: Option<u64>,
+    /// Columns and lines of the window.
+    pub(super) window: (u16, u16),
 }
 
 impl Model {
@@ -42,19 +44,20 @@ impl Model {
             Box::new(SignIn::new(""))
         };
         Self {
+            guard: EnterGuard::new(site.brackets_paste),
             site,
             operator: None,
             screens: vec![first],
             modal: None,
             toasts: Toasts::default(),
             tickets: Tickets::default(),
-            guard: EnterGuard::default(),
             idle: Idle::default(),
             now: Timestamp::UNIX_EPOCH,
             writing: BTreeSet::new(),
             farewell: None,
             quit: false,
             store_held: None,
+            window: (80, 24),
         }
     }
 
@@ -92,6 +95,14 @@ impl Model {
         scopes
     }
 
+    /// Would `action` save, confirm or throw something away, as things stand?
+    pub(super) fn is_final(&self, action: Action) -> bool {
+        match &self.modal {
+            Some(modal) => modal.is_final(action),
+            None => self.top().is_some_and(|screen| screen.is_final(action)),
+        }
+    }
+
     /// Runs `work` on the screen at `index` with a fresh context.
     pub(super) fn with<T>(
         &mut self,
@@ -104,6 +115,7 @@ impl Model {
             site: &self.site,
             operator: self.operator.as_ref(),
             now: self.now,
+            lines: chrome::inside(self.window),
             tickets: &mut self.tickets,
             toasts: &mut self.toasts,
             effects,
@@ -118,6 +130,9 @@ impl Model {
     }
 
     pub(super) fn toast(&mut self, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
-        effects.extend(self.toasts.push(tone, text.into(), &mut self.tickets));
+        effects.extend(
+            self.toasts
+                .push(About::Program, tone, text.into(), &mut self.tickets),
+        );
     }
 }

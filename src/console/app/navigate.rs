@@ -8,7 +8,9 @@ use super::{
 use crate::console::{
     effect::{Effect, Request, Ticket},
     keymap::Scope,
-    screens::{Go, locked::Locked, menu::Menu, my_password::MyPassword, sign_in::SignIn},
+    screens::{
+        Go, locked::Locked, menu::Menu, my_password::MyPassword, sign_in::SignIn, users::Users,
+    },
     widgets::Modal,
 };
 use crate::operator::Operator;
@@ -46,6 +48,12 @@ pub fn resume(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Follows a screen's wish. The screen at `index` need not be the one on top: an answer may reach
 /// it beneath the lock.
 pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>) {
+    if matches!(
+        wanted,
+        Go::To(_) | Go::Replace(_) | Go::Back | Go::NextCaller(_)
+    ) {
+        model.toasts.leave();
+    }
     match wanted {
         Go::Stay => return,
         Go::To(screen) => {
@@ -65,6 +73,19 @@ pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>
             }
             model.screens.remove(index);
             model.with(index - 1, effects, |screen, cx| screen.back(cx));
+        }
+        Go::NextCaller(ticket) => {
+            if index == 0 || index >= model.screens.len() {
+                return;
+            }
+            model.screens.remove(index);
+            let found = model.with(index - 1, effects, |screen, cx| {
+                screen.next_caller(&ticket, cx)
+            });
+            if found != Some(true) {
+                let list = Users::for_ticket(&ticket);
+                go(model, index - 1, Go::To(Box::new(list)), effects);
+            }
         }
         Go::Confirm(question) => model.modal = Some(Modal::Confirm(question)),
         Go::StepUp => model.modal = Some(Modal::step_up()),
@@ -169,6 +190,7 @@ pub fn lock(model: &mut Model, effects: &mut Vec<Effect>) {
         screen.blank_secrets();
     }
     model.modal = None;
+    model.toasts.leave();
     model.screens.push(Box::new(Locked::new(&name)));
     model.ask(Request::Lock, effects);
     model.idle.lock = None;

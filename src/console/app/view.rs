@@ -48,7 +48,7 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         ..body
     };
     let inside = Rect {
-        height: body.height.saturating_sub(2),
+        height: chrome::inside((area.width, area.height)),
         ..body
     };
     if let Some(screen) = model.top() {

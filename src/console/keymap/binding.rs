@@ -27,6 +27,8 @@ pub enum Scope {
     Menu,
     /// The list of users.
     Users,
+    /// Enter was pressed on the list, and there is nobody.
+    Nobody,
     /// One user and the password form.
     Edit,
     /// The receipt of a write.
@@ -64,6 +66,7 @@ impl Scope {
             Self::SetUp => "Set up",
             Self::Menu => "Menu",
             Self::Users => "Users",
+            Self::Nobody => "Nobody found",
             Self::Edit => "Edit a user",
             Self::Receipt => "Receipt",
             Self::Audit => "Audit",
@@ -78,7 +81,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -90,6 +93,7 @@ impl Scope {
         Self::SignIn,
         Self::Menu,
         Self::Users,
+        Self::Nobody,
         Self::Edit,
         Self::Receipt,
         Self::Audit,
@@ -130,6 +134,10 @@ pub enum Action {
     PageUp,
     /// A page down.
     PageDown,
+    /// To the first row.
+    First,
+    /// To the last row.
+    Last,
     /// Turn a switch.
     Toggle,
     /// The next word of a choice.
@@ -138,6 +146,10 @@ pub enum Action {
     PreviousChoice,
     /// Open the list of users.
     OpenUsers,
+    /// Search for what may have been meant.
+    TakeSuggestion,
+    /// Find the next caller.
+    NextCaller,
     /// Open the form for a new user.
     OpenAddUser,
     /// Open the audit.
@@ -160,9 +172,13 @@ pub enum Action {
     Reveal,
     /// Only unlock.
     UnlockOnly,
+    /// Show other records.
+    NextFilter,
+    /// Show only what was done to this user, or to everybody again.
+    OnlyThisUser,
     /// Verify the audit chain.
     Verify,
-    /// Show or hide the words for reading out.
+    /// The user has read the password back.
     ReadBack,
     /// Try the new password at the directory.
     TryPassword,

@@ -27,7 +27,10 @@ const fn row(
 }
 
 const BACK: &[KeyCombination] = &[key!(esc), key!(ctrl - x)];
+const QUIT: &[KeyCombination] = &[key!(ctrl - c)];
 const ENTER: &[KeyCombination] = &[key!(enter)];
+const HOME: &[KeyCombination] = &[key!(home)];
+const END: &[KeyCombination] = &[key!(end)];
 const UP: &[KeyCombination] = &[key!(up), key!(ctrl - p)];
 const DOWN: &[KeyCombination] = &[key!(down), key!(ctrl - n)];
 
@@ -55,29 +58,33 @@ pub const BINDINGS: &[Binding] = &[
 
     row(Scope::SetUp, ENTER, Action::Accept, "create", 80, "Make the first administrator and sign in"),
     row(Scope::SetUp, &[key!(ctrl-r)], Action::Reveal, "show", 30, "Show or mask the passwords, where the profile allows it"),
-    row(Scope::SetUp, BACK, Action::Quit, "quit", 50, "End Halligan, or stop the import"),
+    row(Scope::SetUp, BACK, Action::Back, "", 0, "Stop the import, or dismiss a message"),
+    row(Scope::SetUp, QUIT, Action::Quit, "quit", 50, "End Halligan; asks if something would be lost"),
 
     row(Scope::SignIn, ENTER, Action::Accept, "sign in", 80, "Next field, or sign in"),
-    row(Scope::SignIn, BACK, Action::Quit, "quit", 50, "End Halligan"),
+    row(Scope::SignIn, BACK, Action::Back, "", 0, "Dismiss a message; never ends Halligan"),
+    row(Scope::SignIn, QUIT, Action::Quit, "quit", 50, "End Halligan"),
 
     row(Scope::Menu, ENTER, Action::Accept, "open", 80, "Open the selected entry"),
     row(Scope::Menu, UP, Action::Up, "", 0, "Entry above"),
     row(Scope::Menu, DOWN, Action::Down, "", 0, "Entry below"),
-    row(Scope::Menu, &[key!(u), key!('/')], Action::OpenUsers, "users", 70, "Find a user"),
-    row(Scope::Menu, &[key!(a)], Action::OpenAddUser, "", 0, "Add a user"),
-    row(Scope::Menu, &[key!(t)], Action::OpenAudit, "", 0, "Read the audit"),
-    row(Scope::Menu, &[key!(p)], Action::OpenMyPassword, "", 0, "Change my own password"),
-    row(Scope::Menu, &[key!(s)], Action::OpenUnfinished, "", 0, "Settle changes that were begun and have no outcome on record"),
-    row(Scope::Menu, &[key!(r)], Action::RecoveriesSeen, "", 0, "Confirm that you have seen the recoveries at the machine"),
-    row(Scope::Menu, &[key!(l)], Action::Lock, "lock", 30, "Lock the session"),
-    row(Scope::Menu, &[key!(o)], Action::SignOut, "sign out", 40, "End the session"),
-    row(Scope::Menu, &[key!(q), key!(esc), key!(ctrl-x)], Action::Quit, "quit", 50, "End Halligan"),
+    row(Scope::Menu, HOME, Action::First, "", 0, "First entry"),
+    row(Scope::Menu, END, Action::Last, "", 0, "Last entry"),
+    row(Scope::Menu, &[key!('/')], Action::OpenUsers, "or a name: find", 70, "Find a user; a letter or a digit does the same and begins the search"),
+    row(Scope::Menu, &[key!(ctrl-d)], Action::Lock, "lock", 30, "Lock the session"),
+    row(Scope::Menu, QUIT, Action::Quit, "quit", 50, "Sign out and end Halligan; asks first"),
+    row(Scope::Menu, BACK, Action::Back, "", 0, "Dismiss a message; never ends the session"),
 
     row(Scope::Users, ENTER, Action::Accept, "open", 80, "Open the selected user"),
     row(Scope::Users, UP, Action::Up, "", 0, "Row above"),
     row(Scope::Users, DOWN, Action::Down, "select", 50, "Row below"),
-    row(Scope::Users, &[key!(pagedown), key!(ctrl-v)], Action::PageDown, "", 0, "A page down"),
-    row(Scope::Users, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A page up"),
+    row(Scope::Users, &[key!(pagedown), key!(ctrl-v)], Action::PageDown, "", 0, "A window of rows down"),
+    row(Scope::Users, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A window of rows up"),
+    row(Scope::Users, HOME, Action::First, "", 0, "First row"),
+    row(Scope::Users, END, Action::Last, "", 0, "Last row that was read"),
+    row(Scope::Users, &[key!(tab)], Action::TakeSuggestion, "", 0, "Search for what may have been meant, where nobody matches"),
+
+    row(Scope::Nobody, ENTER, Action::Accept, "to the list", 80, "Back to the list"),
 
     row(Scope::Edit, ENTER, Action::Accept, "save", 80, "Save, once: set the password and everything that is ticked"),
     row(Scope::Edit, &[key!(ctrl-g)], Action::Generate, "generate", 70, "Draw a readable password"),
@@ -86,7 +93,9 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
 
     row(Scope::Receipt, ENTER, Action::Accept, "done", 80, "Close the receipt and forget the password"),
-    row(Scope::Receipt, &[key!(r)], Action::ReadBack, "read out", 70, "Show or hide the password with its spelling words"),
+    row(Scope::Receipt, &[key!(n)], Action::NextCaller, "next caller", 75, "Close the receipt and find the next caller; the reason or ticket is kept"),
+    row(Scope::Receipt, &[key!(b)], Action::ReadBack, "they read it back", 70, "Record that the user has read the password back"),
+    row(Scope::Receipt, &[key!(r)], Action::Reveal, "show/hide", 45, "Show or hide the password, what to say and its spelling"),
     row(Scope::Receipt, &[key!(t)], Action::TryPassword, "try", 40, "Try whether the new password signs the user in; a wrong one may count as a failed sign-in"),
     row(Scope::Receipt, UP, Action::Up, "", 0, "Scroll up"),
     row(Scope::Receipt, DOWN, Action::Down, "", 0, "Scroll down"),
@@ -95,7 +104,11 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Audit, DOWN, Action::Down, "older", 50, "Older record"),
     row(Scope::Audit, &[key!(pagedown), key!(space), key!(ctrl-v)], Action::PageDown, "page", 45, "A page older"),
     row(Scope::Audit, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A page newer"),
+    row(Scope::Audit, HOME, Action::First, "", 0, "Newest record"),
+    row(Scope::Audit, END, Action::Last, "", 0, "Oldest record that was read"),
     row(Scope::Audit, ENTER, Action::Accept, "details", 80, "Show or hide the whole record"),
+    row(Scope::Audit, &[key!(f)], Action::NextFilter, "filter", 60, "Show everything, changes only, or only what was not done"),
+    row(Scope::Audit, &[key!(u)], Action::OnlyThisUser, "this user", 55, "Show only what was done to the user of the record, or to everybody again"),
     row(Scope::Audit, &[key!(v)], Action::Verify, "verify", 70, "Verify the chain from the first record to the last"),
 
     row(Scope::Unfinished, ENTER, Action::Accept, "settle", 80, "Ask the directory what became of it, or close it with what was typed"),
@@ -121,6 +134,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Help, DOWN, Action::Down, "scroll", 50, "Scroll down"),
     row(Scope::Help, &[key!(pagedown), key!(space)], Action::PageDown, "", 0, "A page down"),
     row(Scope::Help, &[key!(pageup)], Action::PageUp, "", 0, "A page up"),
+    row(Scope::Help, HOME, Action::First, "", 0, "To the top"),
+    row(Scope::Help, END, Action::Last, "", 0, "To the end"),
 ];
 
 /// Editing keys that the text fields handle themselves; here for help and documentation only.
@@ -128,7 +143,7 @@ pub const TEXT_KEYS: &[(&str, &str)] = &[
     ("Left, Right", "Move by a character"),
     (
         "Home, End",
-        "Start or end of the field (also Ctrl-E for the end)",
+        "Start or end of the field (also Ctrl-E for the end); in a list, first or last row",
     ),
     ("Backspace, Delete", "Remove a character"),
     (

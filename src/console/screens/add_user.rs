@@ -11,7 +11,7 @@ use crate::{
         widgets::{Field, Form, Page, Tone},
     },
     desk::DeskError,
-    directory::NewUser,
+    directory::{DirectoryError, NewUser, UserAttribute},
     permission::{Permission, Permissions, Role},
     user::AccountKind,
 };
@@ -22,6 +22,22 @@ const GIVEN: usize = 2;
 const FAMILY: usize = 3;
 const KIND: usize = 4;
 const ROLE: usize = 5;
+
+/// Where a refusal is shown: at what it is about, or at the first field.
+fn field_of(error: &DeskError) -> usize {
+    let DeskError::Directory(
+        DirectoryError::Taken { attribute, .. } | DirectoryError::Invalid { attribute, .. },
+    ) = error
+    else {
+        return LOGIN;
+    };
+    match attribute {
+        Some(UserAttribute::Id) | None => LOGIN,
+        Some(UserAttribute::Email) => EMAIL,
+        Some(UserAttribute::GivenName) => GIVEN,
+        Some(UserAttribute::FamilyName) => FAMILY,
+    }
+}
 
 /// The form.
 #[derive(Debug)]
@@ -67,23 +83,31 @@ impl AddUser {
             active: true,
             must_change: true,
         };
-        if new.login.is_empty() {
-            self.form.refuse(
-                LOGIN,
-                "An ID is needed: badge, employee or customer number.",
-            );
-        } else if !new.email.is_empty() && !new.email.contains('@') {
-            self.form.refuse(
-                EMAIL,
-                "This is not an address: name@agency.example is the form.",
-            );
-        } else if new.given_name.is_empty() && new.family_name.is_empty() {
-            self.form.refuse(
-                FAMILY,
-                "A name is needed; apparatus and businesses have one here.",
-            );
+        match self.fault() {
+            Some((field, why)) => self.form.advance(FAMILY, (field, why.to_owned())),
+            None => {
+                self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
+            }
+        }
+    }
+
+    /// The first thing that is wrong, and where.
+    fn fault(&self) -> Option<(usize, &'static str)> {
+        let email = self.form.trimmed(EMAIL);
+        if self.form.trimmed(LOGIN).is_empty() {
+            let why = "An ID is needed: badge, employee or customer number.";
+            Some((LOGIN, why))
+        } else if !email.is_empty() && !email.contains('@') {
+            let why = "This is not an address: name@agency.example is the form.";
+            Some((EMAIL, why))
+        } else if self.form.trimmed(GIVEN).is_empty() && self.form.trimmed(FAMILY).is_empty() {
+            let why = "A name is needed; apparatus and businesses have one here.";
+            Some((FAMILY, why))
+        } else if self.form.focus() < FAMILY && self.form.trimmed(FAMILY).is_empty() {
+            // Somebody with one name is added from the last field: Enter goes on there first.
+            Some((FAMILY, "A family name, or nothing."))
         } else {
-            self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
+            None
         }
     }
 }
@@ -114,12 +138,17 @@ impl Screen for AddUser {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if !self.save.is_loading()
             && let Err(why) = self.form.input(event)
         {
             cx.toast(Tone::Bad, why);
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        action == Action::Accept && !self.save.is_loading() && self.fault().is_none()
     }
 
     /// The password was given; what was typed is still there.
@@ -132,9 +161,18 @@ impl Screen for AddUser {
         if !self.save.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(lost) = reply {
+            let text = format!(
+                "It is not known yet whether the user was added ({}). It is being looked after.",
+                lost.what
+            );
+            cx.toast(Tone::Warn, text);
+            return Some(Go::Stay);
+        }
         self.save = Remote::Idle;
         Some(match reply {
-            Reply::Created(user) => {
+            Reply::Created(added) => {
+                let user = &added.user;
                 let text = format!(
                     "{} ({}) was added; no password yet.",
                     user.name(),
@@ -149,13 +187,7 @@ impl Screen for AddUser {
             }
             Reply::Failed(DeskError::StepUp) => Go::StepUp,
             Reply::Failed(error) => {
-                let text = explain(error);
-                let at = if text.to_lowercase().contains("email") {
-                    EMAIL
-                } else {
-                    LOGIN
-                };
-                self.form.refuse(at, text);
+                self.form.refuse(field_of(error), explain(error));
                 Go::Stay
             }
             Reply::SignedIn(_)
@@ -173,6 +205,7 @@ impl Screen for AddUser {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

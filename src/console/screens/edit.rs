@@ -4,6 +4,8 @@ mod model;
 mod view;
 mod write;
 
+use std::time::Duration;
+
 pub use model::Edit;
 
 use crossterm::event::Event;
@@ -15,7 +17,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Ticket},
         keymap::{self, Action, Scope},
-        widgets::Tone,
+        widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::DeskError,
     directory::Support,
@@ -45,6 +47,16 @@ impl Screen for Edit {
         match action {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
+            Action::Back
+                if self.lost.is_some()
+                    && !self.form.secret(PASSWORD).is_none_or(SecretInput::is_empty) =>
+            {
+                return Go::Confirm(Question::new(
+                    "The password here may be in force, and is shown nowhere once you leave. What \
+                     became of the change is looked after all the same. Leave?",
+                    OnYes::Leave,
+                ));
+            }
             Action::Back => return Go::Back,
             Action::Quit => return Go::Quit,
             Action::Reveal => self.reveal(cx),
@@ -70,9 +82,9 @@ impl Screen for Edit {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.is_saving() {
-            return;
+            return Go::Stay;
         }
         if self.form.focus() == PASSWORD && !cx.site.profile.operator_may_type_password {
             let key = keymap::name_of(Scope::Edit, Action::Generate);
@@ -80,7 +92,7 @@ impl Screen for Edit {
                 Tone::Plain,
                 format!("The profile lets you generate only: {key}."),
             );
-            return;
+            return Go::Stay;
         }
         match self.form.input(event) {
             Ok(Some(PASSWORD)) => {
@@ -93,13 +105,30 @@ impl Screen for Edit {
             Ok(_) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
     }
 
-    fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
+    fn is_final(&self, action: Action) -> bool {
+        let typed = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(|input| !input.is_empty());
+        let saves = action == Action::Accept && typed && self.user().is_some();
+        (saves || action == Action::UnlockOnly) && !self.is_saving()
+    }
+
+    fn wake(&mut self, ticket: Ticket, cx: &mut Cx<'_>) {
+        if self.tick(ticket, cx) {
+            return;
+        }
         if self.mask_again == Some(ticket) {
             self.form.mask();
         } else if self.slow == Some(ticket) {
             self.is_slow = true;
+            if self.is_saving() && self.lost.is_none() {
+                self.waited += 1;
+                self.slow = Some(cx.after(Duration::from_secs(1)));
+            }
         }
     }
 
@@ -137,6 +166,7 @@ impl Screen for Edit {
                 | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
+                | Reply::Lost(_)
                 | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
@@ -176,7 +206,8 @@ impl Screen for Edit {
     }
 
     fn is_saving(&self) -> bool {
-        Self::is_saving(self)
+        // A lost answer may take two minutes: nobody has to stay for it.
+        Self::is_saving(self) && self.lost.is_none()
     }
 
     fn blank_secrets(&mut self) {

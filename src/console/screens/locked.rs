@@ -71,9 +71,6 @@ impl Screen for Locked {
                 }
             }
             Action::SignOut => {
-                if self.change.is_some() {
-                    return Go::SignOut;
-                }
                 return Go::Confirm(Question::new(
                     "Sign out? What was typed beneath the lock is lost.",
                     OnYes::SignOut,
@@ -85,13 +82,22 @@ impl Screen for Locked {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if !cx.site.asks_for_password {
-            return;
+            return Go::Stay;
         }
         if let Err(why) = self.form.input(event) {
             cx.toast(Tone::Bad, why);
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let typed = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(|secret| !secret.is_empty());
+        action == Action::Accept && typed && !self.check.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
@@ -123,6 +129,7 @@ impl Screen for Locked {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

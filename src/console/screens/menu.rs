@@ -1,6 +1,7 @@
 //! What there is to do. What the operator may not do is shown all the same, with the permission
 //! that is missing.
 
+use crossterm::event::Event;
 use ratatui::{
     Frame,
     layout::Rect,
@@ -22,13 +23,14 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        widgets::{Page, Tone, cut},
+        widgets::{Page, Question, Tone, cut, modal::OnYes},
     },
     desk::Notices,
     directory::Support,
     permission::Permission,
 };
 
+#[derive(Clone, Copy)]
 struct Entry {
     name: &'static str,
     about: &'static str,
@@ -36,10 +38,11 @@ struct Entry {
     needs: Option<Permission>,
 }
 
-const ENTRIES: [Entry; 7] = [
+/// Always there, so that no entry moves while somebody is on the way to it.
+const ENTRIES: [Entry; 8] = [
     Entry {
         name: "Users",
-        about: "find somebody; reset, unlock",
+        about: "find somebody: type a name, an ID or an email",
         action: Action::OpenUsers,
         needs: Some(Permission::UsersRead),
     },
@@ -54,6 +57,12 @@ const ENTRIES: [Entry; 7] = [
         about: "who did what to whom, and is it whole",
         action: Action::OpenAudit,
         needs: Some(Permission::AuditRead),
+    },
+    Entry {
+        name: "Unfinished",
+        about: "settle what was begun and has no outcome",
+        action: Action::OpenUnfinished,
+        needs: Some(Permission::UsersUpdate),
     },
     Entry {
         name: "My password",
@@ -81,6 +90,14 @@ const ENTRIES: [Entry; 7] = [
     },
 ];
 
+/// Only where there is one to be seen.
+const RECOVERIES: Entry = Entry {
+    name: "Recoveries",
+    about: "confirm that you have seen them",
+    action: Action::RecoveriesSeen,
+    needs: None,
+};
+
 /// The first screen after the sign-in.
 #[derive(Debug, Default)]
 pub struct Menu {
@@ -96,9 +113,38 @@ impl Menu {
         if let Some(permission) = entry.needs.filter(|needed| !self.holds.holds(*needed)) {
             return Some(format!("needs {permission}"));
         }
+        let settled =
+            entry.action == Action::OpenUnfinished && self.open.ready().is_none_or(Vec::is_empty);
         match (&entry.action, &site.capabilities.create) {
             (Action::OpenAddUser, Support::No(why)) => Some(why.clone()),
+            _ if settled => Some("every change that was begun has its outcome on record".into()),
             _ => None,
+        }
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let mut entries = ENTRIES.to_vec();
+        let notices = self.notices.ready();
+        if notices.is_some_and(|notices| !notices.recoveries.is_empty()) {
+            entries.push(RECOVERIES);
+        }
+        entries
+    }
+
+    /// The selected entry; the last one may have gone.
+    fn selected(&self) -> usize {
+        self.selected.min(self.entries().len() - 1)
+    }
+
+    /// The administrator has seen the recoveries.
+    fn seen(&mut self, cx: &mut Cx<'_>) {
+        let recoveries = self.notices.ready().map(|notices| &notices.recoveries);
+        if let (false, Some(last)) = (
+            self.seeing.is_loading(),
+            recoveries.and_then(|recoveries| recoveries.last()),
+        ) {
+            let request = Request::RecoveriesSeen(last.sequence);
+            self.seeing = Remote::Loading(cx.ask(request));
         }
     }
 
@@ -116,7 +162,7 @@ impl Menu {
             ))),
             Action::OpenMyPassword => Go::To(Box::new(MyPassword::new(false))),
             Action::Lock => Go::Lock,
-            Action::SignOut => Go::SignOut,
+            Action::SignOut => Go::Confirm(Question::new("Sign out?", OnYes::SignOut)),
             Action::Quit => Go::Quit,
             _ => Go::Stay,
         }
@@ -153,27 +199,20 @@ impl Screen for Menu {
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
-            Action::Up => self.selected = self.selected.saturating_sub(1),
-            Action::Down => self.selected = (self.selected + 1).min(ENTRIES.len() - 1),
+            Action::Up => self.selected = self.selected().saturating_sub(1),
+            Action::Down => self.selected = (self.selected() + 1).min(self.entries().len() - 1),
+            Action::First => self.selected = 0,
+            Action::Last => self.selected = self.entries().len() - 1,
             Action::Accept => {
-                if let Some(entry) = ENTRIES.get(self.selected) {
-                    match self.missing(entry, cx.site) {
+                if let Some(entry) = self.entries().get(self.selected()).copied() {
+                    match self.missing(&entry, cx.site) {
                         Some(why) => {
                             let text = format!("{}: {why}.", entry.name);
                             cx.toast(Tone::Plain, text);
                         }
+                        None if entry.action == Action::RecoveriesSeen => self.seen(cx),
                         None => return self.open(entry.action),
                     }
-                }
-            }
-            Action::RecoveriesSeen => {
-                let recoveries = self.notices.ready().map(|notices| &notices.recoveries);
-                if let (false, Some(last)) = (
-                    self.seeing.is_loading(),
-                    recoveries.and_then(|recoveries| recoveries.last()),
-                ) {
-                    let request = Request::RecoveriesSeen(last.sequence);
-                    self.seeing = Remote::Loading(cx.ask(request));
                 }
             }
             _ => return self.open(action),
@@ -181,24 +220,39 @@ impl Screen for Menu {
         Go::Stay
     }
 
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
+        let begins = match event {
+            Event::Key(key) => {
+                keymap::is_text(key) && key.code.as_char().is_some_and(char::is_alphanumeric)
+            }
+            Event::Paste(_) => true,
+            Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => false,
+        };
+        if !begins {
+            return Go::Stay;
+        }
+        if let Some(why) = self.blocked(Action::OpenUsers, cx.site) {
+            cx.toast(Tone::Plain, why);
+            return Go::Stay;
+        }
+        match Users::typed_into(event) {
+            Ok(users) => Go::To(Box::new(users)),
+            Err(why) => {
+                cx.toast(Tone::Bad, why);
+                Go::Stay
+            }
+        }
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let selected = self
+            .entries()
+            .get(self.selected())
+            .map(|entry| entry.action);
+        action == Action::Accept && selected == Some(Action::RecoveriesSeen)
+    }
+
     fn blocked(&self, action: Action, site: &Site) -> Option<String> {
-        if action == Action::OpenUnfinished {
-            let nothing = self.open.ready().is_none_or(Vec::is_empty);
-            return if nothing {
-                Some("Every change that was begun has its outcome on record.".into())
-            } else if self.holds.holds(Permission::UsersUpdate) {
-                None
-            } else {
-                Some(format!("Settle: needs {}.", Permission::UsersUpdate))
-            };
-        }
-        if action == Action::RecoveriesSeen {
-            let seen = self
-                .notices
-                .ready()
-                .is_none_or(|notices| notices.recoveries.is_empty());
-            return seen.then(|| "There is no recovery that you have not seen.".into());
-        }
         ENTRIES
             .iter()
             .find(|entry| entry.action == action)
@@ -245,6 +299,7 @@ impl Screen for Menu {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Remote::Idle,
         };
         Some(Go::Stay)
@@ -255,12 +310,12 @@ impl Screen for Menu {
         let theme = &look.theme;
         let mut page = Page::new(area);
         page.blank();
-        for (index, entry) in ENTRIES.iter().enumerate() {
-            let selected = index == self.selected;
+        for (index, entry) in self.entries().iter().enumerate() {
+            let selected = index == self.selected();
             let missing = self.missing(entry, site);
             let pointer = if selected { look.glyphs.pointer } else { " " };
             let name = format!("{:<14}", entry.name);
-            let room = page.width().saturating_sub(24);
+            let room = page.width().saturating_sub(21);
             let about = missing.as_ref().map_or_else(
                 || cut(entry.about, room, look),
                 |why| cut(&format!("({why})"), room, look),
@@ -270,20 +325,11 @@ impl Screen for Menu {
                 (Some(_), false) => theme.disabled,
                 (None, false) => Style::new(),
             };
-            let key = if missing.is_some() {
-                theme.disabled
-            } else {
-                theme.accent
-            };
             if selected {
                 page.keep_next();
             }
             page.line(Line::from(vec![
                 Span::styled(format!(" {pointer} "), theme.accent),
-                Span::styled(
-                    format!("{} ", keymap::name_of(Scope::Menu, entry.action)),
-                    key,
-                ),
                 Span::styled(format!(" {name}"), style),
                 Span::raw("  "),
                 Span::styled(about, theme.faint),
@@ -304,8 +350,9 @@ impl Menu {
             Remote::Ready(notices) => {
                 if !notices.recoveries.is_empty() {
                     let text = format!(
-                        "Let in again at the machine, without a sign-in; {} once you have seen it:",
-                        keymap::name_of(Scope::Menu, Action::RecoveriesSeen)
+                        "Let in again at the machine, without a sign-in; \"{}\" once you have seen \
+                         it:",
+                        RECOVERIES.name
                     );
                     page.text(&text, theme.bad);
                 }
@@ -341,10 +388,9 @@ impl Menu {
             Remote::Ready(records) if !records.is_empty() => {
                 let text = format!(
                     "{} change{} begun without an outcome on record (a crash or a lost line). Look \
-                     at each user before you repeat it; {} settles them:",
+                     at each user before you repeat it; \"Unfinished\" settles them:",
                     records.len(),
                     if records.len() == 1 { " was" } else { "s were" },
-                    keymap::name_of(Scope::Menu, Action::OpenUnfinished)
                 );
                 page.text(&text, theme.warn);
                 for record in records.iter().take(5) {
@@ -356,19 +402,6 @@ impl Menu {
                 theme.warn,
             ),
             Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_entry_is_opened_by_a_key_of_the_table() {
-        for entry in ENTRIES {
-            let key = keymap::name_of(Scope::Menu, entry.action);
-            assert_eq!(key.chars().count(), 1, "{}", entry.name);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, explain, own_account};
+use super::{Cx, Go, Screen, Site, explain, own_account, sentence};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
@@ -163,15 +163,25 @@ impl Screen for MyPassword {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.save.is_loading() {
-            return;
+            return Go::Stay;
         }
         match self.form.input(event) {
             Ok(Some(NEW)) => self.judge(cx),
             Ok(_) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let all = [OLD, NEW, AGAIN].iter().all(|index| {
+            self.form
+                .secret(*index)
+                .is_some_and(|secret| !secret.is_empty())
+        });
+        action == Action::Accept && all && !self.save.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
@@ -185,6 +195,15 @@ impl Screen for MyPassword {
         if !self.save.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(lost) = reply {
+            let text = format!(
+                "It is not known yet whether your password was changed ({}): keep both in mind. It \
+                 is being looked after.",
+                lost.what
+            );
+            cx.toast(Tone::Warn, text);
+            return Some(Go::Stay);
+        }
         self.save = Remote::Idle;
         Some(match reply {
             Reply::Done(receipt) if receipt.is_success() => {
@@ -192,13 +211,13 @@ impl Screen for MyPassword {
                 cx.toast(Tone::Good, "Your password was changed.");
                 Go::OwnPasswordChanged
             }
-            Reply::Done(_) => {
+            Reply::Done(receipt) => {
                 self.form.blank_secrets();
-                cx.toast(
-                    Tone::Warn,
-                    "Accepted, but not confirmed: keep the old password in mind until you have \
-                     signed in with the new one.",
+                let what = sentence(receipt.ending().words());
+                let text = format!(
+                    "{what} Keep the old password in mind until you have signed in with the new one."
                 );
+                cx.toast(Tone::Warn, text);
                 Go::OwnPasswordChanged
             }
             Reply::Failed(error) => {
@@ -215,6 +234,7 @@ impl Screen for MyPassword {
                     | DeskError::OwnChangeFirst
                     | DeskError::StepUp
                     | DeskError::TooManyGuesses { .. }
+                    | DeskError::UsesGrace(_)
                     | DeskError::Directory(_)
                     | DeskError::Audit(_)
                     | DeskError::OutcomeNotRecorded(_)
@@ -238,6 +258,7 @@ impl Screen for MyPassword {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }
@@ -273,7 +294,7 @@ impl Screen for MyPassword {
         page.blank();
         let typed = self.form.secret(NEW).is_some_and(|input| !input.is_empty());
         checklist::draw(&self.rules, typed, 3, &mut page, look);
-        checklist::meter(self.strength.as_ref(), 3, &mut page, look);
+        checklist::meter(self.strength.as_ref(), &self.rules, 3, &mut page, look);
         if self.save.is_loading() {
             page.text("Saving...", look.theme.faint);
         }

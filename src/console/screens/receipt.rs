@@ -1,4 +1,8 @@
-//! What a write did, a line per step; and, until it is closed, the password for reading out.
+//! What a write did, a line per step; and, until it is closed, the password for reading out: one
+//! page, in the order in which it is said on the phone.
+
+mod script;
+mod words;
 
 use ratatui::{
     Frame,
@@ -7,6 +11,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use self::words::{headline, mends, tone};
 use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::{
     console::{
@@ -16,28 +21,49 @@ use crate::{
     },
     desk::DeskError,
     directory::Support,
-    password::read_back,
     receipt::{Checked, Receipt, Step, StepOutcome},
-    user::UserId,
+    user::{Prospect, UserId, ahead},
 };
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// The password is forgotten after this time even if nobody closes the receipt.
 const KEEP: Duration = Duration::from_mins(3);
+
+/// Who closes it sooner has not read it.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// No receipt is longer than this in the narrowest window.
 const MOST_ROWS: usize = 60;
 
 /// A receipt.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "where the password came from, and what became of it on this page"
+)]
 pub struct ReceiptPage {
     user: Option<UserId>,
     who: String,
     receipt: Receipt,
     password: SecretInput,
-    spelled: bool,
+    /// It was drawn by the generator: nobody has typed it.
+    generated: bool,
+    /// It stands on the screen, or would if the screen were in front.
+    visible: bool,
+    /// It has stood there.
+    shown: bool,
+    /// It was here, and its time is over.
+    forgotten: bool,
+    /// Until when it works, where that is known, and when that was worked out.
+    until: Option<(Timestamp, Timestamp)>,
+    /// The user has read it back.
+    read_back: Remote<()>,
     first: usize,
+    /// The reason or ticket that was given, for the next caller.
+    ticket: String,
     forget: Option<Ticket>,
+    looked_at: Option<Ticket>,
     tried: Remote<Checked>,
 }
 
@@ -54,65 +80,39 @@ impl ReceiptPage {
             who,
             receipt,
             password,
-            spelled: false,
+            generated: false,
+            visible: false,
+            shown: false,
+            forgotten: false,
+            until: None,
+            read_back: Remote::Idle,
             first: 0,
+            ticket: String::new(),
             forget: None,
+            looked_at: None,
             tried: Remote::Idle,
         }
     }
 
-    /// How good the news is: green only when every step is done and the password proved.
-    pub fn tone(receipt: &Receipt) -> Tone {
-        let refused = receipt
-            .steps
-            .iter()
-            .any(|(_, how)| matches!(how, StepOutcome::Refused(_)));
-        if receipt.is_success() {
-            Tone::Good
-        } else if refused {
-            Tone::Bad
-        } else {
-            Tone::Warn
+    /// The same, of a change with this reason or ticket.
+    #[must_use]
+    pub fn for_ticket(self, ticket: String) -> Self {
+        Self { ticket, ..self }
+    }
+
+    /// The same, of a password from the generator; `shown` on the page that it was drawn on.
+    #[must_use]
+    pub fn of_generated(self, shown: bool) -> Self {
+        Self {
+            generated: true,
+            shown,
+            ..self
         }
     }
 
-    /// Is the outcome of every step known, and the password proved? What is not done is not
-    /// offered then.
-    fn is_known(receipt: &Receipt) -> bool {
-        receipt.proof.is_certain()
-            && !receipt
-                .steps
-                .iter()
-                .any(|(_, how)| matches!(how, StepOutcome::Unknown(_)))
-    }
-
-    /// One line for the toast.
-    pub fn headline(who: &str, receipt: &Receipt) -> String {
-        // Must-change goes without saying; the receipt has its line.
-        let done: Vec<&str> = receipt
-            .steps
-            .iter()
-            .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
-            .map(|(step, _)| step.words())
-            .collect();
-        let done = if done.is_empty() {
-            "nothing was changed".to_owned()
-        } else {
-            done.join(", ")
-        };
-        match Self::tone(receipt) {
-            Tone::Good => format!("{who}: {done}."),
-            Tone::Warn if Self::is_known(receipt) => {
-                let steps = receipt.steps.iter();
-                let missing: Vec<_> = steps
-                    .filter(|(_, how)| matches!(how, StepOutcome::NotOffered(_)))
-                    .map(|(step, _)| step.words())
-                    .collect();
-                format!("{who}: {done}; not offered: {}.", missing.join(", "))
-            }
-            Tone::Warn => format!("{who}: accepted, not confirmed ({done})."),
-            Tone::Plain | Tone::Bad => format!("{who}: only in part ({done})."),
-        }
+    /// How good the news is, and one line for the toast.
+    pub fn told(who: &str, receipt: &Receipt) -> (Tone, String) {
+        (tone(receipt.ending()), headline(who, receipt))
     }
 }
 
@@ -126,9 +126,13 @@ impl Screen for ReceiptPage {
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
-        if !self.password.is_empty() {
-            self.forget = Some(cx.after(KEEP));
+        if self.password.is_empty() {
+            return;
         }
+        self.forget = Some(cx.after(KEEP));
+        self.looked_at = Some(cx.after(GLANCE));
+        self.visible = self.generated || cx.site.profile.reveal_while_typing;
+        self.until = self.works_until(cx).map(|until| (until, cx.now));
     }
 
     #[expect(
@@ -137,7 +141,15 @@ impl Screen for ReceiptPage {
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
+            Action::Accept | Action::Back | Action::NextCaller if self.is_unseen() => {
+                return Go::Confirm(Question::new(
+                    "This generated password was never shown, and nobody can find it once you \
+                     leave. Leave all the same?",
+                    OnYes::Leave,
+                ));
+            }
             Action::Accept | Action::Back => return Go::Back,
+            Action::NextCaller => return Go::NextCaller(self.ticket.clone()),
             // A bind as the user is a sign-in of that user's: only on the operator's own wish.
             Action::TryPassword if cx.site.capabilities.check.is_yes() => self.try_password(cx),
             Action::TryPassword => {
@@ -148,10 +160,12 @@ impl Screen for ReceiptPage {
                 ));
             }
             Action::Quit => return Go::Quit,
-            Action::ReadBack => {
-                self.spelled = !self.spelled;
+            Action::Reveal => {
+                self.visible = !self.visible;
+                self.looked_at = Some(cx.after(GLANCE));
                 self.first = 0;
             }
+            Action::ReadBack => self.note_read_back(cx),
             Action::Down => self.first = (self.first + 1).min(MOST_ROWS),
             Action::Up => self.first = self.first.saturating_sub(1),
             _ => {}
@@ -159,9 +173,20 @@ impl Screen for ReceiptPage {
         Go::Stay
     }
 
+    fn is_final(&self, action: Action) -> bool {
+        matches!(
+            action,
+            Action::Accept | Action::Back | Action::NextCaller | Action::TryPassword
+        )
+    }
+
     fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
-        if self.forget == Some(ticket) {
+        if self.looked_at == Some(ticket) {
+            self.shown |= self.visible;
+        }
+        if self.forget == Some(ticket) && !self.password.is_empty() {
             self.blank_secrets();
+            self.forgotten = true;
         }
     }
 
@@ -171,6 +196,14 @@ impl Screen for ReceiptPage {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        if self.read_back.awaits(ticket) {
+            self.read_back = if let Reply::Failed(error) = reply {
+                Remote::Failed(error.clone())
+            } else {
+                Remote::Ready(())
+            };
+            return Some(Go::Stay);
+        }
         if !self.tried.awaits(ticket) {
             return None;
         }
@@ -196,75 +229,92 @@ impl Screen for ReceiptPage {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         Some(Go::Stay)
     }
 
     fn failure(&self) -> Option<&DeskError> {
-        match &self.tried {
-            Remote::Failed(error) => Some(error),
-            Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => None,
+        match (&self.tried, &self.read_back) {
+            (Remote::Failed(error), _) | (_, Remote::Failed(error)) => Some(error),
+            _ => None,
         }
     }
 
     fn blocked(&self, action: Action, _site: &Site) -> Option<String> {
-        let needs = matches!(action, Action::ReadBack | Action::TryPassword);
+        let needs = matches!(
+            action,
+            Action::Reveal | Action::ReadBack | Action::TryPassword
+        );
         (needs && self.password.is_empty())
             .then(|| "The password is not here (any more).".to_owned())
     }
 
     fn blank_secrets(&mut self) {
         self.password.clear();
-        self.spelled = false;
+        self.visible = false;
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
         let look = &site.look;
         let theme = &look.theme;
         let mut page = Page::new(area);
-        let (word, style) = match Self::tone(&self.receipt) {
-            Tone::Good => ("Done", theme.good),
-            Tone::Warn if Self::is_known(&self.receipt) => ("Done, but not all of it", theme.warn),
-            Tone::Warn => ("Accepted, not confirmed", theme.warn),
-            Tone::Plain | Tone::Bad => ("Only in part", theme.bad),
+        let ending = self.receipt.ending();
+        let style = match tone(ending) {
+            Tone::Good => theme.good,
+            Tone::Warn => theme.warn,
+            Tone::Plain | Tone::Bad => theme.bad,
         };
+        let word = sentence(ending.words());
+        let word = word.trim_end_matches('.');
         page.line(Line::from(vec![
             Span::styled(format!(" {word}: "), style),
             Span::styled(look.clean(&self.who), theme.strong),
         ]));
         page.blank();
-        if self.spelled && !self.password.is_empty() {
-            self.spell(&mut page, area, site);
-        } else {
-            page.scroll_to(self.first);
-            for (step, how) in &self.receipt.steps {
-                step_line(*step, how, &mut page, site);
-            }
+        page.scroll_to(self.first);
+        let is_visible = self.visible && !self.password.is_empty();
+        if is_visible {
+            let until = self.until_words(site);
+            script::what_to_say(&self.password, until.as_deref(), &mut page, site);
             page.blank();
-            let proof = self.receipt.proof.sentence();
-            if !proof.is_empty() {
-                let style = if self.receipt.proof.is_certain() {
-                    Style::new()
-                } else {
-                    theme.warn
-                };
-                page.text(&look.clean(&sentence(&proof)), style);
-            }
-            if let Some(server) = &self.receipt.server {
-                let text = format!("Written at {}.", look.clean(server));
-                page.text(&text, theme.faint);
-            }
-            self.tried(&mut page, site);
-            if !self.password.is_empty() {
-                page.blank();
-                let text = format!(
-                    "{} shows the password with its spelling words; {} closes and forgets it.",
-                    keymap::name_of(Scope::Receipt, Action::ReadBack),
-                    keymap::name_of(Scope::Receipt, Action::Accept)
-                );
-                page.text(&text, theme.faint);
-            }
+        }
+        for (step, how) in &self.receipt.steps {
+            step_line(*step, how, &mut page, site);
+        }
+        self.was_read_back(&mut page, site);
+        let proof = self.receipt.proof.sentence();
+        if !proof.is_empty() {
+            let style = if self.receipt.proof.is_certain() {
+                Style::new()
+            } else {
+                theme.warn
+            };
+            page.text(&look.clean(&sentence(&proof)), style);
+        }
+        self.after(&mut page, site);
+        if let Some(server) = &self.receipt.server {
+            let text = format!("Written at {}.", look.clean(server));
+            page.text(&text, theme.faint);
+        }
+        self.tried(&mut page, site);
+        if is_visible {
+            page.blank();
+            script::spelling(&self.password, &mut page, site);
+        } else if !self.password.is_empty() {
+            let key = keymap::name_of(Scope::Receipt, Action::Reveal);
+            page.text(
+                &format!("{key} shows the password and how to say it."),
+                theme.faint,
+            );
+        } else if self.forgotten {
+            let text = format!(
+                "The password was here for {} minutes and is wiped: set another one if it did not \
+                 arrive.",
+                KEEP.as_secs() / 60
+            );
+            page.text(&text, theme.warn);
         }
         page.render(frame, area);
     }
@@ -278,6 +328,89 @@ impl ReceiptPage {
         {
             let request = Request::Check(user, password);
             self.tried = Remote::Loading(cx.ask(request));
+        }
+    }
+
+    /// Would closing throw away a password that nobody has seen?
+    fn is_unseen(&self) -> bool {
+        self.generated && !self.shown && !self.password.is_empty()
+    }
+
+    /// Until when a temporary password works: as the directory told afterwards, or by the profile
+    /// where the directory goes by that.
+    fn works_until(&self, cx: &Cx<'_>) -> Option<Timestamp> {
+        let temporary = self
+            .receipt
+            .steps
+            .iter()
+            .any(|(step, how)| *step == Step::MustChange && *how == StepOutcome::Done);
+        if !temporary {
+            return None;
+        }
+        let told = self.receipt.after.as_ref().and_then(|after| {
+            let password = after.user.as_ref()?.state.password.known()?;
+            password.expires_at
+        });
+        let hours = SignedDuration::from_hours(cx.site.profile.temp_password_hours.into());
+        let by_profile = || cx.now.checked_add(hours).ok();
+        told.or_else(|| cx.site.capabilities.enforces_policy.then(by_profile)?)
+    }
+
+    fn until_words(&self, site: &Site) -> Option<String> {
+        let must_change = self
+            .receipt
+            .steps
+            .iter()
+            .any(|(step, how)| *step == Step::MustChange && *how == StepOutcome::Done);
+        let then = "then you choose your own";
+        let first = "at the first sign-in you choose your own";
+        match self.until {
+            Some((until, now)) => Some(format!(
+                "works until {} {}, {then}",
+                ahead(until, now, &site.zone),
+                until.to_zoned(site.zone.clone()).strftime("%Z")
+            )),
+            None if must_change => Some(first.to_owned()),
+            None => None,
+        }
+    }
+
+    fn note_read_back(&mut self, cx: &mut Cx<'_>) {
+        let noted = matches!(self.read_back, Remote::Loading(_) | Remote::Ready(()));
+        if let Some(user) = self.user.clone().filter(|_| !noted) {
+            self.read_back = Remote::Loading(cx.ask(Request::ReadBack(user)));
+        }
+    }
+
+    fn was_read_back(&self, page: &mut Page, site: &Site) {
+        let (look, theme) = (&site.look, &site.look.theme);
+        match &self.read_back {
+            Remote::Idle | Remote::Loading(_) => {}
+            Remote::Ready(()) => page.line(Line::from(vec![
+                Span::styled(format!("   {} ", look.glyphs.tick), theme.good),
+                Span::raw("read back by the user - recorded"),
+            ])),
+            Remote::Failed(error) => {
+                let text = format!("Read back, but not recorded: {}", explain(error));
+                page.text(&look.clean(&text), theme.bad);
+            }
+        }
+    }
+
+    /// Can the user sign in now, and what would let them?
+    fn after(&self, page: &mut Page, site: &Site) {
+        let Some(after) = &self.receipt.after else {
+            return;
+        };
+        let (look, theme) = (&site.look, &site.look.theme);
+        let style = match after.outlook.prospect() {
+            Prospect::CanSignIn => Style::new(),
+            Prospect::CannotSignIn | Prospect::NotKnown => theme.warn,
+        };
+        let text = sentence(&after.outlook.sentence(after.at, &site.zone));
+        page.text(&look.clean(&text), style);
+        if let Some(remedy) = after.outlook.remedy().filter(|_| after.to_let_in) {
+            page.text(&mends(remedy), theme.warn);
         }
     }
 
@@ -302,44 +435,6 @@ impl ReceiptPage {
             }
         };
         page.text(&look.clean(&text), style);
-    }
-
-    fn spell(&self, page: &mut Page, area: Rect, site: &Site) {
-        let look = &site.look;
-        // Character by character: it must not be put together on the heap.
-        let mut spans = vec![Span::raw("   ")];
-        for c in self.password.expose().chars() {
-            let cell = look.clean(c.encode_utf8(&mut [0; 4]));
-            spans.push(Span::styled(cell, look.theme.strong));
-        }
-        page.line(Line::from(spans));
-        page.blank();
-        let words = read_back::read_back(self.password.expose(), site.alphabet);
-        // A word of the generator is one long line, said and then spelled.
-        let longest = words
-            .iter()
-            .map(|word| word.len())
-            .max()
-            .unwrap_or(0)
-            .max(18);
-        let columns = (page.width() / (longest + 6)).max(1);
-        let rows = words.len().div_ceil(columns);
-        let room = usize::from(area.height).saturating_sub(4).max(1);
-        let first = self.first.min(rows.saturating_sub(room));
-        for row in first..rows {
-            let line: String = (0..columns)
-                .filter_map(|column| {
-                    let index = column * rows + row;
-                    let word = words.get(index)?;
-                    Some(format!(
-                        "   {:>2} {:<longest$}",
-                        index + 1,
-                        look.clean(word)
-                    ))
-                })
-                .collect();
-            page.line(line);
-        }
     }
 }
 

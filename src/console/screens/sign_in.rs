@@ -63,19 +63,18 @@ impl SignIn {
             }
             return;
         }
-        if self.form.trimmed(LOGIN).is_empty() {
-            self.form.refuse(LOGIN, "Type your email or your ID.");
-            return;
-        }
         let Some(secret) = self.form.secret(PASSWORD) else {
             return;
         };
-        if secret.is_empty() {
-            if self.form.focus() == LOGIN {
-                self.form.focus_on(PASSWORD);
-            } else {
-                self.form.refuse(PASSWORD, "Type your password.");
-            }
+        let missing = if self.form.trimmed(LOGIN).is_empty() {
+            Some((LOGIN, "Type your email or your ID."))
+        } else if secret.is_empty() {
+            Some((PASSWORD, "Type your password."))
+        } else {
+            None
+        };
+        if let Some((field, why)) = missing {
+            self.form.advance(PASSWORD, (field, why.to_owned()));
             return;
         }
         match secret.secret() {
@@ -117,13 +116,22 @@ impl Screen for SignIn {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if self.attempt.is_loading() || !cx.site.asks_for_password {
-            return;
+            return Go::Stay;
         }
         if let Err(why) = self.form.input(event) {
             cx.toast(Tone::Bad, why);
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        let typed = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(|secret| !secret.is_empty());
+        action == Action::Accept && typed
     }
 
     fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
@@ -159,6 +167,7 @@ impl Screen for SignIn {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -108,10 +108,15 @@ impl Screen for Unfinished {
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         if let Err(why) = self.form.input(event) {
             cx.toast(Tone::Bad, why);
         }
+        Go::Stay
+    }
+
+    fn is_final(&self, action: Action) -> bool {
+        action == Action::Accept && !self.settling.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
@@ -140,6 +145,7 @@ impl Screen for Unfinished {
             | Reply::OpenIntents(_)
             | Reply::Notices(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -1,6 +1,9 @@
 //! Find somebody: one field, results while typing, the first row selected.
 
+mod columns;
+mod marks;
 mod model;
+mod person;
 mod table;
 
 pub use model::Users;
@@ -36,7 +39,14 @@ impl Screen for Users {
 
     fn back(&mut self, cx: &mut Cx<'_>) {
         // Somebody may have been changed: the rows are read again, the selection stays.
+        self.select_text();
         self.ask(cx);
+    }
+
+    fn next_caller(&mut self, ticket: &str, cx: &mut Cx<'_>) -> bool {
+        self.begin_for(ticket);
+        self.ask(cx);
+        true
     }
 
     #[expect(
@@ -50,19 +60,23 @@ impl Screen for Users {
             Action::Quit => return Go::Quit,
             Action::Up => self.move_to(self.selected.saturating_sub(1), cx),
             Action::Down => self.move_to(self.selected + 1, cx),
-            Action::PageUp => self.move_to(self.selected.saturating_sub(10), cx),
-            Action::PageDown => self.move_to(self.selected + 10, cx),
+            Action::PageUp => self.move_to(self.selected.saturating_sub(Self::page(cx)), cx),
+            Action::PageDown => self.move_to(self.selected + Self::page(cx), cx),
+            Action::First => self.move_to(0, cx),
+            Action::Last => self.move_to(usize::MAX, cx),
+            Action::TakeSuggestion => self.take_suggestion(cx),
             _ => {}
         }
         Go::Stay
     }
 
-    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) {
+    fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         match self.form.input(event) {
             Ok(Some(_)) => self.changed(cx),
             Ok(None) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
+        Go::Stay
     }
 
     fn wake(&mut self, ticket: Ticket, cx: &mut Cx<'_>) {
@@ -114,10 +128,17 @@ impl Screen for Users {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_)
             | Reply::Failed(_) => {}
         }
         Some(Go::Stay)
+    }
+
+    fn blocked(&self, action: Action, _site: &Site) -> Option<String> {
+        let meant = self.found.as_ref().and_then(|found| found.meant.as_ref());
+        (action == Action::TakeSuggestion && meant.is_none())
+            .then(|| "Nothing else is suggested.".to_owned())
     }
 
     fn failure(&self) -> Option<&DeskError> {

@@ -7,6 +7,7 @@
 //! first of them on, a line in which something changes is erased and written anew, as a repaint
 //! writes it: then nothing can remain of what stood there, whatever the terminal counts.
 
+mod abilities;
 mod encoder;
 mod pen;
 mod shadow;
@@ -21,24 +22,13 @@ use ratatui::{
 };
 use zeroize::Zeroize;
 
+pub use self::abilities::Abilities;
 use self::{encoder::Encoder, pen::PLAIN, shadow::Shadow};
 
 /// A full 80x24 frame with colours fits; a growing buffer would leave copies of what it held.
 const CAPACITY: usize = 64 * 1024;
 /// With fewer changed cells than this a repaint cannot be shorter.
 const LEAST_REPAINTED: usize = 100;
-
-/// What a terminal understands beyond ECMA-48's erasing to the end of line and screen, which all
-/// do; what it does not say is not used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Abilities {
-    /// It has a second screen; clearing one without clears the scrollback too.
-    pub second_screen: bool,
-    /// ECH (ECMA-48, 8.3.38): erases some characters.
-    pub erases: bool,
-    /// REP (ECMA-48, 8.3.103): repeats the character before.
-    pub repeats: bool,
-}
 
 /// A backend over anything that takes bytes; `size` asks for the terminal's size.
 pub struct Frugal<W: Write, S: Fn() -> io::Result<Size>> {

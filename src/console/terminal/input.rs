@@ -26,9 +26,6 @@ use tokio::{
 };
 use zeroize::{Zeroize, Zeroizing};
 
-/// How long the rest of a sequence may take after its escape byte; then it was the Escape key.
-const REST: Duration = Duration::from_millis(50);
-
 /// Enough for any burst of keys; a longer paste comes in pieces.
 const CHUNK: usize = 4096;
 /// So many chunks wait for the loop; what is behind them stays in the terminal's own buffer.
@@ -41,29 +38,33 @@ pub struct Input {
     resized: Signal,
     parser: Parser,
     ready: VecDeque<Event>,
+    /// How long the rest of a sequence may take after its escape byte; then it was the Escape key.
+    wait: Duration,
     rest: Option<Pin<Box<Sleep>>>,
 }
 
 impl Input {
-    /// Starts reading standard input. Must be called on a runtime with its drivers on.
+    /// Starts reading standard input; the rest of a sequence may take `wait`. Must be called on a
+    /// runtime with its drivers on.
     ///
     /// # Errors
     /// What the operating system says when it gives no thread or no signal.
-    pub fn open() -> io::Result<Self> {
+    pub fn open(wait: Duration) -> io::Result<Self> {
         let (sender, bytes) = mpsc::channel(WAITING);
         let resized = signal(SignalKind::window_change())?;
         thread::Builder::new()
             .name("keys".into())
             .spawn(move || read_all(&sender))?;
-        Ok(Self::of(bytes, resized))
+        Ok(Self::of(bytes, resized, wait))
     }
 
-    fn of(bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>, resized: Signal) -> Self {
+    fn of(bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>, resized: Signal, wait: Duration) -> Self {
         Self {
             bytes,
             resized,
             parser: Parser::default(),
             ready: VecDeque::new(),
+            wait,
             rest: None,
         }
     }
@@ -102,7 +103,8 @@ impl Stream for Input {
                 Poll::Ready(Some(chunk)) => {
                     this.parser.feed(&chunk, &mut this.ready);
                     let unfinished = this.parser.is_unfinished();
-                    this.rest = unfinished.then(|| Box::pin(sleep(REST)));
+                    let wait = this.wait;
+                    this.rest = unfinished.then(|| Box::pin(sleep(wait)));
                     continue;
                 }
                 Poll::Ready(None) => return Poll::Ready(None),
@@ -124,3 +126,6 @@ impl Stream for Input {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,12 +70,24 @@ pub fn header(frame: &mut Frame<'_>, area: Rect, header: &Header<'_>, look: &Loo
         ..area
     };
     frame.render_widget(Paragraph::new(vec![top, second]), place);
+    body(area)
+}
+
+/// What is left beneath the header.
+pub fn body(area: Rect) -> Rect {
     let used = if area.height >= 20 { 3 } else { 2 };
     Rect {
         y: area.y + used.min(area.height),
         height: area.height.saturating_sub(used),
         ..area
     }
+}
+
+/// Lines that a screen has for itself in a window of this size.
+pub fn inside((width, height): (u16, u16)) -> u16 {
+    // Beneath it stand a message and the keys.
+    let body = body(Rect::new(0, 0, width, height));
+    body.height.saturating_sub(2)
 }
 
 /// The crumbs with marks between; the first ones go when room runs out.

@@ -9,7 +9,10 @@ use tui_input::{Input, InputRequest, backend::crossterm::to_input_request};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{page::cut, secret_input::SecretInput};
-use crate::{console::theme::Look, desk::LONGEST_REASON};
+use crate::{
+    console::{keymap, theme::Look},
+    desk::LONGEST_REASON,
+};
 
 /// What is beyond is not taken, and that is said.
 const MOST_CHARS: usize = LONGEST_REASON;
@@ -50,6 +53,8 @@ pub struct Field {
     pub error: Option<String>,
     /// A hidden field takes no focus and is not drawn.
     pub visible: bool,
+    /// The whole text is selected: typing replaces it.
+    selected: bool,
     initial: String,
 }
 
@@ -60,6 +65,7 @@ impl Field {
             control,
             error: None,
             visible: true,
+            selected: false,
             initial: String::new(),
         };
         field.initial = field.state();
@@ -95,6 +101,19 @@ impl Field {
         }
     }
 
+    /// Selects the whole text of a text field: what is typed next replaces it.
+    pub fn select(&mut self) {
+        self.selected = matches!(self.control, Control::Text(_)) && !self.value().is_empty();
+    }
+
+    /// Puts another text into a text field.
+    pub fn set_text(&mut self, text: &str) {
+        if let Control::Text(input) = &mut self.control {
+            *input = Input::new(text.to_owned());
+            self.selected = false;
+        }
+    }
+
     /// The position of a switch; false for other fields.
     pub const fn is_on(&self) -> bool {
         matches!(self.control, Control::Toggle { on: true, .. })
@@ -126,7 +145,20 @@ impl Field {
     pub fn input(&mut self, event: &Event) -> Result<bool, &'static str> {
         let changed = match &mut self.control {
             Control::Secret(input) => input.input(event)?,
-            Control::Text(input) => edit_text(input, event)?,
+            Control::Text(input) => {
+                let selected = std::mem::take(&mut self.selected);
+                if selected && replaces(event) {
+                    let mut other = Input::default();
+                    // A key that no field takes leaves the text as it is.
+                    let taken = edit_text(&mut other, event)? || removes(event);
+                    if taken {
+                        *input = other;
+                    }
+                    taken
+                } else {
+                    edit_text(input, event)?
+                }
+            }
             Control::Toggle { .. } | Control::Choice { .. } => false,
         };
         if changed {
@@ -158,7 +190,15 @@ impl Field {
         let cursor = match &self.control {
             Control::Text(input) => {
                 let (shown, at) = window(input.value(), input.cursor(), room.min(44), look);
+                let at = at.min(room.min(44));
                 boxed(&mut spans, shown, room.min(44), focused, look);
+                if self.selected && focused {
+                    // The bracket and one span a character.
+                    let cells = input.value().chars().count();
+                    for span in spans.iter_mut().skip(2).take(cells) {
+                        span.style = theme.selected;
+                    }
+                }
                 Some(at)
             }
             Control::Secret(input) => {
@@ -197,6 +237,30 @@ impl Field {
     }
 }
 
+/// Does it put something in the place of a selected text?
+fn replaces(event: &Event) -> bool {
+    match event {
+        Event::Paste(_) => true,
+        Event::Key(key) => keymap::is_text(key) || removes(event),
+        Event::FocusGained | Event::FocusLost | Event::Mouse(_) | Event::Resize(..) => false,
+    }
+}
+
+/// Does it remove a selected text?
+fn removes(event: &Event) -> bool {
+    matches!(
+        to_input_request(event),
+        Some(
+            InputRequest::DeletePrevChar
+                | InputRequest::DeleteNextChar
+                | InputRequest::DeletePrevWord
+                | InputRequest::DeleteNextWord
+                | InputRequest::DeleteLine
+                | InputRequest::DeleteTillEnd
+        )
+    )
+}
+
 /// Character by character: a revealed password must not be put together on the heap.
 fn boxed(
     spans: &mut Vec<Span<'static>>,
@@ -232,8 +296,9 @@ fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (Vec<String>, 
         hidden += cells.get(skip).map_or(0, width);
         skip += 1;
     }
+    let total: usize = cells.iter().map(width).sum();
     let mut used = 0;
-    let shown = cells
+    let mut shown: Vec<String> = cells
         .into_iter()
         .skip(skip)
         .take_while(|cell| {
@@ -241,7 +306,19 @@ fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (Vec<String>, 
             used <= room
         })
         .collect();
-    (shown, before - hidden)
+    let at = before - hidden;
+    // What does not fit is marked at the end where it is missing, but never beneath the cursor.
+    let mark = look.glyphs.ellipsis;
+    let missing = total - hidden > shown.iter().map(width).sum();
+    if skip > 0
+        && let Some(first) = shown.first_mut().filter(|cell| cell.width() == 1 && at > 0)
+    {
+        mark.clone_into(first);
+    }
+    if missing && let Some(last) = shown.last_mut().filter(|cell| cell.width() == 1) {
+        mark.clone_into(last);
+    }
+    (shown, at)
 }
 
 fn edit_text(input: &mut Input, event: &Event) -> Result<bool, &'static str> {

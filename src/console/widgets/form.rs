@@ -79,6 +79,41 @@ impl Form {
         self.focus_on(index);
     }
 
+    /// Enter in a form that wants more than this field. Goes on to the next field and marks what is
+    /// wrong with the one that is left; only on the `last` field it leads back to what is wrong. So
+    /// what is typed behind it never lands in a field that was left already.
+    pub fn advance(&mut self, last: usize, (index, why): (usize, String)) {
+        if self.focus >= last {
+            self.refuse(index, why);
+            return;
+        }
+        if let Some(field) = self.fields.get_mut(index).filter(|_| index == self.focus) {
+            field.error = Some(why);
+        }
+        self.step(1);
+    }
+
+    /// Selects the text of a field: what is typed next replaces it.
+    pub fn select(&mut self, index: usize) {
+        if let Some(field) = self.fields.get_mut(index) {
+            field.select();
+        }
+    }
+
+    /// Puts another text into a field.
+    pub fn set_text(&mut self, index: usize, text: &str) {
+        if let Some(field) = self.fields.get_mut(index) {
+            field.set_text(text);
+        }
+    }
+
+    /// Is a field marked as wrong?
+    pub fn is_refused(&self, index: usize) -> bool {
+        self.fields
+            .get(index)
+            .is_some_and(|field| field.error.is_some())
+    }
+
     /// Takes every mark away.
     pub fn forgive(&mut self) {
         for field in &mut self.fields {

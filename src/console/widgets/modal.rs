@@ -98,6 +98,18 @@ impl Modal {
         }
     }
 
+    /// Would the action confirm something?
+    pub fn is_final(&self, action: Action) -> bool {
+        match self {
+            Self::Confirm(_) => action == Action::Yes,
+            Self::Help { .. } | Self::OwnText { .. } => false,
+            Self::StepUp { form, check } => {
+                let typed = form.secret(0).is_some_and(|secret| !secret.is_empty());
+                action == Action::Accept && typed && !check.is_loading()
+            }
+        }
+    }
+
     /// Draws it in the middle of `area`.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         match self {

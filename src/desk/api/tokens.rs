@@ -29,7 +29,7 @@ use crate::{
     user::UserId,
 };
 
-pub use client::{ClientKind, ClientRow, DAYS, NewClient};
+pub use client::{ClientKind, ClientRow, DAYS, MOST_DAYS, NewClient};
 use networks::comes_from;
 use rows::{Bearer, Kept};
 use text::{Hash, draw, hash};

@@ -1,7 +1,12 @@
 //! Guesses at somebody's password: recorded with what came of them, and bounded.
 
 use super::*;
-use crate::operator::SignInRefusal;
+use crate::{
+    desk::ResetOrder,
+    directory::{CountedIn, DirectoryPolicy, DirectoryRule},
+    operator::SignInRefusal,
+    user::PasswordState,
+};
 
 const fn checked(matches: bool, signs_in: bool) -> Checked {
     Checked {
@@ -112,4 +117,67 @@ fn who_has_guessed_too_often_is_told_whose_guesses_and_how_long() {
         error(true).cure(),
         "Wait 20 minutes, or set a new password."
     );
+}
+
+#[tokio::test]
+async fn a_try_that_uses_up_a_grace_sign_in_wants_to_be_asked_for() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.directory.told().state = AccountState {
+        password: Fact::Known(PasswordState {
+            set: true,
+            changed_at: None,
+            expires_at: Some(now()),
+        }),
+        grace_sign_ins_left: Fact::Known(2),
+        ..AccountState::default()
+    };
+    place.directory.told().checked = Ok(checked(true, true));
+    let told = place.check(&session, "7").await;
+    assert_eq!(told, Err(DeskError::UsesGrace(2)));
+    let seat = place
+        .desk
+        .at(&session)
+        .users_update(Kind::PasswordChecked)
+        .await;
+    let told = seat
+        .unwrap()
+        .check_by_grace(&seven(), &secret(PASSWORD))
+        .await;
+    assert_eq!(told, Ok(checked(true, true)));
+}
+
+#[tokio::test]
+async fn what_breaks_a_known_rule_of_the_directory_is_refused_before_an_intent() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let longer = PASSWORD.chars().count() + 1;
+    place.directory.told().policy = Some(DirectoryPolicy {
+        rules: vec![DirectoryRule {
+            label: "length".into(),
+            least: Some((longer, CountedIn::CodePoints)),
+            most: None,
+        }],
+        ..DirectoryPolicy::default()
+    });
+    let order = ResetOrder {
+        user: seven(),
+        expected: None,
+        password: secret(PASSWORD),
+        generated: false,
+        must_change: true,
+        unlock: false,
+        reason: String::new(),
+    };
+    let seat = place
+        .desk
+        .at(&session)
+        .users_update(Kind::PasswordReset)
+        .await;
+    let told = seat.unwrap().reset(order).await;
+    let Err(DeskError::Policy(refusals)) = told else {
+        panic!("{told:?}")
+    };
+    assert_eq!(refusals[0].rule, "directory_min_chars");
+    assert!(matches!(place.newest().await.outcome, Outcome::Refused(_)));
 }

@@ -101,6 +101,24 @@ async fn where_nothing_moved_it_did_not_happen_once_nobody_can_be_at_it_any_more
 }
 
 #[tokio::test]
+async fn a_server_that_hears_of_a_change_later_cannot_tell_that_it_did_not_happen() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let intent = place.lose(&session).await;
+    place.directory.told().settlement = Settlement::DidNotHappen("as before".into());
+    place.directory.told().late = true;
+    pass(TWO_MINUTES);
+    let settled = place.settle(&session, &intent, None).await;
+    assert!(
+        matches!(&settled, Settlement::StillUnknown(how) if how.contains("begun at fixed")),
+        "{settled:?}"
+    );
+    place.directory.told().late = false;
+    let settled = place.settle(&session, &intent, None).await;
+    assert_eq!(settled, Settlement::DidNotHappen("as before".into()));
+}
+
+#[tokio::test]
 async fn a_directory_that_needs_no_version_is_believed() {
     let place = Place::open().await;
     place.directory.told().records_outcome = true;
@@ -184,6 +202,7 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     };
     place.directory.told().receipt = Err(lost);
     place.directory.told().settlement = Settlement::Happened("the mark moved".into());
+    place.directory.told().state.must_change = Fact::Unknown("hidden".into());
     let seat = place
         .desk
         .at(&session)
@@ -192,7 +211,26 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     let receipt = seat.unwrap().reset(order()).await.unwrap();
     assert_eq!(receipt.steps[0], (Step::PasswordSet, StepOutcome::Done));
     assert!(matches!(receipt.steps[1].1, StepOutcome::Unknown(_)));
+    assert!(
+        matches!(receipt.proof, Proof::Accepted(_)),
+        "a mark that moved is no proof: {receipt:?}"
+    );
     assert_eq!(receipt.steps[2], (Step::Unlocked, StepOutcome::NotNeeded));
+
+    // Must-change is sent now where it is a step of its own.
+    place.directory.told().follows = Some(vec![(Step::MustChange, StepOutcome::Done)]);
+    let seat = place
+        .desk
+        .at(&session)
+        .users_update(Kind::PasswordReset)
+        .await;
+    let receipt = seat.unwrap().reset(order()).await.unwrap();
+    let must_change = receipt
+        .steps
+        .iter()
+        .find(|(step, _)| *step == Step::MustChange);
+    assert_eq!(must_change, Some(&(Step::MustChange, StepOutcome::Done)));
+    assert_eq!(receipt.steps.len(), 3, "none twice: {receipt:?}");
 
     place.directory.told().settlement = Settlement::DidNotHappen("as before".into());
     let seat = place
@@ -213,5 +251,28 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
         .filter(|record| matches!(record.event.outcome, Outcome::Unknown(_)))
         .count();
     assert_eq!(unknown, 2, "each loss is on record at once");
+    assert!(place.open_intents(&session).await.is_empty());
+}
+
+#[tokio::test]
+async fn an_interrupted_try_of_a_password_is_settled_as_what_changed_nothing() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let event = Event {
+        target: Some(Target::from(&place.user(&session).await)),
+        ..place
+            .desk
+            .event(&session, Kind::PasswordChecked, Outcome::Intent)
+    };
+    place.desk.intend(event).await.unwrap();
+    let intent = place.open_intents(&session).await.remove(0);
+    // The directory is not asked: no mark of the user tells of a try.
+    place.directory.told().settlement = Settlement::Happened("the mark moved".into());
+    let settled = place.settle(&session, &intent, None).await;
+    assert!(
+        matches!(&settled, Settlement::DidNotHappen(how) if how.contains("changes nothing")),
+        "{settled:?}"
+    );
+    assert!(place.directory.told().compared.is_empty());
     assert!(place.open_intents(&session).await.is_empty());
 }

@@ -28,7 +28,11 @@ impl Attributes {
             &names.login,
             match flavour {
                 Flavour::ActiveDirectory => "sAMAccountName",
-                Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => "uid",
+                Flavour::OpenLdap
+                | Flavour::Ds389
+                | Flavour::FreeIpa
+                | Flavour::Lldap
+                | Flavour::Other => "uid",
             },
         );
         let email = or(&names.email, "mail");
@@ -70,6 +74,13 @@ impl Attributes {
         names
     }
 
+    /// The attributes that hold names.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = vec![self.given_name.clone(), self.family_name.clone()];
+        names.extend(self.display.iter().map(|&name| name.to_owned()));
+        names
+    }
+
     /// What a search covers, in words.
     pub(super) fn in_words(&self) -> String {
         let mut names = self.searched.join(", ");
@@ -91,7 +102,7 @@ fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {
             "sn",
         ],
         Flavour::Lldap => &["cn", "givenName", "sn"],
-        Flavour::OpenLdap | Flavour::Ds389 | Flavour::Other => {
+        Flavour::OpenLdap | Flavour::Ds389 | Flavour::FreeIpa | Flavour::Other => {
             &["employeeNumber", "cn", "displayName", "givenName", "sn"]
         }
     };
@@ -103,7 +114,12 @@ fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {
 const fn user_filter(flavour: Flavour) -> &'static str {
     match flavour {
         // Computers and trusts are of the class user too.
-        Flavour::ActiveDirectory => "(sAMAccountType=805306368)",
+        // krbtgt is no one, not that of a read-only domain controller either.
+        Flavour::ActiveDirectory => {
+            "(&(sAMAccountType=805306368)(!(sAMAccountName=krbtgt))(!(msDS-SecondaryKrbTgtNumber=*)))"
+        }
+        // The compatibility tree has posixAccount alone, hosts and services have no name of a person.
+        Flavour::FreeIpa => "(&(objectClass=inetOrgPerson)(objectClass=krbPrincipalAux))",
         Flavour::Ds389 | Flavour::Other | Flavour::OpenLdap | Flavour::Lldap => {
             "(|(objectClass=inetOrgPerson)(objectClass=account)(objectClass=posixAccount))"
         }
@@ -122,6 +138,8 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "pwdPolicySubentry",
             "pwdStartTime",
             "pwdEndTime",
+            "pwdGraceUseTime",
+            "shadowExpire",
             "pwdLastSuccess",
             "authTimestamp",
         ],
@@ -137,7 +155,24 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "pwdTPRReset",
             "pwdTPRExpireAt",
             "pwdTPRUseCount",
+            "pwdTPRValidFrom",
+            "passwordAllowChangeTime",
+            "passwordGraceUserTime",
             "lastLoginTime",
+            "shadowExpire",
+            "nsUniqueId",
+        ],
+        Flavour::FreeIpa => &[
+            "nsAccountLock",
+            "krbLoginFailedCount",
+            "krbLastFailedAuth",
+            "krbLastAdminUnlock",
+            "krbLastSuccessfulAuth",
+            "krbPasswordExpiration",
+            "krbPrincipalExpiration",
+            "krbLastPwdChange",
+            "krbPwdPolicyReference",
+            "ipaUniqueID",
             "nsUniqueId",
         ],
         Flavour::ActiveDirectory => &[
@@ -145,16 +180,21 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "msDS-User-Account-Control-Computed",
             "msDS-UserPasswordExpiryTimeComputed",
             "msDS-KeyVersionNumber",
+            "msDS-ResultantPSO",
+            "msDS-SecondaryKrbTgtNumber",
+            "sAMAccountType",
+            "objectSid",
             "pwdLastSet",
             "lockoutTime",
             "badPwdCount",
+            "badPasswordTime",
             "accountExpires",
             "lastLogonTimestamp",
             "adminCount",
             "objectGUID",
             "whenChanged",
         ],
-        Flavour::Lldap => &["pwdChangedTime"],
+        Flavour::Lldap => &["pwdChangedTime", "shadowExpire"],
     }
 }
 

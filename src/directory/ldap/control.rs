@@ -1,8 +1,10 @@
 //! Controls: the ones that are sent, and the answers of those that are read.
 
 use ldap3::{
+    SearchEntry,
     asn1::{PL, StructureTag, parse_tag},
-    controls::{Control, RawControl},
+    controls::{Assertion, Control, PostRead, PostReadResp, RawControl},
+    ldap_escape,
 };
 
 /// OID of the password policy control (draft-behera-ldap-password-policy).
@@ -13,6 +15,11 @@ pub(super) const ACCOUNT_USABILITY: &str = "1.3.6.1.4.1.42.2.27.9.5.8";
 pub(super) const POLICY_HINTS: [&str; 2] = ["1.2.840.113556.1.4.2239", "1.2.840.113556.1.4.2066"];
 /// 389 says by this that the password must be changed.
 const PASSWORD_EXPIRED: &str = "2.16.840.1.113730.3.4.4";
+
+/// OID of the assertion control (RFC 4528).
+pub(super) const ASSERTION: &str = "1.3.6.1.1.12";
+/// OID of the post-read control (RFC 4527).
+pub(super) const POST_READ: &str = "1.3.6.1.1.13.2";
 
 fn plain(oid: &str) -> RawControl {
     RawControl {
@@ -27,9 +34,47 @@ pub(super) fn password_policy() -> RawControl {
     plain(PASSWORD_POLICY)
 }
 
+/// Lets the write happen only while the attribute has this value.
+pub(super) fn while_it_is(attribute: &str, value: &str) -> RawControl {
+    let mut control = Assertion::new(format!("({attribute}={})", ldap_escape(value)));
+    control.crit = true;
+    control
+}
+
+/// Asks for the attributes as the write leaves them, in its answer.
+pub(super) fn post_read(attributes: &[&str]) -> RawControl {
+    PostRead::new(attributes.to_vec())
+}
+
+/// The attributes that [`post_read`] asked for.
+pub(super) fn read_after(controls: &[Control]) -> Option<SearchEntry> {
+    let Control(_, raw) = controls
+        .iter()
+        .find(|Control(_, raw)| raw.ctype == POST_READ)?;
+    if raw.val.as_ref()?.len() > LONGEST {
+        return None;
+    }
+    let parsed = std::panic::catch_unwind(|| raw.parse::<PostReadResp>()).ok()?;
+    Some(SearchEntry {
+        dn: String::new(),
+        attrs: parsed.attrs,
+        bin_attrs: parsed.bin_attrs,
+    })
+}
+
 /// Asks for a user's state.
 pub(super) fn account_usability() -> RawControl {
     plain(ACCOUNT_USABILITY)
+}
+
+/// Asks Active Directory for the access control list of an entry and not for its owner, which
+/// fewer may read: `SEQUENCE { INTEGER 4 }` (MS-ADTS 3.1.1.3.4.1.11).
+pub(super) fn access_list_only() -> RawControl {
+    RawControl {
+        ctype: "1.2.840.113556.1.4.801".into(),
+        crit: false,
+        val: Some(vec![0x30, 3, 2, 1, 4]),
+    }
 }
 
 /// Asks Active Directory to enforce the history on a reset: `SEQUENCE { INTEGER 1 }`.
@@ -138,6 +183,14 @@ pub(super) fn policy_error(controls: &[Control]) -> Option<PolicyError> {
         .and_then(PolicyError::from_code)
 }
 
+/// How many sign-ins a bind left to a password that has expired (`graceAuthNsRemaining`).
+pub(super) fn grace(controls: &[Control]) -> Option<u32> {
+    let sequence = parse(value(controls, PASSWORD_POLICY)?)?;
+    let warning = children(sequence).into_iter().find(|tag| tag.id == 0)?;
+    let left = children(warning).into_iter().find(|tag| tag.id == 1)?;
+    integer(&left).and_then(|left| u32::try_from(left).ok())
+}
+
 /// Did a bind say that the password must be changed?
 pub(super) fn must_change(controls: &[Control]) -> bool {
     policy_error(controls) == Some(PolicyError::ChangeAfterReset)
@@ -215,6 +268,9 @@ mod tests {
         // timeBeforeExpiration of 300 s is a warning, not an error.
         let warning = answer(PASSWORD_POLICY, &[0x30, 6, 0xa0, 4, 0x80, 2, 1, 0x2c]);
         assert_eq!(policy_error(&warning), None);
+        assert_eq!(grace(&warning), None);
+        let left = answer(PASSWORD_POLICY, &[0x30, 5, 0xa0, 3, 0x81, 1, 2]);
+        assert_eq!((grace(&left), policy_error(&left)), (Some(2), None));
         let reset = answer(PASSWORD_POLICY, &[0x30, 3, 0x81, 1, 2]);
         assert!(must_change(&reset));
         assert!(must_change(&answer(PASSWORD_EXPIRED, b"0")));
@@ -255,6 +311,8 @@ mod tests {
         #[test]
         fn no_control_value_makes_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let _ = policy_error(&answer(PASSWORD_POLICY, &bytes));
+            let _ = grace(&answer(PASSWORD_POLICY, &bytes));
+            let _ = read_after(&answer(POST_READ, &bytes));
             let _ = usability(&answer(ACCOUNT_USABILITY, &bytes));
         }
     }

@@ -60,6 +60,11 @@ impl Entry {
         self.values(name).first().map(Vec::as_slice)
     }
 
+    /// Every value.
+    pub(super) fn all_bytes(&self, name: &str) -> &[Vec<u8>] {
+        self.values(name)
+    }
+
     /// The first value as text; bytes that are no UTF-8 are shown as U+FFFD.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.bytes(name)
@@ -96,13 +101,18 @@ impl Entry {
         clock::generalized(&self.text(name)?)
     }
 
-    /// The latest of all values as generalized times.
-    pub(super) fn latest(&self, name: &str) -> Option<Timestamp> {
+    /// All values as generalized times.
+    pub(super) fn times(&self, name: &str) -> Vec<Timestamp> {
         let texts = self.texts(name);
         texts
             .iter()
             .filter_map(|text| clock::generalized(text))
-            .max()
+            .collect()
+    }
+
+    /// The latest of all values as generalized times.
+    pub(super) fn latest(&self, name: &str) -> Option<Timestamp> {
+        self.times(name).into_iter().max()
     }
 
     #[cfg(test)]

@@ -1,8 +1,12 @@
 //! Search filters (RFC 4515). Text from the operator is escaped, always.
 
+mod spelling;
+
 use ldap3::ldap_escape;
 
-use super::attributes::Attributes;
+use super::{attributes::Attributes, flavour::Flavour};
+
+pub(super) use spelling::holds;
 
 /// How a text must stand in the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +57,39 @@ pub(super) fn find(attributes: &Attributes, text: &str, how: Match) -> String {
 }
 
 fn any_field(fields: &[String], before: &str, word: &str) -> String {
-    let word = escape(word);
+    let spellings = spelling::of(word);
     let tests: Vec<String> = fields
         .iter()
-        .map(|field| format!("({field}={before}{word}*)"))
+        .flat_map(|field| spellings.iter().map(move |word| (field, word)))
+        .map(|(field, word)| format!("({field}={before}{}*)", escape(word)))
         .collect();
     format!("(|{})", tests.concat())
+}
+
+/// Users of whose names the words may be another spelling: more than those, so what comes back is
+/// looked through. `None` where the words are too short for that.
+pub(super) fn find_alike(attributes: &Attributes, text: &str, within: bool) -> Option<String> {
+    let names = attributes.names();
+    let mut words = String::new();
+    for word in text.split_whitespace() {
+        let patterns = spelling::patterns(word);
+        if patterns.is_empty() {
+            return None;
+        }
+        let mut tests = any_field(&attributes.searched, if within { "*" } else { "" }, word);
+        // Into the same disjunction.
+        tests.pop();
+        for name in &names {
+            for pieces in &patterns {
+                let pieces: Vec<String> = pieces.iter().map(|piece| escape(piece)).collect();
+                let pattern = format!("{}{}*", if within { "*" } else { "" }, pieces.join("*"));
+                tests.push_str(&format!("({name}={})", pattern.replace("**", "*")));
+            }
+        }
+        tests.push(')');
+        words.push_str(&tests);
+    }
+    (!words.is_empty()).then(|| format!("(&{}{words})", attributes.user_filter))
 }
 
 /// The user that an operator's sign-in text names.
@@ -66,6 +97,19 @@ pub(super) fn login(attributes: &Attributes, text: &str) -> String {
     let (users, text) = (&attributes.user_filter, escape(text));
     let (id, mail) = (&attributes.login, &attributes.email);
     format!("(&{users}(|({id}={text})({mail}={text})))")
+}
+
+/// The users who bear exactly this identifier, in any value of any attribute that holds one.
+pub(super) fn named(attributes: &Attributes, flavour: Flavour, text: &str) -> String {
+    let (users, text) = (&attributes.user_filter, escape(text));
+    let (id, mail) = (&attributes.login, &attributes.email);
+    // Mail servers keep further addresses in proxyAddresses, with their kind before them.
+    let more = if flavour == Flavour::ActiveDirectory {
+        format!("(userPrincipalName={text})(proxyAddresses=smtp:{text})")
+    } else {
+        String::new()
+    };
+    format!("(&{users}(|({id}={text})({mail}={text}){more}))")
 }
 
 /// Is there a word that a server could only find by looking through every entry?
@@ -80,7 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::directory::ldap::{flavour::Flavour, settings::LdapSettings};
+    use crate::directory::ldap::settings::LdapSettings;
 
     fn attributes() -> Attributes {
         let mut settings = LdapSettings::default();
@@ -130,7 +174,13 @@ mod tests {
                 text.chars().filter(|c| "()*".contains(*c)).collect()
             };
             let harmless = find(&attributes(), "x", Match::Within);
-            prop_assert_eq!(structure(&filter), structure(&harmless));
+            let one = "(*x*)".replace('x', "");
+            let more = one.repeat((spelling::of(&word).len() - 1) * 2);
+            let (before, after) = ("((", &structure(&harmless)[2..]);
+            prop_assert_eq!(structure(&filter).len(), before.len() + more.len() + after.len());
+            if let Some(alike) = find_alike(&attributes(), &word, true) {
+                prop_assert!(parse_filter(alike.as_bytes()).is_ok(), "{alike}");
+            }
         }
     }
 }

@@ -20,9 +20,10 @@ use super::{
 };
 use crate::permission::Permissions;
 
-const FLAVOURS: [Flavour; 5] = [
+const FLAVOURS: [Flavour; 6] = [
     Flavour::OpenLdap,
     Flavour::Ds389,
+    Flavour::FreeIpa,
     Flavour::ActiveDirectory,
     Flavour::Lldap,
     Flavour::Other,
@@ -56,6 +57,7 @@ pub fn read(bytes: &[u8]) {
                 entry: &entry,
                 flavour,
                 has_policy: true,
+                has_password: None,
                 readable: Readable::ALL,
                 rules: &rules,
                 usability,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ldap3::{LdapResult, Scope};
 
 use super::{
+    account_control::not_a_user,
     attributes::Attributes,
     connection::Link,
     control::{self, Usability},
@@ -21,12 +22,12 @@ use super::{
     result_code as code,
     search_request::SearchRequest,
     session::Session,
-    state::Reading,
+    state::{Reading, SECURITY_DESCRIPTOR},
     version::Mark,
 };
 use crate::{
     directory::DirectoryError,
-    user::{User, UserId},
+    user::{Fact, User, UserId},
 };
 
 /// A user as read in one go.
@@ -36,6 +37,31 @@ pub(super) struct Seen {
     pub(super) user: User,
     pub(super) rules: Rules,
     pub(super) mark: Mark,
+    /// Failed sign-ins that count towards a lock now.
+    pub(super) failures: Fact<u32>,
+}
+
+impl Seen {
+    /// `0 of 3 failures left`: what counts towards the next lock.
+    pub(super) fn failures_in_words(&self) -> Option<String> {
+        let count = self.failures.known()?;
+        let most = match &self.rules {
+            Rules::Known(policy) => policy.max_failures,
+            Rules::Hidden(_) | Rules::None => None,
+        };
+        let of = most.map_or_else(String::new, |most| format!(" of {most}"));
+        Some(format!("{count}{of} failures left"))
+    }
+}
+
+/// What a server told of a user.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) entry: Entry,
+    pub(super) rules: Rules,
+    pub(super) readable: Readable,
+    pub(super) has_password: Option<bool>,
+    pub(super) usability: Option<Usability>,
 }
 
 /// What one attempt brought.
@@ -65,6 +91,21 @@ impl LdapDirectory {
         }
     }
 
+    /// Reads the user `id`, who must be one: the domain's own accounts are none.
+    pub(super) async fn read_user(
+        &self,
+        session: &Session,
+        id: &UserId,
+    ) -> Result<Seen, DirectoryError> {
+        let seen = self.read(session, id).await?;
+        match not_a_user(&seen.entry) {
+            Some(what) => Err(DirectoryError::NotOffered(format!(
+                "This is no user but {what}: it is left to the domain's own tools."
+            ))),
+            None => Ok(seen),
+        }
+    }
+
     /// Reads the user `id` over `link` and no other; `None` if the entry is not there.
     pub(super) async fn read_over(
         &self,
@@ -83,8 +124,8 @@ impl LdapDirectory {
         let attributes = Attributes::new(flavour, &self.connector.settings);
         let mut names = attributes.requested(flavour);
         if flavour == Flavour::ActiveDirectory {
-            names.push("msDS-ResultantPSO".into());
             names.push("allowedAttributesEffective".into());
+            names.push(SECURITY_DESCRIPTOR.into());
         }
         let asks = link.root.control(control::ACCOUNT_USABILITY)
             && !session.no_usability.load(Ordering::Relaxed);
@@ -96,7 +137,11 @@ impl LdapDirectory {
             limit: 0,
             controls,
         };
-        let first = ask(asks.then(control::account_usability).into_iter().collect());
+        let mut controls: Vec<_> = asks.then(control::account_usability).into_iter().collect();
+        if flavour == Flavour::ActiveDirectory {
+            controls.push(control::access_list_only());
+        }
+        let first = ask(controls);
         let (mut answer, readable) =
             tokio::try_join!(link.search(first), self.readable(session, link, dn))?;
         if asks && answer.result.rc == code::NO_RIGHT {
@@ -112,7 +157,15 @@ impl LdapDirectory {
         let default = self.connector.settings.default_policy.as_deref();
         let rules = session.policies.rules(link, &entry, default).await?;
         let usability = control::usability(&controls);
-        let seen = self.seen(link, entry, &attributes, rules, readable, usability);
+        let has_password = self.has_password(session, link, &entry).await?;
+        let found = Found {
+            entry,
+            rules,
+            readable,
+            has_password,
+            usability,
+        };
+        let seen = self.seen(link, &attributes, found);
         Ok(Attempt::Found(Box::new(seen)))
     }
 
@@ -133,16 +186,39 @@ impl LdapDirectory {
         Ok(readable)
     }
 
-    /// Puts together what was read.
-    pub(super) fn seen(
+    /// Has the user a password? Asked only where nothing that was read shows it, and not of
+    /// Active Directory, which never tells.
+    pub(super) async fn has_password(
         &self,
+        session: &Session,
         link: &Link,
-        entry: Entry,
-        attributes: &Attributes,
-        rules: Rules,
-        readable: Readable,
-        usability: Option<Usability>,
-    ) -> Seen {
+        entry: &Entry,
+    ) -> Result<Option<bool>, Lost> {
+        let shows = ["pwdChangedTime", "pwdUpdateTime"];
+        if link.root.flavour == Flavour::ActiveDirectory || shows.iter().any(|name| entry.has(name))
+        {
+            return Ok(None);
+        }
+        let container = readable::container(&entry.dn);
+        if lock(&session.no_compare).contains(container) {
+            return Ok(None);
+        }
+        let has = link.has(&entry.dn, "userPassword").await?;
+        if has.is_none() {
+            lock(&session.no_compare).insert(container.to_owned());
+        }
+        Ok(has)
+    }
+
+    /// Puts together what was read.
+    pub(super) fn seen(&self, link: &Link, attributes: &Attributes, found: Found) -> Seen {
+        let Found {
+            entry,
+            rules,
+            readable,
+            has_password,
+            usability,
+        } = found;
         let flavour = link.root.flavour;
         let reading = Reading {
             entry: &entry,
@@ -150,13 +226,16 @@ impl LdapDirectory {
             has_policy: link.root.control(control::PASSWORD_POLICY),
             readable,
             rules: &rules,
+            has_password,
             usability,
             now: Timestamp::now(),
         };
         let held = groups::held(&entry, &self.connector.settings.roles);
         let user = reading.user(attributes, held);
+        let failures = reading.failures();
         Seen {
             mark: Mark::of(&entry, flavour),
+            failures,
             user,
             rules,
             entry,
@@ -167,11 +246,13 @@ impl LdapDirectory {
     pub(super) fn unseen(&self, link: &Link, id: &UserId) -> Seen {
         let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
         let entry = Entry::bare(&id.0);
-        let nothing = Readable {
-            lock: false,
-            must_change: false,
-            password: false,
+        let found = Found {
+            entry,
+            rules: Rules::None,
+            readable: Readable::NOTHING,
+            has_password: None,
+            usability: None,
         };
-        self.seen(link, entry, &attributes, Rules::None, nothing, None)
+        self.seen(link, &attributes, found)
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct Readable {
     pub(super) must_change: bool,
     /// When the password was changed, or expires.
     pub(super) password: bool,
+    /// How many sign-ins have failed.
+    pub(super) failures: bool,
 }
 
 impl Readable {
@@ -23,16 +25,39 @@ impl Readable {
         lock: true,
         must_change: true,
         password: true,
+        failures: true,
+    };
+
+    /// Nothing.
+    pub(super) const NOTHING: Self = Self {
+        lock: false,
+        must_change: false,
+        password: false,
+        failures: false,
     };
 }
 
 /// The attributes whose absence means something, in the order of the fields of [`Readable`].
-pub(super) const fn telling(flavour: Flavour) -> [&'static str; 3] {
+pub(super) const fn telling(flavour: Flavour) -> [&'static str; 4] {
     match flavour {
-        Flavour::Ds389 => ["accountUnlockTime", "pwdReset", "passwordExpirationTime"],
-        Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => {
-            ["pwdAccountLockedTime", "pwdReset", "pwdChangedTime"]
-        }
+        Flavour::Ds389 => [
+            "accountUnlockTime",
+            "pwdReset",
+            "passwordExpirationTime",
+            "passwordRetryCount",
+        ],
+        Flavour::FreeIpa => [
+            "krbLoginFailedCount",
+            "krbPasswordExpiration",
+            "krbLastPwdChange",
+            "krbLoginFailedCount",
+        ],
+        Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => [
+            "pwdAccountLockedTime",
+            "pwdReset",
+            "pwdChangedTime",
+            "pwdFailureTime",
+        ],
     }
 }
 
@@ -42,21 +67,23 @@ pub(super) async fn probe(link: &Link, dn: &str) -> Result<Readable, Lost> {
     if matches!(link.root.flavour, Flavour::ActiveDirectory | Flavour::Lldap) {
         return Ok(Readable::ALL);
     }
-    let [lock, must_change, password] = telling(link.root.flavour);
-    let (lock, must_change, password) = tokio::try_join!(
+    let [lock, must_change, password, failures] = telling(link.root.flavour);
+    let (lock, must_change, password, failures) = tokio::try_join!(
         visible(link, dn, lock),
         visible(link, dn, must_change),
-        visible(link, dn, password)
+        visible(link, dn, password),
+        visible(link, dn, failures)
     )?;
     Ok(Readable {
         lock,
         must_change,
         password,
+        failures,
     })
 }
 
 /// May the operator judge whether `attribute` is there?
-async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
+pub(super) async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
     let filter = format!("(|({attribute}=*)(!({attribute}=*)))");
     matches(link, dn, &filter).await
 }

@@ -9,11 +9,12 @@ mod wording;
 
 use ldap3::LdapResult;
 
+use super::control::{PolicyError, policy_error};
 use super::{connection::Link, flavour::Flavour, result_code as code};
 use crate::directory::DirectoryError;
-use wording::{forbidden, raw, refused_password};
+use wording::{OWN_FIRST, forbidden, raw, refused_password};
 
-pub(super) use bind::{rebind, sign_in};
+pub(super) use bind::{barred, rebind, sign_in};
 pub(super) use wording::Tried;
 
 /// The error for an answer other than success. `protected`: the user is one of those whose rights
@@ -30,6 +31,9 @@ pub(super) fn refused(
         cure: cure.into(),
         raw: raw(result),
     };
+    if let Some(error) = by_policy(result, tried, link.root.flavour) {
+        return error;
+    }
     match result.rc {
         code::NO_SUCH_OBJECT if tried != Tried::Read => DirectoryError::NotFound,
         code::REFERRAL => unavailable(
@@ -73,6 +77,38 @@ pub(super) fn refused(
     }
 }
 
+/// What the password policy control says, whatever the result code is: servers answer 19, 50 or 53.
+fn by_policy(result: &LdapResult, tried: Tried, flavour: Flavour) -> Option<DirectoryError> {
+    // 389 says "modification not allowed" in the control where a right is missing.
+    if flavour == Flavour::Ds389 && result.rc == code::NO_RIGHT {
+        return None;
+    }
+    if !matches!(
+        result.rc,
+        code::CONSTRAINT | code::NO_RIGHT | code::UNWILLING
+    ) {
+        return None;
+    }
+    let own = |message: &str| DirectoryError::Forbidden {
+        message: message.into(),
+        raw: raw(result),
+    };
+    match policy_error(&result.ctrls)? {
+        PolicyError::InsufficientQuality
+        | PolicyError::TooShort
+        | PolicyError::TooYoung
+        | PolicyError::InHistory
+        | PolicyError::TooLong
+        | PolicyError::ModificationNotAllowed
+        | PolicyError::MustSupplyOldPassword => matches!(tried, Tried::Reset | Tried::OwnChange)
+            .then(|| refused_password(password::refusal(result), result)),
+        // These are about who asks, not about whose password it is.
+        PolicyError::ChangeAfterReset => Some(own(OWN_FIRST)),
+        PolicyError::PasswordExpired => Some(own("your own password has expired")),
+        PolicyError::AccountLocked => Some(own("your own account is locked")),
+    }
+}
+
 fn read_only(server: &str, references: &[String]) -> String {
     let named: Vec<_> = references.iter().map(|url| site(url)).collect();
     if named.is_empty() {
@@ -111,5 +147,54 @@ fn constraint(result: &LdapResult, link: &Link, tried: Tried, protected: bool) -
             result.rc
         ),
         raw: raw(result),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ldap3::controls::{Control, RawControl};
+
+    use super::*;
+    use crate::directory::ldap::control::PASSWORD_POLICY;
+
+    fn answer(rc: u32, error: u8) -> LdapResult {
+        LdapResult {
+            rc,
+            matched: String::new(),
+            text: String::new(),
+            refs: Vec::new(),
+            ctrls: vec![Control(
+                None,
+                RawControl {
+                    ctype: PASSWORD_POLICY.into(),
+                    crit: false,
+                    val: Some(vec![0x30, 3, 0x81, 1, error]),
+                },
+            )],
+        }
+    }
+
+    #[test]
+    fn what_the_policy_refuses_is_the_policys_whatever_the_result_code_is() {
+        for rc in [code::CONSTRAINT, code::NO_RIGHT, code::UNWILLING] {
+            for (error, rule) in [(6, "directory_too_short"), (3, "directory_not_allowed")] {
+                let told = by_policy(&answer(rc, error), Tried::Reset, Flavour::OpenLdap);
+                let Some(DirectoryError::PasswordRefused { refusal, .. }) = told else {
+                    panic!("{rc}: {told:?}")
+                };
+                assert_eq!(refusal.rule, rule);
+            }
+            let own = by_policy(&answer(rc, 2), Tried::Reset, Flavour::OpenLdap);
+            assert!(
+                matches!(own, Some(DirectoryError::Forbidden { .. })),
+                "{own:?}"
+            );
+        }
+        let right = by_policy(&answer(code::NO_RIGHT, 3), Tried::Reset, Flavour::Ds389);
+        assert_eq!(right, None, "389 says so where a right is missing");
+        assert_eq!(
+            by_policy(&answer(code::BUSY, 6), Tried::Reset, Flavour::OpenLdap),
+            None
+        );
     }
 }

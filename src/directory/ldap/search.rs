@@ -6,6 +6,7 @@ mod gather;
 mod rank;
 
 use super::{
+    account_control::not_a_user,
     attributes::Attributes,
     connection::Link,
     directory::LdapDirectory,
@@ -13,6 +14,7 @@ use super::{
     filter::{self, Match},
     flavour::Flavour,
     lost::Lost,
+    read,
     session::Session,
 };
 use crate::{
@@ -20,7 +22,7 @@ use crate::{
     user::User,
 };
 
-use gather::{Answer, Gathered, Wanted, ask_all, elsewhere, join, with_exact};
+use gather::{Answer, Gathered, Wanted, ask_all, elsewhere, join, spelled_alike, with_exact};
 
 /// Rows are asked for in steps of this size, so that paging down does not shuffle the first ones.
 const STEP: usize = 100;
@@ -59,6 +61,13 @@ impl LdapDirectory {
                     Ok(gathered) => gathered,
                     Err(error) => return Ok(Err(error)),
                 };
+                if gathered.is_nobody() {
+                    let within = settings.substring_search;
+                    match spelled_alike(&link, wanted, within).await? {
+                        Ok(alike) => gathered = alike,
+                        Err(error) => return Ok(Err(error)),
+                    }
+                }
                 let entries = std::mem::take(&mut gathered.entries);
                 let users = self.users(session, &link, &attributes, entries).await?;
                 Ok(Ok((gathered, users)))
@@ -96,6 +105,7 @@ impl LdapDirectory {
                 .take(query.limit)
                 .collect(),
             population: None,
+            meant: None,
             remark: self.remark(gathered, text),
         }
     }
@@ -147,7 +157,7 @@ impl LdapDirectory {
     }
 
     /// Turns entries into users, with what may be known of their state.
-    async fn users(
+    pub(super) async fn users(
         &self,
         session: &Session,
         link: &Link,
@@ -156,10 +166,22 @@ impl LdapDirectory {
     ) -> Result<Vec<User>, Lost> {
         let default = self.connector.settings.default_policy.as_deref();
         let mut users = Vec::with_capacity(entries.len());
-        for entry in entries {
+        // A filter of the site's own may let the domain's accounts through.
+        for entry in entries
+            .into_iter()
+            .filter(|entry| not_a_user(entry).is_none())
+        {
             let readable = self.readable(session, link, &entry.dn).await?;
             let rules = session.policies.rules(link, &entry, default).await?;
-            let seen = self.seen(link, entry, attributes, rules, readable, None);
+            let has_password = self.has_password(session, link, &entry).await?;
+            let found = read::Found {
+                entry,
+                rules,
+                readable,
+                has_password,
+                usability: None,
+            };
+            let seen = self.seen(link, attributes, found);
             users.push(seen.user);
         }
         Ok(users)
@@ -168,6 +190,13 @@ impl LdapDirectory {
     fn remark(&self, gathered: Gathered, text: &str) -> Option<String> {
         let mut parts: Vec<String> = self.connector.notice().into_iter().collect();
         parts.extend(gathered.cut);
+        if gathered.alike && gathered.more {
+            parts.push(
+                "this directory compares accents letter by letter, and too many are spelled \
+                 alike to look through: type more, or the accents"
+                    .into(),
+            );
+        }
         if gathered.beginnings {
             parts.push(format!(
                 "only what begins with {text:?} was searched; type more letters to search within"

@@ -1,7 +1,7 @@
 //! An operator's bound connection, renewed when it breaks.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -66,11 +66,15 @@ pub(super) struct Session {
     /// What may be read, by the container that users are in.
     pub(super) readable: Mutex<HashMap<String, Readable>>,
     pub(super) policies: PolicyCache,
+    /// Containers of whose users it may not be asked whether they have a password.
+    pub(super) no_compare: Mutex<HashSet<String>>,
     /// The server refuses the account usability control to this operator (389 does so unless an
     /// access rule on the control allows it, and fails the whole search).
     pub(super) no_usability: AtomicBool,
     /// The operator may read the own entry: when it is gone one day, the account was removed.
     own_entry_seen: AtomicBool,
+    /// The operator's own DN, as `modifiersName` shows it.
+    own_dn: String,
     /// What was read just before writes whose answer was lost.
     pub(super) uncertain: Mutex<HashMap<UserId, Uncertain>>,
 }
@@ -95,8 +99,14 @@ pub(super) struct Uncertain {
 }
 
 impl Session {
-    pub(super) fn new(identity: Identity, connector: Arc<Connector>, link: Link) -> Self {
+    pub(super) fn new(
+        identity: Identity,
+        connector: Arc<Connector>,
+        link: Link,
+        own_dn: String,
+    ) -> Self {
         Self {
+            own_dn,
             identity: Mutex::new(Arc::new(identity)),
             connector,
             link: tokio::sync::Mutex::new(Some(link)),
@@ -105,6 +115,7 @@ impl Session {
             crowded: Mutex::default(),
             readable: Mutex::default(),
             policies: PolicyCache::default(),
+            no_compare: Mutex::default(),
             no_usability: AtomicBool::new(false),
             own_entry_seen: AtomicBool::new(false),
             uncertain: Mutex::default(),
@@ -159,6 +170,11 @@ impl Session {
         self.own_entry_seen.store(true, Ordering::Relaxed);
     }
 
+    /// The operator's own DN, where it is one.
+    pub(super) fn own_dn(&self) -> Option<&str> {
+        self.own_dn.contains('=').then_some(self.own_dn.as_str())
+    }
+
     /// The name that the operator binds with; `None` for EXTERNAL.
     pub(super) fn bind_name(&self) -> Option<String> {
         match &*self.identity() {
@@ -195,7 +211,7 @@ impl Session {
         if bound.rc != 0 {
             return Err(refusal::rebind(&bound, &link));
         }
-        if link.root.contexts.is_empty() && link.read_root(&self.connector.settings).await.is_ok() {
+        if !link.root.shown && link.read_root(&self.connector.settings).await.is_ok() {
             self.connector.learned(&link);
         }
         *slot = Some(link.clone());

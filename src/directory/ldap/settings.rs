@@ -53,8 +53,12 @@ pub struct LdapSettings {
     pub read_timeout_ms: u64,
     /// Milliseconds that a write may take.
     pub write_timeout_ms: u64,
+    /// Milliseconds that a whole act may take, however many questions it is made of.
+    pub act_timeout_ms: u64,
     /// False: fragments are searched for at the beginning of a field only.
     pub substring_search: bool,
+    /// How a password is written where the server knows both ways.
+    pub write_password_by: PasswordWrite,
     /// Active Directory: ask for the history to be enforced on a reset too (policy hints).
     pub policy_hints: bool,
     /// The role of everybody who can sign in; the directory's own access control decides the rest.
@@ -84,7 +88,9 @@ impl Default for LdapSettings {
             connect_timeout_ms: 1500,
             read_timeout_ms: 5000,
             write_timeout_ms: 10_000,
+            act_timeout_ms: 8000,
             substring_search: true,
+            write_password_by: PasswordWrite::Operation,
             policy_hints: false,
             default_role: Role::HelpDesk,
             roles: BTreeMap::new(),
@@ -101,9 +107,26 @@ impl LdapSettings {
         Duration::from_millis(self.read_timeout_ms)
     }
 
+    pub(super) const fn act_timeout(&self) -> Duration {
+        Duration::from_millis(self.act_timeout_ms)
+    }
+
     pub(super) const fn write_timeout(&self) -> Duration {
         Duration::from_millis(self.write_timeout_ms)
     }
+}
+
+/// How a password is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PasswordWrite {
+    /// The Password Modify operation (RFC 3062). The server hashes; two writers at once are seen
+    /// only in part.
+    #[default]
+    Operation,
+    /// A modify of `userPassword` under the assertion control (RFC 4528): of two writers at once
+    /// one is refused. Only where the server hashes what it is given in this way, too.
+    Modify,
 }
 
 /// The flavour as configured.
@@ -118,6 +141,9 @@ pub enum Choice {
     /// 389 Directory Server.
     #[serde(rename = "389ds")]
     Ds389,
+    /// FreeIPA.
+    #[serde(rename = "freeipa")]
+    FreeIpa,
     /// Active Directory or a Samba domain controller.
     ActiveDirectory,
     /// lldap.
@@ -133,6 +159,7 @@ impl Choice {
             Self::Auto => None,
             Self::Openldap => Some(Flavour::OpenLdap),
             Self::Ds389 => Some(Flavour::Ds389),
+            Self::FreeIpa => Some(Flavour::FreeIpa),
             Self::ActiveDirectory => Some(Flavour::ActiveDirectory),
             Self::Lldap => Some(Flavour::Lldap),
             Self::Other => Some(Flavour::Other),

@@ -2,16 +2,24 @@
 //! missing; never a "no".
 
 mod active_directory;
+mod change_right;
 mod ds389;
+mod failures;
+mod freeipa;
+mod name;
 mod openldap;
 mod reading;
+mod validity;
 
-use super::{attributes::Attributes, flavour::Flavour, version::Mark};
+use super::{attributes::Attributes, flavour::Flavour, rdn, version::Mark};
 use crate::{
     permission::Permissions,
     user::{AccountKind, AccountState, Fact, User, UserId},
 };
 
+pub(super) use active_directory::SECURITY_DESCRIPTOR;
+pub(super) use name::of as name_of;
+pub(super) use openldap::PERMANENT;
 pub(super) use reading::Reading;
 
 impl Reading<'_> {
@@ -19,19 +27,11 @@ impl Reading<'_> {
     pub(super) fn user(&self, attributes: &Attributes, permissions: Permissions) -> User {
         let entry = self.entry;
         let text = |name: &str| entry.text(name).unwrap_or_default();
-        let mut family_name = text(&attributes.family_name);
-        let given_name = text(&attributes.given_name);
-        if family_name.is_empty() && given_name.is_empty() {
-            family_name = attributes
-                .display
-                .iter()
-                .find_map(|name| entry.text(name))
-                .unwrap_or_default();
-        }
+        let (given_name, family_name) = name::of(entry, attributes);
         User {
             id: UserId(entry.dn.clone()),
-            login: text(&attributes.login),
-            email: text(&attributes.email),
+            login: rdn::preferred(entry, &attributes.login).unwrap_or_default(),
+            email: rdn::address(entry, &attributes.email).unwrap_or_default(),
             given_name,
             family_name,
             kind: attributes
@@ -50,6 +50,7 @@ impl Reading<'_> {
         match self.flavour {
             Flavour::ActiveDirectory => active_directory::state(self),
             Flavour::Ds389 => ds389::state(self),
+            Flavour::FreeIpa => freeipa::state(self),
             Flavour::OpenLdap | Flavour::Other if self.has_policy => openldap::state(self),
             Flavour::OpenLdap | Flavour::Other | Flavour::Lldap => self.nothing_offered(),
         }
@@ -58,16 +59,11 @@ impl Reading<'_> {
     /// A directory without locks, expiry or must-change.
     fn nothing_offered(&self) -> AccountState {
         AccountState {
-            password: self
-                .entry
-                .time("pwdChangedTime")
-                .map_or(Fact::NotOffered, |changed| {
-                    Fact::Known(crate::user::PasswordState {
-                        set: true,
-                        changed_at: Some(changed),
-                        expires_at: None,
-                    })
-                }),
+            account_expires: validity::end(self.entry, Fact::NotOffered),
+            password: {
+                let changed = self.entry.time("pwdChangedTime");
+                self.password(changed.is_some(), changed, None)
+            },
             ..AccountState::nothing_offered()
         }
     }

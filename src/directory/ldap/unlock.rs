@@ -1,11 +1,18 @@
-//! Unlocking a user without a new password.
+//! Unlocking a user without a new password: the lock, and the failures that led to it. With those
+//! left behind, the next typing error would lock again.
+
+use ldap3::Mod;
+
+use jiff::Timestamp;
 
 use super::{
     directory::LdapDirectory,
     flavour::Flavour,
+    read::Seen,
     refusal::{Tried, refused},
     result_code as code,
     session::{Change, Session},
+    state::PERMANENT,
     writing::{Writing, lock_step, replace},
 };
 use crate::{
@@ -27,7 +34,8 @@ impl LdapDirectory {
                 "This directory has no locks.".into(),
             ));
         }
-        if writing.before.user.state.lock == Fact::Known(None) {
+        let nothing_failed = matches!(writing.before.failures, Fact::Known(0) | Fact::NotOffered);
+        if writing.before.user.state.lock == Fact::Known(None) && nothing_failed {
             let steps = vec![(Step::Unlocked, StepOutcome::NotNeeded)];
             return Ok(writing.receipt(steps, Proof::NotNeeded, Some(&writing.before)));
         }
@@ -46,8 +54,9 @@ impl LdapDirectory {
         } else {
             outcome
         };
+        let proof = cleared(&outcome, after.as_ref());
         let steps = vec![(Step::Unlocked, outcome)];
-        Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
+        Ok(writing.receipt(steps, proof, after.as_ref()))
     }
 
     /// The answer was lost: looks whether the lock is off.
@@ -71,22 +80,31 @@ impl LdapDirectory {
         }
     }
 
-    /// Writes what unlocks. Replacing with no value is harmless on a user who is not locked.
+    /// Writes what unlocks, harmless on a user who is not locked.
     pub(super) async fn write_unlock(&self, writing: &Writing<'_>) -> Result<(), DirectoryError> {
         let changes = match writing.link.root.flavour {
+            // The server sets badPwdCount to zero with it.
             Flavour::ActiveDirectory => vec![replace("lockoutTime", &[b"0"])],
             Flavour::Ds389 => vec![
                 replace("passwordRetryCount", &[]),
                 replace("retryCountResetTime", &[]),
                 replace("accountUnlockTime", &[]),
             ],
-            Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => {
-                vec![replace("pwdAccountLockedTime", &[])]
+            Flavour::FreeIpa => {
+                let now = Timestamp::now().strftime("%Y%m%d%H%M%SZ").to_string();
+                vec![
+                    replace("krbLastAdminUnlock", &[now.as_bytes()]),
+                    replace("krbLoginFailedCount", &[b"0"]),
+                ]
             }
+            Flavour::OpenLdap => without_lock(writing.before.entry.has(LOCKED)),
+            Flavour::Lldap | Flavour::Other => vec![replace(LOCKED, &[])],
         };
         let controls = writing.link.password_policy();
         match writing.link.modify(&writing.id.0, changes, controls).await {
             Ok(result) if result.rc == code::SUCCESS => Ok(()),
+            // Somebody else took the lock off meanwhile, and the failures with it.
+            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => Ok(()),
             Ok(result) => Err(refused(
                 &result,
                 &writing.link,
@@ -95,5 +113,39 @@ impl LdapDirectory {
             )),
             Err(lost) => Err(writing.unknown(Change::Lock, &lost).await),
         }
+    }
+}
+
+const LOCKED: &str = "pwdAccountLockedTime";
+
+/// OpenLDAP takes `pwdFailureTime` away with a *delete* of the lock, never with a replace, and lets
+/// nobody write it directly. So a lock that is not there, or cannot be seen, is put there first, in
+/// the same modify: nobody ever sees it.
+fn without_lock(is_there: bool) -> Vec<Mod<Vec<u8>>> {
+    let delete = Mod::Delete(LOCKED.as_bytes().to_vec(), std::collections::HashSet::new());
+    if is_there {
+        vec![delete]
+    } else {
+        vec![replace(LOCKED, &[PERMANENT.as_bytes()]), delete]
+    }
+}
+
+/// Are the failures gone too? A lock that is off for as long as nobody mistypes is no proof.
+fn cleared(outcome: &StepOutcome, after: Option<&Seen>) -> Proof {
+    if *outcome != StepOutcome::Done {
+        return Proof::NotNeeded;
+    }
+    let Some(after) = after else {
+        return Proof::Accepted("the user could not be read again".into());
+    };
+    match (&after.failures, after.failures_in_words()) {
+        (Fact::Known(0), Some(words)) => Proof::ReadBack(format!("unlocked; {words}")),
+        (Fact::Known(_), Some(words)) => Proof::NotKnown(format!(
+            "unlocked, but {words}: the next failed sign-ins lock again sooner"
+        )),
+        (Fact::Unknown(why), _) => Proof::Accepted(format!(
+            "unlocked; how many failures are left cannot be read: it {why}"
+        )),
+        (Fact::Known(_) | Fact::NotOffered, _) => Proof::ReadBack("unlocked".into()),
     }
 }

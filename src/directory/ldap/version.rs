@@ -3,6 +3,9 @@
 use super::{entry::Entry, flavour::Flavour};
 use crate::user::Version;
 
+/// Counts the passwords of an account in Active Directory (MS-ADTS 3.1.1.4.5.16).
+pub(super) const KEY_VERSION: &str = "msDS-KeyVersionNumber";
+
 /// What is compared to tell whether an entry, or its password, has changed. Failed sign-ins move
 /// none of it, though they move `entryCSN`, `modifyTimestamp` and `uSNChanged`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +33,7 @@ impl Mark {
                 flags: format!("{}.{}", text("pwdLastSet"), text("userAccountControl")),
                 change: String::new(),
                 // pwdLastSet is 0 after every reset with must-change; the key version still moves.
-                password: match entry.text("msDS-KeyVersionNumber") {
+                password: match entry.text(KEY_VERSION) {
                     Some(number) => number,
                     None => text("pwdLastSet"),
                 },
@@ -46,6 +49,23 @@ impl Mark {
                     "{}.{}",
                     text("accountUnlockTime"),
                     text("passwordRetryCount")
+                ),
+            },
+            Flavour::FreeIpa => Self {
+                identity: entry
+                    .text("ipaUniqueID")
+                    .unwrap_or_else(|| text("nsUniqueId")),
+                flags: format!(
+                    "{}.{}",
+                    text("nsAccountLock"),
+                    text("krbPasswordExpiration")
+                ),
+                change: String::new(),
+                password: text("krbLastPwdChange"),
+                lock: format!(
+                    "{}.{}",
+                    text("krbLoginFailedCount"),
+                    text("krbLastAdminUnlock")
                 ),
             },
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => Self {
@@ -106,7 +126,7 @@ impl Mark {
 }
 
 /// The number of the last change, if that came in the second in which the password was set.
-fn within_second(password: &str, changed: &str, number: String) -> String {
+pub(super) fn within_second(password: &str, changed: &str, number: String) -> String {
     let second = |text: &str| text.get(..14).map(str::to_owned);
     match (second(password), second(changed)) {
         (Some(one), Some(other)) if one == other => number,

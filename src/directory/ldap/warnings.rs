@@ -1,16 +1,21 @@
 //! What the operator should know before saving.
 
+use jiff::{Timestamp, tz::TimeZone};
+
 use super::{
     account_control::{NEVER_EXPIRES, SMART_CARD, account_control},
     directory::LdapDirectory,
     entry::Entry,
     flavour::Flavour,
+    freeipa,
     policy::Rules,
+    read::Seen,
     session::Session,
+    state::PERMANENT,
 };
 use crate::{
     directory::DirectoryError,
-    user::{Fact, UserId},
+    user::{Fact, UserId, ahead, moment},
 };
 
 impl LdapDirectory {
@@ -20,7 +25,7 @@ impl LdapDirectory {
         id: &UserId,
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
-        let seen = self.read(session, id).await?;
+        let seen = self.read_user(session, id).await?;
         let flavour = session.link().await?.root.flavour;
         let mut warnings = Vec::new();
         if seen.user.state.active == Fact::Known(false) {
@@ -28,13 +33,40 @@ impl LdapDirectory {
                 "This account is disabled: a new password alone does not let the user in.".into(),
             );
         }
-        if seen.entry.text("pwdAccountLockedTime").as_deref() == Some("000001010000Z") {
+        let now = Timestamp::now();
+        let zone = TimeZone::UTC;
+        if let Some(Some(end)) = seen.user.state.account_expires.known()
+            && *end <= now
+        {
+            warnings.push(format!(
+                "This account ended {} UTC: a new password alone does not let the user in.",
+                moment(*end, now, &zone)
+            ));
+        }
+        if let Some(Some(begin)) = seen.user.state.valid_from.known()
+            && *begin > now
+        {
+            warnings.push(format!(
+                "This account begins {} UTC: before that no password lets the user in.",
+                ahead(*begin, now, &zone)
+            ));
+        }
+        if must_change && may_not_change(&seen, flavour) {
+            warnings.push(
+                "This user may not change the own password, and must after a reset: the user will \
+                 not get in."
+                    .into(),
+            );
+        }
+        if seen.entry.text("pwdAccountLockedTime").as_deref() == Some(PERMANENT) {
             warnings.push(
                 "An administrator has locked this account; a reset takes that lock off.".into(),
             );
         }
         if let Rules::Known(policy) = &seen.rules {
-            if must_change && let Some(age) = policy.min_age {
+            // Must-change lifts the least age, where it is in effect.
+            let lifted = must_change && policy.must_change != Some(false);
+            if !lifted && let Some(age) = policy.min_age {
                 warnings.push(format!(
                     "The directory's policy wants passwords to be at least {} old before they \
                      change: the user may not be able to change this one at once.",
@@ -45,6 +77,7 @@ impl LdapDirectory {
                 let switch = match flavour {
                     Flavour::Ds389 => "passwordMustChange",
                     Flavour::OpenLdap
+                    | Flavour::FreeIpa
                     | Flavour::ActiveDirectory
                     | Flavour::Lldap
                     | Flavour::Other => "pwdMustChange",
@@ -61,11 +94,23 @@ impl LdapDirectory {
                 ));
             }
         }
+        if flavour == Flavour::FreeIpa && freeipa::is_deleted(&seen.entry.dn) {
+            warnings.push(
+                "This account was deleted and is kept (preserved): nobody signs in with it before \
+                 it is restored with `ipa user-undel`."
+                    .into(),
+            );
+        }
         if flavour == Flavour::ActiveDirectory {
             domain(&seen.entry, must_change, &mut warnings);
         }
         Ok(warnings)
     }
+}
+
+/// Will the user, who must change, not be allowed to? 389 lets those change all the same.
+fn may_not_change(seen: &Seen, flavour: Flavour) -> bool {
+    flavour != Flavour::Ds389 && seen.user.state.may_change_password == Fact::Known(false)
 }
 
 fn domain(entry: &Entry, must_change: bool, warnings: &mut Vec<String>) {

@@ -1,5 +1,7 @@
 //! What every write has in common: the user before it, the user after it, and the receipt.
 
+use std::time::Duration;
+
 use ldap3::Mod;
 
 use super::{
@@ -12,10 +14,14 @@ use super::{
     version::Mark,
 };
 use crate::{
-    directory::DirectoryError,
+    directory::{Deadline, DirectoryError},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{Fact, UserId, Version},
 };
+
+/// A write is not begun with less time than this for its answer: what became of it would only be
+/// guessed at.
+const ROOM: Duration = Duration::from_millis(500);
 
 /// Where a write goes, and what was there before.
 #[derive(Debug)]
@@ -34,7 +40,18 @@ impl LdapDirectory {
         id: &'a UserId,
         expected: Option<&Version>,
     ) -> Result<Writing<'a>, DirectoryError> {
-        let before = self.read(session, id).await?;
+        let before = self.read_user(session, id).await?;
+        if Deadline::left().is_some_and(|left| left < ROOM) {
+            return Err(DirectoryError::Unavailable {
+                message: format!(
+                    "reading the user took so long that nothing was sent: the {} s of an act are \
+                     as good as over",
+                    self.connector.settings.act_timeout().as_secs_f32()
+                ),
+                cure: "Try again; look whether the server and the network are up.".into(),
+                raw: None,
+            });
+        }
         if let Some(expected) = expected {
             compare(expected, &before)?;
         }
@@ -66,7 +83,7 @@ impl LdapDirectory {
 }
 
 /// Refuses when the user has changed since the operator looked.
-fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
+pub(super) fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
     let then = Mark::from_version(expected);
     if then.as_ref().is_some_and(|then| then.matches(&now.mark)) {
         return Ok(());
@@ -80,14 +97,19 @@ fn compare(expected: &Version, now: &Seen) -> Result<(), DirectoryError> {
         }
         _ => "must-change or another flag of the account",
     };
+    Err(conflict(now, what))
+}
+
+/// Somebody else was there: who and when, as far as the entry tells.
+pub(super) fn conflict(now: &Seen, what: &str) -> DirectoryError {
     let entry = &now.entry;
-    Err(DirectoryError::Conflict {
+    DirectoryError::Conflict {
         by: entry.text("modifiersName"),
         at: entry
             .time("modifyTimestamp")
             .or_else(|| entry.time("whenChanged")),
         what: what.into(),
-    })
+    }
 }
 
 impl Writing<'_> {
@@ -153,11 +175,15 @@ pub(super) fn lock_step(asked: bool, was_locked: bool, after: Option<&Seen>) -> 
     };
     match &after.user.state.lock {
         Fact::Known(None) if was_locked => StepOutcome::Done,
-        Fact::Known(Some(_)) if asked => StepOutcome::Refused("the account is still locked".into()),
+        Fact::Known(Some(_)) if asked => StepOutcome::Refused("STILL LOCKED".into()),
+        // A new password alone does not let a locked user in.
+        Fact::Known(Some(_)) => StepOutcome::NotOffered(
+            "STILL LOCKED: a reset leaves the lock on here, and an unlock was not asked for".into(),
+        ),
         Fact::Unknown(why) if asked => {
             StepOutcome::Unknown(format!("whether it is locked cannot be read: it {why}"))
         }
-        Fact::Known(_) | Fact::Unknown(_) => StepOutcome::NotNeeded,
+        Fact::Known(None) | Fact::Unknown(_) => StepOutcome::NotNeeded,
         Fact::NotOffered => StepOutcome::NotOffered("this directory has no locks".into()),
     }
 }

@@ -109,7 +109,24 @@ pub(super) fn conclude(
     steps: &[(Step, StepOutcome)],
     at: Timestamp,
 ) -> Result<(), StoreError> {
+    conclude_with(transaction, intent, steps, None, at)
+}
+
+/// The same with what is to be known of it besides.
+pub(super) fn conclude_with(
+    transaction: &Transaction<'_>,
+    intent: &Intent,
+    steps: &[(Step, StepOutcome)],
+    remark: Option<String>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let told = intent.event.detail.as_ref();
+    let detail = match (told, remark) {
+        (Some(told), Some(remark)) => Some(format!("{told}; {remark}")),
+        (told, remark) => remark.or_else(|| told.cloned()),
+    };
     let event = Event {
+        detail,
         outcome: Outcome::Done,
         intent: Some(intent.sequence),
         steps: steps.to_vec(),

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::{LocalDirectory, hashing, read, stand_in, state, stored_password::stored_hash};
 use crate::{
     directory::DirectoryError,
+    operator::Operator,
     password::Secret,
     receipt::Checked,
     user::{UserId, Verdict},
@@ -14,17 +15,17 @@ impl LocalDirectory {
     /// Tries the password on the hash; counts as no failed sign-in.
     pub(super) async fn check_password(
         &self,
+        operator: &Operator,
         user: &UserId,
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
         let row = read::row_of(user)?;
         let kdf = self.profile.kdf;
         let (mut user, hash, stand_in) = self
-            .store
-            .read(move |connection| {
+            .read_for(operator, move |connection| {
                 let user = read::user(connection, row)?;
                 let stand_in = stand_in::cost(connection, &user.login, kdf)?;
-                Ok::<_, DirectoryError>((user, stored_hash(connection, row)?, stand_in))
+                Ok((user, stored_hash(connection, row)?, stand_in))
             })
             .await?;
         state::end_inactive(&self.profile, &mut user);

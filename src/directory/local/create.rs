@@ -100,6 +100,7 @@ impl LocalDirectory {
                 hash: hashing::hash(self.profile.kdf, password).await?,
                 instead_of: None,
                 must_change: new.must_change,
+                damaged_former: 0,
             }),
         };
         let (profile, at) = (Arc::clone(&self.profile), self.now());
@@ -123,8 +124,7 @@ pub(super) fn insert(
     let row = write::next_row(transaction)?;
     write::insert(transaction, row, new, by, at)?;
     if let Some(taken) = names::claim_names(transaction, row, new)? {
-        let sentence = taken.sentence(transaction)?;
-        return Err(DirectoryError::Taken(sentence));
+        return Err(taken.error(transaction)?);
     }
     note_folded_names(transaction, row, new)?;
     replace(transaction, row, None, Some(&Key::of(new)))?;

@@ -11,16 +11,22 @@ use rusqlite::Connection;
 use super::{
     LocalDirectory,
     index::{Row, key::Key},
+    operator_now::refuse_reading,
 };
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
+    operator::Operator,
     scim::{ScimError, ScimType},
     user::UserId,
 };
 
 impl LocalDirectory {
     /// A page of users, `tooMany` when the time is over.
-    pub(super) async fn page(&self, query: EntryQuery) -> Result<EntryPage, DirectoryError> {
+    pub(super) async fn page(
+        &self,
+        operator: &Operator,
+        query: EntryQuery,
+    ) -> Result<EntryPage, DirectoryError> {
         let predicate = query
             .filter
             .as_ref()
@@ -28,13 +34,17 @@ impl LocalDirectory {
             .transpose()?;
         let order = query.sort.as_ref().map(sort::Order::of).transpose()?;
         let time = query.time;
+        let (operator, now) = (operator.clone(), self.now());
         let search = self.store.search(move |connection, cancel| {
             let asked = read::Asked {
                 query: &query,
                 predicate: predicate.as_ref(),
                 order: order.as_ref(),
             };
-            read::page(connection, cancel, &asked)
+            // One snapshot for the operator, candidates, judgement and rows.
+            let snapshot = connection.unchecked_transaction()?;
+            refuse_reading(&snapshot, &operator, now)?;
+            read::page(&snapshot, cancel, &asked)
         });
         // Dropping the search ends it.
         match tokio::time::timeout(time, search).await {
@@ -48,10 +58,13 @@ impl LocalDirectory {
     }
 
     /// One user.
-    pub(super) async fn one_entry(&self, id: &UserId) -> Result<Entry, DirectoryError> {
+    pub(super) async fn one_entry(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+    ) -> Result<Entry, DirectoryError> {
         let row = super::read::row_of(id)?;
-        self.store
-            .read(move |connection| one(connection, row))
+        self.read_for(operator, move |connection| one(connection, row))
             .await
     }
 }

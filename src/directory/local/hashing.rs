@@ -55,54 +55,70 @@ pub(super) async fn verify_nobody(cost: Cost, password: &Secret) -> Result<bool,
     Ok(false)
 }
 
-/// Refuses a password that was in use before.
+/// Refuses a password that was in use before; tells with how many it could not be compared, since
+/// their stored hashes are damaged.
 ///
 /// # Errors
 /// [`DirectoryError::PasswordRefused`].
 pub(super) async fn refuse_former(
     former: Vec<PasswordHash>,
     password: &Secret,
-) -> Result<(), DirectoryError> {
+) -> Result<usize, DirectoryError> {
     if former.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let count = former.len();
     let password = password.duplicate();
-    let known = run(move || is_among(&former, &password))
+    let known = run(move || compared(&former, &password))
         .await?
         .map_err(|error| not_known(&error))?;
-    if !known {
-        return Ok(());
-    }
+    let Compared::Differs { damaged } = known else {
+        return Err(used_before(count));
+    };
+    Ok(damaged)
+}
+
+fn used_before(count: usize) -> DirectoryError {
     let message = if count == 1 {
         "this is the password that the user has now".into()
     } else {
         format!("this is one of the last {count} passwords of the user")
     };
-    Err(DirectoryError::PasswordRefused {
+    DirectoryError::PasswordRefused {
         refusal: Refusal {
             rule: "history".into(),
             message,
             cure: "Choose another, or generate one.".into(),
         },
         raw: None,
-    })
+    }
+}
+
+/// What came of comparing a password with those before it.
+#[derive(Debug, PartialEq, Eq)]
+enum Compared {
+    /// It is one of them.
+    Same,
+    /// It is none of those that it could be compared with.
+    Differs {
+        /// So many could not be compared.
+        damaged: usize,
+    },
 }
 
 /// A damaged hash is passed over: a new password is the only cure of it, and no password can be
 /// compared with it any more.
-fn is_among(former: &[PasswordHash], password: &Secret) -> Result<bool, HashError> {
+fn compared(former: &[PasswordHash], password: &Secret) -> Result<Compared, HashError> {
+    let mut damaged = 0;
     for hash in former {
         match hash::verify(hash, password) {
             Ok(false) => {}
-            Ok(true) => return Ok(true),
-            Err(HashError::Damaged) => {
-                tracing::warn!("a former password was not compared: its stored hash is damaged");
-            }
+            Ok(true) => return Ok(Compared::Same),
+            Err(HashError::Damaged) => damaged += 1,
             Err(error @ HashError::NotComputed(_)) => return Err(error),
         }
     }
-    Ok(false)
+    Ok(Compared::Differs { damaged })
 }
 
 async fn run<T, F>(work: F) -> Result<T, DirectoryError>
@@ -185,8 +201,11 @@ pub(super) mod tests {
         let damaged = PasswordHash::from_stored("junk".into());
         let fresh = Secret::from_typed("never used").unwrap();
         let former = [damaged, good];
-        assert_eq!(is_among(&former, &used), Ok(true));
-        assert_eq!(is_among(&former, &fresh), Ok(false));
+        assert_eq!(compared(&former, &used), Ok(Compared::Same));
+        assert_eq!(
+            compared(&former, &fresh),
+            Ok(Compared::Differs { damaged: 1 })
+        );
     }
 
     #[tokio::test]

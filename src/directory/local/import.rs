@@ -114,7 +114,13 @@ fn take(
         next += 1;
     }
     if !faults.is_empty() {
-        return Err(DirectoryError::Invalid(faults.join("\n")));
+        return Err(DirectoryError::invalid(faults.join("\n")));
+    }
+    if watch.only_try {
+        watch.fits.store(true, Ordering::Relaxed);
+        return Err(DirectoryError::invalid(
+            "only tried, as asked for: every row could be taken",
+        ));
     }
     builder.finish(transaction)?;
     let added = u64::try_from(next - first).unwrap_or_default();
@@ -146,11 +152,11 @@ fn add(
         return Ok(Ok(false));
     }
     let whose = if taken.owner < first {
-        taken.sentence(transaction)?
+        taken.error(transaction)?.to_string()
     } else {
         format!(
             "{} {} stands in line {} already",
-            taken.what,
+            taken.attribute.word(),
             taken.name,
             lines.of(taken.owner)
         )

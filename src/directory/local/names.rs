@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{index::Row, read};
 use crate::{
-    directory::{DirectoryError, NewUser},
+    directory::{DirectoryError, NewUser, UserAttribute},
     store::StoreError,
 };
 
@@ -33,7 +33,10 @@ pub(super) fn claim_names(
 ) -> Result<Option<Taken>, StoreError> {
     let mut claim = transaction
         .prepare_cached("INSERT OR IGNORE INTO sign_in_names (name, row) VALUES (?1, ?2)")?;
-    for (what, name) in [("ID", &new.login), ("email", &new.email)] {
+    for (attribute, name) in [
+        (UserAttribute::Id, &new.login),
+        (UserAttribute::Email, &new.email),
+    ] {
         let key = sign_in_name(name);
         if key.is_empty() || claim.execute(params![key, row])? > 0 {
             continue;
@@ -42,7 +45,7 @@ pub(super) fn claim_names(
         let owner = row_of_sign_in_name(transaction, &key)?;
         if let Some(owner) = owner.filter(|owner| *owner != row) {
             return Ok(Some(Taken {
-                what,
+                attribute,
                 name: name.clone(),
                 owner,
             }));
@@ -54,22 +57,24 @@ pub(super) fn claim_names(
 /// An ID or email that somebody else signs in with.
 #[derive(Debug)]
 pub(super) struct Taken {
-    /// "ID" or "email".
-    pub(super) what: &'static str,
+    pub(super) attribute: UserAttribute,
     pub(super) name: String,
     pub(super) owner: Row,
 }
 
 impl Taken {
     /// "ID E1042 is taken by Maria Vasquez (E1042)".
-    pub(super) fn sentence(&self, connection: &Connection) -> Result<String, DirectoryError> {
+    pub(super) fn error(&self, connection: &Connection) -> Result<DirectoryError, DirectoryError> {
         let owner = read::user(connection, self.owner)?;
-        Ok(format!(
-            "{} {} is taken by {} ({})",
-            self.what,
-            self.name,
-            owner.name(),
-            owner.login
-        ))
+        Ok(DirectoryError::Taken {
+            attribute: Some(self.attribute),
+            message: format!(
+                "{} {} is taken by {} ({})",
+                self.attribute.word(),
+                self.name,
+                owner.name(),
+                owner.login
+            ),
+        })
     }
 }

@@ -42,6 +42,42 @@ impl LocalDirectory {
     }
 }
 
+impl LocalDirectory {
+    /// Runs `work` on one state of the store, in which `operator` is still who the act began with.
+    pub(super) async fn read_for<T, F>(
+        &self,
+        operator: &Operator,
+        work: F,
+    ) -> Result<T, DirectoryError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, DirectoryError> + Send + 'static,
+    {
+        let (operator, now) = (operator.clone(), self.now());
+        self.store
+            .read(move |connection| {
+                let snapshot = connection.unchecked_transaction()?;
+                refuse_reading(&snapshot, &operator, now)?;
+                work(&snapshot)
+            })
+            .await
+    }
+}
+
+/// The same as [`refuse_if_operator_changed`] for what only reads. Somebody who is no user of this
+/// store has no rights in it that could change: whose token it is, for one, is looked up before
+/// anybody is at the desk.
+pub(super) fn refuse_reading(
+    connection: &Connection,
+    operator: &Operator,
+    now: Timestamp,
+) -> Result<(), DirectoryError> {
+    if read::row_of(operator.made_by.as_ref().unwrap_or(&operator.id)).is_err() {
+        return Ok(());
+    }
+    refuse_if_operator_changed(connection, operator, now)
+}
+
 /// Refuses an act within its transaction when the operator, or the maker of the machine client
 /// that acts, is no longer who began it.
 ///

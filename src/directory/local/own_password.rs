@@ -8,7 +8,7 @@ use super::{
     hashing, lockout, read,
     sign_in::refuse_too_early,
     stand_in,
-    stored_password::{self, NewPassword, stored_hash},
+    stored_password::{self, NewPassword, not_compared, stored_hash},
 };
 use crate::{
     audit::Intent,
@@ -61,7 +61,7 @@ impl LocalDirectory {
                 .await?;
             return Err(DirectoryError::OldPasswordWrong);
         }
-        let instead_of = self.refuse_former(row, new).await?;
+        let (instead_of, damaged_former) = self.refuse_former(row, new).await?;
         if instead_of != hash {
             return Err(DirectoryError::OldPasswordWrong);
         }
@@ -69,6 +69,7 @@ impl LocalDirectory {
             hash: hashing::hash(self.profile.kdf, new).await?,
             instead_of,
             must_change: false,
+            damaged_former,
         };
         let change = Change {
             row,
@@ -87,13 +88,14 @@ impl LocalDirectory {
                 }
                 lockout::forget_failures(transaction, row)?;
                 let steps = [(Step::PasswordSet, StepOutcome::Done)];
-                change::conclude(transaction, &intent, &steps, change.at)?;
+                let damaged = not_compared(damaged_former);
+                change::conclude_with(transaction, &intent, &steps, damaged, change.at)?;
                 Ok(version)
             })
             .await?;
         Ok(Receipt {
             steps: vec![(Step::PasswordSet, StepOutcome::Done)],
-            proof: self.proved(row, new).await,
+            proof: self.proved(row, new, damaged_former).await,
             version: Some(version),
             server: None,
             after: None,

@@ -9,7 +9,7 @@ use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
     hashing, lockout, names, read,
-    stored_password::{self, NewPassword},
+    stored_password::{self, NewPassword, not_compared},
     write,
 };
 use crate::{
@@ -53,11 +53,15 @@ impl LocalDirectory {
         };
         for _ in 0..ATTEMPTS {
             let new = match (password, &hash) {
-                (Some(password), Some(hash)) => Some(NewPassword {
-                    hash: hash.clone(),
-                    instead_of: self.refuse_former(row, password).await?,
-                    must_change: true,
-                }),
+                (Some(password), Some(hash)) => {
+                    let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
+                    Some(NewPassword {
+                        hash: hash.clone(),
+                        instead_of,
+                        must_change: true,
+                        damaged_former,
+                    })
+                }
                 (Some(_), None) | (None, _) => None,
             };
             let change = Change {
@@ -67,6 +71,7 @@ impl LocalDirectory {
                 what: "recovered at the machine",
                 at: self.now(),
             };
+            let damaged = new.as_ref().map_or(0, |new| new.damaged_former);
             let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
             let done = self
                 .store
@@ -76,7 +81,7 @@ impl LocalDirectory {
                 .await?;
             if let Some((steps, version)) = done {
                 let proof = match password {
-                    Some(password) => self.proved(row, password).await,
+                    Some(password) => self.proved(row, password, damaged).await,
                     None => Proof::NotNeeded,
                 };
                 return Ok(Receipt {
@@ -115,7 +120,8 @@ fn commit(
     let version = change.begin(transaction)?;
     let unlocked = lockout::unlock(transaction, change.row)?;
     steps.push((Step::Unlocked, done_if(unlocked)));
-    change::conclude(transaction, intent, &steps, change.at)?;
+    let damaged = new.and_then(|new| not_compared(new.damaged_former));
+    change::conclude_with(transaction, intent, &steps, damaged, change.at)?;
     Ok(Some((steps, version)))
 }
 

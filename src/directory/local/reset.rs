@@ -8,7 +8,7 @@ use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
     hashing, lockout, read,
-    stored_password::{self, NewPassword},
+    stored_password::{self, NewPassword, not_compared},
 };
 use crate::{
     audit::Intent,
@@ -37,11 +37,12 @@ impl LocalDirectory {
             .await?;
         let hash = hashing::hash(self.profile.kdf, reset.password).await?;
         for _ in 0..ATTEMPTS {
-            let instead_of = self.refuse_former(row, reset.password).await?;
+            let (instead_of, damaged_former) = self.refuse_former(row, reset.password).await?;
             let new = NewPassword {
                 hash: hash.clone(),
                 instead_of,
                 must_change: reset.must_change,
+                damaged_former,
             };
             let change = Change {
                 row,
@@ -61,7 +62,7 @@ impl LocalDirectory {
             if let Some((steps, version)) = done {
                 return Ok(Receipt {
                     steps,
-                    proof: self.proved(row, reset.password).await,
+                    proof: self.proved(row, reset.password, damaged_former).await,
                     version: Some(version),
                     server: None,
                     after: None,
@@ -100,7 +101,8 @@ fn commit(
         (Step::MustChange, done_if(new.must_change)),
         (Step::Unlocked, done_if(unlocked)),
     ];
-    change::conclude(transaction, intent, &steps, change.at)?;
+    let damaged = not_compared(new.damaged_former);
+    change::conclude_with(transaction, intent, &steps, damaged, change.at)?;
     Ok(Some((steps, version)))
 }
 

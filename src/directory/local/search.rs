@@ -8,10 +8,12 @@
 //! 3. the ID, the email, the name or the name the other way round begins with the whole query,
 //! 4. every word of the query begins a word of the user,
 //! 5. every word occurs somewhere;
+//! 6. where fewer than twenty are found so: a word is several words of the name written as one;
 //!
 //! among equals by row number, which is the order in which users were added. The order is the same
 //! whichever way an answer was found. Counting stops at [`MOST_COUNTED`].
 
+mod joined;
 mod nearly;
 mod rank;
 mod sets;
@@ -22,10 +24,12 @@ use rusqlite::{Connection, params};
 use super::{
     LocalDirectory,
     index::{Row, key::fold},
+    operator_now::refuse_reading,
     read, state,
 };
 use crate::{
     directory::{DirectoryError, Found, Query, Total},
+    operator::Operator,
     store::{Cancellation, StoreError},
 };
 
@@ -39,11 +43,20 @@ pub(super) const MOST_COUNTED: usize = 200;
 const LONGEST_QUERY: usize = 1_000;
 
 impl LocalDirectory {
-    pub(super) async fn search(&self, query: &Query) -> Result<Found, DirectoryError> {
-        let query = query.clone();
+    pub(super) async fn search(
+        &self,
+        operator: &Operator,
+        query: &Query,
+    ) -> Result<Found, DirectoryError> {
+        let (query, operator, now) = (query.clone(), operator.clone(), self.now());
         let mut found = self
             .store
-            .search(move |connection, cancel| search(connection, &query, cancel))
+            .search(move |connection, cancel| {
+                cancel.check()?;
+                let snapshot = connection.unchecked_transaction()?;
+                refuse_reading(&snapshot, &operator, now)?;
+                Ok::<_, DirectoryError>(search(&snapshot, &query, cancel)?)
+            })
             .await?;
         for user in &mut found.rows {
             state::end_inactive(&self.profile, user);
@@ -52,45 +65,46 @@ impl LocalDirectory {
     }
 }
 
-/// Answers `query` from one consistent state of the store.
+/// Answers `query` from the one state of the store that `transaction` sees.
 pub(super) fn search(
-    connection: &Connection,
+    transaction: &Connection,
     query: &Query,
     cancel: &Cancellation,
 ) -> Result<Found, StoreError> {
     cancel.check()?;
-    let transaction = connection.unchecked_transaction()?;
-    let population = population(&transaction)?;
+    let population = population(transaction)?;
     let text = query.text.trim();
     let folded = if text.len() > LONGEST_QUERY {
         None
     } else {
         Some(fold(text))
     };
-    let mut remark = None;
+    let mut meant = None;
     let (rows, total) = match folded {
         Some(folded) if folded.is_empty() && text.is_empty() => (
-            everybody(&transaction, query, population)?,
+            everybody(transaction, query, population)?,
             Total::Exact(population),
         ),
         // Something was typed that folds to nothing, so that no user can match.
         None => (Vec::new(), Total::Exact(0)),
         Some(folded) if folded.is_empty() => (Vec::new(), Total::Exact(0)),
         Some(folded) => {
-            let found = matching(&transaction, &folded, query, cancel)?;
+            let found = matching(transaction, &folded, query, cancel)?;
             if found.1 == Total::Exact(0) {
-                let meant = nearly::nearly(&transaction, &folded, cancel)?;
-                remark = meant.map(|meant| format!("Did you mean \"{meant}\"?"));
+                meant = nearly::nearly(transaction, &folded, cancel)?;
             }
             found
         }
     };
-    let rows = read::users(&transaction, &rows)?;
+    let rows = read::users(transaction, &rows)?;
     Ok(Found {
         rows,
         total,
         population: Some(population),
-        remark,
+        remark: meant
+            .as_ref()
+            .map(|meant| format!("Did you mean \"{meant}\"?")),
+        meant,
     })
 }
 

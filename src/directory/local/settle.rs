@@ -25,13 +25,14 @@ impl LocalDirectory {
         };
         let me = change::signature(operator);
         let changed = self
-            .store
-            .read(move |connection| {
-                match change::refuse_if_changed(connection, row, Some(&before)) {
-                    Ok(_) => Ok(None),
-                    Err(DirectoryError::Conflict { by, what, .. }) => Ok(Some((by, what))),
-                    Err(error) => Err(error),
-                }
+            .read_for(operator, move |connection| match change::refuse_if_changed(
+                connection,
+                row,
+                Some(&before),
+            ) {
+                Ok(_) => Ok(None),
+                Err(DirectoryError::Conflict { by, what, .. }) => Ok(Some((by, what))),
+                Err(error) => Err(error),
             })
             .await?;
         Ok(match changed {

@@ -23,7 +23,7 @@ const HOUR: i64 = 3_600_000;
 pub async fn simulate_use(store: &Store, profile: &Profile) -> Result<(), DirectoryError> {
     let nobody_knows = uuid::Uuid::new_v4().to_string();
     let nobody_knows = Secret::from_typed(&nobody_knows)
-        .map_err(|error| DirectoryError::Invalid(error.to_string()))?;
+        .map_err(|error| DirectoryError::invalid(error.to_string()))?;
     let hash = hashing::hash(profile.kdf, &nobody_knows).await?;
     let now = Timestamp::now().as_millisecond();
     let life = HOUR * i64::from(profile.temp_password_hours);

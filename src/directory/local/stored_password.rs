@@ -18,6 +18,8 @@ pub(super) struct NewPassword {
     /// The hash that was in force when the history was looked at.
     pub(super) instead_of: Option<PasswordHash>,
     pub(super) must_change: bool,
+    /// With so many former passwords it could not be compared.
+    pub(super) damaged_former: usize,
 }
 
 impl NewPassword {
@@ -28,12 +30,13 @@ impl NewPassword {
 }
 
 impl LocalDirectory {
-    /// Looks at the history; gives the hash that is in force.
+    /// Looks at the history; gives the hash that is in force, and with how many former passwords
+    /// nothing could be compared.
     pub(super) async fn refuse_former(
         &self,
         row: Row,
         password: &Secret,
-    ) -> Result<Option<PasswordHash>, DirectoryError> {
+    ) -> Result<(Option<PasswordHash>, usize), DirectoryError> {
         let history = self.profile.history;
         let (current, former) = self
             .store
@@ -43,12 +46,13 @@ impl LocalDirectory {
                 Ok::<_, StoreError>((current, former))
             })
             .await?;
-        hashing::refuse_former(former, password).await?;
-        Ok(current)
+        let damaged = hashing::refuse_former(former, password).await?;
+        Ok((current, damaged))
     }
 
     /// Reads the hash back on another connection and tries the password on it.
-    pub(super) async fn proved(&self, row: Row, password: &Secret) -> Proof {
+    /// What is damaged in the history is said with it.
+    pub(super) async fn proved(&self, row: Row, password: &Secret, damaged: usize) -> Proof {
         let read = self
             .store
             .read(move |connection| stored_hash(connection, row))
@@ -59,10 +63,24 @@ impl LocalDirectory {
             Err(error) => Err(error.into()),
         };
         match verified {
-            Ok(true) => Proof::ReadBack("the stored hash verified".into()),
+            Ok(true) => Proof::ReadBack(match not_compared(damaged) {
+                Some(remark) => format!("the stored hash verified; {remark}"),
+                None => "the stored hash verified".into(),
+            }),
             Ok(false) => Proof::NotKnown("the store holds another password by now".into()),
             Err(error) => Proof::Accepted(format!("it could not be read back: {error}")),
         }
+    }
+}
+
+/// For the record and the receipt: the history rule was not looked at in full.
+pub(super) fn not_compared(damaged: usize) -> Option<String> {
+    match damaged {
+        0 => None,
+        1 => Some("not compared with 1 former password, whose stored hash is damaged".into()),
+        many => Some(format!(
+            "not compared with {many} former passwords, whose stored hashes are damaged"
+        )),
     }
 }
 

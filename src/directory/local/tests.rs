@@ -1,5 +1,6 @@
 //! The rules of sign-in, lockout, history and roles on a real store, by a clock of the test.
 
+mod check;
 mod last_administrator;
 mod lockout;
 mod own_password;

@@ -13,7 +13,7 @@ use super::{
         key::Key,
     },
     lockout, names, read, role,
-    stored_password::{self, NewPassword},
+    stored_password::{self, NewPassword, not_compared},
     write,
 };
 use crate::{
@@ -59,15 +59,21 @@ impl LocalDirectory {
             None => None,
         };
         for _ in 0..ATTEMPTS {
+            let mut damaged = 0;
             let password = match (&wanted.password, &hash) {
-                (Some(PasswordChange::Set { password, unlock }), Some(hash)) => PasswordWork::Put {
-                    new: NewPassword {
-                        hash: hash.clone(),
-                        instead_of: self.refuse_former(row, password).await?,
-                        must_change: true,
-                    },
-                    unlock: *unlock,
-                },
+                (Some(PasswordChange::Set { password, unlock }), Some(hash)) => {
+                    let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
+                    damaged = damaged_former;
+                    PasswordWork::Put {
+                        new: NewPassword {
+                            hash: hash.clone(),
+                            instead_of,
+                            must_change: true,
+                            damaged_former,
+                        },
+                        unlock: *unlock,
+                    }
+                }
                 (Some(PasswordChange::TakeAway), _) => PasswordWork::TakeAway,
                 (Some(PasswordChange::Set { .. }) | None, _) => PasswordWork::Keep,
             };
@@ -94,7 +100,7 @@ impl LocalDirectory {
                 .await?;
             if let Some((steps, version)) = done {
                 let proof = match wanted.new_password() {
-                    Some(password) => self.proved(row, password).await,
+                    Some(password) => self.proved(row, password, damaged).await,
                     None => Proof::NotNeeded,
                 };
                 return Ok(Receipt {
@@ -209,7 +215,11 @@ impl Work {
         if self.changes || takes_password_away {
             steps.push((Step::Changed, StepOutcome::Done));
         }
-        change::conclude(transaction, intent, &steps, self.change.at)?;
+        let damaged = match &self.password {
+            PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
+            PasswordWork::TakeAway | PasswordWork::Keep => None,
+        };
+        change::conclude_with(transaction, intent, &steps, damaged, self.change.at)?;
         Ok(Some((steps, version)))
     }
 
@@ -226,8 +236,7 @@ impl Work {
                 transaction.prepare_cached(sql)?.execute([row])?;
             }
             if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
-                let sentence = taken.sentence(transaction)?;
-                return Err(DirectoryError::Taken(sentence));
+                return Err(taken.error(transaction)?);
             }
             note_folded_names(transaction, row, &self.new)?;
         }

@@ -58,10 +58,6 @@ impl ScimDirectory {
             },
             Err(failure) => failure,
         };
-        let failure = match password {
-            Some(password) => failure.without(password),
-            None => failure,
-        };
         Err(match &failure {
             RequestFailure::Answered(
                 Answered {
@@ -81,7 +77,7 @@ impl ScimDirectory {
                 status: 400 | 422,
                 detail,
                 ..
-            }) => DirectoryError::Invalid(format!(
+            }) => DirectoryError::invalid(format!(
                 "{} does not take this user: {}",
                 endpoint.host,
                 text::clean(detail)
@@ -173,9 +169,13 @@ fn resource(new: &NewUser, extended: bool) -> Value {
 
 fn taken(new: &NewUser, detail: &str) -> DirectoryError {
     let said = text::clean(detail);
-    DirectoryError::Taken(if said.is_empty() {
-        format!("ID {} or email {} is taken", new.login, new.email)
-    } else {
-        format!("ID {} or email {} is taken: {said}", new.login, new.email)
-    })
+    let mut message = format!("ID {} or email {} is taken", new.login, new.email);
+    if !said.is_empty() {
+        message = format!("{message}: {said}");
+    }
+    DirectoryError::Taken {
+        // A server tells in its sentence alone which of them it was.
+        attribute: None,
+        message,
+    }
 }

@@ -126,6 +126,7 @@ impl Searching {
             rows,
             total,
             population: self.learned().population,
+            meant: None,
             remark: (!remarks.is_empty()).then(|| remarks.join("; ")),
         }
     }

@@ -8,6 +8,13 @@ fn source() -> Source {
 }
 
 impl Api {
+    /// The store keeps milliseconds: a clock on which it rounds nothing.
+    async fn on_the_second() -> Self {
+        let api = Self::open().await;
+        NOW.set(Timestamp::from_second(now().as_second()).unwrap());
+        api
+    }
+
     /// The session that a request with the token from here would have.
     async fn session(&self, token: &str) -> Result<Arc<Session>, TokenError> {
         self.tokens.session(token, &source()).await
@@ -78,11 +85,11 @@ async fn the_idle_time_goes_on_over_a_restart_from_the_last_use_to_the_minute() 
 
 #[tokio::test]
 async fn a_wall_clock_may_step_back_a_minute_and_no_further() {
-    let api = Api::open().await;
+    let api = Api::on_the_second().await;
     let (_, token) = api.operator("E1", Role::HelpDesk).await;
     pass(-MINUTE);
     assert!(api.session(&token).await.is_ok());
-    pass(-SignedDuration::from_millis(1_000));
+    pass(-SignedDuration::from_millis(1));
     assert_eq!(api.session(&token).await.err(), Some(TokenError::Refused));
 }
 
@@ -186,6 +193,33 @@ async fn a_locked_session_has_no_token_in_use() {
 }
 
 #[tokio::test]
+async fn a_sign_out_ends_the_token_in_the_store_too() {
+    let mut api = Api::open().await;
+    let (_, token) = api.operator("E1", Role::HelpDesk).await;
+    let session = api.session(&token).await.unwrap();
+    api.tokens.sign_out(&token, &session).await.unwrap();
+    assert_eq!(api.session(&token).await.err(), Some(TokenError::Refused));
+    api.restarted();
+    assert_eq!(api.session(&token).await.err(), Some(TokenError::Refused));
+}
+
+#[tokio::test]
+async fn a_sound_store_is_told_as_sound_and_the_check_of_it_is_on_record() {
+    let api = Api::open().await;
+    let at = api.desk.at(&api.chief);
+    let seat = at.users_read(Kind::StoreChecked).await.unwrap();
+    let check = seat.check_store(|_| {}).await.unwrap();
+    assert_eq!(check.file_faults, Vec::<String>::new());
+    assert!(check.is_good());
+    let record = api.records_after(0).await.pop().unwrap();
+    assert_eq!(record.event.kind, Kind::StoreChecked);
+    assert_eq!(
+        record.event.detail.as_deref(),
+        Some("1 users; faults of the file: 0, of the index: 0")
+    );
+}
+
+#[tokio::test]
 async fn tokens_that_have_ended_are_forgotten_and_the_others_go_on() {
     let api = Api::open().await;
     let (_, token) = api.operator("E1", Role::HelpDesk).await;
@@ -213,9 +247,7 @@ async fn tokens_that_have_ended_are_forgotten_and_the_others_go_on() {
 
 #[tokio::test]
 async fn the_last_use_of_a_client_is_noted_to_the_minute() {
-    let api = Api::open().await;
-    // The store keeps milliseconds.
-    NOW.set(Timestamp::from_second(now().as_second()).unwrap());
+    let api = Api::on_the_second().await;
     pass(MINUTE);
     let first = now();
     api.session(&api.all).await.unwrap();

@@ -93,3 +93,28 @@ fn a_console_on_a_named_store_that_is_missing_shows_no_set_up_screen() {
     let pty = Pty::open(&home, &[], (80, 24), &[]);
     pty.sees("Who is its first administrator?");
 }
+
+#[test]
+fn a_named_store_that_is_missing_is_an_error_before_an_ldap_directory_too() {
+    let house = House::empty();
+    let store = house.path("volume/halligan.db");
+    let ldap = "directory = \"ldap\"\n[ldap]\nurls = [\"ldap://127.0.0.1:1\"]\n\
+                bases = [\"dc=lab\"]\nplain_on_loopback = true\n";
+    let named = house.private("config.toml", &format!("store = {store:?}\n{ldap}"));
+    let named = named.to_str().unwrap();
+    refused_by_name(&house, &["find", "ada", "--config", named]);
+    let usual = house.private("usual.toml", ldap);
+    let usual = usual.to_str().unwrap();
+    let (path, refused) = (store.to_str().unwrap(), &["find", "ada", "--config", usual]);
+    refused_by_name(&house, &[&refused[..], &["--store", path]].concat());
+    assert!(!house.path("volume").exists());
+    // `init` makes it, and asks for nobody: the operators are those of the directory.
+    let made = house.run(&["init", "--config", named], "");
+    assert_eq!(code(&made), 0, "{}", err(&made));
+    assert!(store.exists());
+    let down = house.admin(&["find", "ada", "--config", named], "");
+    assert_eq!(code(&down), Exit::Unavailable.code(), "{}", err(&down));
+    // At its usual place it is made.
+    assert_eq!(code(&house.admin(refused, "")), Exit::Unavailable.code());
+    assert!(house.path(".local/share/halligan/halligan.db").exists());
+}

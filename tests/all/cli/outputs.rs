@@ -218,6 +218,30 @@ fn a_roster_that_is_no_file_or_has_no_lines_is_refused_at_once() {
 }
 
 #[test]
+fn a_dry_run_of_a_roster_adds_nobody_and_names_what_is_taken() {
+    let house = peopled();
+    let import = |rows: &str| {
+        let file = house.path("roster.csv");
+        fs::write(&file, format!("id,given_name,family_name\n{rows}")).unwrap();
+        let file = file.to_str().unwrap().to_owned();
+        house.admin(&["user", "import", &file, "--dry-run"], "")
+    };
+    let done = import("E7001,Noor,Haddad\nE1042,Maria,Vargas\n");
+    assert_eq!(code(&done), Exit::Failed.code(), "{}", err(&done));
+    let taken = "line 3: ID E1042 is taken by Maria Vasquez";
+    assert!(err(&done).contains(taken), "{}", err(&done));
+    let done = import("E7001,Noor,Haddad\n");
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    assert!(
+        out(&done).contains("1 users could be added"),
+        "{}",
+        out(&done)
+    );
+    let done = house.admin(&["find", "E7001"], "");
+    assert_eq!(code(&done), Exit::NotFound.code(), "{}", out(&done));
+}
+
+#[test]
 fn a_configuration_that_is_no_regular_file_is_refused_at_once() {
     let house = peopled();
     for odd in ["/dev/zero", house.path("").to_str().unwrap()] {
@@ -242,7 +266,9 @@ fn a_command_that_waits_for_another_program_says_so() {
     std::io::BufRead::read_line(&mut told, &mut line).unwrap();
     assert_eq!(line, "Waiting for another program that holds the store.\n");
     other.execute_batch("ROLLBACK").unwrap();
-    assert!(child.wait().unwrap().success());
+    // Nobody has given the user a password yet, so an unlock alone lets nobody in.
+    let code = child.wait().unwrap().code();
+    assert_eq!(code, Some(Exit::Partial.code().into()));
 }
 
 #[test]
@@ -269,4 +295,42 @@ fn what_the_environment_says_of_the_connection_is_recorded_as_a_claim() {
             .any(|source| source.ends_with(" claims ssh 192.0.2.7 50122")),
         "{sources:?}"
     );
+}
+
+#[test]
+fn a_blank_at_either_end_of_a_typed_password_is_told_and_taken() {
+    let house = peopled();
+    let told = "the password begins or ends with a blank, which belongs to it";
+    let reset = ["reset", "E1042", "--exact", "--password-stdin"];
+    for (password, warned) in [
+        ("copper kettle marmot 10 ", true),
+        ("\u{a0}copper kettle marmot 11", true),
+        ("copper kettle marmot 12", false),
+    ] {
+        let done = house.admin(&reset, password);
+        assert_eq!(code(&done), 0, "{}", err(&done));
+        assert_eq!(err(&done).contains(told), warned, "{}", err(&done));
+        let (document, exit) = house.json(&reset, &password.replace("copper", "silver"));
+        assert_eq!(exit, 0, "{document}");
+        let warnings = document.get("warnings");
+        assert_eq!(warnings.is_some_and(|list| list[0] == told), warned);
+    }
+    let add = [
+        "user",
+        "add",
+        "--id",
+        "E9",
+        "--family-name",
+        "Nine",
+        "--password-stdin",
+    ];
+    let added = house.admin(&add, "copper kettle marmot 13 ");
+    assert_eq!(code(&added), 0, "{}", err(&added));
+    assert!(err(&added).contains(told), "{}", err(&added));
+    let own = house.admin(
+        &["password", "--password-stdin"],
+        "copper kettle marmot 14 ",
+    );
+    assert_eq!(code(&own), 0, "{}", err(&own));
+    assert!(err(&own).contains(told), "{}", err(&own));
 }

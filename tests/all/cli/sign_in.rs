@@ -132,3 +132,38 @@ fn a_store_that_others_can_read_is_refused_with_its_cure() {
     assert_eq!(code(&refused), Exit::Store.code(), "{}", err(&refused));
     assert!(err(&refused).contains("chmod"), "{}", err(&refused));
 }
+
+#[test]
+fn a_stored_hash_that_is_damaged_is_told_as_not_known_and_counts_as_no_failure() {
+    let house = House::set_up();
+    house.behind_its_back("UPDATE passwords SET hash = 'junk'");
+    for _ in 0..12 {
+        let asked = house.admin(&["find", "ada"], "");
+        assert_eq!(code(&asked), Exit::Unavailable.code(), "{}", err(&asked));
+        assert!(err(&asked).contains("damaged"), "{}", err(&asked));
+    }
+    let (document, exit) = house.json(&["find", "ada"], "");
+    assert_eq!(exit, 11);
+    assert_eq!(document["error"]["kind"], "unavailable");
+    let store = rusqlite::Connection::open(house.path(".local/share/halligan/halligan.db"));
+    let store = store.unwrap();
+    let failures: i64 = store
+        .query_row(
+            "SELECT coalesce(sum(failures), 0) FROM sign_ins",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(failures, 0);
+    let recorded: String = store
+        .query_row(
+            "SELECT body FROM audit WHERE kind = 'sign-in' ORDER BY seq DESC LIMIT 1",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert!(
+        recorded.contains("\"A1\"") && recorded.contains("damaged"),
+        "{recorded}"
+    );
+}

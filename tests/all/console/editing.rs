@@ -65,7 +65,6 @@ fn what_the_directory_can_do_may_turn_out_after_the_start() {
     // A SCIM server with our extension says so at the sign-in.
     pilot.feed(Msg::Capabilities(Box::new(world::capabilities())));
     pilot.sign_in();
-    pilot.press("u");
     pilot.text("vasquez");
     pilot.press("enter");
     pilot.does_not_see("not offered");
@@ -135,8 +134,12 @@ fn a_held_enter_saves_once() {
 }
 
 #[test]
-fn an_enter_that_comes_with_the_text_does_not_save() {
-    let mut pilot = Pilot::editing("vasquez");
+fn where_a_paste_is_only_fast_typing_an_enter_that_comes_with_it_does_not_save() {
+    let setting = Setting {
+        brackets_paste: false,
+        ..Setting::default()
+    };
+    let mut pilot = Pilot::editing_with(setting, "vasquez");
     pilot.text(NEW_PASSWORD);
     // As an unbracketed paste delivers it: no time between the last character and the Enter.
     pilot.clock -= 60;
@@ -211,7 +214,7 @@ fn a_profile_that_forbids_showing_keeps_typed_passwords_masked_but_shows_generat
     pilot.does_not_see("copper");
     pilot.press("ctrl-g");
     pilot.sees(world::GENERATED);
-    pilot.sees("48 bits");
+    pilot.sees("Generated for reading out");
 }
 
 #[test]
@@ -239,7 +242,7 @@ fn changing_a_generated_password_by_hand_makes_it_a_typed_one() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.press("ctrl-g");
     pilot.text("9");
-    pilot.does_not_see("48 bits");
+    pilot.does_not_see("Generated for");
     pilot.answers_at_once = false;
     pilot.press("enter");
     assert!(!open_order(&pilot).generated);
@@ -445,7 +448,9 @@ fn nobody_leaves_while_a_save_is_on_its_way() {
     pilot.sees("being saved");
     pilot.sees("New password");
     pilot.wait(Duration::from_secs(2));
-    pilot.sees("Still saving");
+    pilot.sees("Still saving: 2 s, waiting for the answer of local store.");
+    pilot.wait(Duration::from_secs(5));
+    pilot.sees("Still saving: 7 s");
 }
 
 #[test]
@@ -474,7 +479,6 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
     pilot.press("enter");
     pilot.answers_at_once = false;
     let mut other = Pilot::at_menu();
-    other.press("u");
     other.text("diaz");
     other.answers_at_once = false;
     other.press("enter");
@@ -496,20 +500,160 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
 }
 
 #[test]
-fn the_receipt_spells_the_password_until_it_is_closed() {
+fn the_receipt_is_one_page_with_what_to_say_each_step_and_the_spelling() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.press("ctrl-g");
     pilot.press("enter");
-    pilot.does_not_see(world::GENERATED);
-    pilot.press("r");
+    let screen = pilot.screen();
+    let place = |text: &str| {
+        screen
+            .find(text)
+            .unwrap_or_else(|| panic!("no {text:?}:\n{screen}"))
+    };
+    let order = [
+        "Done: Maria Vasquez (E1042)",
+        world::GENERATED,
+        "cabin – otter – lime – spoon – four seven, all small, dashes between;",
+        "works until Mon 10:00 UTC, then you choose your own",
+        "✓ password set",
+        "✓ unlocked",
+        "otter  Ocean Tom Tom Edward Robert",
+        "47     four seven",
+    ]
+    .map(place);
+    assert!(order.is_sorted(), "{order:?}\n{screen}");
+}
+
+#[test]
+fn the_receipt_hides_the_password_on_request_and_forgets_it_in_time() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
     pilot.sees(world::GENERATED);
     pilot.press("r");
     pilot.does_not_see(world::GENERATED);
+    pilot.does_not_see("cabin");
     pilot.press("r");
     pilot.wait(Duration::from_mins(4));
-    pilot.does_not_see(world::GENERATED);
+    pilot.does_not_see("cabin");
+    pilot.sees("The password was here for 3 minutes and is wiped");
+    pilot.press("r");
+    pilot.sees("not here (any more)");
     pilot.press("enter");
     pilot.sees("Search");
+}
+
+#[test]
+fn a_lock_takes_the_password_from_the_receipt() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    pilot.press("ctrl-d");
+    pilot.does_not_see("cabin");
+    assert!(pilot.repaints > 0, "nor does it stay in a scrollback");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Done: Maria Vasquez");
+    pilot.does_not_see("cabin");
+}
+
+#[test]
+fn a_profile_that_shows_no_typed_password_shows_it_on_no_receipt_until_it_is_asked_for() {
+    let cjis = || Setting {
+        profile: Profile::cjis(),
+        ..Setting::default()
+    };
+    let mut pilot = Pilot::editing_with(cjis(), "vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.does_not_see("copper");
+    pilot.sees("r shows the password");
+    pilot.press("r");
+    pilot.sees(NEW_PASSWORD);
+    let mut generated = Pilot::editing_with(cjis(), "vasquez");
+    generated.press("ctrl-g");
+    generated.press("enter");
+    generated.sees(world::GENERATED);
+}
+
+#[test]
+fn a_generated_password_that_was_never_shown_is_not_thrown_away_without_a_question() {
+    for leave in ["enter", "esc", "n"] {
+        let mut pilot = Pilot::editing("vasquez");
+        pilot.press("ctrl-g");
+        pilot.press("ctrl-r");
+        pilot.does_not_see("cabin");
+        pilot.press("enter");
+        // In the same moment in which the receipt comes.
+        pilot.press(leave);
+        pilot.sees("This generated password was never shown");
+        pilot.press("n");
+        pilot.sees(world::GENERATED);
+        pilot.wait(Duration::from_secs(2));
+        pilot.press(leave);
+        pilot.does_not_see("never shown");
+        pilot.sees("Search");
+    }
+}
+
+#[test]
+fn that_the_user_has_read_it_back_is_recorded_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    pilot.press("b");
+    pilot.sees("read back by the user - recorded");
+    pilot.press("b");
+    assert_eq!(pilot.count("ReadBack"), 1);
+}
+
+#[test]
+fn the_next_caller_begins_with_an_empty_search_and_the_same_ticket() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    for _ in 0..3 {
+        pilot.press("tab");
+    }
+    pilot.text("INC-2231");
+    pilot.press("enter");
+    pilot.press("n");
+    pilot.sees("9 of 500");
+    pilot.does_not_see("Done: Maria Vasquez");
+    pilot.text("okafor");
+    pilot.press("enter");
+    pilot.sees("Pat Okafor");
+    pilot.sees("INC-2231");
+}
+
+#[test]
+fn behind_a_receipt_the_next_name_replaces_the_old_one() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.press("enter");
+    pilot.sees("Search [vasquez");
+    pilot.text("okafor");
+    pilot.sees("Search [okafor");
+    pilot.sees("1 of 500");
+    // A key that moves keeps the text, and what is typed then is added.
+    pilot.press("enter");
+    pilot.press("esc");
+    pilot.press("left");
+    pilot.text("x");
+    pilot.sees("Search [okafoxr");
+}
+
+#[test]
+fn what_was_said_of_one_user_does_not_stand_over_the_page_of_another() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Done: Maria Vasquez (E1042): password set");
+    pilot.press("enter");
+    pilot.does_not_see("Done:");
+    pilot.text("okafor");
+    pilot.press("enter");
+    pilot.does_not_see("E1042");
 }
 
 #[test]
@@ -524,7 +668,6 @@ fn the_verdict_and_times_of_the_user_are_read_at_the_time_of_the_answer() {
 #[test]
 fn text_from_the_directory_cannot_drive_the_terminal() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("u");
     pilot.text("mallory");
     for screen in [pilot.screen(), {
         pilot.press("enter");
@@ -538,13 +681,13 @@ fn text_from_the_directory_cannot_drive_the_terminal() {
 /// The page of somebody in a directory with rules and warnings of its own.
 fn editing_elsewhere() -> Pilot {
     let mut pilot = Pilot::at_menu();
-    pilot.press("u");
     pilot.text("diaz");
     pilot.answers_at_once = false;
     pilot.press("enter");
     let rule = |label: &str, least| DirectoryRule {
         label: label.into(),
         least,
+        most: None,
     };
     let policy = DirectoryPolicy {
         source: "cn=default,ou=policies".into(),
@@ -555,6 +698,7 @@ fn editing_elsewhere() -> Pilot {
             ),
             rule("none of the last 5 passwords (directory)", None),
         ],
+        classes: 0,
         remark: Some("Halligan's own policy is checked first.".into()),
     };
     pilot.answer_named(
@@ -635,7 +779,6 @@ fn the_new_password_is_tried_only_when_the_operator_asks() {
 #[test]
 fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("u");
     pilot.text("diaz");
     pilot.answers_at_once = false;
     pilot.press("enter");

@@ -171,7 +171,10 @@ async fn leaves_during_a_save(way: Way) {
             shown.lock().unwrap().contains("find somebody")
         })
         .await;
-        press(&keys, "p");
+        for _ in 0..4 {
+            press(&keys, "down");
+        }
+        press(&keys, "enter");
         text(&keys, ADMIN_PASSWORD);
         press(&keys, "tab");
         text(&keys, NEW_PASSWORD);

@@ -62,6 +62,7 @@ pub(super) fn console_with(station: &Station, seat: Seat) -> Console {
             halligan::console::Ground::Dark,
             true,
         ),
+        brackets_paste: true,
         demo: None,
     };
     let (keys, events) = mpsc::unbounded_channel();
@@ -112,10 +113,11 @@ async fn a_sign_in_a_search_and_a_quit_go_through_the_real_desk() {
             press(&keys, "u");
             breath().await;
         }
-        // What came after the first stands in the search: it is cleared, then left.
+        // At the menu Escape does nothing: only what asks ends the program.
         press(&keys, "esc");
         press(&keys, "esc");
-        press(&keys, "q");
+        press(&keys, "ctrl-c");
+        press(&keys, "y");
     };
     let (ended, ()) = tokio::join!(runtime.run(&mut terminal, &mut model, events), script);
     ended.unwrap();

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use halligan::{
     audit::{Kind, Outcome},
+    console::app::Msg,
     console::effect::{Reply, Request},
     desk::DeskError,
     desk::Notices,
-    directory::DirectoryError,
+    directory::{DirectoryError, UserAttribute},
     operator::{Changed, Operator, OperatorChange},
     password::profile::Profile,
     permission::Role,
@@ -69,7 +70,7 @@ fn what_the_operator_may_not_do_is_shown_with_the_missing_permission() {
     pilot.sees("needs Users - Create");
     pilot.sees("needs Audit - Read");
     let mut pilot = pilot;
-    pilot.press("t");
+    pilot.choose("Audit");
     pilot.sees("Audit: needs Audit - Read.");
     assert_eq!(pilot.count("AuditList"), 0);
     assert_eq!(pilot.model.depth(), 1);
@@ -113,21 +114,23 @@ fn a_recovery_at_the_machine_stands_on_the_menu_until_the_administrator_has_seen
         administrators: Some(2),
     };
     let mut pilot = told(notices.clone());
-    pilot.sees("Let in again at the machine, without a sign-in; r once you have seen it:");
+    pilot.sees(
+        "Let in again at the machine, without a sign-in; \"Recoveries\" once you have seen it:",
+    );
     pilot.sees("Maria Vasquez (E1042), asked for at this machine by user number 0");
     pilot.does_not_see("the only administrator");
-    pilot.press("r");
-    pilot.press("r");
+    pilot.choose("Recoveries");
+    pilot.press("enter");
     assert_eq!(
         pilot.count("RecoveriesSeen"),
         1,
-        "once, however often r is pressed"
+        "once, however often Enter is pressed"
     );
     pilot.answer_named("RecoveriesSeen", Reply::Noted);
     pilot.answer_named("Notices", Reply::Notices(Notices::default()));
     pilot.does_not_see("Let in again");
-    pilot.press("r");
-    pilot.sees("There is no recovery that you have not seen.");
+    pilot.does_not_see("Recoveries");
+    pilot.press("enter");
     assert_eq!(pilot.count("RecoveriesSeen"), 1);
 }
 
@@ -166,7 +169,7 @@ fn after_a_crash_of(operator: Operator) -> Pilot {
 #[test]
 fn an_open_change_is_settled_by_asking_the_directory_once() {
     let mut pilot = after_a_crash();
-    pilot.press("s");
+    pilot.choose("Unfinished");
     pilot.sees("Enter asks the directory what became of it.");
     pilot.press("enter");
     pilot.press("enter");
@@ -191,7 +194,7 @@ fn an_open_change_is_settled_by_asking_the_directory_once() {
 #[test]
 fn what_the_directory_cannot_tell_is_closed_with_what_the_operator_found_out() {
     let mut pilot = after_a_crash();
-    pilot.press("s");
+    pilot.choose("Unfinished");
     pilot.press("enter");
     let how = "the version has moved, by this change or by a later one: look at the user";
     let unknown = || Reply::Settled(Settlement::StillUnknown(how.into()));
@@ -215,15 +218,15 @@ fn what_the_directory_cannot_tell_is_closed_with_what_the_operator_found_out() {
 #[test]
 fn there_is_nothing_to_settle_where_every_change_has_its_outcome_or_the_permission_is_missing() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("s");
-    pilot.sees("Every change that was begun has its outcome on record.");
+    pilot.choose("Unfinished");
+    pilot.sees("Unfinished: every change that was begun has its outcome on record.");
     assert_eq!(pilot.model.depth(), 1);
     let mut pilot = after_a_crash_of(Operator {
         permissions: Role::Auditor.permissions(),
         ..world::operator()
     });
-    pilot.press("s");
-    pilot.sees("Settle: needs Users - Update.");
+    pilot.choose("Unfinished");
+    pilot.sees("Unfinished: needs Users - Update.");
     assert_eq!(pilot.model.depth(), 1);
 }
 
@@ -251,7 +254,7 @@ fn an_operator_with_a_temporary_password_is_led_straight_to_a_new_one() {
 #[test]
 fn two_different_new_passwords_are_not_sent() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("p");
+    pilot.choose("My password");
     pilot.text(OWN_PASSWORD);
     pilot.press("tab");
     pilot.text(NEW_PASSWORD);
@@ -375,12 +378,30 @@ fn a_console_whose_operator_was_demoted_locks_says_by_whom_and_shows_nothing_any
     pilot.answer_named("Reauthenticate", Reply::Reauthenticated(Box::new(viewer)));
     assert_eq!(pilot.model.depth(), 1);
     pilot.does_not_see("Vasquez");
-    pilot.press("t");
+    pilot.choose("Audit");
     assert_eq!(
         pilot.count("AuditList"),
         0,
         "a viewer does not read the audit"
     );
+}
+
+#[test]
+fn a_change_that_is_found_between_two_acts_locks_the_console_at_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.feed(Msg::OperatorChanged(OperatorChange {
+        what: Changed::Role,
+        by: Some("Ben Holt (A1)".into()),
+        at: "2026-11-22T21:00:00Z".parse().ok(),
+    }));
+    pilot.sees("Your role was changed by Ben Holt (A1) at 21:00 UTC. Sign in again.");
+    pilot.does_not_see("Vasquez");
+    assert_eq!(pilot.model.depth(), 2);
+    // Nobody at the desk: there is nothing to lock.
+    let mut nobody = Pilot::new(Setting::default());
+    nobody.feed(Msg::OperatorChanged(Changed::Removed.into()));
+    assert_eq!(nobody.model.depth(), 1);
 }
 
 #[test]
@@ -402,7 +423,9 @@ fn a_role_that_changed_beneath_an_idle_lock_takes_the_screens_with_it() {
 #[test]
 fn signing_out_leaves_nothing_of_the_session() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("o");
+    pilot.choose("Sign out");
+    pilot.sees("Sign out?");
+    pilot.press("y");
     pilot.sees("nobody is signed in");
     pilot.sees("Email or ID");
     assert_eq!(pilot.count("SignOut"), 1);
@@ -464,7 +487,7 @@ fn the_first_start_names_the_first_thing_that_is_wrong() {
 #[test]
 fn a_new_user_is_added_and_opened() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("a");
+    pilot.choose("Add user");
     pilot.text("E3001");
     pilot.press("tab");
     pilot.text("new@riverside.example");
@@ -478,9 +501,41 @@ fn a_new_user_is_added_and_opened() {
 }
 
 #[test]
+fn what_somebody_else_has_is_told_at_its_field() {
+    let taken = |attribute, message: &str| {
+        let message = message.into();
+        Reply::Failed(DirectoryError::Taken { attribute, message }.into())
+    };
+    let mut pilot = Pilot::at_menu();
+    pilot.choose("Add user");
+    for text in ["E3001", "new@riverside.example", "Noor", "Haddad"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.answers_at_once = false;
+    for (attribute, label) in [
+        (Some(UserAttribute::Email), "Email"),
+        (Some(UserAttribute::Id), "ID"),
+        (Some(UserAttribute::FamilyName), "Family name"),
+        (Some(UserAttribute::GivenName), "Given name"),
+        // Whatever the sentence speaks of.
+        (None, "ID"),
+    ] {
+        pilot.press("enter");
+        pilot.answer_named("Create", taken(attribute, "this email is known here"));
+        let screen = pilot.screen();
+        let told = screen
+            .lines()
+            .position(|line| line.contains("is known here"));
+        let field = screen.lines().nth(told.unwrap() - 1).unwrap();
+        assert!(field.contains(label), "{label}: {screen}");
+    }
+}
+
+#[test]
 fn the_audit_is_listed_verified_and_read_in_full() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("t");
+    pilot.choose("Audit");
     pilot.sees("password-reset");
     pilot.press("v");
     pilot.sees("Whole: 3 records");
@@ -489,6 +544,47 @@ fn the_audit_is_listed_verified_and_read_in_full() {
     pilot.press("esc");
     pilot.press("esc");
     pilot.sees("find somebody");
+}
+
+#[test]
+fn what_was_begun_and_what_came_of_it_are_one_line_and_the_filters_show_less() {
+    let mut begun = world::record(2, Kind::PasswordReset, Outcome::Intent);
+    begun.event.reason = Some("INC-2231".into());
+    let mut done = world::record(3, Kind::PasswordReset, Outcome::Done);
+    done.event.intent = Some(2);
+    done.event.reason = Some("INC-2231".into());
+    let refused = world::record(4, Kind::Unlock, Outcome::Refused("no".into()));
+    let open = world::record(5, Kind::Unlock, Outcome::Intent);
+    let sign_in = world::record(1, Kind::SignIn, Outcome::Done);
+    let mut pilot = Pilot::at_menu();
+    pilot.answers_at_once = false;
+    pilot.choose("Audit");
+    let records = vec![open, refused, done, begun, sign_in];
+    pilot.answer_named("AuditList", Reply::AuditListed(records));
+    let lines = |pilot: &Pilot, text: &str| {
+        let screen = pilot.screen();
+        screen.lines().filter(|line| line.contains(text)).count()
+    };
+    pilot.sees("When (UTC) Who What Outcome Whom Reason");
+    pilot.sees("password-reset done E1042 INC-2231");
+    assert_eq!(lines(&pilot, "password-reset"), 1, "begun and done are one");
+    assert_eq!(lines(&pilot, "begun"), 1, "what has no outcome stays");
+    pilot.press("f");
+    pilot.sees("changes only");
+    assert_eq!((lines(&pilot, "sign-in"), lines(&pilot, "refused")), (0, 0));
+    pilot.press("f");
+    assert_eq!(lines(&pilot, "refused"), 1);
+    assert_eq!(lines(&pilot, "password-reset"), 0);
+    pilot.press("f");
+    pilot.press("home");
+    pilot.press("u");
+    let Some((_, Request::AuditList(query))) = pilot.asked.last() else {
+        panic!("nothing was asked: {:?}", pilot.open());
+    };
+    assert_eq!(query.target.as_ref().expect("a user").0, "2");
+    pilot.sees("about Maria Vasquez (E1042)");
+    pilot.press("u");
+    pilot.does_not_see("about Maria");
 }
 
 #[test]
@@ -511,7 +607,7 @@ fn where_the_directory_knows_the_operator_no_password_is_asked_for() {
     pilot.press("enter");
     pilot.answer_with(Reply::SignedIn(Box::new(world::operator())));
     pilot.sees("find somebody");
-    pilot.press("l");
+    pilot.choose("Lock");
     pilot.sees("Whoever is at this terminal goes on with Enter");
     pilot.answers_at_once = true;
     pilot.asked.clear();
@@ -522,7 +618,7 @@ fn where_the_directory_knows_the_operator_no_password_is_asked_for() {
 #[test]
 fn a_new_operator_is_added_only_after_the_own_password_was_given_again_and_once() {
     let mut pilot = Pilot::at_menu();
-    pilot.press("a");
+    pilot.choose("Add user");
     for text in ["E77", "e77@riverside.example", "Una", "Field"] {
         pilot.text(text);
         pilot.press("tab");

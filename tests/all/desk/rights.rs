@@ -431,3 +431,51 @@ async fn an_older_store_records_what_became_of_its_rights() {
         "{detail}"
     );
 }
+
+#[tokio::test]
+async fn a_session_that_lies_open_ends_when_its_operator_is_changed_and_not_when_others_are() {
+    let station = Station::open(Profile::nist()).await;
+    let mallory = station.add("E5", Role::Administrator, OWN).await;
+    let session = station.sign_in(&mallory.email, OWN).await.unwrap();
+    let admin = station.admin().await;
+    let look = || station.desk.at(&session).change_between_acts();
+    assert_eq!(look().await, None);
+    station.add("E7", Role::None, OTHER).await;
+    assert_eq!(look().await, None);
+    let given = station
+        .desk
+        .assign_role(&admin, &mallory.id, Role::HelpDesk);
+    given.await.unwrap();
+    let change = look().await.expect("the role was changed");
+    assert_eq!(change.what, Changed::Role);
+    assert!(session.is_locked());
+    assert_eq!(session.change(), Some(change));
+    // It is told once; the next act says it again.
+    assert_eq!(look().await, None);
+    assert_eq!(
+        changed(station.desk.open_search(&session).await),
+        Changed::Role
+    );
+}
+
+#[tokio::test]
+async fn a_look_during_a_change_of_the_own_password_does_not_end_the_session() {
+    let station = Station::open(Profile::nist()).await;
+    let me = station.add("E5", Role::HelpDesk, OWN).await;
+    let session = station.sign_in(&me.email, OWN).await.unwrap();
+    let (old, new) = (secret(OWN), secret(OTHER));
+    let change = station.desk.change_own_password(&session, &old, &new);
+    let mut change = std::pin::pin!(change);
+    let looks = async {
+        loop {
+            assert_eq!(station.desk.at(&session).change_between_acts().await, None);
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        changed = &mut change => drop(changed.unwrap()),
+        () = looks => {}
+    }
+    assert_eq!(station.desk.at(&session).change_between_acts().await, None);
+    station.desk.open_search(&session).await.unwrap();
+}

@@ -102,6 +102,40 @@ fn openldap_is_served_by_the_commands_too() {
 }
 
 #[test]
+#[ignore = "needs slapd: tests/run"]
+fn a_connected_check_of_the_configuration_says_what_will_not_work_and_exits_so() {
+    let server = slapd();
+    let shell = Shell::at(&server);
+    let check = |more: &[&str]| {
+        let done = shell.run(&[&["config", "check", "--connect"], more].concat(), "");
+        (done.status.code(), text(&done.stdout), text(&done.stderr))
+    };
+    // The help desk has no rights on the bosses.
+    let (code, _, said) = check(&[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("good: signed in at"), "{said}");
+    assert!(said.contains("good: you may set passwords"), "{said}");
+    assert!(said.contains("WRONG: you may not set passwords"), "{said}");
+    assert!(
+        said.contains("    olcAccess: {0}to dn.subtree=\"ou="),
+        "{said}"
+    );
+    let (_, out, _) = check(&["--json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let findings = document["findings"].as_array().expect("a list");
+    assert!(
+        findings.iter().any(|it| it["verdict"] == "wrong"),
+        "{findings:?}"
+    );
+    // The DN that `find --json` prints names the user.
+    let found = shell.run(&["find", "case24", "--json"], "");
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
+    let id = found["users"][0]["id"].as_str().expect("an id");
+    let unlocked = shell.run(&["unlock", id, "--exact"], "");
+    assert_eq!(unlocked.status.code(), Some(0), "{unlocked:?}");
+}
+
+#[test]
 #[ignore = "needs samba: tests/run"]
 fn samba_is_served_by_the_commands_too() {
     let server = samba();
@@ -120,4 +154,105 @@ fn ds389_is_served_by_the_commands_too() {
     let (_, password) = Shell::at(&server).helps(&server, "case25", name);
     let bound = server.bind(name, &password);
     assert!(bound.text.contains("Password must be changed"), "{bound:?}");
+}
+
+#[test]
+#[ignore = "needs slapd: tests/run"]
+fn what_is_drawn_and_what_is_typed_keeps_the_directorys_length_too() {
+    let server = slapd();
+    let shell = Shell::at(&server);
+    let reset = shell.run(&["reset", "long2", "--exact", "--generate", "--yes"], "");
+    assert_eq!(reset.status.code(), Some(0), "{}", text(&reset.stderr));
+    let password = text(&reset.stdout).trim().to_owned();
+    assert!(password.len() >= 34, "{}", password.len());
+    let name = "uid=long2,ou=people,dc=lab,dc=test";
+    let bound = server.bind(name, &password);
+    assert!(bound.text.contains("must be changed"), "{bound:?}");
+    let typed = ["reset", "long2", "--exact", "--password-stdin", "--yes"];
+    let short = shell.run(&typed, "Copper kettle marmot 91");
+    let said = text(&short.stderr);
+    assert_eq!(short.status.code(), Some(6), "{said}");
+    assert!(said.contains("34 characters are needed"), "{said}");
+    assert_eq!(server.bind(name, "Copper kettle marmot 91").code, 49);
+}
+
+#[test]
+#[ignore = "needs slapd: tests/run"]
+fn a_refusal_tells_the_servers_own_words_and_whether_it_was_the_policy() {
+    let reader = Server {
+        operator: "reader",
+        operator_password: "reader-Plm7xqRd",
+        ..slapd()
+    };
+    let shell = Shell::at(&reader);
+    let reset = ["reset", "more12", "--exact", "--generate", "--yes"];
+    let refused = shell.run(&reset, "");
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(5), "{said}");
+    assert!(said.contains("the server's own words: result 50"), "{said}");
+    let refused = text(&shell.run(&[&["--json"][..], &reset].concat(), "").stdout);
+    assert!(refused.contains(r#""server_text":"result 50"#), "{refused}");
+
+    let writer = Server {
+        operator: "writer",
+        operator_password: "writer-Plm7xqRd",
+        ..slapd()
+    };
+    let shell = Shell::at(&writer);
+    let typed = ["reset", "more12", "--exact", "--password-stdin", "--yes"];
+    let again = "Copper kettle marmot 92";
+    let first = shell.run(&typed, again);
+    // Whether there is a password this operator may not ask, but one was seen to be set.
+    assert_eq!(first.status.code(), Some(0), "{}", text(&first.stderr));
+    let refused = shell.run(&typed, again);
+    let said = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(6), "{said}");
+    assert!(said.contains("the server's own words: result 19"), "{said}");
+    let bound = writer.bind("uid=more12,ou=people,dc=lab,dc=test", again);
+    assert!(bound.text.contains("must be changed"), "{bound:?}");
+}
+
+#[test]
+#[ignore = "needs slapd: tests/run"]
+fn a_check_asks_before_it_uses_up_a_grace_sign_in_and_knows_nothing_of_a_locked_account() {
+    let server = slapd();
+    let shell = Shell::at(&server);
+    let check = ["check", "grace2", "--password-stdin"];
+    let asked = shell.run(&check, "Start-Plm7xqRd-1");
+    let said = text(&asked.stderr);
+    assert_eq!(asked.status.code(), Some(2), "{said}");
+    let found = || text(&shell.run(&["find", "grace2", "--json"], "").stdout);
+    assert!(found().contains("3 grace sign-ins are left"), "{}", found());
+    let tried = shell.run(&[&["--yes"][..], &check].concat(), "Start-Plm7xqRd-1");
+    let told = text(&tried.stdout);
+    assert!(
+        told.contains("used up a grace sign-in, and 2 are left"),
+        "{told}"
+    );
+    assert!(found().contains("2 grace sign-ins are left"), "{}", found());
+
+    let name = "uid=more13,ou=people,dc=lab,dc=test";
+    for _ in 0..3 {
+        assert_ne!(server.bind(name, "wrong").code, 0);
+    }
+    let check = shell.run(&["check", "more13", "--password-stdin"], "Start-Plm7xqRd-1");
+    let said = text(&check.stderr);
+    assert_eq!(check.status.code(), Some(12), "{said}");
+    assert!(
+        said.contains("not known") && said.contains("locked"),
+        "{said}"
+    );
+}
+
+#[test]
+#[ignore = "needs samba: tests/run"]
+fn a_command_warns_of_an_account_that_has_ended() {
+    let server = samba();
+    let shell = Shell::at(&server);
+    let reset = shell.run(&["reset", "ended", "--exact", "--generate", "--yes"], "");
+    let said = text(&reset.stderr);
+    assert!(said.contains("This account ended 2001-01-01"), "{said}");
+    let password = text(&reset.stdout).trim().to_owned();
+    let bound = server.bind("ended@lab.test", &password);
+    assert!(bound.text.contains("data 701"), "no way in: {bound:?}");
 }

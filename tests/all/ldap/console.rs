@@ -71,12 +71,18 @@ impl Server {
         self.console_again(home)
     }
 
-    /// Makes the folder of the store.
-    #[expect(clippy::unused_self, reason = "reads as one of the server's acts")]
+    /// Makes the store.
     pub fn furnish(&self, home: &TempDir) {
         let folder = home.path().join("store");
         fs::create_dir(&folder).expect("made");
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("closed");
+        let made = std::process::Command::new(env!("CARGO_BIN_EXE_halligan"))
+            .args(["--config", &self.configured(home), "init"])
+            .env_clear()
+            .env("HOME", home.path())
+            .output()
+            .expect("started");
+        assert!(made.status.success(), "{made:?}");
     }
 
     /// Opens it once more in the same home.
@@ -117,7 +123,7 @@ fn sign_in(pty: &Pty, login: &str, password: &str) {
 
 /// Menu, Users, search, open.
 pub fn open(pty: &Pty, login: &str) {
-    pty.sends("u");
+    pty.chooses("Users");
     pty.sees("found");
     pty.types(login);
     pty.sees("1 found");
@@ -210,7 +216,7 @@ fn openldap_a_locked_user_is_reset_by_typing_and_gets_in() {
     nothing_leaked(&home, &pty, &[server.operator_password, TYPED], None);
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
 }
 
@@ -308,7 +314,7 @@ fn openldap_an_operator_who_must_change_does_so_first() {
     pty.sees("must change");
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("o");
+    pty.signs_out();
     let user = "uid=case22,ou=people,dc=lab,dc=test";
     sign_in(&pty, user, TYPED);
     pty.sees("Somebody else set your password");
@@ -322,7 +328,7 @@ fn openldap_an_operator_who_must_change_does_so_first() {
     assert_eq!(server.bind(user, CHOSEN).code, 0);
     assert_eq!(server.bind(user, TYPED).code, 49);
     // The session goes on.
-    pty.sends("u");
+    pty.chooses("Users");
     pty.sees("found");
 }
 
@@ -371,7 +377,7 @@ fn samba_a_locked_user_gets_a_generated_password_and_is_let_in_to_change_it() {
     nothing_leaked(&home, &pty, &[server.operator_password], Some(&password));
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
 }
 
@@ -458,7 +464,7 @@ fn ds389_a_locked_user_is_reset_by_typing_and_gets_in() {
     nothing_leaked(&home, &pty, &[server.operator_password, TYPED], None);
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
 }
 

@@ -15,7 +15,7 @@ use halligan::{
             settings::{Choice, LdapSettings},
         },
     },
-    receipt::{Settlement, StepOutcome},
+    receipt::{Settlement, Step, StepOutcome},
     user::{UserId, Version},
 };
 use tokio::time::timeout;
@@ -29,7 +29,7 @@ use super::{
 /// Longer than every time-out of the settings below together.
 const HANG: Duration = Duration::from_secs(20);
 
-fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
+pub fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
     LdapSettings {
         urls: vec![url.into()],
         ca_file: Some(ca.into()),
@@ -360,6 +360,56 @@ async fn what_was_begun_before_a_restart_is_settled_by_the_version_without_a_fal
     assert!(matches!(told, Settlement::Happened(_)), "{told:?}");
 }
 
+/// The server that an intent was begun at need not be configured any more.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn what_was_begun_at_one_server_is_settled_at_another_of_the_same_directory_alone() {
+    let slapd = Slapd::start();
+    let settle = async |desk: &Desk, before: &Version| {
+        let id = user("case5");
+        let told = desk.directory.settle(&desk.operator, &id, Some(before));
+        told.await.expect("asked")
+    };
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
+    let before = desk.user("case5").await.version;
+    let begun_at = desk.directory.capabilities().name;
+    let elsewhere = LdapSettings {
+        urls: vec![slapd.url().replace("127.0.0.1", "localhost")],
+        ..slapd.settings()
+    };
+    let other = Desk::open(elsewhere, "desk", "desk-Plm7xqRd").await;
+    assert!(other.directory.goes_by(&begun_at), "{begun_at}");
+    assert!(!other.directory.is_told_at_once(&begun_at));
+    assert!(desk.directory.is_told_at_once(&begun_at));
+    assert!(!other.directory.goes_by("local store"));
+    desk.reset(&user("case5"), "Temp-Plm7xqRd-5")
+        .await
+        .expect("reset");
+    let told = settle(&other, &before).await;
+    assert!(matches!(told, Settlement::Happened(_)), "{told:?}");
+    // Another directory has another account of this name.
+    let stranger = Slapd::start();
+    let strange = Desk::open(stranger.settings(), "desk", "desk-Plm7xqRd").await;
+    let told = settle(&strange, &before).await;
+    assert!(
+        matches!(&told, Settlement::StillUnknown(why) if why.contains("another account")),
+        "{told:?}"
+    );
+    // Without a mark of the entry nothing tells the two apart.
+    let unmarked = Version(
+        before
+            .0
+            .split_once('|')
+            .map_or("", |(_, rest)| rest)
+            .to_owned(),
+    );
+    let told = settle(&other, &Version(format!("|{}", unmarked.0))).await;
+    assert!(
+        matches!(&told, Settlement::StillUnknown(why) if why.contains("entryUUID")),
+        "{told:?}"
+    );
+}
+
 #[tokio::test]
 #[ignore = "needs slapd: tests/run"]
 async fn an_own_change_whose_answer_is_lost_is_settled_by_what_signs_in() {
@@ -541,4 +591,45 @@ impl OwnServer {
             .expect("started");
         std::fs::write(self.directory.join("pids"), child.id().to_string()).expect("kept");
     }
+}
+
+/// Who may only write sets must-change in a step of its own, which was never sent when the answer to
+/// the first was lost.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn must_change_is_still_sent_once_a_lost_answer_is_settled() {
+    let slapd = Slapd::start();
+    let cutter = Cutter::before(&slapd.plain().replace("ldap://", "")).await;
+    let settings = slapd_settings(&format!("ldap://{}", cutter.address), &slapd.ca());
+    let desk = Desk::open(settings, "writer", "writer-Plm7xqRd").await;
+    let (id, password) = (user("case7"), "Lost-Plm7xqRd-1");
+    cutter.keep_answers_to(password.as_bytes());
+    let told = timeout(HANG, desk.reset(&id, password)).await;
+    let lost = told.expect("no hang").expect_err("no answer came");
+    assert!(
+        matches!(lost, DirectoryError::OutcomeUnknown(_)),
+        "{lost:?}"
+    );
+    cutter.leave_alone();
+    let settled = desk.directory.settle(&desk.operator, &id, None).await;
+    assert!(
+        matches!(settled, Ok(Settlement::Happened(_))),
+        "{settled:?}"
+    );
+    let said = whoami(&slapd.url(), &slapd.ca(), &id.0, password);
+    assert!(!said.text.contains("must be changed"), "not yet: {said:?}");
+    let steps = desk
+        .directory
+        .complete_reset(&desk.operator, &id, true, true)
+        .await
+        .expect("completed");
+    assert_eq!(
+        steps,
+        Some(vec![
+            (Step::MustChange, StepOutcome::Done),
+            (Step::Unlocked, StepOutcome::NotNeeded)
+        ])
+    );
+    let said = whoami(&slapd.url(), &slapd.ca(), &id.0, password);
+    assert!(said.text.contains("must be changed"), "{said:?}");
 }

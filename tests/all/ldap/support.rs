@@ -17,7 +17,7 @@ use halligan::{
     },
     operator::Operator,
     password::Secret,
-    receipt::{PasswordReset, Receipt, Step, StepOutcome},
+    receipt::{Checked, PasswordReset, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
 };
 
@@ -128,6 +128,13 @@ impl Desk {
     pub async fn warnings(&self, id: &UserId) -> Vec<String> {
         let warnings = self.directory.warnings(&self.operator, id, true).await;
         warnings.expect("read")
+    }
+
+    /// Tries a password.
+    pub async fn check(&self, id: &UserId, password: &str) -> Result<Checked, DirectoryError> {
+        self.directory
+            .check_password(&self.operator, id, &secret(password))
+            .await
     }
 
     /// Unlocks.

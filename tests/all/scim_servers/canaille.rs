@@ -226,7 +226,7 @@ async fn a_taken_name_that_canaille_answers_with_a_web_page_is_told_as_taken_and
     };
     let error = add(&new).await;
     assert!(
-        matches!(&error, DirectoryError::Taken(why) if why.contains("twice1@example.org has it")),
+        matches!(&error, DirectoryError::Taken { message, .. } if message.contains("twice1@example.org has it")),
         "{error:?}"
     );
     // With the same address nothing tells the user who was there from one that was added.

@@ -1,7 +1,9 @@
 //! A server on a store of its own, for tests.
 
 use std::{
+    fs,
     net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::PermissionsExt as _,
     sync::Arc,
 };
 
@@ -16,7 +18,7 @@ use halligan::{
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
     scim::patch,
-    server::{Limits, Running, Settings, start},
+    server::{Limits, Running, Settings, start, tls::Identity},
     source::{Network, Source},
     store::Store,
     user::AccountKind,
@@ -70,7 +72,32 @@ impl Api {
         Self::start_as(Profile::nist(), Limits::default(), trusted_proxies).await
     }
 
+    /// With a certificate for `localhost`, which is given back.
+    pub async fn start_with_tls(limits: Limits) -> (Self, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let (certificate, key) = (
+            folder.path().join("cert.pem"),
+            folder.path().join("key.pem"),
+        );
+        fs::write(&certificate, made.cert.pem()).unwrap();
+        fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+        let identity = Some(Identity::Files { certificate, key });
+        let api = Self::start_on(Profile::nist(), limits, Vec::new(), identity).await;
+        (api, made.cert.pem())
+    }
+
     async fn start_as(profile: Profile, limits: Limits, trusted_proxies: Vec<Network>) -> Self {
+        Self::start_on(profile, limits, trusted_proxies, None).await
+    }
+
+    async fn start_on(
+        profile: Profile,
+        limits: Limits,
+        trusted_proxies: Vec<Network>,
+        identity: Option<Identity>,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = open_store(&directory.path().join("store/halligan.db"))
             .await
@@ -92,7 +119,7 @@ impl Api {
         let running = start(
             Settings {
                 listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-                identity: None,
+                identity,
                 base: None,
                 trusted_proxies,
                 metrics: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),

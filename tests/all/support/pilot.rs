@@ -33,6 +33,8 @@ pub struct Pilot {
     pub history: Vec<String>,
     /// Key presses that were not text.
     pub presses: usize,
+    /// Texts that were typed or pasted.
+    pub texts: usize,
     pub repaints: usize,
     /// Answers follow every key at once.
     pub answers_at_once: bool,
@@ -48,6 +50,7 @@ pub struct Setting {
     pub utf8: bool,
     pub demo: Option<DemoSignIn>,
     pub first_run: bool,
+    pub brackets_paste: bool,
 }
 
 impl Default for Setting {
@@ -61,6 +64,7 @@ impl Default for Setting {
             utf8: true,
             demo: None,
             first_run: false,
+            brackets_paste: true,
         }
     }
 }
@@ -76,6 +80,7 @@ impl Pilot {
             alphabet: Alphabet::default(),
             shape: Shape::default(),
             look: Look::new(setting.colour, setting.ground, setting.utf8),
+            brackets_paste: setting.brackets_paste,
             demo: setting.demo,
         };
         Self {
@@ -85,6 +90,7 @@ impl Pilot {
             sleeping: Vec::new(),
             history: Vec::new(),
             presses: 0,
+            texts: 0,
             repaints: 0,
             answers_at_once: true,
         }
@@ -107,6 +113,7 @@ impl Pilot {
         self.text(world::OWN_PASSWORD);
         self.press("enter");
         self.presses = 0;
+        self.texts = 0;
     }
 
     /// At the page of the first user who matches.
@@ -116,7 +123,6 @@ impl Pilot {
 
     pub fn editing_with(setting: Setting, who: &str) -> Self {
         let mut pilot = Self::at_menu_of(setting);
-        pilot.press("u");
         pilot.text(who);
         pilot.press("enter");
         pilot
@@ -129,6 +135,24 @@ impl Pilot {
         self.key(key);
     }
 
+    /// Goes to an entry of the menu with the arrow keys and opens it.
+    #[track_caller]
+    pub fn choose(&mut self, entry: &str) {
+        self.press("home");
+        let lines = self.screen();
+        let lines: Vec<&str> = lines.lines().collect();
+        let place = |found: &dyn Fn(&str) -> bool| lines.iter().position(|line| found(line));
+        let first = place(&|line| line.trim_start().starts_with(['›', '>']));
+        let wanted = place(&|line| line.trim_start_matches([' ', '›', '>']).starts_with(entry));
+        let (Some(first), Some(wanted)) = (first, wanted) else {
+            panic!("no {entry:?} on the menu:\n{}", self.screen());
+        };
+        for _ in first..wanted {
+            self.press("down");
+        }
+        self.press("enter");
+    }
+
     /// A key without any time of its own.
     pub fn key(&mut self, key: &str) {
         let event = key_event(key);
@@ -137,6 +161,7 @@ impl Pilot {
 
     /// Types text, a character every 60 ms.
     pub fn text(&mut self, text: &str) {
+        self.texts += 1;
         for c in text.chars() {
             self.clock += 60;
             let key = KeyEvent::from(crossterm::event::KeyCode::Char(c));

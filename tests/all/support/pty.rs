@@ -221,6 +221,38 @@ impl Pty {
         self.sends("\r");
     }
 
+    /// Goes to an entry of the menu with the arrow keys and opens it.
+    pub fn chooses(&self, entry: &str) {
+        let entries = [
+            "Users",
+            "Add user",
+            "Audit",
+            "Unfinished",
+            "My password",
+            "Lock",
+            "Sign out",
+            "Quit",
+        ];
+        let down = entries.iter().position(|name| *name == entry).unwrap();
+        self.sends(&format!("\x1b[H{}\r", "\x1b[B".repeat(down)));
+    }
+
+    /// Signs out by the menu.
+    #[track_caller]
+    pub fn signs_out(&self) {
+        self.chooses("Sign out");
+        self.sees("Sign out?");
+        self.sends("y");
+    }
+
+    /// Ends the program while somebody is signed in.
+    #[track_caller]
+    pub fn quits(&self) {
+        self.sends("\x03");
+        self.sees("Sign out and end Halligan?");
+        self.sends("y");
+    }
+
     /// Enter on a screen that an Enter has just opened: the key was let go in between.
     pub fn enter_again(&self) {
         thread::sleep(Duration::from_millis(750));

@@ -3,7 +3,7 @@
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
     console::effect::{Opened, Reply, Request},
-    desk::{Beforehand, DeskError, Notices},
+    desk::{Added, Beforehand, DeskError, Notices},
     directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
@@ -120,6 +120,7 @@ pub fn found(text: &str) -> Found {
         total: Total::Exact(rows.len() as u64),
         rows,
         population: Some(500),
+        meant: None,
         remark: None,
     }
 }
@@ -139,6 +140,7 @@ pub fn crowd(count: u32, prefix: &str) -> Found {
             .collect(),
         total: Total::MoreThan(200),
         population: Some(1_000_000),
+        meant: None,
         remark: None,
     }
 }
@@ -257,6 +259,7 @@ pub fn answer(request: &Request) -> Reply {
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),
+        Request::ReadBack(_) => Reply::Noted,
         Request::Check(_, password) => Reply::Checked(Checked {
             matches: password.expose() == NEW_PASSWORD,
             signs_in: false,
@@ -266,12 +269,14 @@ pub fn answer(request: &Request) -> Reply {
             steps: vec![(Step::PasswordSet, StepOutcome::Done)],
             ..receipt(false)
         }),
-        Request::Create(new, _) => Reply::Created(Box::new(user(
-            99,
-            &new.login,
-            &new.given_name,
-            &new.family_name,
-        ))),
+        Request::Create(new, _) => Reply::Created(Box::new(Added {
+            user: user(99, &new.login, &new.given_name, &new.family_name),
+            receipt: Receipt {
+                steps: vec![(Step::Created, StepOutcome::Done)],
+                proof: Proof::NotNeeded,
+                ..receipt(false)
+            },
+        })),
         Request::AuditList(_) => Reply::AuditListed(vec![
             record(3, Kind::PasswordReset, Outcome::Done),
             record(2, Kind::PasswordReset, Outcome::Intent),

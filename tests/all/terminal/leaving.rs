@@ -23,6 +23,7 @@ use super::{
 use crate::support::{
     fake_scim::{self, FakeScim, Quirks},
     pty::{Pty, TempDir},
+    rounds::drops,
 };
 
 /// The store's file beneath a home.
@@ -68,7 +69,7 @@ fn in_the_middle_of_a_change(home: &TempDir) -> Pty {
     let pty = Pty::open(home, &[], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("p");
+    pty.chooses("My password");
     pty.types(OWN);
     pty.sends("\t");
     pty.types(CHOSEN);
@@ -80,13 +81,14 @@ fn in_the_middle_of_a_change(home: &TempDir) -> Pty {
 
 #[test]
 fn a_line_that_drops_at_any_moment_after_enter_leaves_a_change_with_its_outcome() {
-    for milliseconds in [0, 1, 2, 5, 10, 20, 30, 45, 60, 90, 150, 300] {
+    for moment in drops(Duration::from_millis(300)) {
+        let milliseconds = moment.as_millis();
         let home = TempDir::new();
         init(&home);
         let pty = in_the_middle_of_a_change(&home);
         pty.sends("\r");
         // The moment at which the line drops is what is tried here, not a wait for the program.
-        thread::sleep(Duration::from_millis(milliseconds));
+        thread::sleep(moment);
         pty.closes();
         pty.ends();
         let told = outcomes(&home, "password-changed");
@@ -151,7 +153,7 @@ fn saving_at_a_slow_server(
     let pty = opens(home, &["--config", &config]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("u");
+    pty.chooses("Users");
     pty.types("vasq");
     pty.sees("E1042");
     pty.enter();
@@ -222,7 +224,7 @@ fn a_save_that_waits_for_another_program_says_so_and_is_done_when_it_lets_go() {
     other.execute_batch("ROLLBACK").unwrap();
     pty.sees("Your password was changed");
     assert!(!pty.screen().contains("Waiting for another program"));
-    pty.sends("q");
+    pty.quits();
     pty.ends();
 }
 
@@ -234,7 +236,7 @@ fn a_paste_of_a_megabyte_is_refused_and_leaves_no_memory_behind() {
         let pty = Pty::open(&home, &[], (80, 24), &[]);
         sign_in(&pty, "chief@riverside.example", OWN);
         pty.sees("find somebody");
-        pty.sends("u");
+        pty.chooses("Users");
         pty.sees("1 of 1");
         let before = pty.resident_kib();
         let text = "x".repeat(1 << 20);
@@ -251,4 +253,19 @@ fn a_paste_of_a_megabyte_is_refused_and_leaves_no_memory_behind() {
         pty.signals("TERM");
         pty.ends();
     }
+}
+
+#[test]
+fn what_is_typed_after_the_prompt_of_a_command_does_not_reach_the_shell() {
+    let home = TempDir::new();
+    init(&home);
+    let find = ["find", "chief", "--operator", "chief@riverside.example"];
+    let pty = Pty::beneath_a_shell(&home, &find);
+    pty.sees("Password of chief@riverside.example");
+    // All at once, as a paste of two lines: the command reads the first of them.
+    pty.sends(&format!("{OWN}\rhunter2-for-the-shell\r"));
+    pty.sees("Alma Chief");
+    pty.sees("the program has ended");
+    pty.sends("the-end\r");
+    pty.sees("the shell read [the-end]");
 }

@@ -159,7 +159,7 @@ fn over_our_own_server_a_typed_password_is_saved_told_truly_and_good_at_the_serv
 
     let home = TempDir::new();
     let pty = signed_in_at(&server, &home);
-    pty.sends("u");
+    pty.chooses("Users");
     pty.sees("2 of 2");
     pty.types("vasq");
     pty.sees("1 of 2");
@@ -187,7 +187,7 @@ fn over_our_own_server_a_typed_password_is_saved_told_truly_and_good_at_the_serv
     pty.sees("must change");
     pty.sends("\x1b");
     pty.sees("find somebody");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
 }
 
@@ -199,7 +199,7 @@ fn a_server_that_dies_under_the_console_is_told_as_such_and_nothing_is_said_to_b
     let server = Serve::start(&station);
     let home = TempDir::new();
     let pty = signed_in_at(&server, &home);
-    pty.sends("u");
+    pty.chooses("Users");
     pty.types("vasq");
     pty.sees("1 of 2");
     pty.enter();
@@ -245,7 +245,7 @@ fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_s
         pty
     };
     let pty = begins();
-    pty.sends("u");
+    pty.chooses("Users");
     pty.types("vasq");
     pty.sees("E1042");
     pty.enter();
@@ -267,7 +267,7 @@ fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_s
     let pty = begins();
     pty.sees("1 change was begun without an outcome on record");
     pty.sees("password-reset for Maria Vasquez (E1042) by Alma Chief");
-    pty.sends("s");
+    pty.chooses("Unfinished");
     pty.sees("Enter asks the directory");
     pty.enter();
     pty.sees("may still be at work");
@@ -275,11 +275,11 @@ fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_s
     pty.enter();
     pty.sees("find somebody");
     pty.sees("Closed with what you found out: she gets in.");
-    pty.sends("q");
+    pty.quits();
     assert_eq!(pty.ends(), 0);
     let pty = begins();
-    pty.sends("s");
-    pty.sees("Every change that was begun has its outcome on record");
+    pty.chooses("Unfinished");
+    pty.sees("very change that was begun has its outcome on record");
     pty.closes();
 }
 
@@ -332,7 +332,7 @@ fn opens_at(home: &TempDir, url: &str, token: &str, login: &str) -> Pty {
     let pty = Pty::open(home, &["--config", &config], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("u");
+    pty.chooses("Users");
     pty.types(login);
     pty.sees("Pia Terminal");
     pty.enter();

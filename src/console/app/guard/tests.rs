@@ -1,65 +1,112 @@
 use super::*;
+use crate::console::effect::Tickets;
+
+fn guard() -> EnterGuard {
+    EnterGuard::new(true)
+}
+
+const fn saves(at: Millis) -> Enter {
+    Enter {
+        at,
+        is_final: true,
+        told_as_repeat: false,
+    }
+}
+
+const fn moves(at: Millis) -> Enter {
+    Enter {
+        is_final: false,
+        ..saves(at)
+    }
+}
 
 #[test]
-fn an_enter_right_after_a_character_does_not_submit() {
-    let mut guard = EnterGuard::default();
+fn an_enter_that_saves_nothing_counts_however_fast_it_comes() {
+    let mut guard = guard();
+    for at in [0, 0, 1, 30, 200, 900] {
+        assert_eq!(guard.enter(moves(at)), Verdict::Go, "{at}");
+    }
     guard.text(1_000);
-    assert_eq!(guard.enter(1_029, true), Verdict::TooFast);
-    guard.text(2_000);
-    assert_eq!(guard.enter(2_000, false), Verdict::Go);
-    guard.text(3_000);
-    assert_eq!(guard.enter(3_030, true), Verdict::Go);
+    assert_eq!(guard.enter(moves(1_000)), Verdict::Go);
 }
 
 #[test]
-fn a_held_enter_does_nothing_on_the_next_screen_until_it_is_let_go() {
-    let mut guard = EnterGuard::default();
-    assert_eq!(guard.enter(0, true), Verdict::Go);
-    guard.moved();
-    for at in [500, 530, 560, 1_200] {
-        assert_eq!(guard.enter(at, true), Verdict::Repeat, "{at}");
+fn a_held_enter_saves_nothing_and_says_so_once() {
+    let mut guard = guard();
+    assert_eq!(guard.enter(saves(0)), Verdict::Go);
+    assert_eq!(guard.enter(saves(500)), Verdict::Wait);
+    assert_eq!(guard.enter(saves(530)), Verdict::Held(true));
+    for at in [560, 650, 750] {
+        assert_eq!(guard.enter(saves(at)), Verdict::Held(false), "{at}");
     }
-    assert_eq!(guard.enter(1_900, true), Verdict::Go);
-    guard.moved();
-    guard.other();
-    assert_eq!(guard.enter(1_950, true), Verdict::Go);
+    assert!(!guard.take_waiting(), "the train has taken the first along");
+    assert_eq!(guard.enter(saves(750 + HELD)), Verdict::Go);
 }
 
 #[test]
-fn a_character_or_another_key_ends_a_held_enter() {
-    let mut guard = EnterGuard::default();
-    for let_go in [|guard: &mut EnterGuard| guard.text(900), EnterGuard::other] {
-        assert_eq!(guard.enter(500, false), Verdict::Go);
+fn a_second_enter_a_moment_later_counts_unless_others_follow_or_the_screen_has_changed() {
+    let mut tickets = Tickets::default();
+    for at in [110, 250, 650] {
+        let mut guard = guard();
+        assert_eq!(guard.enter(saves(0)), Verdict::Go);
+        assert_eq!(guard.enter(saves(at)), Verdict::Wait, "{at}");
+        let (ticket, other) = (tickets.mint(), tickets.mint());
+        guard.waits(ticket);
+        assert!(!guard.take_waiting_for(other));
+        assert!(guard.take_waiting_for(ticket));
+        assert!(!guard.take_waiting(), "once");
+        guard.waits(ticket);
         guard.moved();
+        assert!(!guard.take_waiting_for(ticket));
+    }
+}
+
+#[test]
+fn a_character_or_another_key_between_two_enters_tells_that_the_key_was_let_go() {
+    for let_go in [|guard: &mut EnterGuard| guard.text(10), EnterGuard::other] {
+        let mut guard = guard();
+        assert_eq!(guard.enter(saves(0)), Verdict::Go);
         let_go(&mut guard);
-        assert_eq!(guard.enter(1_000, true), Verdict::Go);
+        assert_eq!(guard.enter(saves(20)), Verdict::Go);
     }
 }
 
 #[test]
-fn an_enter_on_the_same_screen_may_be_repeated_as_fast_as_the_key_does() {
-    let mut guard = EnterGuard::default();
-    for at in [0, 30, 60, 90] {
-        assert_eq!(guard.enter(at, true), Verdict::Go, "{at}");
-    }
-    guard.moved();
-    assert_eq!(guard.enter(120, true), Verdict::Repeat);
-    // Let go and pressed again: the new screen is the one that is meant from now on.
-    assert_eq!(guard.enter(120 + HELD, true), Verdict::Go);
-    assert_eq!(guard.enter(121 + HELD, true), Verdict::Go);
+fn a_repeat_that_the_terminal_tells_is_one() {
+    let mut guard = guard();
+    let told = Enter {
+        told_as_repeat: true,
+        ..saves(5_000)
+    };
+    assert_eq!(guard.enter(told), Verdict::Held(true));
+    let told = Enter {
+        is_final: false,
+        ..told
+    };
+    assert_eq!(guard.enter(told), Verdict::Go);
 }
 
 #[test]
-fn a_first_enter_counts_on_whatever_screen() {
-    let mut guard = EnterGuard::default();
-    guard.moved();
-    assert_eq!(guard.enter(0, true), Verdict::Go);
+fn where_a_paste_is_only_fast_typing_its_enter_does_not_save() {
+    let mut plain = EnterGuard::new(false);
+    plain.text(1_000);
+    assert_eq!(plain.enter(saves(1_029)), Verdict::Pasted);
+    plain.text(2_000);
+    assert_eq!(plain.enter(saves(2_030)), Verdict::Go);
+    plain.text(3_000);
+    assert_eq!(plain.enter(moves(3_000)), Verdict::Go);
+    let mut bracketing = guard();
+    bracketing.text(1_000);
+    assert_eq!(bracketing.enter(saves(1_000)), Verdict::Go);
 }
 
 #[test]
-fn an_enter_that_came_too_fast_counts_when_it_is_pressed_again() {
-    let mut guard = EnterGuard::default();
-    guard.text(0);
-    assert_eq!(guard.enter(PASTE - 1, true), Verdict::TooFast);
-    assert_eq!(guard.enter(PASTE, true), Verdict::Go);
+fn a_letter_in_the_midst_of_a_text_belongs_to_it() {
+    let mut guard = guard();
+    assert!(!guard.within_text(0));
+    guard.text(1_000);
+    assert!(guard.within_text(1_399));
+    assert!(!guard.within_text(1_400));
+    guard.other();
+    assert!(!guard.within_text(1_001), "another key has ended the text");
 }

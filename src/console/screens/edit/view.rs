@@ -8,7 +8,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Whom};
+use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Waiting, Whom};
 use crate::{
     console::{
         effect::{Opened, Remote},
@@ -156,11 +156,17 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     edit.form.draw(PASSWORD, LABEL, page, look);
     let input = edit.form.secret(PASSWORD);
     let typed = input.is_some_and(|input| !input.is_empty());
-    if let Some(bits) = edit.bits {
-        let text = format!("Generated: {bits:.0} bits. The receipt spells it.");
-        page.indented(LABEL + 3, &text, theme.faint);
+    if let Some(input) = input.filter(|input| input.is_revealed())
+        && LABEL + 5 + input.chars() >= page.width()
+    {
+        // The field shows a part of it.
+        page.secret(LABEL + 3, input.expose(), look);
+    }
+    if edit.bits.is_some() {
+        let text = "Generated for reading out; the receipt says how.";
+        page.indented(LABEL + 3, text, theme.faint);
     } else if typed {
-        checklist::meter(edit.strength.as_ref(), LABEL + 3, page, look);
+        checklist::meter(edit.strength.as_ref(), &edit.rules, LABEL + 3, page, look);
     } else {
         let generate = keymap::name_of(Scope::Edit, Action::Generate);
         let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
@@ -184,20 +190,49 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     for index in [MUST_CHANGE, UNLOCK, REASON] {
         edit.form.draw(index, LABEL, page, look);
     }
-    if edit.is_saving() {
+    if let Some(lost) = edit.lost.as_ref().filter(|_| edit.is_saving()) {
+        page.text(&look.clean(&waiting(lost, typed)), theme.warn);
+    } else if edit.is_saving() {
         let text = if edit.is_slow {
-            "Still saving: the directory has not answered yet. Do not reset it elsewhere meanwhile."
+            format!(
+                "Still saving: {} s, waiting for the answer of {}. Do not reset it elsewhere \
+                 meanwhile.",
+                edit.waited,
+                look.clean(&site.capabilities.name)
+            )
         } else {
-            "Saving..."
+            "Saving...".to_owned()
         };
-        page.text(text, theme.warn);
+        page.text(&text, theme.warn);
     } else if let Some(error) = &edit.refused {
         page.blank();
-        page.text(&look.clean(&explain(error)), theme.bad);
+        // At the field it is told already.
+        if !edit.form.is_refused(PASSWORD) {
+            page.text(&look.clean(&explain(error)), theme.bad);
+        }
         if error.raw().is_some() {
             let key = keymap::name_of(Scope::Global, Action::OwnText);
             let text = format!("{key} shows the directory's own text.");
             page.text(&text, theme.faint);
         }
     }
+}
+
+/// What is said while a lost answer is looked after.
+fn waiting(lost: &Waiting, typed: bool) -> String {
+    let looks = match lost.answer.left {
+        1 => "for the last time".to_owned(),
+        left => format!("{left} looks to come"),
+    };
+    let password = if typed {
+        " The password above may be in force: keep it."
+    } else {
+        ""
+    };
+    let back = keymap::name_of(Scope::Edit, Action::Back);
+    format!(
+        "Not known yet whether it was done: {}. Looking again in {} s ({looks}).{password} {back} \
+         leaves; you will be told.",
+        lost.answer.what, lost.seconds
+    )
 }

@@ -7,7 +7,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, explain, receipt::ReceiptPage, sentence},
+        screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
         widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
@@ -33,9 +33,11 @@ impl Edit {
                     self.load(cx);
                     return Go::Stay;
                 }
-                None => cx.toast(Tone::Plain, format!("Nobody matches \"{typed}\".")),
+                None => return Go::Replace(Box::new(Nobody::found(typed, Some(found)))),
             },
-            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
+            Reply::Failed(error) => {
+                return Go::Replace(Box::new(Nobody::failed(typed, error)));
+            }
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
@@ -51,6 +53,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         Go::Back
@@ -88,6 +91,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
     }
@@ -171,6 +175,7 @@ impl Edit {
 
     fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
         self.is_slow = false;
+        self.waited = 0;
         self.slow = Some(cx.after(SLOW));
     }
 
@@ -180,6 +185,11 @@ impl Edit {
         if !reset && !self.unlock.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(answer) = reply {
+            self.wait_for(answer, cx);
+            return Some(Go::Stay);
+        }
+        self.lost = None;
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;
         self.slow = None;
@@ -202,6 +212,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }
@@ -209,6 +220,11 @@ impl Edit {
     fn done(&mut self, receipt: &Receipt, reset: bool, cx: &mut Cx<'_>) -> Go {
         self.pending = None;
         let mut password = SecretInput::default();
+        let generated = self.bits.is_some();
+        let shown = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(SecretInput::is_revealed);
         if reset && let Some(input) = self.form.secret_mut(PASSWORD) {
             std::mem::swap(&mut password, input);
             password.reveal(false);
@@ -218,12 +234,16 @@ impl Edit {
             || self.name.clone(),
             |user| format!("{} ({})", user.name(), user.login),
         );
-        cx.toast(
-            ReceiptPage::tone(receipt),
-            ReceiptPage::headline(&who, receipt),
-        );
+        let (tone, headline) = ReceiptPage::told(&who, receipt);
+        cx.toast(tone, headline);
         let user = self.user().map(|user| user.id.clone());
-        let page = ReceiptPage::new(user, who, receipt.clone(), password);
+        let ticket = self.form.trimmed(REASON);
+        let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
+        let page = if generated {
+            page.of_generated(shown)
+        } else {
+            page
+        };
         Go::Replace(Box::new(page))
     }
 
@@ -249,9 +269,11 @@ impl Edit {
                     .collect();
                 self.form.refuse(PASSWORD, text.join(" "));
             }
-            DeskError::Directory(DirectoryError::PasswordRefused { refusal, raw: None }) => {
+            DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
                 let text = format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure));
                 self.form.refuse(PASSWORD, text);
+                // For the directory's own text.
+                self.refused = Some(error.clone());
             }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
@@ -259,6 +281,7 @@ impl Edit {
             | DeskError::Outranked(_)
             | DeskError::OwnAccount
             | DeskError::TooManyGuesses { .. }
+            | DeskError::UsesGrace(_)
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::OwnChangeFirst

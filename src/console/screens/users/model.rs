@@ -2,18 +2,26 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use crossterm::event::Event;
 use jiff::Timestamp;
 
 use crate::{
     console::{
         effect::{Request, Ticket},
-        screens::{Cx, Go, edit::Edit},
-        widgets::{Field, Form, Tone},
+        screens::{Cx, Go, edit::Edit, nobody::Nobody},
+        widgets::{Field, Form},
     },
     desk::DeskError,
     directory::{Found, Query, Total},
     user::User,
 };
+
+/// The only field.
+const SEARCH: usize = 0;
+
+/// Lines that are not rows: the field, its count or a blank line, the titles, what the list cannot
+/// say by itself.
+pub(super) const LINES_BESIDE: u16 = 4;
 
 /// Rows asked for at a time.
 const PAGE: usize = 50;
@@ -26,6 +34,8 @@ const SLOW: Duration = Duration::from_millis(150);
 pub struct Users {
     pub(super) form: Form,
     pub(super) selected: usize,
+    /// The reason or ticket that goes along to the next user's page.
+    ticket: String,
     /// What was found last, kept while the next answer is awaited.
     pub(super) found: Option<Found>,
     /// The text that `found` answers.
@@ -44,6 +54,7 @@ impl Default for Users {
         Self {
             form: Form::new(vec![Field::text("Search", "")]),
             selected: 0,
+            ticket: String::new(),
             found: None,
             answered: String::new(),
             failed: None,
@@ -58,9 +69,55 @@ impl Default for Users {
 }
 
 impl Users {
+    /// The list of a search that begins with this key or paste.
+    ///
+    /// # Errors
+    /// Why a paste was refused.
+    pub fn typed_into(event: &Event) -> Result<Self, &'static str> {
+        let mut users = Self::default();
+        users.form.input(event)?;
+        Ok(users)
+    }
+
+    /// The list for somebody whose change has the reason or ticket of the one before.
+    pub fn for_ticket(ticket: &str) -> Self {
+        Self {
+            ticket: ticket.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The text is selected, so that the next name replaces it.
+    pub(super) fn select_text(&mut self) {
+        self.form.select(SEARCH);
+    }
+
+    /// Nothing is typed yet, and this reason or ticket goes along.
+    pub(super) fn begin_for(&mut self, ticket: &str) {
+        ticket.clone_into(&mut self.ticket);
+        self.form.set_text(SEARCH, "");
+        self.selected = 0;
+    }
+
+    /// Searches for what may have been meant.
+    pub(super) fn take_suggestion(&mut self, cx: &mut Cx<'_>) {
+        let meant = self.found.as_ref().and_then(|found| found.meant.clone());
+        if let Some(meant) = meant.filter(|_| !self.is_waiting()) {
+            self.form.set_text(SEARCH, &meant);
+            self.changed(cx);
+        }
+    }
+
+    /// Rows that the window shows.
+    pub(super) fn page(cx: &Cx<'_>) -> usize {
+        usize::from(cx.lines)
+            .saturating_sub(usize::from(LINES_BESIDE))
+            .max(1)
+    }
+
     /// What was typed.
     pub(super) fn typed(&self) -> &str {
-        self.form.value(0)
+        self.form.value(SEARCH)
     }
 
     fn rows(&self) -> &[User] {
@@ -120,7 +177,10 @@ impl Users {
     pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> Go {
         if self.failed.is_some() && !self.is_waiting() {
             self.ask(cx);
-            return Go::Stay;
+            // Without a text nobody can have been meant.
+            if self.typed().trim().is_empty() {
+                return Go::Stay;
+            }
         }
         if self.debounce.is_some() {
             self.ask(cx);
@@ -128,13 +188,14 @@ impl Users {
         if let Some(ticket) = self.asked {
             // The list on the screen does not belong to what was typed: the edit screen opens at
             // once, so that type-ahead goes into its masked field, and takes the first answer.
-            return Go::To(Box::new(Edit::awaiting(ticket, self.typed())));
+            let page = Edit::awaiting(ticket, self.typed()).for_ticket(&self.ticket);
+            return Go::To(Box::new(page));
         }
         if let Some(user) = self.rows().get(self.selected) {
-            return Go::To(Box::new(Edit::of(user)));
+            let page = Edit::of(user).for_ticket(&self.ticket);
+            return Go::To(Box::new(page));
         }
-        cx.toast(Tone::Plain, "There is nobody to open: try another search.");
-        Go::Stay
+        Go::To(Box::new(Nobody::found(self.typed(), self.found.as_ref())))
     }
 
     /// Names that stand on the page more than once.

@@ -10,7 +10,12 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::model::Users;
+use super::{
+    columns::Columns,
+    marks,
+    model::{LINES_BESIDE, Users},
+    person,
+};
 use crate::{
     console::{
         keymap::{self, Action, Scope},
@@ -22,48 +27,23 @@ use crate::{
     user::{User, Verdict},
 };
 
-/// Cells of each column; zero leaves it out.
-#[derive(Debug, Clone, Copy)]
-struct Columns {
-    login: usize,
-    name: usize,
-    email: usize,
-    kind: usize,
-    state: usize,
-}
-
-impl Columns {
-    const fn of(width: usize) -> Self {
-        if width >= 76 {
-            let rest = width - 3 - 9 - 12 - 12;
-            let name = rest * 2 / 5;
-            Self {
-                login: 9,
-                name,
-                email: rest - name,
-                kind: 12,
-                state: 12,
-            }
-        } else {
-            let fixed = 3 + 8 + 12;
-            Self {
-                login: 8,
-                name: width.saturating_sub(fixed),
-                email: 0,
-                kind: 0,
-                state: 12,
-            }
-        }
-    }
-}
-
 /// Draws the field, the count, and what was found.
 pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     let look = &site.look;
     let wide = area.width >= 60;
+    let (area, beside) = person::split(area);
+    let selected = users
+        .found
+        .as_ref()
+        .and_then(|found| found.rows.get(users.selected));
+    if let (Some(beside), Some(user)) = (beside, selected) {
+        let rows = users.found.as_ref().map_or(&[][..], |found| &found.rows);
+        person::draw(user, rows, users.now, frame, beside, site);
+    }
     let mut page = Page::new(area);
     search_line(users, wide, &mut page, look);
-    let columns = Columns::of(page.width());
+    let rows_found = users.found.as_ref().map_or(&[][..], |found| &found.rows);
+    let columns = Columns::of(rows_found, page.width(), users.now, look);
     match (&users.found, &users.failed) {
         (_, Some(error)) => {
             page.blank();
@@ -87,8 +67,8 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
                 page.line(" ");
             }
             title_line(columns, &mut page, look);
-            let used = 3;
-            let room = usize::from(area.height).saturating_sub(used + 1).max(1);
+            let beside = usize::from(LINES_BESIDE);
+            let room = usize::from(area.height).saturating_sub(beside).max(1);
             rows(users, found, columns, room, &mut page, site);
         }
     }
@@ -159,10 +139,16 @@ fn rows(users: &Users, found: &Found, columns: Columns, room: usize, page: &mut 
     let shown: Vec<&User> = found.rows.iter().skip(first).take(room).collect();
     let visible: Vec<User> = shown.iter().map(|user| (*user).clone()).collect();
     let twins = Users::twins(&visible);
+    let words = marks::words(&users.answered);
     for (index, user) in shown.iter().enumerate() {
         let selected = first + index == users.selected;
         let twin = twins.contains_key(&user.name().to_lowercase());
-        page.line(row(user, columns, selected, twin, users.now, look));
+        let how = RowLook {
+            selected,
+            twin,
+            words: &words,
+        };
+        page.line(row(user, columns, &how, users.now, look));
     }
     for _ in shown.len()..room {
         page.line(Line::default());
@@ -209,15 +195,24 @@ fn foot(
     ))
 }
 
+/// How one row differs from the others.
+struct RowLook<'a> {
+    selected: bool,
+    /// Another on the page has the same name.
+    twin: bool,
+    /// The words that were searched for.
+    words: &'a [String],
+}
+
 fn row(
     user: &User,
     columns: Columns,
-    selected: bool,
-    twin: bool,
+    how: &RowLook<'_>,
     now: jiff::Timestamp,
     look: &Look,
 ) -> Line<'static> {
     let theme = &look.theme;
+    let (selected, twin) = (how.selected, how.twin);
     let verdict = user.verdict(now);
     let base = if selected {
         theme.selected
@@ -249,17 +244,18 @@ fn row(
     let mark = if twin { "=" } else { " " };
     let kind = user.kind.known().map_or("-", |kind| kind.word());
     let mut spans = vec![Span::styled(format!("{pointer}{mark} "), base)];
-    for (text, width, style) in [
-        (user.login.as_str(), columns.login, strong),
-        (user.name().as_str(), columns.name, base),
-        (user.email.as_str(), columns.email, strong),
-        (kind, columns.kind, base),
-        (verdict.words(), columns.state, state),
+    for (text, width, style, searched) in [
+        (user.login.as_str(), columns.login, strong, true),
+        (user.name().as_str(), columns.name, base, true),
+        (user.email.as_str(), columns.email, strong, true),
+        (kind, columns.kind, base, false),
+        (verdict.words(), columns.state, state, false),
     ] {
         if width > 0 {
             let text = cut(&look.clean(text), width - 1, look);
             let padding = width.saturating_sub(text.width());
-            spans.push(Span::styled(text, style));
+            let words = if searched { how.words } else { &[] };
+            spans.extend(marks::marked(&text, words, style));
             spans.push(Span::styled(" ".repeat(padding), base));
         }
     }
@@ -280,6 +276,10 @@ fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
     page.text(&text, theme.strong);
     if let Some(remark) = &found.remark {
         page.text(&look.clean(remark), theme.warn);
+    }
+    if found.meant.is_some() {
+        let key = keymap::name_of(Scope::Users, Action::TakeSuggestion);
+        page.text(&format!("{key} searches for that."), theme.faint);
     }
     page.blank();
     let everyone = found

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroize;
 
 use super::{
-    Abilities,
+    abilities::Abilities,
     pen::{PLAIN, Pen},
     shadow::{Shadow, is_blank},
     width::{has_agreed_width, is_agreed_narrow},

@@ -33,6 +33,9 @@ pub struct NewClient {
 /// Days until a client ends by itself, where nothing else is said.
 pub const DAYS: u32 = 90;
 
+/// The longest life of a client, in days.
+pub const MOST_DAYS: u32 = 3650;
+
 /// A client as listed.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ClientRow {

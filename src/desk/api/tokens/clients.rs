@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Grant, TokenError, Tokens,
-    client::{ClientKind, ClientRow, DAYS, NewClient},
+    client::{ClientKind, ClientRow, DAYS, MOST_DAYS, NewClient},
     networks::{comes_from, networks_of, networks_text},
     rows::{self, Bearer, Kept},
     text::{Hash, draw, hash},
@@ -40,9 +40,16 @@ impl Seat<'_, TokensUpdate> {
         if !beyond.is_empty() {
             return Err(self.refuse(None, DeskError::Outranked(beyond)).await);
         }
-        if new.days == Some(0) {
-            return Err(DirectoryError::Invalid("a token of 0 days is none".into()).into());
-        }
+        let (days, now) = (new.days.unwrap_or(DAYS), self.desk().now());
+        // A clock near the end of time leaves no room: such a token would never end.
+        let expires = (1..=MOST_DAYS)
+            .contains(&days)
+            .then(|| now.checked_add(SignedDuration::from_hours(i64::from(days) * 24)))
+            .and_then(Result::ok);
+        let Some(expires) = expires else {
+            let message = format!("a token ends after 1 to {MOST_DAYS} days, not after {days}");
+            return Err(DirectoryError::invalid(message).into());
+        };
         let fits = !new.name.is_empty()
             && new.name.chars().count() <= LONGEST_NAME
             && new
@@ -50,14 +57,13 @@ impl Seat<'_, TokensUpdate> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
         if !fits || new.permissions.is_empty() {
-            return Err(DirectoryError::Invalid(
-                "a token needs a name of letters, digits, '-', '_' and '.', and a scope".into(),
+            return Err(DirectoryError::invalid(
+                "a token needs a name of letters, digits, '-', '_' and '.', and a scope",
             )
             .into());
         }
         self.step_up()?;
         let (secret, hash) = draw();
-        let now = self.desk().now();
         let event = Event {
             detail: Some(format!("token {}: {}", new.name, scope_of(new.permissions))),
             ..self.event(Outcome::Done)
@@ -67,7 +73,6 @@ impl Seat<'_, TokensUpdate> {
         let made_by = by.made_by.as_ref().unwrap_or(&by.id);
         let made_by: Option<i64> = shared.then(|| made_by.0.parse().ok()).flatten();
         let networks = (!new.networks.is_empty()).then(|| networks_text(&new.networks));
-        let days = new.days.unwrap_or(DAYS);
         self.desk()
             .audit
             .store()
@@ -75,9 +80,6 @@ impl Seat<'_, TokensUpdate> {
                 if shared {
                     refuse_if_operator_changed(transaction, &by, now)?;
                 }
-                let expires = now
-                    .checked_add(SignedDuration::from_hours(i64::from(days) * 24))
-                    .ok();
                 let added = transaction.execute(
                     "INSERT OR IGNORE INTO api_clients
                          (name, secret, is_bearer, permissions, created_at, created_by, expires_at,
@@ -90,16 +92,16 @@ impl Seat<'_, TokensUpdate> {
                         new.permissions.bits(),
                         now.as_millisecond(),
                         by.login,
-                        expires.map(Timestamp::as_millisecond),
+                        expires.as_millisecond(),
                         made_by,
                         networks,
                     ],
                 )?;
                 if added == 0 {
-                    return Err(DirectoryError::Taken(format!(
-                        "there is a token of the name {} already",
-                        new.name
-                    )));
+                    return Err(DirectoryError::Taken {
+                        attribute: None,
+                        message: format!("there is a token of the name {} already", new.name),
+                    });
                 }
                 chain::append(transaction, &event, now)?;
                 Ok::<_, DirectoryError>(())
@@ -181,7 +183,7 @@ impl Seat<'_, TokensUpdate> {
                     )
                     .optional()?;
                 let Some(id) = id else {
-                    return Err(DirectoryError::Invalid(format!(
+                    return Err(DirectoryError::invalid(format!(
                         "there is no token of the name {name} that is in force"
                     )));
                 };

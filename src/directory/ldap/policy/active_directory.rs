@@ -15,16 +15,22 @@ pub(super) const NAMES: &[&str] = &[
     "maxPwdAge",
     "minPwdAge",
     "lockoutDuration",
+    "lockoutThreshold",
+    "lockOutObservationWindow",
     "msDS-MinimumPasswordLength",
     "msDS-PasswordHistoryLength",
     "msDS-PasswordComplexityEnabled",
     "msDS-MaximumPasswordAge",
     "msDS-MinimumPasswordAge",
     "msDS-LockoutDuration",
+    "msDS-LockoutThreshold",
+    "msDS-LockoutObservationWindow",
 ];
 
 /// `pwdProperties`: complexity is on.
 const COMPLEX: i64 = 1;
+/// Kinds of characters that complexity wants.
+const CLASSES: u32 = 3;
 const COMPLEXITY: &str = "three of: upper case, lower case, digits, other characters; not the ID";
 
 pub(super) fn policy(entry: &Entry) -> Option<Policy> {
@@ -38,9 +44,12 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
             counted_in: Some(CountedIn::Utf16),
             history: positive(entry, "msDS-PasswordHistoryLength"),
             quality: complex.then_some(COMPLEXITY),
+            classes: if complex { CLASSES } else { 0 },
             max_age: age("msDS-MaximumPasswordAge"),
             min_age: age("msDS-MinimumPasswordAge"),
             lockout: age("msDS-LockoutDuration"),
+            max_failures: positive(entry, "msDS-LockoutThreshold"),
+            failure_window: age("msDS-LockoutObservationWindow"),
             ..Policy::default()
         });
     }
@@ -54,9 +63,12 @@ pub(super) fn policy(entry: &Entry) -> Option<Policy> {
         counted_in: Some(CountedIn::Utf16),
         history: positive(entry, "pwdHistoryLength"),
         quality: complex.then_some(COMPLEXITY),
+        classes: if complex { CLASSES } else { 0 },
         max_age: age("maxPwdAge"),
         min_age: age("minPwdAge"),
         lockout: age("lockoutDuration"),
+        max_failures: positive(entry, "lockoutThreshold"),
+        failure_window: age("lockOutObservationWindow"),
         ..Policy::default()
     })
 }
@@ -75,12 +87,14 @@ mod tests {
                 ("pwdHistoryLength", &["5"]),
                 ("maxPwdAge", &["-77760000000000"]),
                 ("lockoutDuration", &["-18000000000"]),
+                ("lockoutThreshold", &["3"]),
             ],
         );
         let policy = policy(&entry).expect("a policy");
         assert_eq!(policy.min_length, Some(10));
         assert_eq!(policy.max_age, Some(SignedDuration::from_hours(90 * 24)));
         assert_eq!(policy.lockout, Some(SignedDuration::from_mins(30)));
+        assert_eq!(policy.max_failures, Some(3));
         assert!(policy.quality.is_some());
     }
 

@@ -14,29 +14,42 @@ impl Policy {
         hints: Hints,
     ) -> DirectoryPolicy {
         let mut rules = Vec::new();
-        let mut rule = |label: String, least| rules.push(DirectoryRule { label, least });
+        let unit = self.counted_in.unwrap_or(CountedIn::CodePoints);
         if let Some(least) = self.min_length {
-            let unit = self.counted_in.unwrap_or(CountedIn::CodePoints);
-            rule(
-                format!("at least {least} characters (directory)"),
-                Some((least, unit)),
-            );
+            rules.push(DirectoryRule {
+                label: format!("at least {least} characters (directory)"),
+                least: Some((least, unit)),
+                most: None,
+            });
         }
+        if let Some(most) = self.max_length {
+            rules.push(DirectoryRule {
+                label: format!("at most {most} characters (directory)"),
+                least: None,
+                most: Some((most, unit)),
+            });
+        }
+        let mut rule = |label| rules.push(DirectoryRule::on_save(label));
         if let Some(quality) = self.quality {
-            rule(format!("{quality} (directory)"), None);
+            rule(format!("{quality} (directory)"));
         }
         if let Some(history) = self.history {
             let plural = if history == 1 { "" } else { "s" };
-            rule(
-                format!("none of the last {history} password{plural} (directory)"),
-                None,
-            );
+            rule(format!(
+                "none of the last {history} password{plural} (directory)"
+            ));
         }
         DirectoryPolicy {
             source: self.source.clone(),
             rules,
+            classes: self.classes,
             remark: Some(match flavour {
                 Flavour::ActiveDirectory => history_checked(hints).into(),
+                Flavour::FreeIpa => {
+                    "FreeIPA checks the history of what an administrator sets, and nothing else: \
+                     Halligan's own policy is checked first."
+                        .into()
+                }
                 Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
                     "This directory may not check what an administrator sets, so Halligan's own \
                      policy is checked first."
@@ -89,6 +102,7 @@ pub(in crate::directory::ldap) fn none(link: &Link) -> DirectoryPolicy {
     DirectoryPolicy {
         source: link.server.to_string(),
         rules: Vec::new(),
+        classes: 0,
         remark: Some("This directory checks no password: Halligan's own policy decides.".into()),
     }
 }

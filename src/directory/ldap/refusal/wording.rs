@@ -31,6 +31,8 @@ impl Tried {
     }
 }
 
+pub(super) const OWN_FIRST: &str = "the directory wants you to change your own password first";
+
 #[expect(
     clippy::unnecessary_wraps,
     reason = "every error has an optional raw text"
@@ -46,7 +48,7 @@ pub(super) fn raw(result: &LdapResult) -> Option<String> {
 
 pub(super) fn forbidden(result: &LdapResult, tried: Tried, protected: bool) -> DirectoryError {
     let message = if result.text.contains("restricted to bind") {
-        "the directory wants you to change your own password first".into()
+        OWN_FIRST.into()
     } else if protected {
         format!(
             "{}: this account is or was an administrator's (adminCount=1), \

@@ -16,7 +16,7 @@ use crate::{
             result_code as code,
             session::Change,
             unicode_pwd::quoted,
-            writing::{Writing, lock_step, replace},
+            writing::{Writing, replace},
         },
     },
     receipt::{PasswordReset, Receipt, Step, StepOutcome},
@@ -44,7 +44,7 @@ impl LdapDirectory {
         let password = quoted(reset.password.expose());
         let mut changes: Vec<Mod<Vec<u8>>> = vec![replace("unicodePwd", &[&password])];
         if plan.must_change {
-            changes.push(replace("pwdLastSet", &[b"0"]));
+            changes.extend(must_change_from(writing.before.entry.text(LAST_SET)));
         }
         if plan.unlock {
             changes.push(replace("lockoutTime", &[b"0"]));
@@ -55,19 +55,23 @@ impl LdapDirectory {
             .await
         {
             Ok(result) if result.rc == code::SUCCESS => {}
+            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => {
+                return Err(self.overtaken(writing).await);
+            }
             Ok(result) => {
                 return Err(refused(&result, link, Tried::Reset, writing.protected()));
             }
             Err(lost) => return Err(writing.unknown(Change::Password, &lost).await),
         }
-        let after = self.again(writing).await;
+        let mut after = self.again(writing).await;
         let must_change = match plan.ineffective {
             Some(why) => why,
             None => must_change(plan.must_change, after.as_ref()),
         };
         let unlocked = match plan.locked_out {
             Some(why) => why,
-            None => lock_step(reset.unlock, writing.was_locked(), after.as_ref()),
+            // A failed sign-in may have locked the account between the look and the write.
+            None => self.unlock_step(writing, reset.unlock, &mut after).await,
         };
         let proof = proof::password(writing, after.as_ref());
         let steps = vec![
@@ -76,6 +80,16 @@ impl LdapDirectory {
             (Step::Unlocked, unlocked),
         ];
         Ok(writing.receipt(steps, proof, after.as_ref()))
+    }
+
+    /// The old `pwdLastSet` was not there any more: somebody else has set a password since.
+    async fn overtaken(&self, writing: &Writing<'_>) -> DirectoryError {
+        let now = self.again(writing).await;
+        DirectoryError::Conflict {
+            by: None,
+            at: now.and_then(|seen| seen.entry.time("whenChanged")),
+            what: "password set, or must-change".into(),
+        }
     }
 
     /// The policy hints control, where the site wants it and the server knows it.
@@ -119,13 +133,14 @@ fn plan(writing: &Writing<'_>, reset: &PasswordReset<'_>) -> Result<Plan, Direct
             raw: None,
         });
     }
-    let wanted = reset.unlock && !matches!(writing.before.user.state.lock, Fact::Known(None));
     let may_unlock = may("lockoutTime");
+    let may_be_locked = !matches!(writing.before.user.state.lock, Fact::Known(None));
     Ok(Plan {
         must_change: reset.must_change && !never,
-        unlock: wanted && may_unlock,
+        // Also where no lock was seen: one may come before the write does.
+        unlock: reset.unlock && may_unlock,
         ineffective,
-        locked_out: (wanted && !may_unlock).then(|| {
+        locked_out: (reset.unlock && may_be_locked && !may_unlock).then(|| {
             StepOutcome::Refused(
                 "you may not unlock this user (write on lockoutTime is missing)".into(),
             )
@@ -133,7 +148,24 @@ fn plan(writing: &Writing<'_>, reset: &PasswordReset<'_>) -> Result<Plan, Direct
     })
 }
 
-fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
+const LAST_SET: &str = "pwdLastSet";
+
+/// Must-change, from the value that was read: with another one the whole modify fails (RFC 4511
+/// section 4.6), so that no password is overwritten that somebody else has set since. A value of 0
+/// tells two resets not apart; the key version does, after the write.
+fn must_change_from(last_set: Option<String>) -> Vec<Mod<Vec<u8>>> {
+    let one = |value: &str| std::iter::once(value.as_bytes().to_vec()).collect();
+    let name = LAST_SET.as_bytes().to_vec();
+    match last_set.filter(|value| value != "0") {
+        Some(old) => vec![
+            Mod::Delete(name.clone(), one(&old)),
+            Mod::Add(name, one("0")),
+        ],
+        None => vec![replace(LAST_SET, &[b"0"])],
+    }
+}
+
+pub(super) fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
     let Some(after) = after else {
         return if asked {
             StepOutcome::Unknown("the user could not be read again".into())

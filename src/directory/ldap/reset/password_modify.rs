@@ -7,14 +7,13 @@ use crate::{
             control,
             directory::LdapDirectory,
             flavour::Flavour,
-            mutex::lock,
             policy::Rules,
             proof,
             read::Seen,
             refusal::{Tried, refused},
             result_code as code,
             session::Change,
-            writing::{Writing, lock_step, replace},
+            writing::{Writing, replace},
         },
     },
     receipt::{PasswordReset, Receipt, Step, StepOutcome},
@@ -51,7 +50,7 @@ impl LdapDirectory {
         Ok(writing.receipt(steps, proof, after.as_ref()))
     }
 
-    async fn must_change(
+    pub(super) async fn must_change(
         &self,
         writing: &Writing<'_>,
         asked: bool,
@@ -77,6 +76,11 @@ impl LdapDirectory {
             (Flavour::Ds389, _) => StepOutcome::NotOffered(
                 "the directory answered success but did not set it: its policy has \
                  passwordMustChange off for this user"
+                    .into(),
+            ),
+            (Flavour::FreeIpa, _) => StepOutcome::NotOffered(
+                "the directory answered success but the password does not expire at once: you may \
+                 be one of those who set passwords for other systems (passSyncManagersDNs)"
                     .into(),
             ),
             (_, Rules::Known(policy)) if policy.must_change == Some(false) => {
@@ -124,46 +128,6 @@ impl LdapDirectory {
                 StepOutcome::Unknown("the directory took it; it cannot be read again".into())
             }
         }
-    }
-
-    /// A reset takes the lock off by itself here; where it did not, it is taken off now.
-    async fn unlock_step(
-        &self,
-        writing: &Writing<'_>,
-        asked: bool,
-        after: &mut Option<Seen>,
-    ) -> StepOutcome {
-        let still = after
-            .as_ref()
-            .is_some_and(|seen| matches!(seen.user.state.lock, Fact::Known(Some(_))));
-        if asked && still {
-            if let Err(error) = self.write_unlock(writing).await {
-                return match error {
-                    DirectoryError::OutcomeUnknown(why) => {
-                        // The password is set; this line of the receipt is all that is open.
-                        lock(&writing.session.uncertain).remove(writing.id);
-                        StepOutcome::Unknown(why)
-                    }
-                    other @ (DirectoryError::SignIn { .. }
-                    | DirectoryError::TryLater { .. }
-                    | DirectoryError::NotFound
-                    | DirectoryError::Conflict { .. }
-                    | DirectoryError::Taken(_)
-                    | DirectoryError::Invalid(_)
-                    | DirectoryError::PasswordRefused { .. }
-                    | DirectoryError::Query(_)
-                    | DirectoryError::Forbidden { .. }
-                    | DirectoryError::OperatorChanged(_)
-                    | DirectoryError::OldPasswordWrong
-                    | DirectoryError::PasswordNotChecked { .. }
-                    | DirectoryError::NotOffered(_)
-                    | DirectoryError::Unavailable { .. }
-                    | DirectoryError::Cancelled) => StepOutcome::Refused(other.to_string()),
-                };
-            }
-            *after = self.again(writing).await;
-        }
-        lock_step(asked, writing.was_locked(), after.as_ref())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::directory::{
         entry::Entry,
         filter::{self, Match},
         flavour::Flavour,
+        freeipa,
         lost::Lost,
         refusal::{Tried, refused, site},
         result_code as code,
@@ -41,6 +42,15 @@ pub(super) struct Gathered {
     pub(super) references: Vec<String>,
     /// Only the beginnings of fields were searched.
     pub(super) beginnings: bool,
+    /// Nobody is spelled as was typed; these are spelled alike.
+    pub(super) alike: bool,
+}
+
+impl Gathered {
+    /// Everybody was looked at, and it was nobody.
+    pub(super) fn is_nobody(&self) -> bool {
+        self.entries.is_empty() && !self.more && self.cut.is_none()
+    }
 }
 
 /// A request that failed in a way the operator must know.
@@ -74,6 +84,7 @@ pub(super) fn join(one: Gathered, other: Answer) -> Answer {
     one.entries.extend(new);
     one.more |= other.more;
     one.cut = one.cut.or(other.cut);
+    one.alike |= other.alike;
     one.references.extend(other.references);
     Ok(one)
 }
@@ -105,12 +116,54 @@ pub(super) async fn with_exact(
     Ok(join(gathered, ask_all(link, wanted, Match::Exact).await?))
 }
 
+/// Those whose names hold the words with other marks or apostrophes. Servers compare letter by
+/// letter, so more is asked for than is wanted, and looked through here.
+pub(super) async fn spelled_alike(
+    link: &Link,
+    wanted: Wanted<'_>,
+    within: bool,
+) -> Result<Answer, Lost> {
+    let mut gathered = Gathered::default();
+    let Some(filter) = filter::find_alike(wanted.attributes, wanted.text, within) else {
+        return Ok(Ok(gathered));
+    };
+    for base in wanted.bases {
+        match join(gathered, ask_with(link, wanted, base, &filter).await?) {
+            Ok(joined) => gathered = joined,
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    let fields: Vec<&String> = wanted.attributes.searched.iter().collect();
+    let names = wanted.attributes.names();
+    gathered.entries.retain(|entry| {
+        wanted.text.split_whitespace().all(|word| {
+            let mut texts = fields
+                .iter()
+                .copied()
+                .chain(&names)
+                .flat_map(|name| entry.texts(name));
+            texts.any(|text| filter::holds(&text, word))
+        })
+    });
+    gathered.alike = true;
+    Ok(Ok(gathered))
+}
+
 async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<Answer, Lost> {
     let how = match (how, link.root.flavour) {
         (Match::Prefix, Flavour::OpenLdap) => Match::PrefixWithin,
         (how, _) => how,
     };
     let filter = filter::find(wanted.attributes, wanted.text, how);
+    ask_with(link, wanted, base, &filter).await
+}
+
+async fn ask_with(
+    link: &Link,
+    wanted: Wanted<'_>,
+    base: &str,
+    filter: &str,
+) -> Result<Answer, Lost> {
     let names = wanted.attributes.requested(link.root.flavour);
     let pages = link.root.flavour == Flavour::ActiveDirectory;
     let page = |size: usize, cookie: Vec<u8>| {
@@ -122,7 +175,7 @@ async fn ask(link: &Link, wanted: Wanted<'_>, base: &str, how: Match) -> Result<
     let request = |controls| SearchRequest {
         base,
         scope: Scope::Subtree,
-        filter: &filter,
+        filter,
         attributes: &names,
         limit: wanted.rows,
         controls,
@@ -154,7 +207,11 @@ fn cookie(controls: &[Control]) -> Option<Vec<u8>> {
 /// Keeps what came, and says what did not.
 fn judge(answer: SearchAnswer, link: &Link, base: &str, rows: usize, pages: bool) -> Answer {
     let result = answer.result;
-    let entries: Vec<_> = answer.entries.into_iter().map(|(entry, _)| entry).collect();
+    let entries = answer.entries.into_iter().map(|(entry, _)| entry);
+    let is_ipa = link.root.flavour == Flavour::FreeIpa;
+    let entries: Vec<Entry> = entries
+        .filter(|entry| !(is_ipa && freeipa::is_shadow(&entry.dn)))
+        .collect();
     let mut gathered = Gathered {
         more: pages || entries.len() >= rows,
         references: answer.references,
@@ -173,6 +230,7 @@ fn judge(answer: SearchAnswer, link: &Link, base: &str, rows: usize, pages: bool
                 "the directory gave up after {count} rows: it takes longer than it allows"
             ));
         }
+        code::NO_SUCH_OBJECT if freeipa::may_be_missing(base) => {}
         code::NO_SUCH_OBJECT => {
             return Err(Box::new(DirectoryError::Unavailable {
                 message: format!(

@@ -1,6 +1,9 @@
 //! State in Active Directory and Samba (MS-ADTS 2.2.16, 3.1.1.4.5).
 
-use super::reading::{Reading, hidden};
+use super::{
+    change_right,
+    reading::{Reading, hidden},
+};
 use crate::{
     directory::ldap::{
         account_control::{
@@ -9,6 +12,7 @@ use crate::{
         clock,
         entry::Entry,
         policy::Rules,
+        version::KEY_VERSION,
     },
     user::{AccountState, Fact, Lock, PasswordState},
 };
@@ -16,14 +20,26 @@ use crate::{
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
     let control = account_control(entry);
+    let must_change = must_change(entry, control);
+    let last_set = entry.number("pwdLastSet").and_then(clock::filetime);
     AccountState {
+        failures_left: reading.failures_left(),
+        may_change_password: may_change(entry),
+        earliest_change: reading.earliest_change(&must_change, last_set),
+        smart_card_only: control.map_or_else(
+            || hidden("userAccountControl"),
+            |flags| Fact::Known(flags & SMART_CARD != 0),
+        ),
         active: control.map_or_else(
             || hidden("userAccountControl"),
             |flags| Fact::Known(flags & DISABLED == 0),
         ),
-        account_expires: Fact::Known(entry.number("accountExpires").and_then(clock::filetime)),
+        account_expires: entry.number("accountExpires").map_or_else(
+            || hidden("accountExpires"),
+            |end| Fact::Known(clock::filetime(end)),
+        ),
         lock: lock(reading),
-        must_change: must_change(entry, control),
+        must_change,
         password: password(reading),
         last_sign_in: entry
             .number("lastLogonTimestamp")
@@ -70,14 +86,27 @@ fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
     let Some(last_set) = entry.number("pwdLastSet") else {
         return hidden("pwdLastSet");
     };
-    Fact::Known(PasswordState {
-        set: true,
-        changed_at: clock::filetime(last_set),
-        expires_at: entry
-            .number("msDS-UserPasswordExpiryTimeComputed")
-            .and_then(clock::filetime),
-    })
+    // pwdLastSet is 0 both for who must change and for who has never had a password; the first key
+    // version may come with either.
+    let evidence = last_set != 0 || entry.number(KEY_VERSION).is_some_and(|version| version > 1);
+    let expires_at = entry
+        .number("msDS-UserPasswordExpiryTimeComputed")
+        .and_then(clock::filetime);
+    reading.password(evidence, clock::filetime(last_set), expires_at)
 }
+
+/// A page asks for the access control list, a list of users does not.
+fn may_change(entry: &Entry) -> Fact<bool> {
+    entry
+        .bytes(SECURITY_DESCRIPTOR)
+        .map_or(Fact::NotOffered, |descriptor| {
+            change_right::may_change_password(descriptor)
+                .map_or_else(|| hidden(SECURITY_DESCRIPTOR), Fact::Known)
+        })
+}
+
+/// Who may do what with the entry.
+pub(in crate::directory::ldap) const SECURITY_DESCRIPTOR: &str = "nTSecurityDescriptor";
 
 #[cfg(test)]
 mod tests {
@@ -92,6 +121,7 @@ mod tests {
             has_policy: true,
             readable: Readable::ALL,
             rules: &Rules::None,
+            has_password: None,
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
         })

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::reading::{Reading, hidden};
+use super::{
+    reading::{Reading, hidden},
+    validity,
+};
 use crate::{
     directory::ldap::policy::Rules,
     user::{AccountState, Fact, Lock, PasswordState},
@@ -15,15 +18,27 @@ const EPOCH: Timestamp = Timestamp::UNIX_EPOCH;
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
     let disabled = entry.flag("nsAccountLock");
+    let must_change = must_change(reading);
+    let earliest = match entry.time("passwordAllowChangeTime") {
+        Some(at) if must_change != Fact::Known(true) => Fact::Known(Some(at)),
+        _ => reading.earliest_change(&must_change, entry.time("pwdUpdateTime")),
+    };
     AccountState {
+        valid_from: Fact::Known(entry.time("pwdTPRValidFrom")),
+        failures_left: reading.failures_left(),
+        may_change_password: may_change(reading, &must_change),
+        earliest_change: earliest,
+        grace_sign_ins_left: grace_left(reading),
+        temporary_until: Fact::Known(entry.time("pwdTPRExpireAt")),
         active: match disabled {
             Some(disabled) => Fact::Known(!disabled),
             None if reading.usability.is_some_and(|u| !u.inactive) => Fact::Known(true),
             None if reading.readable.lock => Fact::Known(true),
             None => hidden("nsAccountLock"),
         },
+        account_expires: validity::end(entry, Fact::NotOffered),
         lock: lock(reading, disabled == Some(true)),
-        must_change: must_change(reading),
+        must_change,
         password: password(reading),
         last_sign_in: entry
             .time("lastLoginTime")
@@ -88,20 +103,34 @@ fn must_change(reading: &Reading<'_>) -> Fact<bool> {
 
 fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
     let entry = reading.entry;
-    // A temporary password has a life of its own (passwordTPRDelayExpireAt).
     let expires_at = entry
-        .time("pwdTPRExpireAt")
-        .or_else(|| entry.time("passwordExpirationTime"))
+        .time("passwordExpirationTime")
         .filter(|at| *at != EPOCH && !never(*at));
     let expired = reading.usability.is_some_and(|u| u.expired && !u.reset);
     if expires_at.is_none() && !reading.readable.password && reading.usability.is_none() {
         return hidden("passwordExpirationTime");
     }
-    Fact::Known(PasswordState {
-        set: true,
-        changed_at: entry.time("pwdUpdateTime"),
-        expires_at: expires_at.or_else(|| expired.then_some(reading.now)),
-    })
+    let changed_at = entry.time("pwdUpdateTime");
+    // The server writes either when a password is set.
+    let evidence = changed_at.is_some() || entry.has("passwordExpirationTime");
+    let ends = expires_at.or_else(|| expired.then_some(reading.now));
+    reading.password(evidence, changed_at, ends)
+}
+
+/// Who must change may, whatever `passwordChange` says: seen with 389 2.3.
+fn may_change(reading: &Reading<'_>, must_change: &Fact<bool>) -> Fact<bool> {
+    match reading.rules {
+        _ if *must_change == Fact::Known(true) => Fact::Known(true),
+        Rules::Known(policy) => policy.user_may_change.map_or(Fact::NotOffered, Fact::Known),
+        Rules::Hidden(policy) => hidden(policy),
+        Rules::None => Fact::NotOffered,
+    }
+}
+
+/// 389 keeps the number of grace sign-ins that were used, not their times.
+fn grace_left(reading: &Reading<'_>) -> Fact<u32> {
+    let used = reading.entry.number("passwordGraceUserTime").unwrap_or(0);
+    reading.grace_left(usize::try_from(used).unwrap_or(0))
 }
 
 /// 2038-01-19 03:14:07: never.
@@ -134,6 +163,7 @@ mod tests {
             has_policy: true,
             readable: Readable::ALL,
             rules,
+            has_password: Some(true),
             usability: None,
             now: "2026-11-23T12:00:00Z".parse().expect("a timestamp"),
         })

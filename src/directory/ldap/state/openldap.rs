@@ -2,21 +2,30 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::reading::{Reading, hidden};
+use super::{
+    reading::{Reading, hidden},
+    validity,
+};
 use crate::{
     directory::ldap::policy::Rules,
     user::{AccountState, Fact, Lock, PasswordState},
 };
 
 /// An administrator's lock, in force until it is deleted.
-const PERMANENT: &str = "000001010000Z";
+pub(in crate::directory::ldap) const PERMANENT: &str = "000001010000Z";
 
 pub(super) fn state(reading: &Reading<'_>) -> AccountState {
     let entry = reading.entry;
+    let must_change = must_change(reading);
     AccountState {
-        account_expires: Fact::Known(entry.time("pwdEndTime")),
+        valid_from: Fact::Known(entry.time("pwdStartTime")),
+        failures_left: reading.failures_left(),
+        may_change_password: may_change(reading),
+        earliest_change: reading.earliest_change(&must_change, entry.time("pwdChangedTime")),
+        grace_sign_ins_left: reading.grace_left(entry.count("pwdGraceUseTime")),
+        account_expires: validity::end(entry, Fact::Known(entry.time("pwdEndTime"))),
         lock: lock(reading),
-        must_change: must_change(reading),
+        must_change,
         password: password(reading),
         last_sign_in: entry
             .time("pwdLastSuccess")
@@ -37,9 +46,6 @@ fn lock(reading: &Reading<'_>) -> Fact<Option<Lock>> {
             until,
         }))
     };
-    if let Some(start) = entry.time("pwdStartTime").filter(|s| *s > reading.now) {
-        return lock(None, Some(start));
-    }
     // OpenLDAP's answer to the account usability control tells reliably that an account can be
     // used; that it cannot be used may be a lock or an expired password (seen with 2.5).
     let usable = reading.usability.is_some_and(|usability| usability.usable);
@@ -110,13 +116,7 @@ fn must_change(reading: &Reading<'_>) -> Fact<bool> {
 
 fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
     let changed_at = reading.entry.time("pwdChangedTime");
-    let known = |expires_at| {
-        Fact::Known(PasswordState {
-            set: true,
-            changed_at,
-            expires_at,
-        })
-    };
+    let known = |expires_at| reading.password(changed_at.is_some(), changed_at, expires_at);
     let by_age = changed_at
         .zip(max_age(reading))
         .and_then(|(at, age)| at.checked_add(age).ok());
@@ -139,6 +139,14 @@ fn password(reading: &Reading<'_>) -> Fact<PasswordState> {
     }
 }
 
+fn may_change(reading: &Reading<'_>) -> Fact<bool> {
+    match reading.rules {
+        Rules::Known(policy) => policy.user_may_change.map_or(Fact::NotOffered, Fact::Known),
+        Rules::Hidden(policy) => hidden(policy),
+        Rules::None => Fact::NotOffered,
+    }
+}
+
 fn max_age(reading: &Reading<'_>) -> Option<SignedDuration> {
     match reading.rules {
         Rules::Known(policy) => policy.max_age,
@@ -155,11 +163,7 @@ mod tests {
         control::Usability, entry::Entry, flavour::Flavour, policy::Policy, readable::Readable,
     };
 
-    const HIDDEN: Readable = Readable {
-        lock: false,
-        must_change: false,
-        password: false,
-    };
+    const HIDDEN: Readable = Readable::NOTHING;
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
@@ -178,6 +182,7 @@ mod tests {
             has_policy: true,
             readable,
             rules,
+            has_password: Some(true),
             usability,
             now: at("2026-11-23T12:00:00Z"),
         })

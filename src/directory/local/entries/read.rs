@@ -35,17 +35,13 @@ pub(super) struct Asked<'a> {
     pub(super) order: Option<&'a Order>,
 }
 
-/// A page of what is asked for.
+/// A page of what is asked for, within the caller's transaction.
 pub(super) fn page(
     connection: &Connection,
     cancel: &Cancellation,
     asked: &Asked<'_>,
 ) -> Result<EntryPage, DirectoryError> {
     let (query, predicate) = (asked.query, asked.predicate);
-    // One snapshot for candidates, judgement and rows.
-    let transaction = connection
-        .unchecked_transaction()
-        .map_err(StoreError::from)?;
     sql::prepare(connection).map_err(StoreError::from)?;
     let mut search = Search {
         connection,
@@ -60,7 +56,6 @@ pub(super) fn page(
         Some(order) => search.sorted(query, order)?,
         None => search.in_order(query)?,
     };
-    transaction.finish().map_err(StoreError::from)?;
     Ok(page)
 }
 

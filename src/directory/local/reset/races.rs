@@ -25,6 +25,7 @@ fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {
         hash: PasswordHash(hash.into()),
         instead_of: instead_of.map(|hash| PasswordHash(hash.into())),
         must_change: true,
+        damaged_former: 0,
     }
 }
 

@@ -1,5 +1,6 @@
 //! How well a user matches, judged on the text.
 
+use super::joined;
 use crate::directory::local::index::{gram, gram::Gram, key::Key};
 
 /// How well a user matches, best first.
@@ -15,6 +16,8 @@ pub(super) enum Rank {
     WordStart,
     /// Every word of the query occurs somewhere.
     Anywhere,
+    /// The same, but for words that are words of the name written as one.
+    Joined,
 }
 
 /// A query, folded and split into words.
@@ -57,7 +60,7 @@ impl Wanted {
     pub(super) fn rank(&self, key: &Key) -> Option<Rank> {
         let text = key.0.as_str();
         if !self.words.iter().all(|word| text.contains(word.as_str())) {
-            return None;
+            return self.is_joined(text).then_some(Rank::Joined);
         }
         let mut fields = text.split('\n').skip(1);
         if fields.next() == Some(&self.whole) {
@@ -73,6 +76,34 @@ impl Wanted {
             return Some(Rank::WordStart);
         }
         Some(Rank::Anywhere)
+    }
+
+    fn is_joined(&self, text: &str) -> bool {
+        // Behind ID and email stands the name, in both orders.
+        let names = text.split('\n').skip(3);
+        self.words.iter().all(|word| {
+            text.contains(word.as_str()) || names.clone().any(|name| joined::begins(name, word))
+        })
+    }
+
+    /// For each word and each way to take it apart the users who may have it as a joined name.
+    pub(super) fn joined(&self) -> Vec<Sets> {
+        let mut all = Vec::new();
+        for word in &self.words {
+            for parts in joined::splits(word) {
+                let mut grams: Vec<Gram> = parts
+                    .iter()
+                    .map(|part| Gram::word(part.as_bytes()))
+                    .collect();
+                let others = self.words.iter().filter(|other| *other != word);
+                grams.extend(others.flat_map(|other| inside(other, 0)));
+                all.push(Sets {
+                    grams,
+                    conclusive: false,
+                });
+            }
+        }
+        all
     }
 
     /// The users with a field that begins with the query.

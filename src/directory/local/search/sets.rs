@@ -28,6 +28,7 @@ pub(super) struct Plan {
 pub(super) struct Reader<'c> {
     length: CachedStatement<'c>,
     rows: CachedStatement<'c>,
+    any: CachedStatement<'c>,
     lengths: HashMap<Gram, usize>,
     /// The highest block that holds a user.
     pub(super) last: i64,
@@ -42,9 +43,23 @@ impl<'c> Reader<'c> {
             // The length of a blob stands in its header: the blob itself is not read.
             length: connection.prepare_cached("SELECT length(rows) FROM grams WHERE key = ?1")?,
             rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
+            any: connection.prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM grams WHERE key BETWEEN ?1 AND ?2)",
+            )?,
             lengths: HashMap::new(),
             last: last.map_or(-1, block_of),
         })
+    }
+
+    /// Is there somebody for each of these grams?
+    pub(super) fn has_all(&mut self, sets: &Sets) -> Result<bool, StoreError> {
+        for gram in sets.grams.iter().rev() {
+            let keys = [gram.key(0), gram.key(Gram::block(-1))];
+            if !self.any.query_row(keys, |row| row.get::<_, bool>(0))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// How to find the rows that are in all of `sets`. Where these are not conclusive, a few others

@@ -1,10 +1,11 @@
 //! The rows that match, rank by rank, each rank in the order of rows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use super::{
+    joined,
     rank::{Rank, Sets, Wanted},
     sets::Reader,
 };
@@ -56,7 +57,44 @@ impl<'c> Search<'c> {
         if let Some(sets) = self.wanted.word_start() {
             self.stage(Rank::WordStart, &sets, enough)?;
         }
-        self.stage(Rank::Anywhere, &self.wanted.anywhere(), enough)
+        self.stage(Rank::Anywhere, &self.wanted.anywhere(), enough)?;
+        if self.found.len() < joined::FEW.min(enough) {
+            self.joined(enough)?;
+        }
+        Ok(())
+    }
+
+    /// The users whose name is written as one word in the query.
+    fn joined(&mut self, enough: usize) -> Result<(), StoreError> {
+        let waiting = self.waiting.iter();
+        let waiting = waiting.filter(|(_, theirs)| *theirs == Some(Rank::Joined));
+        let mut rows: BTreeSet<Row> = waiting.map(|(row, _)| *row).collect();
+        let masked: HashSet<Row> = self.waiting.iter().map(|(row, _)| *row).collect();
+        let mut read = 0;
+        for sets in self.wanted.joined() {
+            self.cancel.check()?;
+            if !self.reader.has_all(&sets)? {
+                continue;
+            }
+            let plan = self.reader.plan(&sets)?;
+            for block in 0..=self.reader.last {
+                let places = self.reader.intersect(block, &plan)?;
+                for place in places.iter() {
+                    let row = row_at(block, place);
+                    if read < joined::MOST_READ && !masked.contains(&row) {
+                        read += 1;
+                        if self.judge(row)? == Some(Rank::Joined) {
+                            rows.insert(row);
+                        }
+                    }
+                }
+            }
+        }
+        for row in rows {
+            self.take(row);
+        }
+        self.found.truncate(enough);
+        Ok(())
     }
 
     /// What was found, best first.

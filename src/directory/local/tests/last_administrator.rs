@@ -59,8 +59,11 @@ async fn the_only_administrator_waits_ever_longer_where_the_guesses_come_from_an
     assert_eq!(local.user(&only).await.state.lock.known(), Some(&None));
     for expected in [30, 60, 120, 240, 480, 960, 1920, 3600, 3600] {
         assert_eq!(local.must_wait(&only, WRONG, HERE).await, expected);
+        // Part of a second is a second to wait.
+        pass(SignedDuration::from_millis(1));
+        assert_eq!(local.must_wait(&only, FIRST, HERE).await, expected);
         pass(SignedDuration::from_millis(
-            i64::try_from(expected).unwrap() * 1000 - 1,
+            i64::try_from(expected).unwrap() * 1000 - 2,
         ));
         // The right password waits too, and neither counts.
         assert_eq!(local.must_wait(&only, FIRST, HERE).await, 1);
@@ -97,9 +100,12 @@ async fn an_administrator_beside_whom_another_can_sign_in_is_locked_like_anybody
     let local = Local::open(three()).await;
     let one = local.add("A1", Role::Administrator).await;
     let other = local.add("A2", Role::Administrator).await;
+    let count = || local.directory.administrators_who_can_sign_in();
+    assert_eq!(count().await, Ok(2));
     local.fails(&one, HERE).await;
     local.fails(&one, HERE).await;
     assert_eq!(local.refusal(&one, WRONG).await, SignInRefusal::NowLocked);
+    assert_eq!(count().await, Ok(1));
     // Now the other is the only one left.
     for _ in 0..3 {
         local.fails(&other, HERE).await;

@@ -180,6 +180,7 @@ async fn a_password_is_put_in_force_only_in_the_place_of_the_one_that_was_looked
             hash: hash.clone(),
             instead_of,
             must_change: false,
+            damaged_former: 0,
         };
         let is_put = local
             .directory
@@ -199,10 +200,29 @@ async fn a_password_that_is_not_the_one_in_the_store_is_not_proved() {
     let local = Local::open(remembering(0)).await;
     let user = local.add("E7", Role::None).await;
     let row = read::row_of(&user.id).unwrap();
-    let proof = local.directory.proved(row, &secret(SECOND)).await;
-    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
-    let proof = local.directory.proved(row, &secret(FIRST)).await;
+    let proof = local.directory.proved(row, &secret(SECOND), 0).await;
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
+    let proof = local.directory.proved(row, &secret(FIRST), 0).await;
     assert!(matches!(proof, Proof::ReadBack(_)), "{proof:?}");
-    let proof = local.directory.proved(row + 1, &secret(FIRST)).await;
-    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
+    let proof = local.directory.proved(row + 1, &secret(FIRST), 0).await;
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_former_hash_is_told_with_the_proof_and_in_the_record() {
+    let local = Local::open(remembering(3)).await;
+    let user = local.add("E7", Role::None).await;
+    local.reset(&user, SECOND).await.unwrap();
+    local
+        .execute("UPDATE former_passwords SET hash = 'junk'")
+        .await;
+    let receipt = local.reset(&user, THIRD).await.unwrap();
+    let remark = "not compared with 1 former password, whose stored hash is damaged";
+    assert_eq!(
+        receipt.proof,
+        Proof::ReadBack(format!("the stored hash verified; {remark}"))
+    );
+    let records = local.audit.list(AuditQuery::default()).await.unwrap();
+    assert_eq!(records[0].event.outcome, Outcome::Done);
+    assert_eq!(records[0].event.detail.as_deref(), Some(remark));
 }

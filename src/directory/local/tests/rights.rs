@@ -93,3 +93,37 @@ async fn every_write_looks_at_the_operator_within_its_transaction() {
     assert_eq!(local.number("SELECT count(*) FROM users").await, 3);
     assert_eq!(local.user(&victim).await.version, victim.version);
 }
+
+#[tokio::test]
+async fn every_read_looks_at_the_operator_within_its_transaction() {
+    let local = Local::open(Profile::nist()).await;
+    let (operator, victim) = two(&local).await;
+    let directory: &dyn Directory = &local.directory;
+    let (by, id) = (&operator, &victim.id);
+    let query = crate::directory::Query {
+        text: "E7".into(),
+        limit: 5,
+        offset: 0,
+    };
+    let page = || crate::directory::EntryQuery {
+        filter: None,
+        sort: None,
+        start: crate::directory::PageStart::Index(0),
+        count: 5,
+        time: std::time::Duration::from_secs(5),
+    };
+    let guess = secret(FIRST);
+    directory.user(by, id).await.unwrap();
+    directory.entries(by, page()).await.unwrap();
+    local.execute(DEMOTED).await;
+    let seen = Version("1".into());
+    let told = [
+        what(directory.user(by, id).await),
+        what(directory.search(by, &query).await),
+        what(directory.entry(by, id).await),
+        what(directory.entries(by, page()).await),
+        what(directory.check_password(by, id, &guess).await),
+        what(directory.settle(by, id, Some(&seen)).await),
+    ];
+    assert_eq!(told, [Changed::Role; 6]);
+}

@@ -220,7 +220,7 @@ async fn a_damaged_hash_is_not_known_counts_as_no_failure_and_names_the_account(
     ));
     let checked = local
         .directory
-        .check_password(&user.id, &secret(FIRST))
+        .check_password(&operator(), &user.id, &secret(FIRST))
         .await;
     assert!(matches!(
         checked,

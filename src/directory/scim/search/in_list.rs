@@ -66,6 +66,7 @@ impl Searching {
                 Total::MoreThan(matching)
             },
             population: list.total,
+            meant: None,
             remark: Some(remark),
         })
     }

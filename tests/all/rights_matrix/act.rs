@@ -1,0 +1,101 @@
+//! The table.
+
+use halligan::permission::{
+    Permission::{
+        AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersForceLogout,
+        UsersRead, UsersUpdate, UsersUpdateStatus,
+    },
+    Permissions,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    Find,
+    Open,
+    Rename,
+    Disable,
+    SetPassword,
+    TakePasswordAway,
+    Unlock,
+    Check,
+    AddVisitor,
+    AddColleague,
+    GiveRole,
+    SignOut,
+    Remove,
+    Import,
+    ListTokens,
+    MakeToken,
+    RevokeToken,
+    ListAudit,
+    VerifyAudit,
+    ExportAudit,
+    CheckStore,
+    MendStore,
+}
+
+impl Act {
+    pub const ALL: [Self; 22] = [
+        Self::Find,
+        Self::Open,
+        Self::Rename,
+        Self::Disable,
+        Self::SetPassword,
+        Self::TakePasswordAway,
+        Self::Unlock,
+        Self::Check,
+        Self::AddVisitor,
+        Self::AddColleague,
+        Self::GiveRole,
+        Self::SignOut,
+        Self::Remove,
+        Self::Import,
+        Self::ListTokens,
+        Self::MakeToken,
+        Self::RevokeToken,
+        Self::ListAudit,
+        Self::VerifyAudit,
+        Self::ExportAudit,
+        Self::CheckStore,
+        Self::MendStore,
+    ];
+
+    /// The permissions without any of which it is refused.
+    pub fn wants(self) -> Permissions {
+        let list: &[_] = match self {
+            Self::Find | Self::Open | Self::CheckStore => &[UsersRead],
+            Self::Rename
+            | Self::SetPassword
+            | Self::TakePasswordAway
+            | Self::Unlock
+            | Self::Check => &[UsersUpdate],
+            Self::Disable => &[UsersUpdateStatus],
+            Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
+            // A role is given only by who holds what is in it: here a viewer's.
+            Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],
+            Self::GiveRole => &[RolesUpdate, UsersRead],
+            Self::SignOut => &[UsersForceLogout],
+            Self::Remove => &[UsersDelete],
+            Self::ListTokens | Self::RevokeToken => &[TokensUpdate],
+            // The token is to hold Users - Read.
+            Self::MakeToken => &[TokensUpdate, UsersRead],
+            Self::ListAudit | Self::VerifyAudit | Self::ExportAudit => &[AuditRead],
+        };
+        list.iter().copied().collect()
+    }
+
+    /// Does it leave everything as it was?
+    pub const fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::Find
+                | Self::Open
+                | Self::Check
+                | Self::ListTokens
+                | Self::ListAudit
+                | Self::VerifyAudit
+                | Self::ExportAudit
+                | Self::CheckStore
+        )
+    }
+}
