@@ -41,6 +41,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use self::{context::Context, output::Output, secret_input::OperatorOptions};
 use crate::{
     config::{Flags, Loaded},
+    desk::LostWatch,
     process,
 };
 
@@ -142,6 +143,7 @@ impl Common {
             out: Output::new(self.json),
             yes: self.yes,
             operator: self.operator,
+            lost: LostWatch::default(),
         };
         Ok((context, first))
     }

@@ -14,6 +14,8 @@ mod clock;
 mod completed;
 mod error;
 mod history;
+mod lost;
+mod lost_watch;
 mod own_password;
 mod recover;
 mod reset;
@@ -25,9 +27,12 @@ mod sign_in;
 mod store_check;
 mod users;
 mod watch;
+mod write;
 
+pub use accounts::Added;
 pub use clock::since_boot;
 pub use error::DeskError;
+pub use lost_watch::{LostAnswer, LostWatch};
 pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
 pub use seat::{At, OwnSeat, Seat};
@@ -36,19 +41,19 @@ pub use store_check::StoreCheck;
 pub use users::Beforehand;
 pub use watch::OperatorWatch;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use seat::guarded::Guarded;
 
 use crate::{
-    audit::{Actor, AuditLog, Event, Intent, Kind, Outcome, Target},
+    audit::{Actor, AuditLog, Event, Kind, Outcome, Target},
     directory::{Capabilities, DirectoryError, SharedDirectory},
     password::{
         policy::{self, Context, Line},
         profile::Profile,
     },
-    receipt::{Receipt, StepOutcome},
+    receipt::StepOutcome,
     source::Source,
     store::StoreError,
     user::User,
@@ -63,6 +68,9 @@ pub struct Desk {
     agency: Arc<str>,
     clock: fn() -> Timestamp,
     steady: fn() -> Duration,
+    /// When a lost answer is looked after.
+    looks: Arc<[Duration]>,
+    lost: LostWatch,
 }
 
 impl Desk {
@@ -80,6 +88,8 @@ impl Desk {
             agency: agency.into(),
             clock: Timestamp::now,
             steady: since_boot,
+            looks: lost_watch::LOOKS.into(),
+            lost: LostWatch::default(),
         }
     }
 
@@ -219,62 +229,6 @@ impl Desk {
             return Err(DeskError::SessionLocked);
         }
         Ok(())
-    }
-
-    /// Commits the intent, does `act`, records its outcome unless the directory has done so.
-    async fn write<F, Fut>(&self, event: Event, act: F) -> Result<Receipt, DeskError>
-    where
-        F: FnOnce(Intent) -> Fut,
-        Fut: Future<Output = Result<Receipt, DirectoryError>>,
-    {
-        let intent = self.intend(event).await?;
-        let mut outcome = Event {
-            intent: Some(intent.sequence),
-            ..intent.event.clone()
-        };
-        match act(intent).await {
-            Ok(receipt) => {
-                if !receipt.recorded || !receipt.proof.is_certain() {
-                    outcome.outcome = if receipt.is_success() {
-                        Outcome::Done
-                    } else {
-                        Outcome::Partial
-                    };
-                    outcome.steps.clone_from(&receipt.steps);
-                    outcome.proof = Some(receipt.proof.clone());
-                    self.conclude(outcome).await?;
-                }
-                Ok(receipt)
-            }
-            Err(error) => {
-                outcome.outcome = failure(&error);
-                self.conclude_failure(outcome).await;
-                Err(error.into())
-            }
-        }
-    }
-
-    async fn intend(&self, event: Event) -> Result<Intent, DeskError> {
-        self.audit
-            .intend(event, self.now())
-            .await
-            .map_err(DeskError::Audit)
-    }
-
-    async fn conclude(&self, outcome: Event) -> Result<(), DeskError> {
-        self.audit
-            .append(outcome, self.now())
-            .await
-            .map(drop)
-            .map_err(DeskError::OutcomeNotRecorded)
-    }
-
-    /// A failed write whose failure cannot be recorded leaves its intent open, which the next
-    /// start shows: the caller learns of the failure itself.
-    async fn conclude_failure(&self, outcome: Event) {
-        if let Err(error) = self.conclude(outcome).await {
-            tracing::error!(%error, "the outcome of a failed write could not be recorded");
-        }
     }
 }
 

@@ -79,6 +79,9 @@ fn settles(event: &Event, sequence: u64) -> Option<u64> {
         Outcome::Unknown(_) => None,
         Outcome::Done
         | Outcome::Partial
+        | Outcome::Accepted
+        | Outcome::CannotSignIn(_)
+        | Outcome::SignInNotKnown(_)
         | Outcome::Refused(_)
         | Outcome::SignInRefused(_)
         | Outcome::Failed(_)

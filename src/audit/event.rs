@@ -154,8 +154,14 @@ pub enum Outcome {
     Intent,
     /// Done.
     Done,
-    /// Done in part, or accepted without proof: see the steps.
+    /// Done in part: see the steps.
     Partial,
+    /// The directory said yes, and it could not be proved.
+    Accepted,
+    /// Done, but the user still could not sign in then: why.
+    CannotSignIn(String),
+    /// Done, but it was not known whether the user could sign in: what was missing.
+    SignInNotKnown(String),
     /// Refused by the desk: the missing permission or the rule.
     Refused(String),
     /// A sign-in refused, with the true reason.
@@ -175,6 +181,11 @@ impl Outcome {
             Self::Intent => "intent".into(),
             Self::Done => "done".into(),
             Self::Partial => "done in part".into(),
+            Self::Accepted => "accepted, not confirmed".into(),
+            Self::CannotSignIn(why) => format!("done, but still cannot sign in: {why}"),
+            Self::SignInNotKnown(what) => {
+                format!("done; not known whether the user can sign in: {what}")
+            }
             Self::Refused(why) => format!("refused: {why}"),
             Self::SignInRefused(reason) => format!("sign-in refused: {}", reason.words()),
             Self::Failed(why) => format!("failed: {why}"),

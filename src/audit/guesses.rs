@@ -84,7 +84,12 @@ fn too_many(
             Outcome::Done | Outcome::Failed(_) | Outcome::Unknown(_) | Outcome::Cancelled => {
                 -i64::from(record.event.intent.is_some())
             }
-            Outcome::SignInRefused(_) | Outcome::Refused(_) | Outcome::Partial => 0,
+            Outcome::SignInRefused(_)
+            | Outcome::Refused(_)
+            | Outcome::Partial
+            | Outcome::Accepted
+            | Outcome::CannotSignIn(_)
+            | Outcome::SignInNotKnown(_) => 0,
         };
         let same = |id: &Option<_>, other: &Option<_>| id.is_some() && id == other;
         let target = |event: &Event| event.target.as_ref().map(|target| target.id.clone());

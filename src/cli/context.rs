@@ -5,7 +5,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
     config::{DirectoryKind, Loaded, open_desk},
-    desk::{At, Desk, Session},
+    desk::{At, Desk, LostAnswer, LostWatch, Session},
     process,
     store::{Missing, held_for},
 };
@@ -25,6 +25,8 @@ pub struct Context {
     pub yes: bool,
     /// Who does it.
     pub operator: OperatorOptions,
+    /// Tells of answers that are lost.
+    pub lost: LostWatch,
 }
 
 /// An operator who has signed in, at the desk.
@@ -54,16 +56,30 @@ impl Context {
         } else {
             Missing::Refuse
         };
-        Ok(open_desk(config, missing).await?)
+        let desk = open_desk(config, missing).await?;
+        Ok(desk.watched_by(self.lost.clone()))
     }
 
-    /// Waits for `work`, and says once when another program holds the store.
-    async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
+    /// Waits for `work`, and says once when another program holds the store. When the answer to a
+    /// write is lost, it says so before each look; Ctrl-C then ends the looking, and the command
+    /// tells what is known.
+    pub async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let mut told = false;
+        let mut lost = self.lost.told();
+        let mut looking = false;
         loop {
             tokio::select! {
                 done = &mut work => return done,
+                Ok(()) = lost.changed() => {
+                    let answer = lost.borrow_and_update().clone();
+                    looking = answer.is_some();
+                    if let Some(answer) = answer {
+                        // Nobody is left to be told when the stream is closed.
+                        let _ = self.out.remark(&waiting(&answer));
+                    }
+                }
+                _ = tokio::signal::ctrl_c(), if looking => self.lost.leave(),
                 () = tokio::time::sleep(LOOKS), if !told => {
                     if held_for().is_some_and(|time| time >= PATIENCE) {
                         told = true;
@@ -122,4 +138,17 @@ impl Context {
         }
         Ok(done)
     }
+}
+
+fn waiting(lost: &LostAnswer) -> String {
+    let seconds = lost.next.as_millis().div_ceil(1000);
+    let looks = match lost.left {
+        1 => "for the last time".to_owned(),
+        left => format!("{left} looks to come"),
+    };
+    format!(
+        "Not known yet whether it was done: {}. Looking again in {seconds} s ({looks}); Ctrl-C ends \
+         the waiting, not the change.",
+        lost.what
+    )
 }

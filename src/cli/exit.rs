@@ -30,7 +30,8 @@ pub enum Exit {
     Unavailable = 11,
     /// It is not known whether it happened: look before you try again.
     Unknown = 12,
-    /// Done in part, or done but not proved; the receipt says which.
+    /// Done in part or not proved, or done and the user still cannot sign in; the receipt says
+    /// which.
     Partial = 13,
     /// The answer is no: the password does not sign in, the audit or the store has faults.
     No = 14,
@@ -93,7 +94,7 @@ impl Exit {
         (
             Self::Partial,
             "partial",
-            "Done in part, or done but not proved; the receipt says which.",
+            "Done in part, or not proved, or done and the user still cannot sign in; the receipt says which.",
         ),
         (
             Self::No,

@@ -23,8 +23,8 @@ impl Password {
         let changed = async {
             let seat = desk.at(&session).own_account().await?;
             seat.change_password(&old, &new).await
-        }
-        .await;
+        };
+        let changed = context.patiently(changed).await;
         let left = desk.sign_out(&session).await;
         desk.tidy().await;
         let receipt = changed?;
@@ -35,8 +35,10 @@ impl Password {
                 .remark(&format!("The sign-out was not recorded: {error}"));
         }
         context.out.result(
-            &json!({ "receipt": shape::receipt(&receipt) }),
-            shape::receipt_lines(&receipt),
+            &json!({
+                "receipt": shape::receipt(&receipt),
+            }),
+            shape::own_receipt_lines(&receipt),
         )?;
         Ok(reset::done(&receipt))
     }

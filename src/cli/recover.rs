@@ -1,7 +1,6 @@
 //! `halligan recover`
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -17,7 +16,7 @@ use crate::{
     desk::{Desk, Recovery},
     password::{Secret, generate::generate},
     process::{self, at_machine},
-    receipt::Receipt,
+    receipt::{Receipt, Step, StepOutcome},
     user::User,
 };
 
@@ -137,7 +136,7 @@ impl Recover {
     ) -> Result<Exit, Failure> {
         if context.out.is_json() {
             let mut document = json!({
-                "user": shape::user(user, Timestamp::now()),
+                "user": shape::user_after(user, receipt),
                 "receipt": shape::receipt(receipt),
             });
             if let Some(password) = password {
@@ -150,9 +149,9 @@ impl Recover {
             }
             return Ok(reset::done(receipt));
         }
-        let mut lines = shape::receipt_lines(receipt);
-        if lines.is_empty() {
-            lines.push("nothing to do: the account was not locked".into());
+        let mut lines = shape::receipt_lines(user, receipt);
+        if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
+            lines.insert(0, "nothing to do: the account was not locked".into());
         }
         lines.push("recorded, and every administrator is told at the next sign-in".into());
         // Whether or not standard error takes the remarks, the password comes out.

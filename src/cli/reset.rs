@@ -1,7 +1,6 @@
 //! `halligan reset`
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -13,7 +12,13 @@ use super::{
     shown_once::{unshown, with_doubtful},
     target::{Found, TargetOption},
 };
-use crate::{audit::Kind, desk::ResetOrder, password::Secret, receipt::Receipt, user::User};
+use crate::{
+    audit::Kind,
+    desk::ResetOrder,
+    password::Secret,
+    receipt::{Ending, Receipt},
+    user::User,
+};
 
 /// Reset a user's password. The user must choose another at the next sign-in.
 #[derive(Debug, Args)]
@@ -110,7 +115,7 @@ fn report(
 ) -> Result<Exit, Failure> {
     if context.out.is_json() {
         let mut document = json!({
-            "user": shape::user(user, Timestamp::now()),
+            "user": shape::user_after(user, receipt),
             "receipt": shape::receipt(receipt),
         });
         if let Some(shown) = shown {
@@ -124,7 +129,7 @@ fn report(
     } else {
         // Whether or not standard error takes the remarks, the password comes out.
         let _ = context.out.remark(&shape::who(user));
-        for line in shape::receipt_lines(receipt) {
+        for line in shape::receipt_lines(user, receipt) {
             let _ = context.out.remark(&line);
         }
         if let Some(shown) = shown {
@@ -139,9 +144,13 @@ const AGAIN: &str = "Reset it again, with a standard output that takes it.";
 
 /// The exit code of a receipt.
 pub(super) fn done(receipt: &Receipt) -> Exit {
-    if receipt.is_success() {
-        Exit::Done
-    } else {
-        Exit::Partial
+    match receipt.ending() {
+        Ending::Done => Exit::Done,
+        Ending::NotKnown => Exit::Unknown,
+        Ending::Refused
+        | Ending::CannotSignIn
+        | Ending::Accepted
+        | Ending::Partial
+        | Ending::SignInNotKnown => Exit::Partial,
     }
 }

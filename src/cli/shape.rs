@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     directory::Total,
-    receipt::{Receipt, StepOutcome},
-    user::{AccountKind, User},
+    receipt::{After, Receipt, StepOutcome},
+    user::{AccountKind, Prospect, Remedy, User},
 };
 
 /// A user: what can be read, `null` for what cannot.
@@ -57,11 +57,33 @@ pub(super) fn receipt(receipt: &Receipt) -> Value {
         .collect();
     json!({
         "success": receipt.is_success(),
+        "ending": receipt.ending().word(),
         "steps": steps,
         "proof": { "state": receipt.proof.word(), "detail": receipt.proof.detail() },
         "version": receipt.version,
         "server": receipt.server,
+        "sign_in": receipt.after.as_ref().map(sign_in),
     })
+}
+
+/// Can the user sign in after the act? Times in UTC.
+fn sign_in(after: &After) -> Value {
+    let outlook = &after.outlook;
+    let remedy = outlook.remedy();
+    json!({
+        "can": outlook.prospect().word(),
+        "sentence": outlook.sentence(after.at, &TimeZone::UTC),
+        "until": outlook.until,
+        "remedy": remedy.map(Remedy::word),
+        "to_let_in": after.to_let_in,
+        "read_at": after.at,
+    })
+}
+
+/// The user after the act; as before it where the user could not be read again.
+pub(super) fn user_after(before: &User, receipt: &Receipt) -> Value {
+    let read = receipt.after.as_ref().and_then(|after| after.user.as_ref());
+    user(read.unwrap_or(before), Timestamp::now())
 }
 
 const fn how_words(how: &StepOutcome) -> (&'static str, Option<&String>) {
@@ -74,8 +96,16 @@ const fn how_words(how: &StepOutcome) -> (&'static str, Option<&String>) {
     }
 }
 
-/// A receipt for people, a line per step.
-pub(super) fn receipt_lines(receipt: &Receipt) -> Vec<String> {
+/// A receipt for people, a line per step, and whether `user` can sign in then.
+pub(super) fn receipt_lines(user: &User, receipt: &Receipt) -> Vec<String> {
+    let mut lines = step_lines(receipt);
+    if let Some(after) = &receipt.after {
+        lines.extend(outlook_lines(user, after));
+    }
+    lines
+}
+
+fn step_lines(receipt: &Receipt) -> Vec<String> {
     let mut lines: Vec<String> = receipt
         .steps
         .iter()
@@ -100,6 +130,52 @@ pub(super) fn receipt_lines(receipt: &Receipt) -> Vec<String> {
         lines.push(format!("written at: {server}"));
     }
     lines
+}
+
+/// The receipt of the operator's own change.
+pub(super) fn own_receipt_lines(receipt: &Receipt) -> Vec<String> {
+    let read = receipt.after.as_ref().and_then(|after| after.user.as_ref());
+    match read {
+        Some(user) => receipt_lines(user, receipt),
+        None => step_lines(receipt),
+    }
+}
+
+fn outlook_lines(user: &User, after: &After) -> Vec<String> {
+    let (outlook, zone) = (&after.outlook, TimeZone::system());
+    let why = outlook.reason(after.at, &zone);
+    let line = match outlook.prospect() {
+        Prospect::CannotSignIn if after.to_let_in => {
+            format!("DONE, BUT {} STILL CANNOT SIGN IN: {why}", user.login)
+        }
+        Prospect::NotKnown if after.to_let_in => {
+            format!("NOT KNOWN whether {} can sign in: {why}", user.login)
+        }
+        Prospect::CanSignIn | Prospect::CannotSignIn | Prospect::NotKnown => {
+            format!("now: {}", outlook.sentence(after.at, &zone))
+        }
+    };
+    let remedy = outlook.remedy().filter(|_| after.to_let_in);
+    let cure = remedy.map(|remedy| format!("to mend it: {}", mends(remedy, user)));
+    [line].into_iter().chain(cure).collect()
+}
+
+/// What lets the user in, with the command where one of this program does it.
+fn mends(remedy: Remedy, user: &User) -> String {
+    let command = match remedy {
+        Remedy::Unlock => Some(format!("halligan unlock {}", user.login)),
+        Remedy::ResetPassword => Some(format!("halligan reset --generate {}", user.login)),
+        Remedy::Enable => Some(format!("halligan user enable {}", user.login)),
+        Remedy::ExtendAccount
+        | Remedy::BeginEarlier
+        | Remedy::AllowPassword
+        | Remedy::AllowChange
+        | Remedy::LiftMinimumAge => None,
+    };
+    match command {
+        Some(command) => format!("{} `{command}`", remedy.sentence()),
+        None => remedy.sentence().to_owned(),
+    }
 }
 
 /// A row of a table of users: ID, name, email, kind, state.

@@ -1,11 +1,13 @@
 //! `halligan unlock`
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, reset, shape, target::TargetOption};
-use crate::audit::Kind;
+use crate::{
+    audit::Kind,
+    receipt::{Step, StepOutcome},
+};
 
 /// Take the lock off a user's account and leave the password alone.
 #[derive(Debug, Args)]
@@ -34,13 +36,13 @@ impl Unlock {
             })
             .await?;
         let mut lines = vec![shape::who(&user)];
-        lines.extend(shape::receipt_lines(&receipt));
-        if lines.len() == 1 {
-            lines.push("nothing to do: the account was not locked".into());
+        lines.extend(shape::receipt_lines(&user, &receipt));
+        if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
+            lines.insert(1, "nothing to do: the account was not locked".into());
         }
         context.out.result(
             &json!({
-                "user": shape::user(&user, Timestamp::now()),
+                "user": shape::user_after(&user, &receipt),
                 "receipt": shape::receipt(&receipt),
             }),
             lines,

@@ -5,12 +5,13 @@ pub(super) mod import;
 mod list;
 mod role;
 mod sign_out;
+mod status;
 
 use clap::{Args, Subcommand};
 
 use super::{Context, Exit, Failure};
 
-/// Add, import and list users, give roles and end sessions.
+/// Add, import, list, enable and disable users, give roles and end sessions.
 #[derive(Debug, Args)]
 pub struct User {
     #[command(subcommand)]
@@ -20,6 +21,8 @@ pub struct User {
 #[derive(Debug, Subcommand)]
 enum Command {
     Add(add::Add),
+    Disable(status::Disable),
+    Enable(status::Enable),
     Import(import::Import),
     List(list::List),
     Role(role::Assign),
@@ -31,6 +34,8 @@ impl User {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         match self.command {
             Command::Add(add) => add.run(context).await,
+            Command::Disable(disable) => disable.run(context).await,
+            Command::Enable(enable) => enable.run(context).await,
             Command::Import(import) => import.run(context).await,
             Command::List(list) => list.run(context).await,
             Command::Role(role) => role.run(context).await,

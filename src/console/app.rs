@@ -22,7 +22,7 @@ use zeroize::Zeroize;
 use super::{
     effect::{self, Effect, Remote, Reply, Ticket},
     keymap::{self, Action},
-    screens::{Go, explain},
+    screens::{Go, explain, receipt::ReceiptPage},
     widgets::{Modal, Tone},
 };
 use crate::{
@@ -221,7 +221,7 @@ fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>
 
 #[expect(clippy::too_many_lines, reason = "an arm for each kind of answer")]
 fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Effect>) {
-    let was_write = if matches!(reply, Reply::Progress(_)) {
+    let was_write = if matches!(reply, Reply::Progress(_) | Reply::Lost(_)) {
         false
     } else {
         model.writing.remove(&ticket)
@@ -253,6 +253,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         return;
@@ -270,11 +271,14 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         match reply {
             Reply::Done(receipt) => {
                 let text = if receipt.is_success() {
-                    "The last change was made and confirmed."
+                    "The last change was made and confirmed.".to_owned()
                 } else {
-                    "The last change was accepted but not wholly confirmed: look at the user."
+                    format!(
+                        "The last change: {}. Look at the user.",
+                        receipt.ending().words()
+                    )
                 };
-                model.farewell = Some(text.to_owned());
+                model.farewell = Some(text);
             }
             Reply::Failed(error) => model.farewell = Some(explain(error)),
             Reply::SignedIn(_)
@@ -292,6 +296,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
     }
@@ -317,15 +322,26 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | DeskError::OutcomeNotRecorded(_)
             | DeskError::File(_) => {}
         }
+    } else if let (Reply::Lost(lost), false) = (reply, claimed) {
+        let text = format!(
+            "It is not known yet whether the last change was made ({}). It is being looked after.",
+            lost.what
+        );
+        model.toast(Tone::Warn, text, effects);
     } else if let Reply::Done(receipt) = reply
         && !claimed
     {
         // The screen that asked has gone; the outcome must not.
+        let whom = receipt
+            .after
+            .as_ref()
+            .and_then(|after| after.user.as_ref())
+            .map_or_else(|| "The user".to_owned(), crate::user::User::name);
         if receipt.is_success() {
             model.toast(Tone::Good, "The change was made and confirmed.", effects);
         } else {
-            let text = "The change was accepted but not wholly confirmed: open the user again.";
-            model.toast(Tone::Warn, text, effects);
+            let (tone, text) = ReceiptPage::told(&whom, receipt);
+            model.toast(tone, text, effects);
         }
     }
 }

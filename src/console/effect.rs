@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{Beforehand, DeskError, Notices, ResetOrder},
+    desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
     directory::{DirectoryPolicy, Found, Imported, NewUser, Query},
     operator::Operator,
     password::{
@@ -189,7 +189,7 @@ pub enum Reply {
     /// A password tried.
     Checked(Checked),
     /// A user added.
-    Created(Box<User>),
+    Created(Box<Added>),
     /// Audit records, newest first.
     AuditListed(Vec<Record>),
     /// The chain verified.
@@ -202,6 +202,9 @@ pub enum Reply {
     Settled(Settlement),
     /// An import is at this many rows; more answers follow under the same ticket.
     Progress(u64),
+    /// The answer to a write was lost and is looked after; the outcome follows under the same
+    /// ticket.
+    Lost(LostAnswer),
     /// An import is done.
     Imported(Imported),
     /// No: refused or failed, whatever was asked.

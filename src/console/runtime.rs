@@ -14,6 +14,7 @@ use std::{
     future::poll_fn,
     io::{self, Write as _},
     panic::{AssertUnwindSafe, resume_unwind},
+    pin::pin,
     task::Poll,
     time::Duration,
 };
@@ -33,7 +34,12 @@ use super::{
     effect::{Effect, Family, Reply, Request, Ticket},
     terminal,
 };
-use crate::{desk::Desk, directory::Capabilities, operator::OperatorChange, store};
+use crate::{
+    desk::{Desk, LostWatch},
+    directory::Capabilities,
+    operator::OperatorChange,
+    store,
+};
 
 /// An answer that comes within this time is drawn together with the key that asked for it.
 const TOGETHER: Duration = Duration::from_millis(8);
@@ -69,6 +75,8 @@ pub struct Runtime {
     /// What the model knows of the directory.
     capabilities: Capabilities,
     imports: Vec<crate::directory::ImportWatch>,
+    /// Writes whose lost answers may be left when the program ends.
+    lost: Vec<LostWatch>,
     started: Instant,
     /// How long the machine had been running then.
     booted: Duration,
@@ -93,6 +101,7 @@ impl Runtime {
             newest: BTreeMap::new(),
             awaited: BTreeSet::new(),
             imports: Vec::new(),
+            lost: Vec::new(),
             started: Instant::now(),
             booted: crate::desk::since_boot(),
             watchdog: None,
@@ -268,6 +277,11 @@ impl Runtime {
                 .stop
                 .store(true, std::sync::atomic::Ordering::Relaxed);
         }
+        // What was lost is told as that, and its intent stays open: two minutes are too long to
+        // keep a terminal.
+        for lost in &self.lost {
+            lost.leave();
+        }
         while self.writes.join_next().await.is_some() {}
     }
 
@@ -334,8 +348,9 @@ impl Runtime {
         let family = request.family();
         // A guess that was made is recorded, whoever leaves meanwhile.
         let is_write = request.is_write() || matches!(request, Request::Check(..));
+        let lost = LostWatch::default();
         let desk = perform::Performer {
-            desk: self.desk.clone(),
+            desk: self.desk.clone().watched_by(lost.clone()),
             seat: self.seat.clone(),
             roster: self.roster.clone(),
         };
@@ -356,8 +371,26 @@ impl Runtime {
             });
             return;
         }
+        if is_write {
+            if self.writes.is_empty() {
+                self.lost.clear();
+            }
+            self.lost.push(lost.clone());
+        }
         let work = async move {
-            let reply = desk.answer(request).await;
+            let mut told = lost.told();
+            let mut answer = pin!(desk.answer(request));
+            let reply = loop {
+                tokio::select! {
+                    reply = &mut answer => break reply,
+                    Ok(()) = told.changed() => {
+                        let now = told.borrow_and_update().clone();
+                        if let Some(now) = now {
+                            let _ = sender.send(Happened::Replied(ticket, Reply::Lost(now)));
+                        }
+                    }
+                }
+            };
             drop(writing);
             let _ = sender.send(Happened::Replied(ticket, reply));
         };

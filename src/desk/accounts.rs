@@ -1,9 +1,19 @@
 //! Adding users, the first administrator among them.
 
-use super::{Desk, DeskError, Seat, change::gift, reset::reason, seat::UsersCreate};
+use std::sync::{Mutex, PoisonError};
+
+use super::{
+    Desk, DeskError, Seat,
+    change::gift,
+    lost::Look,
+    reset::reason,
+    seat::{UsersCreate, after::Sight},
+};
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{DirectoryError, Entry, ImportWatch, Imported, NewUser, Provisioned, RosterRows},
+    directory::{
+        DirectoryError, Entry, ImportWatch, Imported, NewUser, Provisioned, Query, RosterRows,
+    },
     password::{Secret, policy},
     permission::{Permissions, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
@@ -63,16 +73,28 @@ impl Seat<'_, UsersCreate> {
         self,
         new: NewUser,
         password: Option<&Secret>,
-    ) -> Result<User, DeskError> {
-        self.add(new, password, "", async |new, intent| {
-            let operator = self.operator();
-            let user = self
-                .directory()
-                .create(operator, new, password, intent)
-                .await?;
-            Ok((user.version.clone(), user))
+    ) -> Result<Added, DeskError> {
+        let (made, receipt) = self
+            .add(new, password, "", async |new, intent| {
+                let operator = self.operator();
+                let answer = self
+                    .directory()
+                    .create(operator, new, password, intent)
+                    .await;
+                let user = match answer {
+                    Err(DirectoryError::OutcomeUnknown(what)) => {
+                        self.look_after_creation(what, new, intent).await?
+                    }
+                    known => known?,
+                };
+                Ok((user.clone(), user))
+            })
+            .await?;
+        let read = receipt.after.as_ref().and_then(|after| after.user.clone());
+        Ok(Added {
+            user: read.unwrap_or(made),
+            receipt,
         })
-        .await
     }
 
     /// Adds a user together with what a provisioning client keeps of it.
@@ -92,9 +114,10 @@ impl Seat<'_, UsersCreate> {
                 .directory()
                 .create_entry(operator, new, provisioned, password, intent)
                 .await?;
-            Ok((entry.user.version.clone(), entry))
+            Ok((entry.user.clone(), entry))
         })
         .await
+        .map(|(entry, _)| entry)
     }
 
     async fn add<T>(
@@ -102,8 +125,8 @@ impl Seat<'_, UsersCreate> {
         new: NewUser,
         password: Option<&Secret>,
         why: &str,
-        create: impl AsyncFnOnce(&NewUser, &Intent) -> Result<(Version, T), DirectoryError>,
-    ) -> Result<T, DeskError> {
+        create: impl AsyncFnOnce(&NewUser, &Intent) -> Result<(User, T), DirectoryError>,
+    ) -> Result<(T, Receipt), DeskError> {
         let new = NewUser {
             must_change: password.is_some(),
             ..new
@@ -129,13 +152,84 @@ impl Seat<'_, UsersCreate> {
             ..self.event(Outcome::Intent)
         };
         let mut added = None;
-        self.write(event, async |intent| {
-            let (version, made) = create(&new, &intent).await?;
-            added = Some(made);
-            Ok(self.created(Some(version)))
-        })
-        .await?;
-        added.ok_or_else(|| DeskError::File("the directory added nobody".into()))
+        let receipt = self
+            .write(event, async |intent| {
+                let (user, made) = create(&new, &intent).await?;
+                added = Some(made);
+                let receipt = Receipt {
+                    proof: self.first_password(&user, password).await,
+                    ..self.created(Some(user.version.clone()))
+                };
+                let sight = Sight {
+                    to_let_in: password.is_some() && new.active,
+                    ..Sight::of(&user)
+                };
+                Ok(self.seen(receipt, sight).await)
+            })
+            .await?;
+        match added {
+            Some(made) => Ok((made, receipt)),
+            None => Err(DeskError::File("the directory added nobody".into())),
+        }
+    }
+
+    /// Is there a user with the ID and the address of `new` now?
+    async fn look_after_creation(
+        &self,
+        what: String,
+        new: &NewUser,
+        intent: &Intent,
+    ) -> Result<User, DirectoryError> {
+        let found = Mutex::new(None);
+        let found_here = &found;
+        let look = |_| async move {
+            let query = Query {
+                text: new.login.clone(),
+                limit: 50,
+                offset: 0,
+            };
+            let found_now = match self.directory().search(self.operator(), &query).await {
+                Ok(found_now) => found_now,
+                Err(error) => return Look::Unknown(error.to_string()),
+            };
+            let ours = |user: &User| {
+                user.login.eq_ignore_ascii_case(&new.login)
+                    && user.email.eq_ignore_ascii_case(&new.email)
+            };
+            match found_now.rows.into_iter().find(ours) {
+                Some(user) => {
+                    *found_here.lock().unwrap_or_else(PoisonError::into_inner) = Some(user);
+                    Look::InForce(self.created(None))
+                }
+                // Of a search that was cut short nobody can be said to be missing.
+                None if found_now.remark.is_some() => {
+                    Look::Unknown(format!("no user {} was found so far", new.login))
+                }
+                None => Look::NotInForce(format!("no user {} is there", new.login)),
+            }
+        };
+        self.desk().look_after(what, intent, look).await?;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        found.ok_or(DirectoryError::NotFound)
+    }
+
+    /// Is the first password in force? A server may take the user and drop the password.
+    async fn first_password(&self, user: &User, password: Option<&Secret>) -> Proof {
+        let Some(password) = password else {
+            return Proof::NotNeeded;
+        };
+        let directory = self.directory();
+        if !directory.capabilities().check.is_yes() {
+            return Proof::Accepted(
+                "the directory took the user with a password; nothing shows that it kept it".into(),
+            );
+        }
+        let checked = directory.check_password(self.operator(), &user.id, password);
+        match checked.await {
+            Ok(checked) if checked.matches => Proof::ReadBack("the stored hash verified".into()),
+            Ok(_) => Proof::NotKnown("the password was tried and is not in force".into()),
+            Err(error) => Proof::Accepted(format!("it could not be tried: {error}")),
+        }
     }
 
     /// Adds the users of a roster, all or none; their roles want what one at a time would. The roster
@@ -178,6 +272,15 @@ impl Seat<'_, UsersCreate> {
             recorded: self.directory().capabilities().records_outcome,
         }
     }
+}
+
+/// A user added, and what is known of it.
+#[derive(Debug)]
+pub struct Added {
+    /// The user, read afresh where that could be done.
+    pub user: User,
+    /// What was done, and whether the user can sign in.
+    pub receipt: Receipt,
 }
 
 /// A user who is not in the directory yet, for the policy's context words and the audit.

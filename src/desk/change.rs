@@ -1,11 +1,18 @@
 //! Changing and removing users: attributes, status, role and password, with one judge.
 
-use super::{DeskError, Seat, reset, seat, users::within_reach};
+use super::{
+    DeskError, Seat,
+    lost::Look,
+    reset,
+    seat::{self, after::Sight},
+    settle::settled,
+    users::within_reach,
+};
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::{Entry, UserChange},
+    directory::{DirectoryError, Entry, UserChange},
     permission::{Permission, Permissions, Role},
-    receipt::Receipt,
+    receipt::{Proof, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
 };
 
@@ -90,9 +97,17 @@ impl Seat<'_, seat::UsersDelete> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory()
+            let answer = self
+                .directory()
                 .remove(self.operator(), &user.id, expected, &intent)
-                .await
+                .await;
+            match answer {
+                Err(DirectoryError::OutcomeUnknown(what)) => {
+                    let look = |_| self.look_at_removal(&user);
+                    self.desk().look_after(what, &intent, look).await
+                }
+                known => known,
+            }
         })
         .await
     }
@@ -119,11 +134,64 @@ impl<R: seat::Right> Seat<'_, R> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory()
+            let answer = self
+                .directory()
                 .change(self.operator(), &user.id, expected, change, &intent)
-                .await
+                .await;
+            let receipt = match answer {
+                Err(DirectoryError::OutcomeUnknown(what)) => {
+                    let look = |_| self.look_at_change(user, change);
+                    self.desk().look_after(what, &intent, look).await?
+                }
+                known => known?,
+            };
+            let wanted = change.applied_to(user);
+            let sight = if lets_in(change) {
+                Sight::to_let_in(&wanted)
+            } else {
+                Sight::of(&wanted)
+            };
+            Ok(self.seen(receipt, sight).await)
         })
         .await
+    }
+
+    /// Does the directory show what was wanted? Of a password it shows nothing.
+    async fn look_at_change(&self, user: &User, change: &UserChange) -> Look {
+        if change.password.is_some() {
+            return Look::Unknown("of a password nothing is shown".into());
+        }
+        let now = match self.directory().user(self.operator(), &user.id).await {
+            Ok(now) => now,
+            Err(error) => return Look::Unknown(error.to_string()),
+        };
+        let status = change
+            .active
+            .is_none_or(|active| now.state.active.known() == Some(&active));
+        if status && change.applied_to(&now) == now && change.provisioned.is_none() {
+            let step = if change.is_role_only() {
+                Step::RoleAssigned
+            } else {
+                Step::Changed
+            };
+            Look::InForce(settled(vec![(step, StepOutcome::Done)], Proof::NotNeeded))
+        } else if change.provisioned.is_some() {
+            Look::Unknown("what provisioning clients keep is not read here".into())
+        } else {
+            Look::NotInForce("the directory does not show the change".into())
+        }
+    }
+
+    /// Is the user gone?
+    async fn look_at_removal(&self, user: &User) -> Look {
+        match self.directory().user(self.operator(), &user.id).await {
+            Err(DirectoryError::NotFound) => Look::InForce(settled(
+                vec![(Step::Removed, StepOutcome::Done)],
+                Proof::NotNeeded,
+            )),
+            Ok(_) => Look::NotInForce("the user is still there".into()),
+            Err(error) => Look::Unknown(error.to_string()),
+        }
     }
 
     fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
@@ -151,6 +219,11 @@ impl<R: seat::Right> Seat<'_, R> {
             None => Ok(()),
         }
     }
+}
+
+/// Is the change to let the user in?
+fn lets_in(change: &UserChange) -> bool {
+    change.active != Some(false) && (change.active.is_some() || change.new_password().is_some())
 }
 
 /// What nobody may do at a console that its operator has left.

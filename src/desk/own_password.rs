@@ -1,14 +1,14 @@
 //! The operator's own password: the old one is the proof, no permission is needed.
 
-use super::{DeskError, OwnSeat};
+use super::{DeskError, OwnSeat, lost::Look, settle::settled};
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::Entry,
+    directory::{DirectoryError, Entry},
     password::{
         Secret,
         policy::{self, Refusal},
     },
-    receipt::{Receipt, Step},
+    receipt::{Proof, Receipt, Step, StepOutcome},
 };
 
 impl OwnSeat<'_> {
@@ -43,19 +43,48 @@ impl OwnSeat<'_> {
             ..desk.event(session, kind, Outcome::Intent)
         };
         let _alone = session.own_change().await;
-        let receipt = self
-            .at
+        self.at
             .write(event, async |intent| {
-                self.directory()
+                let answer = self
+                    .directory()
                     .change_own_password(operator, old, new, &intent)
-                    .await
+                    .await;
+                let receipt = match answer {
+                    Err(DirectoryError::OutcomeUnknown(what)) => {
+                        let look = |last| self.look_at_own_change(last, new);
+                        desk.look_after(what, &intent, look).await?
+                    }
+                    known => known?,
+                };
+                let set =
+                    |(step, how): &(Step, _)| *step == Step::PasswordSet && super::settled(how);
+                if receipt.steps.iter().any(set) {
+                    self.at.renew_after_own_change(operator).await;
+                }
+                Ok(self.seen(receipt, &user).await)
             })
-            .await?;
-        let set = |(step, how): &(Step, _)| *step == Step::PasswordSet && super::settled(how);
-        if receipt.steps.iter().any(set) {
-            self.at.renew_after_own_change(operator).await;
+            .await
+    }
+
+    /// Does the new password sign the operator in? Tried once, at the last look: a wrong one counts
+    /// as a failed sign-in.
+    async fn look_at_own_change(&self, last: bool, new: &Secret) -> Look {
+        if !last {
+            return Look::Unknown("the new password has not been tried yet".into());
         }
-        Ok(receipt)
+        match self.directory().sign_in(&self.operator.login, new).await {
+            Ok(again) => {
+                self.directory().sign_out(&again).await;
+                Look::InForce(settled(
+                    vec![(Step::PasswordSet, StepOutcome::Done)],
+                    Proof::SignedIn("the new password signs you in".into()),
+                ))
+            }
+            Err(DirectoryError::SignIn { .. }) => {
+                Look::NotInForce("the new password does not sign you in".into())
+            }
+            Err(error) => Look::Unknown(error.to_string()),
+        }
     }
 
     /// The operator's own account with all that is kept.

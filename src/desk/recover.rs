@@ -5,7 +5,7 @@ use crate::{
     audit::{Event, Kind, Outcome, Record, Target},
     password::{Secret, policy},
     permission::Permission,
-    receipt::Receipt,
+    receipt::{After, Receipt},
     source::Source,
     user::User,
 };
@@ -71,9 +71,17 @@ impl Desk {
             ..self.anonymous(order.source, Kind::Recovered, Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory
+            let mut receipt = self
+                .directory
                 .recover(&user.id, order.password, &intent)
-                .await
+                .await?;
+            let read = self.directory.administrator(&user.login).await;
+            let at = self.now();
+            receipt.after = Some(match read {
+                Ok(user) => After::read(user, &receipt.proof, true, at),
+                Err(error) => After::unread(&error.to_string(), &receipt.proof, true, at),
+            });
+            Ok(receipt)
         })
         .await
     }

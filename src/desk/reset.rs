@@ -2,7 +2,7 @@
 
 use super::{
     Desk, DeskError, Seat, Session,
-    seat::{Right, UsersUpdate},
+    seat::{Right, UsersUpdate, after::Sight},
     users::within_reach,
 };
 use crate::{
@@ -40,8 +40,8 @@ pub struct ResetOrder {
 impl Seat<'_, UsersUpdate> {
     /// Resets somebody else's password.
     ///
-    /// When the answer to the write is lost, the desk reads back what happened before it answers,
-    /// and never writes a second time.
+    /// When the answer to the write is lost, the desk looks what became of it before it answers,
+    /// for two minutes at most, and never writes a second time.
     ///
     /// # Errors
     /// Refusals before anything is written: [`DeskError::OwnAccount`], [`DeskError::Outranked`],
@@ -74,12 +74,14 @@ impl Seat<'_, UsersUpdate> {
                 .directory()
                 .reset_password(self.operator(), &reset, &intent)
                 .await;
-            match answer {
+            let receipt = match answer {
                 Err(DirectoryError::OutcomeUnknown(what)) => {
-                    self.find_out(&user, &order, &intent, what).await
+                    let look = |_| self.look_at_reset(&user, &order);
+                    self.desk().look_after(what, &intent, look).await?
                 }
-                known => known,
-            }
+                known => known?,
+            };
+            Ok(self.seen(receipt, Sight::to_let_in(&user)).await)
         })
         .await
     }
@@ -117,9 +119,18 @@ impl Seat<'_, UsersUpdate> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory()
+            let answer = self
+                .directory()
                 .unlock(self.operator(), &user.id, expected.as_ref(), &intent)
-                .await
+                .await;
+            let receipt = match answer {
+                Err(DirectoryError::OutcomeUnknown(what)) => {
+                    let look = |_| self.look_at_unlock(&user);
+                    self.desk().look_after(what, &intent, look).await?
+                }
+                known => known?,
+            };
+            Ok(self.seen(receipt, Sight::to_let_in(&user)).await)
         })
         .await
     }

@@ -5,6 +5,7 @@
 //! session is looked at, and nowhere else: it is awake, the operator is still the one who signed in
 //! (the directory is asked each time), no change of the own password is due, the permission is held. A refusal is recorded with the kind of the act that the seat was wanted for.
 
+pub(super) mod after;
 pub(super) mod guarded;
 
 use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};

@@ -1,6 +1,11 @@
 //! Ending somebody's sessions: consoles lock at their next act, tokens of the API end at once.
 
-use super::{DeskError, Seat, reset::reason, seat::UsersForceLogout, users::within_reach};
+use super::{
+    DeskError, Seat,
+    reset::reason,
+    seat::{UsersForceLogout, after::Sight},
+    users::within_reach,
+};
 use crate::{
     audit::{Event, Outcome, Target},
     receipt::Receipt,
@@ -24,9 +29,11 @@ impl Seat<'_, UsersForceLogout> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            self.directory()
+            let receipt = self
+                .directory()
                 .end_sessions(self.operator(), &user.id, &intent)
-                .await
+                .await?;
+            Ok(self.seen(receipt, Sight::of(&user)).await)
         })
         .await
     }

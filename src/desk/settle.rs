@@ -1,29 +1,20 @@
 //! Finding out what became of a write whose answer was lost, without writing again.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 
 use super::{
     Desk, DeskError, OwnSeat, Seat,
+    lost::Look,
     reset::{ResetOrder, reason},
     seat::UsersUpdate,
 };
 use crate::{
-    audit::{Event, Intent, Kind, Outcome, Record, Target},
+    audit::{Event, Kind, Outcome, Record, Target},
     directory::DirectoryError,
     permission::Permission,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
-    user::User,
+    user::{Fact, User},
 };
-
-/// How long to wait before each look: a directory that has just lost a connection may need a
-/// moment to come back, and an operator has a caller on the line.
-const LOOKS: [Duration; 3] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(3),
-];
 
 /// So young an intent may still be at work at the directory, at another console too.
 const YOUNG: SignedDuration = SignedDuration::from_mins(2);
@@ -41,42 +32,9 @@ impl Desk {
 }
 
 impl Seat<'_, UsersUpdate> {
-    /// Looks whether the reset of `order` happened: by trying the new password where the directory
-    /// offers a check that counts as no failure, else by the user's version.
-    pub(super) async fn find_out(
-        &self,
-        user: &User,
-        order: &ResetOrder,
-        intent: &Intent,
-        what: String,
-    ) -> Result<Receipt, DirectoryError> {
-        let lost = Event {
-            outcome: Outcome::Unknown(what.clone()),
-            intent: Some(intent.sequence),
-            ..intent.event.clone()
-        };
-        self.desk().conclude_failure(lost).await;
-        for wait in LOOKS {
-            tokio::time::sleep(wait).await;
-            match self.look(user, order).await {
-                Settlement::Happened(how) => {
-                    let receipt = settled_receipt(order, format!("{what}; {how}"));
-                    return Ok(self.completed(order, receipt).await);
-                }
-                Settlement::DidNotHappen(how) => {
-                    return Err(DirectoryError::Unavailable {
-                        message: format!("{what}; {how}"),
-                        cure: "Save again when the directory answers.".into(),
-                        raw: None,
-                    });
-                }
-                Settlement::StillUnknown(_) => {}
-            }
-        }
-        Err(DirectoryError::OutcomeUnknown(what))
-    }
-
-    async fn look(&self, user: &User, order: &ResetOrder) -> Settlement {
+    /// Is the password of `order` in force? By trying it where the directory offers a check that
+    /// counts as no failure, else by the user's version.
+    pub(super) async fn look_at_reset(&self, user: &User, order: &ResetOrder) -> Look {
         let (directory, operator) = (self.directory(), self.operator());
         if directory.capabilities().check.is_yes()
             && let Ok(checked) = directory
@@ -84,13 +42,58 @@ impl Seat<'_, UsersUpdate> {
                 .await
         {
             return if checked.matches {
-                Settlement::Happened("the new password was tried and is in force".into())
+                let proof = Proof::ReadBack("the new password was tried and is in force".into());
+                self.settled_receipt(user, order, proof).await
             } else {
-                Settlement::DidNotHappen("the new password was tried and is not in force".into())
+                Look::NotInForce("the new password was tried and is not in force".into())
             };
         }
-        directory
-            .settle(operator, &user.id, Some(&user.version))
+        match self.settlement(user).await {
+            Settlement::Happened(how) => {
+                // Whatever else was written since then moves the same marks.
+                let proof = Proof::Accepted(format!("{how}, by this change or another"));
+                self.settled_receipt(user, order, proof).await
+            }
+            Settlement::DidNotHappen(how) => Look::NotInForce(how),
+            Settlement::StillUnknown(how) => Look::Unknown(how),
+        }
+    }
+
+    /// Is the lock off?
+    pub(super) async fn look_at_unlock(&self, user: &User) -> Look {
+        let read = self.directory().user(self.operator(), &user.id).await;
+        match read.map(|user| user.state.lock) {
+            Ok(Fact::Known(None)) => Look::InForce(settled(
+                vec![(Step::Unlocked, StepOutcome::Done)],
+                Proof::NotNeeded,
+            )),
+            Ok(Fact::Known(Some(_))) => Look::NotInForce("the account is still locked".into()),
+            Ok(Fact::Unknown(why)) => Look::Unknown(why),
+            Ok(Fact::NotOffered) => Look::Unknown("this directory shows no locks".into()),
+            Err(error) => Look::Unknown(error.to_string()),
+        }
+    }
+
+    /// The password is in force; must-change and unlock are what the directory shows.
+    async fn settled_receipt(&self, user: &User, order: &ResetOrder, proof: Proof) -> Look {
+        let now = self.directory().user(self.operator(), &user.id).await.ok();
+        let state = now.as_ref().map(|now| &now.state);
+        let must_change = state.and_then(|state| state.must_change.known().copied());
+        let unlocked = state.and_then(|state| state.lock.known().map(Option::is_none));
+        let receipt = settled(
+            vec![
+                (Step::PasswordSet, StepOutcome::Done),
+                (Step::MustChange, beside(order.must_change, must_change)),
+                (Step::Unlocked, beside(order.unlock, unlocked)),
+            ],
+            proof,
+        );
+        Look::InForce(self.completed(order, receipt).await)
+    }
+
+    async fn settlement(&self, user: &User) -> Settlement {
+        self.directory()
+            .settle(self.operator(), &user.id, Some(&user.version))
             .await
             .unwrap_or_else(|error| Settlement::StillUnknown(error.to_string()))
     }
@@ -182,22 +185,25 @@ impl OwnSeat<'_> {
     }
 }
 
-/// The password is in force; of must-change and unlock nothing more is known than was asked for.
-fn settled_receipt(order: &ResetOrder, how: String) -> Receipt {
-    let beside = |asked: bool| {
-        if asked {
-            StepOutcome::Unknown("asked for together with the password; look at the user".into())
-        } else {
-            StepOutcome::NotNeeded
+/// What was asked for together with the password, as the directory shows it now.
+fn beside(asked: bool, seen: Option<bool>) -> StepOutcome {
+    match (asked, seen) {
+        (false, _) => StepOutcome::NotNeeded,
+        (true, Some(true)) => StepOutcome::Done,
+        (true, Some(false)) => {
+            StepOutcome::Refused("asked for together with the password, and not in effect".into())
         }
-    };
+        (true, None) => StepOutcome::Unknown(
+            "asked for together with the password; the directory does not show it".into(),
+        ),
+    }
+}
+
+/// A receipt for what a look showed.
+pub(super) const fn settled(steps: Vec<(Step, StepOutcome)>, proof: Proof) -> Receipt {
     Receipt {
-        steps: vec![
-            (Step::PasswordSet, StepOutcome::Done),
-            (Step::MustChange, beside(order.must_change)),
-            (Step::Unlocked, beside(order.unlock)),
-        ],
-        proof: Proof::ReadBack(how),
+        steps,
+        proof,
         version: None,
         server: None,
         after: None,

@@ -3,6 +3,7 @@
 mod check;
 mod errors;
 mod operator;
+mod outcome;
 mod records;
 mod recover;
 mod session;
@@ -20,14 +21,14 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    audit::{AuditQuery, Record, schema},
+    audit::{AuditQuery, Intent, Record, schema},
     directory::{Directory, Found, NewUser, Query, Support, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
-    receipt::{Checked, PasswordReset, Proof, Settlement, Step},
+    receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step},
     store::{Schema, Store},
-    user::{AccountState, Fact, UserId, Version},
+    user::{AccountState, Fact, PasswordState, UserId, Version},
 };
 
 /// The directory here keeps nothing: the store holds the audit alone.
@@ -81,6 +82,12 @@ struct Told {
     needs_first: bool,
     version: &'static str,
     settlement: Settlement,
+    /// What settlements say before that, the last one first.
+    settlements: Vec<Settlement>,
+    /// The state of every user, and the ID once something was written.
+    state: AccountState,
+    login_after: &'static str,
+    written: bool,
     receipt: Result<Receipt, DirectoryError>,
     /// The versions that a settlement was asked to compare with.
     compared: Vec<Option<Version>>,
@@ -90,8 +97,6 @@ struct Told {
     roles: Vec<Role>,
     /// What every user holds.
     held: Permissions,
-    /// What the user's state is.
-    state: AccountState,
     /// What follows a reset whose answer was lost.
     follows: Option<Vec<(Step, StepOutcome)>>,
     policy: Option<crate::directory::DirectoryPolicy>,
@@ -114,6 +119,16 @@ impl Default for Told {
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
+            settlements: Vec::new(),
+            state: AccountState {
+                password: Fact::Known(PasswordState {
+                    set: true,
+                    ..PasswordState::default()
+                }),
+                ..AccountState::default()
+            },
+            login_after: "E7",
+            written: false,
             receipt: Ok(Receipt {
                 steps: vec![(Step::PasswordSet, StepOutcome::Done)],
                 proof: Proof::ReadBack("seen".into()),
@@ -126,7 +141,6 @@ impl Default for Told {
             added: Vec::new(),
             roles: Vec::new(),
             held: Permissions::NONE,
-            state: AccountState::default(),
             follows: None,
             policy: None,
         }
@@ -236,7 +250,7 @@ impl Directory for Fixed {
         let told = self.told();
         Ok(User {
             id: id.clone(),
-            login: "E7".into(),
+            login: if told.written { told.login_after } else { "E7" }.into(),
             email: String::new(),
             given_name: "José".into(),
             family_name: "García".into(),
@@ -252,7 +266,9 @@ impl Directory for Fixed {
         _: &PasswordReset<'_>,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
+        let mut told = self.told();
+        told.written = true;
+        told.receipt.clone()
     }
     async fn complete_reset(
         &self,
@@ -325,7 +341,8 @@ impl Directory for Fixed {
     ) -> Result<Settlement, DirectoryError> {
         let mut told = self.told();
         told.compared.push(before.cloned());
-        Ok(told.settlement.clone())
+        let next = told.settlements.pop();
+        Ok(next.unwrap_or_else(|| told.settlement.clone()))
     }
 }
 
@@ -353,7 +370,9 @@ impl Place {
             "Harbour Fire District",
         );
         Self {
-            desk: desk.with_clock(now),
+            desk: desk
+                .with_clock(now)
+                .with_looks(&[Duration::from_millis(1), Duration::from_millis(2)]),
             directory,
             folder,
         }

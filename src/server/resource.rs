@@ -3,7 +3,7 @@
 //! It stands here, above the directory and the wire types, since it alone must see both: the
 //! directory's entries know no wire format, and the wire types no directory.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         schema::{EXTENSION_URN, USER_URN},
         user::Wanted,
     },
-    user::{User, Version},
+    user::{SignInOutlook, User, Version},
 };
 
 /// The ETag: weak, since the body also holds what time alone changes (the verdict).
@@ -104,6 +104,7 @@ fn extension(entry: &Entry, policy: &str, now: Timestamp) -> Object {
         put("permissions", permissions.into());
     }
     put("verdict", user.verdict(now).words().into());
+    put("signIn", sign_in(&user.outlook(now), now));
     if let Some(lock) = user.state.lock.known() {
         let lock = lock
             .as_ref()
@@ -139,6 +140,24 @@ fn extension(entry: &Entry, policy: &str, now: Timestamp) -> Object {
     }
     put("policy", policy.into());
     extension
+}
+
+/// Can the user sign in now? Times in UTC.
+pub(super) fn sign_in(outlook: &SignInOutlook, now: Timestamp) -> Value {
+    let mut shown = Map::from_iter([
+        ("can".to_owned(), outlook.prospect().word().into()),
+        (
+            "sentence".to_owned(),
+            outlook.sentence(now, &TimeZone::UTC).into(),
+        ),
+    ]);
+    if let Some(until) = outlook.until {
+        shown.insert("until".into(), until.to_string().into());
+    }
+    if let Some(remedy) = outlook.remedy() {
+        shown.insert("remedy".into(), remedy.word().into());
+    }
+    Value::Object(shown)
 }
 
 /// The user that a POST wants.

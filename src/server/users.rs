@@ -433,9 +433,11 @@ fn receipted(receipt: &Receipt) -> Response<Body> {
         &json!({
             "schemas": [RECEIPT_URN],
             "success": receipt.is_success(),
+            "ending": receipt.ending().word(),
             "steps": steps,
             "proof": receipt.proof,
             "version": receipt.version.as_ref().map(etag_of),
+            "signIn": receipt.after.as_ref().map(|after| resource::sign_in(&after.outlook, after.at)),
         }),
     )
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, secret_input::PasswordOptions, shape, words},
+    cli::{Context, Exit, Failure, reset, secret_input::PasswordOptions, shape, words},
+    desk::Added,
     directory::NewUser,
     permission::Role,
     user::AccountKind,
@@ -58,21 +59,27 @@ impl Add {
         } else {
             None
         };
-        let user = context
+        let added = context
             .at_desk(async |signed_in| {
-                let user = signed_in
+                let added = signed_in
                     .at()
                     .users_create(Kind::UserCreated)
                     .await?
                     .create_user(new, password.as_ref())
                     .await?;
-                Ok(user)
+                Ok(added)
             })
             .await?;
+        let Added { user, receipt } = &added;
+        let mut lines = vec![format!("added: {}", shape::who(user))];
+        lines.extend(shape::receipt_lines(user, receipt).into_iter().skip(1));
         context.out.result(
-            &json!({ "user": shape::user(&user, Timestamp::now()) }),
-            [format!("added: {}", shape::who(&user))],
+            &json!({
+                "user": shape::user(user, Timestamp::now()),
+                "receipt": shape::receipt(receipt),
+            }),
+            lines,
         )?;
-        Ok(Exit::Done)
+        Ok(reset::done(receipt))
     }
 }

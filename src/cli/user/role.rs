@@ -1,7 +1,6 @@
 //! `halligan user role`
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
@@ -40,10 +39,10 @@ impl Assign {
             })
             .await?;
         let mut lines = vec![shape::who(&user)];
-        lines.extend(shape::receipt_lines(&receipt));
+        lines.extend(shape::receipt_lines(&user, &receipt));
         context.out.result(
             &json!({
-                "user": shape::user(&user, Timestamp::now()),
+                "user": shape::user_after(&user, &receipt),
                 "role": self.role,
                 "receipt": shape::receipt(&receipt),
             }),

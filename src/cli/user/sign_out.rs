@@ -1,7 +1,6 @@
 //! `halligan user sign-out`
 
 use clap::Args;
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
@@ -35,10 +34,10 @@ impl SignOut {
             })
             .await?;
         let mut lines = vec![shape::who(&user)];
-        lines.extend(shape::receipt_lines(&receipt));
+        lines.extend(shape::receipt_lines(&user, &receipt));
         context.out.result(
             &json!({
-                "user": shape::user(&user, Timestamp::now()),
+                "user": shape::user_after(&user, &receipt),
                 "receipt": shape::receipt(&receipt),
             }),
             lines,

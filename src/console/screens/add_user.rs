@@ -158,9 +158,18 @@ impl Screen for AddUser {
         if !self.save.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(lost) = reply {
+            let text = format!(
+                "It is not known yet whether the user was added ({}). It is being looked after.",
+                lost.what
+            );
+            cx.toast(Tone::Warn, text);
+            return Some(Go::Stay);
+        }
         self.save = Remote::Idle;
         Some(match reply {
-            Reply::Created(user) => {
+            Reply::Created(added) => {
+                let user = &added.user;
                 let text = format!(
                     "{} ({}) was added; no password yet.",
                     user.name(),
@@ -193,6 +202,7 @@ impl Screen for AddUser {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -18,6 +18,7 @@ use crate::{
         widgets::{Page, Tone, cut},
     },
     desk::DeskError,
+    receipt::Proof,
 };
 
 const PAGE: usize = 100;
@@ -118,6 +119,7 @@ impl Screen for AuditViewer {
                 | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
+                | Reply::Lost(_)
                 | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
@@ -144,6 +146,7 @@ impl Screen for AuditViewer {
                 | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
+                | Reply::Lost(_)
                 | Reply::Imported(_) => Remote::Idle,
             };
             return Some(Go::Stay);
@@ -275,6 +278,8 @@ fn outcome(outcome: &Outcome, look: &crate::console::theme::Look) -> (&'static s
         Outcome::Intent => ("begun", theme.faint),
         Outcome::Done => ("done", Style::new()),
         Outcome::Partial => ("partial", theme.warn),
+        Outcome::Accepted => ("accepted", theme.warn),
+        Outcome::CannotSignIn(_) | Outcome::SignInNotKnown(_) => ("done, but", theme.warn),
         Outcome::Refused(_) | Outcome::SignInRefused(_) => ("refused", theme.bad),
         Outcome::Failed(_) => ("failed", theme.bad),
         Outcome::Unknown(_) => ("unknown", theme.warn),
@@ -310,6 +315,10 @@ fn details(record: &Record, page: &mut Page, site: &Site) {
     for (step, how) in &event.steps {
         rows.push(("Step", format!("{}: {}", step.words(), how.sentence())));
     }
+    let proof = event.proof.as_ref().map(Proof::sentence);
+    if let Some(proof) = proof.filter(|proof| !proof.is_empty()) {
+        rows.push(("How sure", proof));
+    }
     if let Some(detail) = &event.detail {
         rows.push(("Detail", detail.clone()));
     }
@@ -333,7 +342,10 @@ fn outcome_words(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Intent => "begun".into(),
         Outcome::Done => "done".into(),
-        Outcome::Partial => "in part, or accepted without proof".into(),
+        Outcome::Partial
+        | Outcome::Accepted
+        | Outcome::CannotSignIn(_)
+        | Outcome::SignInNotKnown(_) => outcome.sentence(),
         Outcome::Refused(why) => format!("refused: {why}"),
         Outcome::SignInRefused(why) => format!("refused: {}", why.words()),
         Outcome::Failed(why) => format!("failed: {why}"),

@@ -15,7 +15,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Ticket},
         keymap::{self, Action, Scope},
-        widgets::Tone,
+        widgets::{Question, SecretInput, Tone, modal::OnYes},
     },
     desk::DeskError,
     directory::Support,
@@ -45,6 +45,16 @@ impl Screen for Edit {
         match action {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
+            Action::Back
+                if self.lost.is_some()
+                    && !self.form.secret(PASSWORD).is_none_or(SecretInput::is_empty) =>
+            {
+                return Go::Confirm(Question::new(
+                    "The password here may be in force, and is shown nowhere once you leave. What \
+                     became of the change is looked after all the same. Leave?",
+                    OnYes::Leave,
+                ));
+            }
             Action::Back => return Go::Back,
             Action::Quit => return Go::Quit,
             Action::Reveal => self.reveal(cx),
@@ -105,7 +115,10 @@ impl Screen for Edit {
         (saves || action == Action::UnlockOnly) && !self.is_saving()
     }
 
-    fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
+    fn wake(&mut self, ticket: Ticket, cx: &mut Cx<'_>) {
+        if self.tick(ticket, cx) {
+            return;
+        }
         if self.mask_again == Some(ticket) {
             self.form.mask();
         } else if self.slow == Some(ticket) {
@@ -147,6 +160,7 @@ impl Screen for Edit {
                 | Reply::Notices(_)
                 | Reply::Settled(_)
                 | Reply::Progress(_)
+                | Reply::Lost(_)
                 | Reply::Imported(_) => {}
             }
             return Some(Go::Stay);
@@ -186,7 +200,8 @@ impl Screen for Edit {
     }
 
     fn is_saving(&self) -> bool {
-        Self::is_saving(self)
+        // A lost answer may take two minutes: nobody has to stay for it.
+        Self::is_saving(self) && self.lost.is_none()
     }
 
     fn blank_secrets(&mut self) {

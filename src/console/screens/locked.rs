@@ -129,6 +129,7 @@ impl Screen for Locked {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -299,6 +299,7 @@ impl Screen for Menu {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Remote::Idle,
         };
         Some(Go::Stay)

@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, explain, own_account};
+use super::{Cx, Go, Screen, Site, explain, own_account, sentence};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
@@ -195,6 +195,15 @@ impl Screen for MyPassword {
         if !self.save.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(lost) = reply {
+            let text = format!(
+                "It is not known yet whether your password was changed ({}): keep both in mind. It \
+                 is being looked after.",
+                lost.what
+            );
+            cx.toast(Tone::Warn, text);
+            return Some(Go::Stay);
+        }
         self.save = Remote::Idle;
         Some(match reply {
             Reply::Done(receipt) if receipt.is_success() => {
@@ -202,13 +211,13 @@ impl Screen for MyPassword {
                 cx.toast(Tone::Good, "Your password was changed.");
                 Go::OwnPasswordChanged
             }
-            Reply::Done(_) => {
+            Reply::Done(receipt) => {
                 self.form.blank_secrets();
-                cx.toast(
-                    Tone::Warn,
-                    "Accepted, but not confirmed: keep the old password in mind until you have \
-                     signed in with the new one.",
+                let what = sentence(receipt.ending().words());
+                let text = format!(
+                    "{what} Keep the old password in mind until you have signed in with the new one."
                 );
+                cx.toast(Tone::Warn, text);
                 Go::OwnPasswordChanged
             }
             Reply::Failed(error) => {
@@ -249,6 +258,7 @@ impl Screen for MyPassword {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

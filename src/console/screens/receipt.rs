@@ -1,5 +1,6 @@
 //! What a write did, a line per step; and, until it is closed, the password for reading out.
 
+use jiff::tz::TimeZone;
 use ratatui::{
     Frame,
     layout::Rect,
@@ -17,8 +18,8 @@ use crate::{
     desk::DeskError,
     directory::Support,
     password::read_back,
-    receipt::{Checked, Receipt, Step, StepOutcome},
-    user::UserId,
+    receipt::{After, Checked, Ending, Receipt, Step, StepOutcome},
+    user::{Prospect, Remedy, UserId},
 };
 use std::time::Duration;
 
@@ -70,58 +71,87 @@ impl ReceiptPage {
         Self { ticket, ..self }
     }
 
-    /// How good the news is: green only when every step is done and the password proved.
-    pub fn tone(receipt: &Receipt) -> Tone {
-        let refused = receipt
-            .steps
-            .iter()
-            .any(|(_, how)| matches!(how, StepOutcome::Refused(_)));
-        if receipt.is_success() {
-            Tone::Good
-        } else if refused {
-            Tone::Bad
-        } else {
-            Tone::Warn
-        }
+    /// How good the news is, and one line for the toast.
+    pub fn told(who: &str, receipt: &Receipt) -> (Tone, String) {
+        (tone(receipt.ending()), headline(who, receipt))
     }
+}
 
-    /// Is the outcome of every step known, and the password proved? What is not done is not
-    /// offered then.
-    fn is_known(receipt: &Receipt) -> bool {
-        receipt.proof.is_certain()
-            && !receipt
-                .steps
-                .iter()
-                .any(|(_, how)| matches!(how, StepOutcome::Unknown(_)))
+/// Green only when every step is done, the password proved and the user can sign in.
+const fn tone(ending: Ending) -> Tone {
+    match ending {
+        Ending::Done => Tone::Good,
+        Ending::Refused => Tone::Bad,
+        Ending::NotKnown
+        | Ending::CannotSignIn
+        | Ending::Accepted
+        | Ending::Partial
+        | Ending::SignInNotKnown => Tone::Warn,
     }
+}
 
-    /// One line for the toast.
-    pub fn headline(who: &str, receipt: &Receipt) -> String {
-        // Must-change goes without saying; the receipt has its line.
-        let done: Vec<&str> = receipt
-            .steps
-            .iter()
-            .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
-            .map(|(step, _)| step.words())
-            .collect();
-        let done = if done.is_empty() {
-            "nothing was changed".to_owned()
-        } else {
-            done.join(", ")
-        };
-        match Self::tone(receipt) {
-            Tone::Good => format!("{who}: {done}."),
-            Tone::Warn if Self::is_known(receipt) => {
-                let steps = receipt.steps.iter();
-                let missing: Vec<_> = steps
-                    .filter(|(_, how)| matches!(how, StepOutcome::NotOffered(_)))
-                    .map(|(step, _)| step.words())
-                    .collect();
-                format!("{who}: {done}; not offered: {}.", missing.join(", "))
-            }
-            Tone::Warn => format!("{who}: accepted, not confirmed ({done})."),
-            Tone::Plain | Tone::Bad => format!("{who}: only in part ({done})."),
+fn headline(who: &str, receipt: &Receipt) -> String {
+    // Must-change goes without saying; the receipt has its line.
+    let done: Vec<&str> = receipt
+        .steps
+        .iter()
+        .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
+        .map(|(step, _)| step.words())
+        .collect();
+    let done = if done.is_empty() {
+        "nothing was changed".to_owned()
+    } else {
+        done.join(", ")
+    };
+    let reason = || receipt.after.as_ref().map_or_else(String::new, reason);
+    match receipt.ending() {
+        Ending::Done => format!("{who}: {done}."),
+        Ending::CannotSignIn => {
+            format!(
+                "Done ({done}), but {who} still cannot sign in: {}.",
+                reason()
+            )
         }
+        Ending::SignInNotKnown => {
+            format!(
+                "{who}: {done}. Not known whether the user can sign in: {}.",
+                reason()
+            )
+        }
+        Ending::Partial => {
+            let missing = receipt.steps.iter().filter_map(|(step, how)| match how {
+                StepOutcome::NotOffered(_) => Some(format!("not offered: {}", step.words())),
+                StepOutcome::Unknown(_) => Some(format!("not known: {}", step.words())),
+                StepOutcome::Done | StepOutcome::NotNeeded | StepOutcome::Refused(_) => None,
+            });
+            format!("{who}: {done}; {}.", missing.collect::<Vec<_>>().join(", "))
+        }
+        Ending::Accepted => format!("{who}: accepted, not confirmed ({done})."),
+        Ending::NotKnown => format!("{who}: not known whether the password is in force."),
+        Ending::Refused => format!("{who}: only in part ({done})."),
+    }
+}
+
+/// Why the user cannot sign in, in the time of this machine.
+fn reason(after: &After) -> String {
+    after.outlook.reason(after.at, &TimeZone::system())
+}
+
+/// What lets the user in, with the key where one of this program does it.
+fn mends(remedy: Remedy) -> String {
+    let key = match remedy {
+        Remedy::Unlock => Some(keymap::name_of(Scope::Edit, Action::UnlockOnly)),
+        Remedy::ResetPassword => Some(keymap::name_of(Scope::Edit, Action::Accept)),
+        Remedy::Enable
+        | Remedy::ExtendAccount
+        | Remedy::BeginEarlier
+        | Remedy::AllowPassword
+        | Remedy::AllowChange
+        | Remedy::LiftMinimumAge => None,
+    };
+    match key {
+        Some(key) => format!("{} On the user's page: {key}.", remedy.sentence()),
+        None => remedy.sentence().to_owned(),
     }
 }
 
@@ -213,6 +243,7 @@ impl Screen for ReceiptPage {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         Some(Go::Stay)
@@ -240,12 +271,14 @@ impl Screen for ReceiptPage {
         let look = &site.look;
         let theme = &look.theme;
         let mut page = Page::new(area);
-        let (word, style) = match Self::tone(&self.receipt) {
-            Tone::Good => ("Done", theme.good),
-            Tone::Warn if Self::is_known(&self.receipt) => ("Done, but not all of it", theme.warn),
-            Tone::Warn => ("Accepted, not confirmed", theme.warn),
-            Tone::Plain | Tone::Bad => ("Only in part", theme.bad),
+        let ending = self.receipt.ending();
+        let style = match tone(ending) {
+            Tone::Good => theme.good,
+            Tone::Warn => theme.warn,
+            Tone::Plain | Tone::Bad => theme.bad,
         };
+        let word = sentence(ending.words());
+        let word = word.trim_end_matches('.');
         page.line(Line::from(vec![
             Span::styled(format!(" {word}: "), style),
             Span::styled(look.clean(&self.who), theme.strong),
@@ -268,6 +301,7 @@ impl Screen for ReceiptPage {
                 };
                 page.text(&look.clean(&sentence(&proof)), style);
             }
+            self.after(&mut page, site);
             if let Some(server) = &self.receipt.server {
                 let text = format!("Written at {}.", look.clean(server));
                 page.text(&text, theme.faint);
@@ -295,6 +329,23 @@ impl ReceiptPage {
         {
             let request = Request::Check(user, password);
             self.tried = Remote::Loading(cx.ask(request));
+        }
+    }
+
+    /// Can the user sign in now, and what would let them?
+    fn after(&self, page: &mut Page, site: &Site) {
+        let Some(after) = &self.receipt.after else {
+            return;
+        };
+        let (look, theme) = (&site.look, &site.look.theme);
+        let style = match after.outlook.prospect() {
+            Prospect::CanSignIn => Style::new(),
+            Prospect::CannotSignIn | Prospect::NotKnown => theme.warn,
+        };
+        let text = sentence(&after.outlook.sentence(after.at, &site.zone));
+        page.text(&look.clean(&text), style);
+        if let Some(remedy) = after.outlook.remedy().filter(|_| after.to_let_in) {
+            page.text(&mends(remedy), theme.warn);
         }
     }
 

@@ -227,6 +227,7 @@ impl SetUp {
             | Reply::Verified(_)
             | Reply::OpenIntents(_)
             | Reply::Notices(_)
+            | Reply::Lost(_)
             | Reply::Settled(_) => {}
         }
         Go::Stay
@@ -332,6 +333,7 @@ impl Screen for SetUp {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -167,6 +167,7 @@ impl Screen for SignIn {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -145,6 +145,7 @@ impl Screen for Unfinished {
             | Reply::OpenIntents(_)
             | Reply::Notices(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }

@@ -127,6 +127,7 @@ impl Screen for Users {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_)
             | Reply::Failed(_) => {}
         }

@@ -184,6 +184,7 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     };
     place.directory.told().receipt = Err(lost);
     place.directory.told().settlement = Settlement::Happened("the mark moved".into());
+    place.directory.told().state.must_change = Fact::Unknown("hidden".into());
     let seat = place
         .desk
         .at(&session)
@@ -192,6 +193,10 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     let receipt = seat.unwrap().reset(order()).await.unwrap();
     assert_eq!(receipt.steps[0], (Step::PasswordSet, StepOutcome::Done));
     assert!(matches!(receipt.steps[1].1, StepOutcome::Unknown(_)));
+    assert!(
+        matches!(receipt.proof, Proof::Accepted(_)),
+        "a mark that moved is no proof: {receipt:?}"
+    );
     assert_eq!(receipt.steps[2], (Step::Unlocked, StepOutcome::NotNeeded));
 
     // Must-change is sent now where it is a step of its own.
@@ -227,7 +232,7 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
         .into_iter()
         .filter(|record| matches!(record.event.outcome, Outcome::Unknown(_)))
         .count();
-    assert_eq!(unknown, 2, "each loss is on record at once");
+    assert_eq!(unknown, 3, "each loss is on record at once");
     assert!(place.open_intents(&session).await.is_empty());
 }
 

@@ -228,6 +228,35 @@ pub const EXTENSION: &[Attribute] = &[
         ..STATE
     },
     Attribute {
+        name: "signIn",
+        description: "Whether the user can sign in now",
+        kind: Complex,
+        sub: &[
+            Attribute {
+                name: "can",
+                description: "yes, no or not_known",
+                ..READ_ONLY
+            },
+            Attribute {
+                name: "sentence",
+                description: "The same as a sentence, times in UTC",
+                ..READ_ONLY
+            },
+            Attribute {
+                name: "until",
+                description: "Until when; without it neither password nor account has an end",
+                kind: DateTime,
+                ..READ_ONLY
+            },
+            Attribute {
+                name: "remedy",
+                description: "The act that would let the user in",
+                ..READ_ONLY
+            },
+        ],
+        ..STATE
+    },
+    Attribute {
         name: "lock",
         description: "The lock that is in force",
         kind: Complex,

@@ -53,7 +53,7 @@ fn a_save_that_was_done_is_told_in_green_only_when_it_was_proved() {
     };
     pilot.answer_named("Reset", Reply::Done(unproved));
     pilot.does_not_see(done);
-    let note = "Note: The change was accepted but not wholly confirmed";
+    let note = "Note: The user: accepted, not confirmed";
     assert!(pilot.styles(note).contains("Yellow"), "{}", pilot.screen());
 }
 

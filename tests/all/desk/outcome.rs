@@ -175,7 +175,16 @@ fn unproved() -> Proof {
 async fn an_outcome_that_the_directory_does_not_record_is_recorded_by_the_desk() {
     let told = Told::new().await;
     let answer = receipt(StepOutcome::Done, proved(), false);
-    assert_eq!(told.reset(Ok(answer.clone())).await, Ok(answer));
+    let receipt = told.reset(Ok(answer.clone())).await.unwrap();
+    let after = receipt.after.clone().expect("read afresh");
+    assert_eq!(after.user.map(|user| user.login), Some("E7".into()));
+    assert_eq!(
+        Receipt {
+            after: None,
+            ..receipt
+        },
+        answer
+    );
     let (outcomes, open) = told.recorded().await;
     assert_eq!(outcomes, [Outcome::Intent, Outcome::Done]);
     assert_eq!(open, 0);
@@ -194,14 +203,14 @@ async fn an_outcome_that_the_directory_records_is_not_recorded_twice() {
 }
 
 #[tokio::test]
-async fn what_was_not_seen_to_work_is_on_record_as_done_in_part_whoever_records() {
+async fn what_was_not_seen_to_work_is_on_record_as_accepted_whoever_records() {
     for recorded in [true, false] {
         let told = Told::new().await;
         let answer = receipt(StepOutcome::Done, unproved(), recorded);
         let receipt = told.reset(Ok(answer)).await.unwrap();
         assert!(!receipt.is_success());
         let (outcomes, open) = told.recorded().await;
-        assert_eq!(outcomes, [Outcome::Intent, Outcome::Partial]);
+        assert_eq!(outcomes, [Outcome::Intent, Outcome::Accepted]);
         assert_eq!(open, 0);
         let event = told.station.last(Kind::PasswordReset).await.event;
         assert_eq!(event.proof, Some(unproved()));
@@ -261,9 +270,10 @@ async fn a_lost_answer_is_looked_after_by_trying_the_new_password() {
     let receipt = told.reset(lost()).await.unwrap();
     assert!(matches!(receipt.proof, Proof::ReadBack(_)), "{receipt:?}");
     assert_eq!(receipt.steps[0], (Step::PasswordSet, StepOutcome::Done));
-    assert!(
-        matches!(receipt.steps[1].1, StepOutcome::Unknown(_)),
-        "must-change was asked for, and nobody has looked: {receipt:?}"
+    assert_eq!(
+        receipt.steps[1],
+        (Step::MustChange, StepOutcome::Done),
+        "the user was read again"
     );
     let (_, open) = told.recorded().await;
     assert_eq!(open, 0);

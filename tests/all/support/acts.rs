@@ -78,7 +78,7 @@ pub trait Acts {
         password: Option<&Secret>,
     ) -> Answer<User> {
         let seat = self.desk().at(session).users_create(Kind::UserCreated);
-        seat.await?.create_user(new, password).await
+        Ok(seat.await?.create_user(new, password).await?.user)
     }
 
     async fn import(

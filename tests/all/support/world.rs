@@ -3,7 +3,7 @@
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
     console::effect::{Opened, Reply, Request},
-    desk::{Beforehand, DeskError, Notices},
+    desk::{Added, Beforehand, DeskError, Notices},
     directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
@@ -268,12 +268,14 @@ pub fn answer(request: &Request) -> Reply {
             steps: vec![(Step::PasswordSet, StepOutcome::Done)],
             ..receipt(false)
         }),
-        Request::Create(new, _) => Reply::Created(Box::new(user(
-            99,
-            &new.login,
-            &new.given_name,
-            &new.family_name,
-        ))),
+        Request::Create(new, _) => Reply::Created(Box::new(Added {
+            user: user(99, &new.login, &new.given_name, &new.family_name),
+            receipt: Receipt {
+                steps: vec![(Step::Created, StepOutcome::Done)],
+                proof: Proof::NotNeeded,
+                ..receipt(false)
+            },
+        })),
         Request::AuditList(_) => Reply::AuditListed(vec![
             record(3, Kind::PasswordReset, Outcome::Done),
             record(2, Kind::PasswordReset, Outcome::Intent),

@@ -10,7 +10,7 @@ use crate::{
         screens::Cx,
         widgets::{Control, Field, Form, Tone},
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Support,
     password::{
         generate::Shape,
@@ -73,7 +73,21 @@ pub struct Edit {
     pub(super) slow: Option<Ticket>,
     pub(super) is_slow: bool,
     pub(super) now: Timestamp,
+    /// The answer to the write was lost, and it is looked after.
+    pub(super) lost: Option<Waiting>,
 }
+
+/// A lost answer, and how long until somebody looks again.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) answer: LostAnswer,
+    /// Whole seconds left of `answer.next`.
+    pub(super) seconds: u64,
+    pub(super) tick: Ticket,
+}
+
+/// The countdown moves so often.
+const TICK: Duration = Duration::from_secs(1);
 
 impl Edit {
     /// The page of a user on the list.
@@ -114,6 +128,7 @@ impl Edit {
             slow: None,
             is_slow: false,
             now: Timestamp::UNIX_EPOCH,
+            lost: None,
         }
     }
 
@@ -132,6 +147,32 @@ impl Edit {
     /// Is a write on its way?
     pub(super) const fn is_saving(&self) -> bool {
         self.save.is_loading() || self.unlock.is_loading()
+    }
+
+    /// The answer was lost: what was typed stays, since it may be in force.
+    pub(super) fn wait_for(&mut self, answer: &LostAnswer, cx: &mut Cx<'_>) {
+        self.lost = Some(Waiting {
+            answer: answer.clone(),
+            seconds: answer
+                .next
+                .as_millis()
+                .div_ceil(1000)
+                .try_into()
+                .unwrap_or(u64::MAX),
+            tick: cx.after(TICK),
+        });
+    }
+
+    /// A second of the countdown is over.
+    pub(super) fn tick(&mut self, ticket: Ticket, cx: &mut Cx<'_>) -> bool {
+        let Some(waiting) = self.lost.as_mut().filter(|lost| lost.tick == ticket) else {
+            return false;
+        };
+        waiting.seconds = waiting.seconds.saturating_sub(1);
+        if waiting.seconds > 0 {
+            waiting.tick = cx.after(TICK);
+        }
+        true
     }
 
     /// Reads the user.

@@ -8,7 +8,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Whom};
+use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Waiting, Whom};
 use crate::{
     console::{
         effect::{Opened, Remote},
@@ -184,7 +184,9 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     for index in [MUST_CHANGE, UNLOCK, REASON] {
         edit.form.draw(index, LABEL, page, look);
     }
-    if edit.is_saving() {
+    if let Some(lost) = edit.lost.as_ref().filter(|_| edit.is_saving()) {
+        page.text(&look.clean(&waiting(lost, typed)), theme.warn);
+    } else if edit.is_saving() {
         let text = if edit.is_slow {
             "Still saving: the directory has not answered yet. Do not reset it elsewhere meanwhile."
         } else {
@@ -200,4 +202,23 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
             page.text(&text, theme.faint);
         }
     }
+}
+
+/// What is said while a lost answer is looked after.
+fn waiting(lost: &Waiting, typed: bool) -> String {
+    let looks = match lost.answer.left {
+        1 => "for the last time".to_owned(),
+        left => format!("{left} looks to come"),
+    };
+    let password = if typed {
+        " The password above may be in force: keep it."
+    } else {
+        ""
+    };
+    let back = keymap::name_of(Scope::Edit, Action::Back);
+    format!(
+        "Not known yet whether it was done: {}. Looking again in {} s ({looks}).{password} {back} \
+         leaves; you will be told.",
+        lost.answer.what, lost.seconds
+    )
 }

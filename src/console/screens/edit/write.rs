@@ -53,6 +53,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
         Go::Back
@@ -90,6 +91,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => {}
         }
     }
@@ -182,6 +184,11 @@ impl Edit {
         if !reset && !self.unlock.awaits(ticket) {
             return None;
         }
+        if let Reply::Lost(answer) = reply {
+            self.wait_for(answer, cx);
+            return Some(Go::Stay);
+        }
+        self.lost = None;
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;
         self.slow = None;
@@ -204,6 +211,7 @@ impl Edit {
             | Reply::Notices(_)
             | Reply::Settled(_)
             | Reply::Progress(_)
+            | Reply::Lost(_)
             | Reply::Imported(_) => Go::Stay,
         })
     }
@@ -220,10 +228,8 @@ impl Edit {
             || self.name.clone(),
             |user| format!("{} ({})", user.name(), user.login),
         );
-        cx.toast(
-            ReceiptPage::tone(receipt),
-            ReceiptPage::headline(&who, receipt),
-        );
+        let (tone, headline) = ReceiptPage::told(&who, receipt);
+        cx.toast(tone, headline);
         let user = self.user().map(|user| user.id.clone());
         let ticket = self.form.trimmed(REASON);
         let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);

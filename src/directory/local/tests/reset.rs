@@ -205,7 +205,7 @@ async fn a_password_that_is_not_the_one_in_the_store_is_not_proved() {
     let proof = local.directory.proved(row, &secret(FIRST), 0).await;
     assert!(matches!(proof, Proof::ReadBack(_)), "{proof:?}");
     let proof = local.directory.proved(row + 1, &secret(FIRST), 0).await;
-    assert!(matches!(proof, Proof::Accepted(_)), "{proof:?}");
+    assert!(matches!(proof, Proof::NotKnown(_)), "{proof:?}");
 }
 
 #[tokio::test]
