@@ -10,6 +10,7 @@ mod console;
 mod context;
 mod demo;
 mod diagnostics;
+mod doubt;
 mod failure;
 mod find;
 mod init;
@@ -190,6 +191,11 @@ fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             let context = cli.common.context()?;
             runtime()?.block_on(config.run(&context))
         }
+        Some(Command::Audit(audit)) if audit.is_at_machine() => {
+            // Before any thread is started, as below.
+            let (context, asker) = cli.common.context_after(recover::Asker::of)?;
+            runtime()?.block_on(audit.run(Some(&asker), &context))
+        }
         Some(Command::Recover(recover)) => {
             // Before any thread is started: each has a user of its own on Linux.
             let (context, asker) = cli.common.context_after(recover::Asker::of)?;
@@ -219,7 +225,7 @@ async fn at_desk(command: Option<Command>, context: &Context) -> Result<Exit, Fa
         Some(Command::Check(check)) => check.run(context).await,
         Some(Command::Password(password)) => password.run(context).await,
         Some(Command::User(user)) => user.run(context).await,
-        Some(Command::Audit(audit)) => audit.run(context).await,
+        Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,

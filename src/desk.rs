@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod api;
+mod at_machine;
 mod both_policies;
 mod change;
 mod check;
@@ -30,6 +31,7 @@ mod watch;
 mod write;
 
 pub use accounts::Added;
+pub use at_machine::MachineAudit;
 pub use clock::since_boot;
 pub use error::DeskError;
 pub use lost_watch::{LostAnswer, LostWatch};
@@ -48,7 +50,7 @@ use seat::guarded::Guarded;
 
 use crate::{
     audit::{Actor, AuditLog, Event, Kind, Outcome, Target},
-    directory::{Capabilities, DirectoryError, SharedDirectory},
+    directory::{Capabilities, DirectoryError, Finding, SharedDirectory},
     password::{
         policy::{self, Context, Line},
         profile::Profile,
@@ -134,6 +136,17 @@ impl Desk {
     /// Do operators prove themselves with a password?
     pub fn asks_for_password(&self) -> bool {
         self.directory.asks_for_password()
+    }
+
+    /// How long one act may take before it ends without an answer, to be shown counting down;
+    /// `None` where the directory sets no such bound.
+    pub fn act_limit(&self) -> Option<Duration> {
+        self.directory.act_limit()
+    }
+
+    /// What anybody finds of the servers behind the directory; no permission needed.
+    pub async fn examine_servers(&self) -> Vec<Finding> {
+        self.directory.examine_servers().await
     }
 
     /// What the directory can do.
@@ -236,6 +249,7 @@ fn failure(error: &DirectoryError) -> Outcome {
     match error {
         DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::NotFound
         | DirectoryError::Conflict { .. }

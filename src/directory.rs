@@ -5,8 +5,10 @@
 //! what to do now. Only the [desk](crate::desk) calls a directory.
 
 mod capabilities;
+mod deadline;
 mod entry;
 mod error;
+mod finding;
 pub mod ldap;
 mod listing;
 pub mod local;
@@ -17,15 +19,17 @@ pub mod scim;
 mod user_change;
 
 pub use capabilities::{Capabilities, Support};
+pub use deadline::Deadline;
 pub use entry::{Entry, Provisioned};
 pub use error::{DirectoryError, UserAttribute};
+pub use finding::{Finding, FindingVerdict};
 pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::{ImportWatch, Imported, NewUser, RosterRows};
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{Found, Query, Total};
 pub use user_change::{PasswordChange, ProvisionedChange, UserChange};
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
@@ -44,6 +48,12 @@ use crate::{
 pub trait Directory: Send + Sync + fmt::Debug {
     /// What this directory can do; the console greys the rest and names the reason.
     fn capabilities(&self) -> Capabilities;
+
+    /// How long one act may take, with an answer or without; `None` where there is no such bound.
+    /// The desk runs the questions of one act under one [`Deadline`].
+    fn act_limit(&self) -> Option<Duration> {
+        None
+    }
 
     /// Do operators prove themselves with a password? Not where a client certificate or the user of
     /// this machine does it; [`Directory::sign_in`] then takes none.
@@ -78,6 +88,16 @@ pub trait Directory: Send + Sync + fmt::Debug {
 
     /// Finds users by ID, email and name, best first. Dropping the future ends the search.
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError>;
+
+    /// Whoever bears exactly this identifier, of those that the directory knows (ID, any address,
+    /// its own handle); `None` where a search tells that as well.
+    async fn named(
+        &self,
+        _operator: &Operator,
+        _identifier: &str,
+    ) -> Result<Option<Vec<User>>, DirectoryError> {
+        Ok(None)
+    }
 
     /// One user, read afresh.
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError>;
@@ -298,9 +318,26 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
+    /// Looks at the servers behind the directory as anybody finds them, for `config check --connect`.
+    async fn examine_servers(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    /// Looks at what the operator sees and may do, and names what mends what is missing. Changes
+    /// nothing.
+    async fn examine(&self, _operator: &Operator) -> Result<Vec<Finding>, DirectoryError> {
+        Ok(Vec::new())
+    }
+
     /// Is `name`, a [`Capabilities::name`] in a record, a name of this directory?
     fn goes_by(&self, name: &str) -> bool {
         self.capabilities().name == name
+    }
+
+    /// Does what was done at the place `name`, a [`Capabilities::name`] in a record, show here at
+    /// once? Not where one server has to hear of it from another first.
+    fn is_told_at_once(&self, _name: &str) -> bool {
+        true
     }
 
     /// Finds out what became of an intent whose outcome is unknown, without writing.

@@ -171,6 +171,12 @@ pub enum SignInRefusal {
     Disabled,
     /// The password has expired, or its temporary life is over.
     Expired,
+    /// The password is right and must be changed elsewhere before this account signs in here.
+    MustChange,
+    /// The account's own life is over.
+    AccountEnded,
+    /// Right password, but not at this hour or from this machine.
+    NotNow,
     /// There is no password on the account.
     NoPassword,
     /// The server that was asked does not tell outsiders why.
@@ -178,6 +184,32 @@ pub enum SignInRefusal {
 }
 
 impl SignInRefusal {
+    /// What stands in the way, for whoever has just given the password to a directory that says so
+    /// itself.
+    pub const fn told(self) -> &'static str {
+        match self {
+            Self::MustChange => {
+                "the password is right, and must be changed before this account can sign in here"
+            }
+            Self::Expired => "the password is right, and has expired",
+            Self::AccountEnded => "the password is right, and this account has ended",
+            Self::Disabled => "the password is right, and this account is disabled",
+            Self::NotNow => {
+                "the password is right, and this account may not sign in at this hour or from this \
+                 machine"
+            }
+            // A directory says so of a wrong password too.
+            Self::Locked | Self::NowLocked => "this account is locked",
+            Self::UnknownUser
+            | Self::WrongPassword
+            | Self::Delayed
+            | Self::NoPassword
+            | Self::Undisclosed => {
+                "the email or the password is wrong, or this account cannot sign in"
+            }
+        }
+    }
+
     /// The reason in words, for the audit.
     pub const fn words(self) -> &'static str {
         match self {
@@ -188,6 +220,9 @@ impl SignInRefusal {
             Self::Delayed => "too early after too many failures",
             Self::Disabled => "disabled",
             Self::Expired => "password expired",
+            Self::MustChange => "must change the password first",
+            Self::AccountEnded => "account ended",
+            Self::NotNow => "not at this hour or from this machine",
             Self::NoPassword => "no password",
             Self::Undisclosed => "refused by the server, which does not say why",
         }

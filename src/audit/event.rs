@@ -39,6 +39,8 @@ pub enum Kind {
     Unlock,
     /// A password tried on request of an operator.
     PasswordChecked,
+    /// The user has read a new password back to the operator.
+    PasswordReadBack,
     /// A user added.
     UserCreated,
     /// Many users added at once.
@@ -97,6 +99,7 @@ impl Kind {
             Self::PasswordChanged => "password-changed",
             Self::Unlock => "unlock",
             Self::PasswordChecked => "password-checked",
+            Self::PasswordReadBack => "password-read-back",
             Self::UserCreated => "user-created",
             Self::RosterImported => "roster-imported",
             Self::RoleAssigned => "role-assigned",

@@ -4,7 +4,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
-    config::{DirectoryKind, Loaded, open_desk},
+    config::{DirectoryKind, Loaded, open_desk, open_desk_unasked},
     desk::{At, Desk, LostAnswer, LostWatch, Session},
     process,
     store::{Missing, held_for},
@@ -58,6 +58,11 @@ impl Context {
         };
         let desk = open_desk(config, missing).await?;
         Ok(desk.watched_by(self.lost.clone()))
+    }
+
+    /// The same without asking any server that the users may live at.
+    pub async fn desk_unasked(&self) -> Result<Desk, Failure> {
+        Ok(open_desk_unasked(&self.loaded.config, Missing::Refuse).await?)
     }
 
     /// Waits for `work`, and says once when another program holds the store. When the answer to a

@@ -66,6 +66,17 @@ impl Failure {
         self
     }
 
+    /// The same with one more thing that can be done.
+    #[must_use]
+    pub fn with_cure(mut self, more: &str) -> Self {
+        let cure = &mut self.0.cure;
+        if !cure.is_empty() {
+            cure.push(' ');
+        }
+        cure.push_str(more);
+        self
+    }
+
     /// The same with the directory's own text, where it sent one.
     #[must_use]
     fn with_server_text(mut self, text: Option<&str>) -> Self {
@@ -299,6 +310,7 @@ const fn of_desk(error: &DeskError) -> Exit {
 const fn of_directory(error: &DirectoryError) -> Exit {
     match error {
         DirectoryError::SignIn { .. }
+        | DirectoryError::SignInBarred { .. }
         | DirectoryError::TryLater { .. }
         | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong => Exit::SignIn,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{
     Context, Exit, Failure,
+    doubt::{self, with_doubt},
     secret_input::{PasswordOptions, question},
     shape,
 };
@@ -70,12 +71,16 @@ impl Init {
             must_change: false,
         };
         let password = self.password.read("Password", true)?;
+        let doubt = doubt::told(context, &password);
         let user = desk
             .create_first_administrator(new, &password, &process::source())
             .await?;
         desk.tidy().await;
         context.out.result(
-            &json!({ "user": shape::user(&user, Timestamp::now()) }),
+            &with_doubt(
+                json!({ "user": shape::user(&user, Timestamp::now()) }),
+                doubt,
+            ),
             [format!("{} is the first administrator.", shape::who(&user))],
         )?;
         Ok(Exit::Done)

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Context, Exit, Failure, reset, secret_input::PasswordOptions, shape};
+use super::{Context, Exit, Failure, doubt, reset, secret_input::PasswordOptions, shape};
 use crate::process;
 
 /// Change your own password; the old one is the proof.
@@ -18,6 +18,7 @@ impl Password {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let (login, old) = context.operator.read(true)?;
         let new = self.password.read("New password", true)?;
+        let doubt = doubt::told(context, &new);
         let desk = context.desk().await?;
         let session = desk.sign_in(&login, &old, &process::source()).await?;
         let changed = async {
@@ -35,9 +36,7 @@ impl Password {
                 .remark(&format!("The sign-out was not recorded: {error}"));
         }
         context.out.result(
-            &json!({
-                "receipt": shape::receipt(&receipt),
-            }),
+            &doubt::with_doubt(json!({ "receipt": shape::receipt(&receipt) }), doubt),
             shape::own_receipt_lines(&receipt),
         )?;
         Ok(reset::done(&receipt))

@@ -45,6 +45,11 @@ pub struct Recover {
 pub struct Asker(String);
 
 impl Asker {
+    /// The asker in words for the audit.
+    pub(super) fn words(&self) -> &str {
+        &self.0
+    }
+
     /// Notes who asks; root goes on as the owner of the store that `loaded` names.
     pub fn of(loaded: &Loaded) -> Result<Self, Failure> {
         let asker = Self(at_machine::who());

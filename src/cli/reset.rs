@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{
     Context, Exit, Failure,
     context::SignedIn,
+    doubt,
     output::{self, Unwritten},
     secret_input::{PasswordOptions, confirm},
     shape,
@@ -77,6 +78,11 @@ impl Reset {
             self.password
                 .read(&format!("New password for {}", user.login), true)?
         };
+        let doubt = if self.generate {
+            None
+        } else {
+            doubt::told(context, &password)
+        };
         // The copy that is shown afterwards.
         let shown = self.generate.then(|| password.duplicate());
         let order = ResetOrder {
@@ -95,7 +101,7 @@ impl Reset {
             .reset(order)
             .await
         {
-            Ok(receipt) => report(context, &user, &receipt, shown.as_ref()),
+            Ok(receipt) => report(context, &user, &receipt, shown.as_ref(), doubt),
             Err(error) => Err(with_doubtful(
                 context,
                 Failure::from(error),
@@ -112,12 +118,14 @@ fn report(
     user: &User,
     receipt: &Receipt,
     shown: Option<&Secret>,
+    doubt: Option<&str>,
 ) -> Result<Exit, Failure> {
     if context.out.is_json() {
-        let mut document = json!({
+        let document = json!({
             "user": shape::user_after(user, receipt),
             "receipt": shape::receipt(receipt),
         });
+        let mut document = doubt::with_doubt(document, doubt);
         if let Some(shown) = shown {
             document["password"] = Value::from(shown.expose());
         }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Exit, Failure, context::SignedIn, output, shape};
 use crate::{
     audit::Kind,
-    directory::{Query, Total},
+    directory::{self, Query, Total},
     user::User,
 };
 
@@ -20,7 +20,7 @@ pub struct TargetOption {
     /// The user: ID or email, or any text that matches one user only.
     #[arg(value_name = "USER")]
     user: String,
-    /// Take an ID or email only, never a text that happens to match.
+    /// Take an identifier only (ID, email, in LDAP the DN too), never a text that happens to match.
     #[arg(long)]
     exact: bool,
 }
@@ -50,25 +50,26 @@ impl TargetOption {
         if text.is_empty() {
             return Err(Failure::usage("USER is empty"));
         }
-        let query = Query {
-            text: text.to_owned(),
-            limit: CANDIDATES,
-            offset: 0,
-        };
-        let found = signed_in
+        let named = signed_in
             .at()
             .users_read(Kind::SearchOpened)
             .await?
-            .search(&query)
+            .named(text)
             .await?;
-        let same = |known: &str| known.to_lowercase() == text.to_lowercase();
-        let mut exact: Vec<&User> = found.rows.iter().filter(|user| same(&user.login)).collect();
-        if exact.is_empty() {
-            exact.extend(found.rows.iter().filter(|user| same(&user.email)));
-        }
-        let one = match (&exact[..], &found.rows[..]) {
-            ([one], _) => Some(*one),
-            ([], [one]) if !self.exact && found.total == Total::Exact(1) => Some(one),
+        let (rows, total, exact) = match named {
+            Some(named) if self.exact || !named.is_empty() => {
+                let total = Total::Exact(named.len() as u64);
+                (named.clone(), total, named)
+            }
+            Some(_) | None => {
+                let found = search(signed_in, text).await?;
+                let exact = exact(&found.rows, text);
+                (found.rows, found.total, exact)
+            }
+        };
+        let one = match (&exact[..], &rows[..]) {
+            ([one], _) => Some(one),
+            ([], [one]) if !self.exact && total == Total::Exact(1) => Some(one),
             _ => None,
         };
         if let Some(user) = one {
@@ -80,7 +81,7 @@ impl TargetOption {
         let candidates = if exact.is_empty() && self.exact {
             Vec::new()
         } else if exact.is_empty() {
-            found.rows.iter().collect()
+            rows
         } else {
             exact
         };
@@ -105,12 +106,33 @@ impl TargetOption {
             Exit::Ambiguous,
             &format!(
                 "{} users match '{text}':\n{}",
-                found.total,
+                total,
                 output::table(&rows).join("\n")
             ),
             "Nothing was changed.",
             "Give the ID or the email of one of them.",
         )
         .with("candidates", json!(list)))
+    }
+}
+
+async fn search(signed_in: &SignedIn, text: &str) -> Result<directory::Found, Failure> {
+    let query = Query {
+        text: text.to_owned(),
+        limit: CANDIDATES,
+        offset: 0,
+    };
+    let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
+    Ok(seat.search(&query).await?)
+}
+
+/// Who has this ID; failing that, who has this address.
+fn exact(rows: &[User], text: &str) -> Vec<User> {
+    let same = |known: &str| known.to_lowercase() == text.to_lowercase();
+    let by_id: Vec<User> = rows.iter().filter(|it| same(&it.login)).cloned().collect();
+    if by_id.is_empty() {
+        rows.iter().filter(|it| same(&it.email)).cloned().collect()
+    } else {
+        by_id
     }
 }

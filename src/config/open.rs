@@ -66,16 +66,37 @@ pub async fn open_store(path: &Path) -> Result<Store, StoreError> {
 /// # Errors
 /// [`OpenError`]; nothing but an empty store may have been made.
 pub async fn open_desk(config: &Config, missing: Missing) -> Result<Desk, OpenError> {
+    open(config, missing, Ask::Servers).await
+}
+
+/// The same without asking any server, for what the store alone can tell while they are down.
+///
+/// # Errors
+/// As [`open_desk`].
+pub async fn open_desk_unasked(config: &Config, missing: Missing) -> Result<Desk, OpenError> {
+    open(config, missing, Ask::Nobody).await
+}
+
+/// Whom opening asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    Servers,
+    Nobody,
+}
+
+async fn open(config: &Config, missing: Missing, ask: Ask) -> Result<Desk, OpenError> {
     let profile = Arc::new(config.password_profile()?);
     let store = Store::open_or(&config.store, &SCHEMA, missing).await?;
     let local = || Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile)));
     let directory: SharedDirectory = match config.directory {
         DirectoryKind::Local => local(),
-        DirectoryKind::Ldap => Arc::new(
-            LdapDirectory::open(config.ldap.clone())
-                .await
-                .map_err(ConfigError)?,
-        ),
+        DirectoryKind::Ldap => {
+            let opened = match ask {
+                Ask::Servers => LdapDirectory::open(config.ldap.clone()).await,
+                Ask::Nobody => LdapDirectory::unasked(config.ldap.clone()),
+            };
+            Arc::new(opened.map_err(ConfigError)?)
+        }
         DirectoryKind::Scim => Arc::new(ScimDirectory::open(&config.scim, local())?),
     };
     Ok(Desk::new(

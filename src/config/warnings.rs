@@ -4,11 +4,20 @@ use std::{os::unix::fs::MetadataExt as _, path::Path};
 
 use jiff::Timestamp;
 
-use super::{Loaded, SYSTEM_FILE};
+use super::{Config, DirectoryKind, Loaded, SYSTEM_FILE};
 use crate::{
+    directory::{Finding, ldap},
     password::blocklist_age,
     store::{Store, StoreError},
 };
+
+/// What is wrong with the settings of the directory, as far as that can be told without asking it.
+pub fn mistakes(config: &Config) -> Vec<Finding> {
+    match config.directory {
+        DirectoryKind::Ldap => ldap::mistakes(&config.ldap),
+        DirectoryKind::Local | DirectoryKind::Scim => Vec::new(),
+    }
+}
 
 /// Sentences for `halligan config check`, most serious first.
 pub fn warnings(loaded: &Loaded) -> Vec<String> {

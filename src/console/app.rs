@@ -68,6 +68,7 @@ impl fmt::Debug for Msg {
 /// Takes one message.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
+    model.toasts.begin();
     match msg {
         // The machine was suspended: the sleep that locks has not ended, but its time has come.
         Msg::Term(at, Event::Key(_)) if navigate::lock_if_due(model, at, &mut effects) => {}

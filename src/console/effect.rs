@@ -80,6 +80,8 @@ pub enum Request {
     Unlock(UserId, Version, String),
     /// Tries a password on the operator's wish.
     Check(UserId, Secret),
+    /// Records that the user has read a new password back.
+    ReadBack(UserId),
     /// Changes the operator's own password: old, new.
     ChangeOwn(Secret, Secret),
     /// Adds a user, perhaps with a first password.
@@ -108,6 +110,7 @@ impl Request {
                 | Self::Reset(_)
                 | Self::Unlock(..)
                 | Self::ChangeOwn(..)
+                | Self::ReadBack(_)
                 | Self::Create(..)
                 | Self::Settle(..)
                 | Self::RecoveriesSeen(_)
@@ -134,6 +137,7 @@ impl Request {
             | Self::Reset(_)
             | Self::Unlock(..)
             | Self::Check(..)
+            | Self::ReadBack(_)
             | Self::ChangeOwn(..)
             | Self::Create(..)
             | Self::AuditList(_)

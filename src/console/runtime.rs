@@ -3,10 +3,11 @@
 
 pub mod hangup;
 mod perform;
+mod roster;
 mod seat;
 
 use hangup::Watchdog;
-pub use perform::RosterReader;
+pub use roster::RosterReader;
 pub use seat::Seat;
 
 use std::{

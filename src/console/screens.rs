@@ -23,7 +23,7 @@ use super::{
     effect::{Effect, Reply, Request, Ticket, Tickets},
     keymap::{Action, Scope},
     theme::Look,
-    widgets::{Question, Toasts, Tone},
+    widgets::{About, Question, Toasts, Tone},
 };
 use crate::{
     desk::DeskError,
@@ -107,7 +107,10 @@ impl Cx<'_> {
 
     /// Says something in the line above the footer.
     pub fn toast(&mut self, tone: Tone, text: impl Into<String>) {
-        if let Some(effect) = self.toasts.push(tone, text.into(), self.tickets) {
+        if let Some(effect) = self
+            .toasts
+            .push(About::Screen, tone, text.into(), self.tickets)
+        {
             self.effects.push(effect);
         }
     }

@@ -15,4 +15,4 @@ pub use form::Form;
 pub use modal::{Modal, Question};
 pub use page::{Page, cut, wrap};
 pub use secret_input::SecretInput;
-pub use toast::{Toasts, Tone};
+pub use toast::{About, Toasts, Tone};

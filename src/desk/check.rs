@@ -19,6 +19,19 @@ const WINDOW_MINUTES: u32 = 15;
 const BY_AN_OPERATOR: u32 = 20;
 
 impl Seat<'_, UsersUpdate> {
+    /// Records that the user has read a new password back: it has arrived as it was meant.
+    ///
+    /// # Errors
+    /// [`DeskError::Audit`] and the directory's.
+    pub async fn password_read_back(self, user: &UserId) -> Result<(), DeskError> {
+        let user = self.directory().user(self.operator(), user).await?;
+        self.record(Event {
+            target: Some(Target::from(&user)),
+            ..self.event(Outcome::Done)
+        })
+        .await
+    }
+
     /// Does this password sign the user in? Recorded before and after, and refused after as many
     /// wrong guesses as the profile allows of sign-ins, or where the try would use up a grace
     /// sign-in.

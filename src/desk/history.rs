@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{DeskError, Seat, seat::AuditRead};
+use super::{Desk, DeskError, Seat, seat::AuditRead};
 use crate::audit::{Anchor, AuditQuery, Event, Format, Outcome, Record, Verified};
 
 impl Seat<'_, AuditRead> {
@@ -11,15 +11,7 @@ impl Seat<'_, AuditRead> {
     /// # Errors
     /// [`DeskError::Audit`].
     pub async fn audit_list(&self, query: AuditQuery) -> Result<Vec<Record>, DeskError> {
-        // Paging on is part of the listing that has been recorded.
-        if query.before.is_none() {
-            self.record(self.event(Outcome::Done)).await?;
-        }
-        self.desk()
-            .audit
-            .list(query)
-            .await
-            .map_err(DeskError::Audit)
+        self.desk().listed(self.event(Outcome::Done), query).await
     }
 
     /// Verifies the chain, and that it still holds `anchor`.
@@ -27,22 +19,8 @@ impl Seat<'_, AuditRead> {
     /// # Errors
     /// [`DeskError::Audit`]; a broken chain is reported, not an error.
     pub async fn audit_verify(&self, anchor: Option<Anchor>) -> Result<Verified, DeskError> {
-        let verified = self
-            .desk()
-            .audit
-            .verify(anchor)
-            .await
-            .map_err(DeskError::Audit)?;
-        let detail = match &verified.first_bad {
-            None => format!("{} records, all fit", verified.records),
-            Some((sequence, why)) => format!("record {sequence} does not fit: {why}"),
-        };
-        self.record(Event {
-            detail: Some(detail),
-            ..self.event(Outcome::Done)
-        })
-        .await?;
-        Ok(verified)
+        let event = self.event(Outcome::Done);
+        self.desk().verified(event, anchor).await
     }
 
     /// Writes the whole audit to the new file `to` (0600).
@@ -50,15 +28,64 @@ impl Seat<'_, AuditRead> {
     /// # Errors
     /// [`DeskError::Audit`], [`DeskError::File`].
     pub async fn audit_export(&self, to: PathBuf, format: Format) -> Result<u64, DeskError> {
-        self.record(Event {
-            detail: Some(format!("to {}", to.display())),
-            ..self.event(Outcome::Done)
-        })
-        .await?;
-        self.desk()
-            .audit
+        let event = self.event(Outcome::Done);
+        self.desk().exported(event, to, format).await
+    }
+}
+
+impl Desk {
+    /// The records, the listing recorded as `event`.
+    pub(super) async fn listed(
+        &self,
+        event: Event,
+        query: AuditQuery,
+    ) -> Result<Vec<Record>, DeskError> {
+        // Paging on is part of the listing that has been recorded.
+        if query.before.is_none() {
+            self.record(event).await?;
+        }
+        self.audit.list(query).await.map_err(DeskError::Audit)
+    }
+
+    /// What a verification finds, recorded as `event` together with that.
+    pub(super) async fn verified(
+        &self,
+        event: Event,
+        anchor: Option<Anchor>,
+    ) -> Result<Verified, DeskError> {
+        let verified = self.audit.verify(anchor).await.map_err(DeskError::Audit)?;
+        let found = match &verified.first_bad {
+            None => format!("{} records, all fit", verified.records),
+            Some((sequence, why)) => format!("record {sequence} does not fit: {why}"),
+        };
+        self.record(with(event, found)).await?;
+        Ok(verified)
+    }
+
+    /// Writes every record to the new file `to`, recorded as `event`.
+    pub(super) async fn exported(
+        &self,
+        event: Event,
+        to: PathBuf,
+        format: Format,
+    ) -> Result<u64, DeskError> {
+        self.record(with(event, format!("to {}", to.display())))
+            .await?;
+        self.audit
             .export(to, format)
             .await
             .map_err(|error| DeskError::File(error.to_string()))
+    }
+}
+
+/// The event with more of what it was about.
+fn with(event: Event, detail: String) -> Event {
+    let detail = match &event.detail {
+        Some(before) => format!("{detail}; {before}"),
+        None => detail,
+    };
+    Event {
+        detail: Some(detail),
+        ..event
     }
 }

@@ -48,7 +48,8 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::TypingNotAllowed`], [`DeskError::MustChangeFixed`], [`DeskError::Policy`],
     /// [`DeskError::StepUp`], [`DeskError::Audit`]; then the directory's.
     pub async fn reset(self, order: ResetOrder) -> Result<Receipt, DeskError> {
-        let user = self.read(self.directory().user(self.operator(), &order.user).await)?;
+        let read = self.directory().user(self.operator(), &order.user);
+        let user = self.read(self.in_time(read).await)?;
         if let Err(refusal) = self.judge(&user, &order) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -70,11 +71,10 @@ impl Seat<'_, UsersUpdate> {
             unlock: order.unlock,
         };
         self.write(event, async |intent| {
-            let answer = self
+            let reset = self
                 .directory()
-                .reset_password(self.operator(), &reset, &intent)
-                .await;
-            let receipt = match answer {
+                .reset_password(self.operator(), &reset, &intent);
+            let receipt = match self.in_time(reset).await {
                 Err(DirectoryError::OutcomeUnknown(what)) => {
                     let look = |_| self.look_at_reset(&user, &order);
                     self.desk().look_after(what, &intent, look).await?
@@ -105,7 +105,8 @@ impl Seat<'_, UsersUpdate> {
         expected: Option<Version>,
         why: &str,
     ) -> Result<Receipt, DeskError> {
-        let user = self.read(self.directory().user(self.operator(), user).await)?;
+        let read = self.directory().user(self.operator(), user);
+        let user = self.read(self.in_time(read).await)?;
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
@@ -119,11 +120,10 @@ impl Seat<'_, UsersUpdate> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            let answer = self
-                .directory()
-                .unlock(self.operator(), &user.id, expected.as_ref(), &intent)
-                .await;
-            let receipt = match answer {
+            let unlock =
+                self.directory()
+                    .unlock(self.operator(), &user.id, expected.as_ref(), &intent);
+            let receipt = match self.in_time(unlock).await {
                 Err(DirectoryError::OutcomeUnknown(what)) => {
                     let look = |_| self.look_at_unlock(&user);
                     self.desk().look_after(what, &intent, look).await?

@@ -13,7 +13,7 @@ use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{Directory, DirectoryError},
+    directory::{Deadline, Directory, DirectoryError},
     operator::{Operator, OperatorChange},
     permission::{Permission, Permissions},
     receipt::Receipt,
@@ -107,14 +107,17 @@ impl SeesUsers for UsersChange {}
 pub struct At<'a> {
     pub(super) desk: &'a Desk,
     pub(super) session: &'a Session,
+    /// The end of the act that the seat is taken for.
+    deadline: Option<Deadline>,
 }
 
 impl Desk {
     /// The session at this desk.
-    pub const fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
+    pub fn at<'a>(&'a self, session: &'a Session) -> At<'a> {
         At {
             desk: self,
             session,
+            deadline: self.act_limit().map(Deadline::after),
         }
     }
 }
@@ -196,6 +199,14 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Asks the directory within the time of the act.
+    async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
+        match self.deadline {
+            Some(deadline) => deadline.within(ask).await,
+            None => ask.await,
+        }
+    }
+
     /// Looks at the operator between two acts, so that a session that lies open ends at once, and
     /// tells what has changed: `None` also for a session that is locked or whose end an act has
     /// told already, and where the directory does not answer, since an error is no change.
@@ -229,7 +240,8 @@ impl<'a> At<'a> {
         }
         let _known = session.between_own_changes().await;
         let before = session.operator();
-        match self.desk.directory.behind().operator_now(&before).await {
+        let fresh = self.in_time(directory.behind().operator_now(&before));
+        match fresh.await {
             Ok(fresh) => {
                 session.looked_at(now);
                 if fresh != *before {
@@ -273,6 +285,11 @@ impl<'a, R: Right> Seat<'a, R> {
 
     pub(super) fn directory(&self) -> &'a dyn Directory {
         self.at.desk.directory.behind()
+    }
+
+    /// Asks the directory within the time that the act has had since the seat was wanted.
+    pub(super) async fn in_time<T>(&self, ask: impl Future<Output = T>) -> T {
+        self.at.in_time(ask).await
     }
 
     /// An event of the act that the seat was taken for.

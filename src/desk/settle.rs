@@ -88,6 +88,7 @@ impl Seat<'_, UsersUpdate> {
             ],
             proof,
         );
+        // Where must-change is a step of its own, the lost answer left it out.
         Look::InForce(self.completed(order, receipt).await)
     }
 
@@ -150,11 +151,16 @@ impl Seat<'_, UsersUpdate> {
         }
         let before = target.version.as_ref();
         let settlement = directory.settle(operator, &target.id, before).await?;
+        let is_told = directory.is_told_at_once(&event.directory);
         let is_young = self.desk().now().duration_since(intent.at) < YOUNG;
         Ok(match settlement {
             // Whatever was changed since then moves the same marks.
             Settlement::Happened(how) if before.is_some() => Settlement::StillUnknown(format!(
                 "{how}, by this change or by a later one: look at the user"
+            )),
+            Settlement::DidNotHappen(how) if !is_told => Settlement::StillUnknown(format!(
+                "{how}, but it was begun at {}, of which this server may not have heard yet",
+                event.directory
             )),
             Settlement::DidNotHappen(how) if before.is_some() && is_young => {
                 Settlement::StillUnknown(format!(

@@ -93,7 +93,8 @@ impl Desk {
             Err(error) => error,
         };
         let refused = match &error {
-            DirectoryError::SignIn { reason, user } => Event {
+            DirectoryError::SignIn { reason, user }
+            | DirectoryError::SignInBarred { reason, user } => Event {
                 target: user.as_deref().cloned(),
                 ..event(Outcome::SignInRefused(*reason))
             },

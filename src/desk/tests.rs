@@ -2,6 +2,7 @@
 
 mod check;
 mod errors;
+mod fixed;
 mod operator;
 mod outcome;
 mod records;
@@ -16,6 +17,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use fixed::Fixed;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -57,293 +59,6 @@ fn secret(text: &str) -> Secret {
 
 fn source() -> Source {
     Source("tty /dev/pts/9".into())
-}
-
-/// What the directory knows and answers.
-#[derive(Debug)]
-struct Told {
-    permissions: Permissions,
-    /// Whoever signs in.
-    operator: &'static str,
-    /// The key of the connection that the next sign-in binds.
-    binding: u64,
-    /// Why nobody signs in.
-    sign_in: Option<DirectoryError>,
-    /// The bindings that have ended.
-    signed_out: Vec<u64>,
-    /// What the operator is found to be at the next looks; the same as before when none is left.
-    fresh: VecDeque<Result<Operator, DirectoryError>>,
-    /// Every look at the operator.
-    looks: Vec<Operator>,
-    administrators: Option<u64>,
-    checked: Result<Checked, DirectoryError>,
-    asks_for_password: bool,
-    records_outcome: bool,
-    needs_first: bool,
-    version: &'static str,
-    settlement: Settlement,
-    /// What settlements say before that, the last one first.
-    settlements: Vec<Settlement>,
-    /// The state of every user, and the ID once something was written.
-    state: AccountState,
-    login_after: &'static str,
-    written: bool,
-    receipt: Result<Receipt, DirectoryError>,
-    /// The versions that a settlement was asked to compare with.
-    compared: Vec<Option<Version>>,
-    /// Who was added.
-    added: Vec<NewUser>,
-    /// The roles that were given.
-    roles: Vec<Role>,
-    /// What every user holds.
-    held: Permissions,
-    /// What follows a reset whose answer was lost.
-    follows: Option<Vec<(Step, StepOutcome)>>,
-    policy: Option<crate::directory::DirectoryPolicy>,
-}
-
-impl Default for Told {
-    fn default() -> Self {
-        Self {
-            permissions: Permissions::all(),
-            operator: "1",
-            binding: 0,
-            sign_in: None,
-            signed_out: Vec::new(),
-            fresh: VecDeque::new(),
-            looks: Vec::new(),
-            administrators: None,
-            checked: Err(DirectoryError::NotOffered("not here".into())),
-            asks_for_password: true,
-            records_outcome: false,
-            needs_first: false,
-            version: "7",
-            settlement: Settlement::StillUnknown("no telling".into()),
-            settlements: Vec::new(),
-            state: AccountState {
-                password: Fact::Known(PasswordState {
-                    set: true,
-                    ..PasswordState::default()
-                }),
-                ..AccountState::default()
-            },
-            login_after: "E7",
-            written: false,
-            receipt: Ok(Receipt {
-                steps: vec![(Step::PasswordSet, StepOutcome::Done)],
-                proof: Proof::ReadBack("seen".into()),
-                version: None,
-                server: None,
-                after: None,
-                recorded: false,
-            }),
-            compared: Vec::new(),
-            added: Vec::new(),
-            roles: Vec::new(),
-            held: Permissions::NONE,
-            follows: None,
-            policy: None,
-        }
-    }
-}
-
-#[derive(Debug, Default, Clone)]
-struct Fixed(Arc<Mutex<Told>>);
-
-impl Fixed {
-    fn told(&self) -> std::sync::MutexGuard<'_, Told> {
-        self.0.lock().unwrap()
-    }
-}
-
-#[async_trait]
-impl Directory for Fixed {
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            name: "fixed".into(),
-            searched: "ID".into(),
-            debounce_millis: 0,
-            reset: Support::Yes,
-            must_change: Support::Yes,
-            unlock: Support::Yes,
-            check: Support::No("not here".into()),
-            create: Support::Yes,
-            roles: Support::Yes,
-            enforces_policy: false,
-            records_outcome: self.told().records_outcome,
-        }
-    }
-    fn asks_for_password(&self) -> bool {
-        self.told().asks_for_password
-    }
-    async fn needs_first_administrator(&self) -> Result<bool, DirectoryError> {
-        Ok(self.told().needs_first)
-    }
-    async fn create_first_administrator(
-        &self,
-        new: &NewUser,
-        password: &Secret,
-        _: Event,
-    ) -> Result<User, DirectoryError> {
-        assert_eq!(password.expose(), PASSWORD);
-        self.told().added.push(new.clone());
-        Err(DirectoryError::Cancelled)
-    }
-    async fn warnings(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: bool,
-    ) -> Result<Vec<String>, DirectoryError> {
-        Ok(vec!["it is disabled".into()])
-    }
-    async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
-        let told = self.told();
-        if let Some(error) = &told.sign_in {
-            return Err(error.clone());
-        }
-        Ok(Operator {
-            id: UserId(told.operator.into()),
-            login: login.into(),
-            email: String::new(),
-            name: "Ada Lindqvist".into(),
-            permissions: told.permissions,
-            must_change: false,
-            binding: told.binding,
-            password_set_at: None,
-            sessions_ended: None,
-            made_by: None,
-        })
-    }
-    async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
-        let mut told = self.told();
-        told.looks.push(operator.clone());
-        let fresh = told.fresh.pop_front();
-        fresh.unwrap_or_else(|| Ok(operator.clone()))
-    }
-    async fn sign_out(&self, operator: &Operator) {
-        self.told().signed_out.push(operator.binding);
-    }
-    async fn administrators_who_can_sign_in(&self) -> Result<Option<u64>, DirectoryError> {
-        Ok(self.told().administrators)
-    }
-    async fn recover(
-        &self,
-        _: &UserId,
-        _: Option<&Secret>,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
-    async fn end_sessions(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
-    async fn search(&self, _: &Operator, _: &Query) -> Result<Found, DirectoryError> {
-        Err(DirectoryError::Cancelled)
-    }
-    async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let told = self.told();
-        Ok(User {
-            id: id.clone(),
-            login: if told.written { told.login_after } else { "E7" }.into(),
-            email: String::new(),
-            given_name: "José".into(),
-            family_name: "García".into(),
-            kind: Fact::NotOffered,
-            state: told.state.clone(),
-            permissions: told.held,
-            version: Version(told.version.into()),
-        })
-    }
-    async fn reset_password(
-        &self,
-        _: &Operator,
-        _: &PasswordReset<'_>,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        let mut told = self.told();
-        told.written = true;
-        told.receipt.clone()
-    }
-    async fn complete_reset(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        must_change: bool,
-        unlock: bool,
-    ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
-        assert!(must_change && !unlock, "as the order says");
-        Ok(self.told().follows.clone())
-    }
-    async fn password_policy(
-        &self,
-        _: &Operator,
-        _: &UserId,
-    ) -> Result<Option<crate::directory::DirectoryPolicy>, DirectoryError> {
-        Ok(self.told().policy.clone())
-    }
-    async fn unlock(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: Option<&Version>,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
-    async fn change_own_password(
-        &self,
-        _: &Operator,
-        _: &Secret,
-        _: &Secret,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
-    async fn check_password(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: &Secret,
-    ) -> Result<Checked, DirectoryError> {
-        self.told().checked.clone()
-    }
-    async fn create(
-        &self,
-        operator: &Operator,
-        new: &NewUser,
-        _: Option<&Secret>,
-        _: &Intent,
-    ) -> Result<User, DirectoryError> {
-        self.told().added.push(new.clone());
-        self.user(operator, &UserId("9".into())).await
-    }
-    async fn assign_role(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        role: Role,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().roles.push(role);
-        self.told().receipt.clone()
-    }
-    async fn settle(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        before: Option<&Version>,
-    ) -> Result<Settlement, DirectoryError> {
-        let mut told = self.told();
-        told.compared.push(before.cloned());
-        let next = told.settlements.pop();
-        Ok(next.unwrap_or_else(|| told.settlement.clone()))
-    }
 }
 
 struct Place {
@@ -705,6 +420,34 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
         ..Profile::nist()
     });
     assert_eq!(unlock(&place).await, Err(DeskError::StepUp));
+}
+
+#[tokio::test]
+async fn what_the_directory_has_recorded_is_recorded_again_only_where_it_is_not_certain() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let sure = Proof::ReadBack("seen".into());
+    let unsure = Proof::Accepted("taken".into());
+    for (recorded, proof, outcomes) in [
+        (true, sure.clone(), 0),
+        (true, unsure.clone(), 1),
+        (false, sure, 1),
+        (false, unsure, 1),
+    ] {
+        if let Ok(receipt) = &mut place.directory.told().receipt {
+            receipt.recorded = recorded;
+            receipt.proof = proof.clone();
+        }
+        let at = place.desk.at(&session);
+        let seat = at.users_update(Kind::Unlock).await.unwrap();
+        seat.unlock(&seven(), None, "").await.unwrap();
+        let intent = place.intent_record().await.sequence;
+        let records = place.records().await;
+        let closing = records.iter().filter(|record| {
+            record.event.intent == Some(intent) && record.event.outcome != Outcome::Intent
+        });
+        assert_eq!(closing.count(), outcomes, "{recorded} {proof:?}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     audit::{Event, Outcome, Target},
     directory::{
-        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Found, Query, Total,
+        DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Finding, Found, Query, Total,
     },
     operator::Operator,
     permission::Permission,
@@ -39,7 +39,8 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        let found = self.read(self.directory().search(self.operator(), query).await)?;
+        let search = self.directory().search(self.operator(), query);
+        let found = self.read(self.in_time(search).await)?;
         if found.total != Total::Exact(0) {
             return Ok(found);
         }
@@ -48,12 +49,31 @@ impl Seat<'_, UsersRead> {
                 text,
                 ..query.clone()
             };
-            let read = self.read(self.directory().search(self.operator(), &other).await)?;
+            let search = self.directory().search(self.operator(), &other);
+            let read = self.read(self.in_time(search).await)?;
             if read.total != Total::Exact(0) {
                 return Ok(read);
             }
         }
         Ok(found)
+    }
+
+    /// Whoever bears exactly this identifier, of those that the directory knows; `None` where a
+    /// search tells that as well.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn named(&self, identifier: &str) -> Result<Option<Vec<User>>, DeskError> {
+        let named = self.directory().named(self.operator(), identifier);
+        self.read(self.in_time(named).await)
+    }
+
+    /// What the operator sees of the directory and may do there, with what mends what is missing.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn examine(&self) -> Result<Vec<Finding>, DeskError> {
+        self.read(self.directory().examine(self.operator()).await)
     }
 
     /// A page of users with all that is kept, for provisioning clients.
@@ -69,7 +89,8 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
-        let user = self.read(self.directory().user(self.operator(), user).await)?;
+        let read = self.directory().user(self.operator(), user);
+        let user = self.read(self.in_time(read).await)?;
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -99,8 +120,11 @@ impl Seat<'_, UsersRead> {
         let (directory, operator) = (self.directory(), self.operator());
         // Every profile fixes must-change for a reset.
         let must_change = directory.capabilities().must_change.is_yes();
-        let policy = directory.password_policy(operator, user).await;
-        let warnings = directory.warnings(operator, user, must_change).await;
+        let policy = self
+            .in_time(directory.password_policy(operator, user))
+            .await;
+        let warnings = directory.warnings(operator, user, must_change);
+        let warnings = self.in_time(warnings).await;
         let unread = |what: &str, error: &DirectoryError| {
             format!("{what} could not be read ({error}): the directory judges on Save.")
         };

@@ -26,6 +26,15 @@ pub enum DirectoryError {
         /// Whom it concerned, when there is such a user.
         user: Option<Box<Target>>,
     },
+    /// The sign-in was refused by a directory that itself tells whoever asks what stands in the
+    /// way: Active Directory does, of the right password (`data 773` where a wrong one is `52e`).
+    #[error("{}", reason.told())]
+    SignInBarred {
+        /// What stands in the way.
+        reason: SignInRefusal,
+        /// Whom it concerned, when that is known.
+        user: Option<Box<Target>>,
+    },
     /// The password was not looked at: too many failures from there, too short a time ago.
     #[error("too many failed sign-ins: try again in {seconds} s")]
     TryLater {
@@ -164,6 +173,7 @@ impl DirectoryError {
         match self {
             Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
             Self::SignIn { .. }
+            | Self::SignInBarred { .. }
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
@@ -188,6 +198,7 @@ impl DirectoryError {
             | Self::Forbidden { raw, .. }
             | Self::Unavailable { raw, .. } => raw.as_deref(),
             Self::SignIn { .. }
+            | Self::SignInBarred { .. }
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
@@ -210,6 +221,15 @@ impl DirectoryError {
                 "Try again; after too many failures an administrator has to unlock the account."
                     .into()
             }
+            Self::SignInBarred {
+                reason: SignInRefusal::MustChange | SignInRefusal::Expired,
+                ..
+            } => {
+                "Change it where the domain lets you, at a computer of the domain for one, or have \
+                  a colleague reset it."
+                    .into()
+            }
+            Self::SignInBarred { .. } => "Ask an administrator of the directory.".into(),
             Self::TryLater { .. } => {
                 "The password was not looked at. Wait; `halligan recover` at the machine with the \
                  store ends the wait."

@@ -10,20 +10,27 @@ mod clock;
 mod connection;
 mod connector;
 mod control;
+mod dial;
 mod directory;
 mod entry;
+mod examine;
 mod filter;
 mod flavour;
+mod freeipa;
 #[cfg(feature = "fuzz")]
 #[doc(hidden)]
 pub mod fuzz;
 mod groups;
 mod lost;
+mod mistakes;
 mod mutex;
+mod named;
 mod operator_now;
 mod own_password;
+mod page;
 mod policy;
 mod proof;
+mod rdn;
 mod read;
 mod readable;
 mod refusal;
@@ -46,18 +53,20 @@ mod version;
 mod warnings;
 mod writing;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use self::{
     control::PASSWORD_POLICY,
     mutex::lock,
-    policy::{Hints, Rules},
     root_dse::{PASSWORD_MODIFY, RootDse},
     settings::Authentication,
 };
-pub use self::{directory::LdapDirectory, flavour::Flavour};
+pub use self::{directory::LdapDirectory, flavour::Flavour, mistakes::mistakes};
 use super::{
-    Capabilities, Directory, DirectoryError, DirectoryPolicy, Found, NewUser, Query, Support,
+    Capabilities, Directory, DirectoryError, DirectoryPolicy, Finding, Found, NewUser, Query,
+    Support,
 };
 use crate::{
     audit::Intent,
@@ -72,10 +81,16 @@ use crate::{
 
 #[async_trait]
 impl Directory for LdapDirectory {
-    /// All servers of the configuration hold the same accounts.
+    /// Servers hold the same accounts where the entry bears the same mark (`entryUUID`, `nsUniqueId`,
+    /// `objectGUID`), which [`Directory::settle`] looks at; which of them were configured when an
+    /// intent was begun does not matter.
     fn goes_by(&self, name: &str) -> bool {
-        let server = name.rsplit(" at ").next().unwrap_or(name);
-        self.connector.knows(server)
+        server::named(name).is_some()
+    }
+
+    fn is_told_at_once(&self, name: &str) -> bool {
+        let asked = self.connector.answered().map(|(server, _)| server);
+        asked.is_some_and(|asked| server::named(name) == server::named(&asked))
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -112,16 +127,20 @@ impl Directory for LdapDirectory {
         }
     }
 
+    fn act_limit(&self) -> Option<Duration> {
+        Some(self.connector.settings.act_timeout())
+    }
+
     fn asks_for_password(&self) -> bool {
         self.connector.settings.authentication == Authentication::Password
     }
 
     async fn sign_in(&self, login: &str, password: &Secret) -> Result<Operator, DirectoryError> {
-        self.sign_in(login, password).await
+        self.in_time(self.sign_in(login, password)).await
     }
 
     async fn operator_now(&self, operator: &Operator) -> Result<Operator, DirectoryError> {
-        self.operator_now(operator).await
+        self.in_time(self.operator_now(operator)).await
     }
 
     async fn sign_out(&self, operator: &Operator) {
@@ -132,36 +151,22 @@ impl Directory for LdapDirectory {
     }
 
     async fn search(&self, operator: &Operator, query: &Query) -> Result<Found, DirectoryError> {
-        self.search(&*self.session(operator)?, query).await
+        let session = self.session(operator)?;
+        self.in_time(self.search(&session, query)).await
+    }
+
+    async fn named(
+        &self,
+        operator: &Operator,
+        identifier: &str,
+    ) -> Result<Option<Vec<User>>, DirectoryError> {
+        let session = self.session(operator)?;
+        let found = self.in_time(self.bearers(&session, identifier)).await?;
+        Ok(Some(found))
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let session = self.session(operator)?;
-        let mut user = match self.read_user(&session, id).await {
-            Ok(seen) => seen.user,
-            // Operators who must change their password first may read nothing, not even their entry.
-            Err(DirectoryError::Forbidden { .. } | DirectoryError::NotFound)
-                if operator.must_change && operator.id == *id =>
-            {
-                let unseen = self.unseen(&session.link().await?, id).user;
-                return Ok(User {
-                    login: operator.login.clone(),
-                    email: operator.email.clone(),
-                    family_name: operator.name.clone(),
-                    ..unseen
-                });
-            }
-            Err(error) => return Err(error),
-        };
-        // A page asks the groups themselves, which know of nested members too.
-        let roles = &self.connector.settings.roles;
-        if !roles.is_empty() {
-            let held = session
-                .read(|link| async move { groups::of(&link, &id.0, roles).await })
-                .await?;
-            user.permissions = user.permissions.iter().chain(held.iter()).collect();
-        }
-        Ok(user)
+        self.in_time(self.page(operator, id)).await
     }
 
     async fn reset_password(
@@ -170,7 +175,8 @@ impl Directory for LdapDirectory {
         reset: &PasswordReset<'_>,
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.reset(&*self.session(operator)?, reset).await
+        let session = self.session(operator)?;
+        self.in_time(self.reset(&session, reset)).await
     }
 
     async fn complete_reset(
@@ -195,7 +201,7 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
-        self.unlock(&session, user, expected).await
+        self.in_time(self.unlock(&session, user, expected)).await
     }
 
     async fn change_own_password(
@@ -206,7 +212,8 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
-        self.change_own_password(&session, operator, old, new).await
+        self.in_time(self.change_own_password(&session, operator, old, new))
+            .await
     }
 
     async fn check_password(
@@ -216,7 +223,8 @@ impl Directory for LdapDirectory {
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
         let session = self.session(operator)?;
-        self.check_password(&session, user, password).await
+        self.in_time(self.check_password(&session, user, password))
+            .await
     }
 
     async fn create(
@@ -248,23 +256,7 @@ impl Directory for LdapDirectory {
         operator: &Operator,
         user: &UserId,
     ) -> Result<Option<DirectoryPolicy>, DirectoryError> {
-        let session = self.session(operator)?;
-        let seen = self.read(&session, user).await?;
-        let link = session.link().await?;
-        let hints = Hints::of(&link, &self.connector.settings);
-        Ok(match seen.rules {
-            Rules::Known(policy) => Some(policy.checklist(link.root.flavour, hints)),
-            Rules::Hidden(source) => Some(DirectoryPolicy {
-                remark: Some(format!(
-                    "The directory has rules of its own that you may not read ({source}): it \
-                     judges on Save."
-                )),
-                source,
-                rules: Vec::new(),
-                classes: 0,
-            }),
-            Rules::None => Some(policy::none(&link)),
-        })
+        self.in_time(self.rules_of(operator, user)).await
     }
 
     async fn warnings(
@@ -274,7 +266,17 @@ impl Directory for LdapDirectory {
         must_change: bool,
     ) -> Result<Vec<String>, DirectoryError> {
         let session = self.session(operator)?;
-        self.warnings(&session, user, must_change).await
+        self.in_time(self.warnings(&session, user, must_change))
+            .await
+    }
+
+    async fn examine_servers(&self) -> Vec<Finding> {
+        self.look_at_servers().await
+    }
+
+    async fn examine(&self, operator: &Operator) -> Result<Vec<Finding>, DirectoryError> {
+        let session = self.session(operator)?;
+        self.look_around(&session, operator).await
     }
 
     async fn settle(
@@ -284,7 +286,7 @@ impl Directory for LdapDirectory {
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError> {
         let session = self.session(operator)?;
-        self.settle(&session, user, before).await
+        self.in_time(self.settle(&session, user, before)).await
     }
 }
 

@@ -114,6 +114,11 @@ pub fn judge(
     }
 }
 
+/// What is to be told of a password that is allowed, to whoever sees no checklist.
+pub fn doubt(candidate: &str) -> Option<&'static str> {
+    characters::has_blank_at_an_end(candidate).then_some(characters::BLANK_AT_AN_END_TOLD)
+}
+
 /// Does the user's ID, or a name of the user of three letters or more, occur anywhere in the
 /// candidate? Active Directory's complexity rule refuses such a password, so none is generated.
 pub(super) fn names_the_user(candidate: &str, context: &Context<'_>) -> bool {

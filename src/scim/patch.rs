@@ -7,7 +7,7 @@ mod values;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{AttributePath, Object, ScimError, ScimType, schema};
+use super::{AttributePath, Object, ScimError, ScimType, member, schema};
 
 pub(super) use check::typed;
 
@@ -65,6 +65,22 @@ impl PatchRequest {
                 || (operation.op.eq_ignore_ascii_case("replace")
                     && operation.value.as_ref().is_none_or(Value::is_null));
             names && empties
+        })
+    }
+
+    /// The text that the last operation gives the core attribute `name`.
+    pub fn gives(&self, name: &str) -> Option<&str> {
+        self.operations.iter().rev().find_map(|operation| {
+            let value = operation.value.as_ref()?;
+            match operation.path.as_deref().filter(|path| !path.is_empty()) {
+                Some(path) => {
+                    let path = AttributePath::parse(path)?;
+                    let found = schema::resolve(&path, ScimType::InvalidPath).ok()?;
+                    let named = !found.extension && found.attribute.name == name;
+                    named.then(|| value.as_str()).flatten()
+                }
+                None => member(value.as_object()?, name)?.as_str(),
+            }
         })
     }
 

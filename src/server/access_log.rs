@@ -12,7 +12,7 @@ use axum::{
 
 use super::{
     request_address::ClientAddress,
-    respond::Failure,
+    respond::ErrorResponse,
     state::{Shared, SharedState},
 };
 
@@ -71,9 +71,9 @@ async fn within_time(
     match tokio::time::timeout(state.limits.request, answer).await {
         Ok(response) => response,
         // A write goes on by itself and is recorded; only its answer is lost.
-        Err(_) => Failure {
+        Err(_) => ErrorResponse {
             retry_after: Some(5),
-            ..Failure::new(
+            ..ErrorResponse::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "the request took too long; if it was a write, look before you repeat it",
             )

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use super::{attempts::Pair, respond::Failure, state::SharedState};
+use super::{attempts::Pair, respond::ErrorResponse, state::SharedState};
 use crate::operator::Operator;
 
 /// A try under way. Dropped unsettled, as when the client hangs up, it stays counted as a failure.
@@ -23,7 +23,7 @@ impl Attempt {
         state: &SharedState,
         account: &str,
         address: IpAddr,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ErrorResponse> {
         let attempts = &state.attempts;
         let pair = (account.trim().to_lowercase(), address);
         let now = Instant::now();
@@ -44,7 +44,7 @@ impl Attempt {
             }),
             Err(wait) => {
                 state.metrics.throttled.fetch_add(1, Ordering::Relaxed);
-                Err(Failure::later(wait))
+                Err(ErrorResponse::later(wait))
             }
         }
     }

@@ -19,7 +19,7 @@ use super::{
     connections::ConnectionPlace,
     fair::Place,
     request_address::ClientAddress,
-    respond::{Answer, Failure, NO_TOKEN, empty, typed},
+    respond::{Answer, ErrorResponse, NO_TOKEN, empty, typed},
     state::{Shared, SharedState},
     turned_away::BAD_TOKEN,
 };
@@ -51,7 +51,7 @@ impl Caller {
 }
 
 impl FromRequestParts<SharedState> for Caller {
-    type Rejection = Failure;
+    type Rejection = ErrorResponse;
 
     async fn from_request_parts(
         parts: &mut Parts,
@@ -59,7 +59,7 @@ impl FromRequestParts<SharedState> for Caller {
     ) -> Result<Self, Self::Rejection> {
         let address = address(parts.extensions.get())?;
         let bearer = bearer(&parts.headers)
-            .ok_or_else(|| Failure::unauthorized(NO_TOKEN, "a bearer token is needed"))?;
+            .ok_or_else(|| ErrorResponse::unauthorized(NO_TOKEN, "a bearer token is needed"))?;
         let session = match state.tokens.session(&bearer, &source(address)).await {
             Ok(session) => session,
             Err(error) => {
@@ -81,7 +81,7 @@ impl FromRequestParts<SharedState> for Caller {
         }
         let Some(place) = state.fair.enter(&session.operator().id.0).await else {
             count_throttled(state);
-            return Err(Failure::later(std::time::Duration::from_secs(1)));
+            return Err(ErrorResponse::later(std::time::Duration::from_secs(1)));
         };
         Ok(Self {
             session,
@@ -91,9 +91,9 @@ impl FromRequestParts<SharedState> for Caller {
     }
 }
 
-pub(super) fn address(found: Option<&ClientAddress>) -> Result<ClientAddress, Failure> {
+pub(super) fn address(found: Option<&ClientAddress>) -> Result<ClientAddress, ErrorResponse> {
     found.copied().ok_or_else(|| {
-        Failure::new(
+        ErrorResponse::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the client's address is not known",
         )
@@ -105,11 +105,11 @@ fn source(address: ClientAddress) -> Source {
 }
 
 /// Counts a bad token.
-fn bad_token(state: &Shared, address: ClientAddress) -> Result<(), Failure> {
+fn bad_token(state: &Shared, address: ClientAddress) -> Result<(), ErrorResponse> {
     let reserved = state.attempts.by_address.reserve(address.0, Instant::now());
     reserved.map_err(|wait| {
         count_throttled(state);
-        Failure::later(wait)
+        ErrorResponse::later(wait)
     })?;
     let refused = &state.metrics.refused;
     refused.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -163,7 +163,9 @@ fn settle<T>(
     match outcome {
         Ok(done) => attempt.was_right(operator(done)),
         Err(DeskError::Directory(
-            DirectoryError::SignIn { .. } | DirectoryError::OldPasswordWrong,
+            DirectoryError::SignIn { .. }
+            | DirectoryError::SignInBarred { .. }
+            | DirectoryError::OldPasswordWrong,
         )) => attempt.was_wrong(),
         Err(_) => attempt.stays_unknown(),
     }
@@ -175,7 +177,7 @@ pub(super) async fn proving<T: Send + 'static>(
     session: &Session,
     address: ClientAddress,
     act: impl Future<Output = Result<T, DeskError>> + Send + 'static,
-) -> Result<T, Failure> {
+) -> Result<T, ErrorResponse> {
     let operator = session.operator();
     let attempt = Attempt::begin(state, &operator.login, address.0)?;
     let act = async move {
@@ -282,7 +284,7 @@ struct Password {
 async fn small<T: serde::de::DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
-) -> Result<T, Failure> {
+) -> Result<T, ErrorResponse> {
     let value = body::json(headers, body).await?;
     serde_json::from_value(value).map_err(|_| {
         ScimError::bad(
@@ -293,7 +295,7 @@ async fn small<T: serde::de::DeserializeOwned>(
     })
 }
 
-pub(super) fn secret(text: String) -> Result<Secret, Failure> {
+pub(super) fn secret(text: String) -> Result<Secret, ErrorResponse> {
     let text = Zeroizing::new(text);
     Secret::from_typed(&text)
         .map_err(|error| ScimError::bad(ScimType::InvalidValue, error.to_string()).into())
@@ -353,8 +355,8 @@ pub(super) fn json_answer(status: StatusCode, body: &Value) -> Response<Body> {
     typed(status, "application/json", body.to_string().into())
 }
 
-pub(super) fn broken() -> Failure {
-    Failure::new(
+pub(super) fn broken() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "the request broke off; look before you repeat it",
     )

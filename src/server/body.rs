@@ -7,14 +7,14 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{limits::MAX_BODY, respond::Failure};
+use super::{limits::MAX_BODY, respond::ErrorResponse};
 use crate::scim::{MEDIA_TYPE, Object, ScimError, ScimType};
 
 /// The body as JSON.
-pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Value, Failure> {
+pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Value, ErrorResponse> {
     let kind = media_type(headers);
     if !matches!(kind.as_str(), MEDIA_TYPE | "application/json") {
-        return Err(Failure::new(
+        return Err(ErrorResponse::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             format!("the body is to be {MEDIA_TYPE}"),
         ));
@@ -31,7 +31,7 @@ pub(super) async fn json(headers: &HeaderMap, body: Body) -> Result<Value, Failu
     clippy::wildcard_enum_match_arm,
     reason = "the enum is another crate's, and what is not named is handled alike"
 )]
-pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Object, Failure> {
+pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Object, ErrorResponse> {
     match json(headers, body).await? {
         Value::Object(object) => Ok(object),
         _ => Err(syntax("the body is to be a JSON object".into())),
@@ -43,7 +43,7 @@ pub(super) async fn message<T: DeserializeOwned>(
     headers: &HeaderMap,
     body: Body,
     urn: &str,
-) -> Result<T, Failure> {
+) -> Result<T, ErrorResponse> {
     let object = object(headers, body).await?;
     of_urn(&object, urn)?;
     // The text of serde's type errors may quote a value, so it is not passed on.
@@ -52,7 +52,7 @@ pub(super) async fn message<T: DeserializeOwned>(
 }
 
 /// `schemas` names the schema that the request is about.
-pub(super) fn of_urn(object: &Object, urn: &str) -> Result<(), Failure> {
+pub(super) fn of_urn(object: &Object, urn: &str) -> Result<(), ErrorResponse> {
     let named = crate::scim::member(object, "schemas")
         .and_then(Value::as_array)
         .is_some_and(|list| {
@@ -71,9 +71,9 @@ pub(super) fn of_urn(object: &Object, urn: &str) -> Result<(), Failure> {
 pub(super) async fn form(
     headers: &HeaderMap,
     body: Body,
-) -> Result<Vec<(String, String)>, Failure> {
+) -> Result<Vec<(String, String)>, ErrorResponse> {
     if media_type(headers) != "application/x-www-form-urlencoded" {
-        return Err(Failure::new(
+        return Err(ErrorResponse::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the body is to be application/x-www-form-urlencoded",
         ));
@@ -88,9 +88,9 @@ pub(super) fn pairs(text: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn bytes(body: Body) -> Result<axum::body::Bytes, Failure> {
+async fn bytes(body: Body) -> Result<axum::body::Bytes, ErrorResponse> {
     to_bytes(body, MAX_BODY).await.map_err(|_| {
-        Failure::new(
+        ErrorResponse::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("the body is longer than {MAX_BODY} bytes, or did not arrive"),
         )
@@ -106,6 +106,6 @@ fn media_type(headers: &HeaderMap) -> String {
         .unwrap_or_default()
 }
 
-fn syntax(detail: String) -> Failure {
+fn syntax(detail: String) -> ErrorResponse {
     ScimError::bad(ScimType::InvalidSyntax, detail).into()
 }

@@ -18,7 +18,7 @@ use super::{
     discovery::base,
     limits::MAX_OPERATIONS,
     resource::etag,
-    respond::{Answer, Failure, scim},
+    respond::{Answer, ErrorResponse, scim},
     state::SharedState,
     users::{self, Condition},
 };
@@ -43,13 +43,13 @@ pub(super) async fn post(
     // The only part that hangs on the client; what was let in is finished whatever time it takes.
     let reading = body::message(&parts.headers, body, REQUEST_URN);
     let bulk: BulkRequest = timeout(state.limits.request, reading).await.map_err(|_| {
-        Failure::new(
+        ErrorResponse::new(
             StatusCode::REQUEST_TIMEOUT,
             "the body did not arrive in time",
         )
     })??;
     if bulk.operations.len() > MAX_OPERATIONS {
-        return Err(Failure::new(
+        return Err(ErrorResponse::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("a bulk request has at most {MAX_OPERATIONS} operations"),
         ));
@@ -70,9 +70,9 @@ pub(super) async fn post(
     // All or nothing is let in, so that no operation is done whose result nobody is told.
     let wanted = u32::try_from(bulk.operations.len()).unwrap_or(u32::MAX);
     let Ok(turns) = Arc::clone(&state.bulk).try_acquire_many_owned(wanted) else {
-        return Err(Failure {
+        return Err(ErrorResponse {
             retry_after: Some(BUSY_SECONDS),
-            ..Failure::new(
+            ..ErrorResponse::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "other bulk requests are under way; nothing of this one was done",
             )
@@ -137,7 +137,7 @@ async fn one(
     let target = target(&operation.path, made);
     let named = target.as_ref().ok().and_then(Clone::clone);
     let outcome = match target {
-        _ if state.stopping.load(Ordering::Relaxed) => Err(Failure::new(
+        _ if state.stopping.load(Ordering::Relaxed) => Err(ErrorResponse::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "the server is ending; this operation was not begun",
         )),
@@ -202,7 +202,7 @@ async fn act(
     method: &str,
     target: Option<String>,
     operation: BulkOperation,
-) -> Result<Done, Failure> {
+) -> Result<Done, ErrorResponse> {
     let condition = Condition::of_version(operation.version.as_deref());
     match (method, target) {
         ("POST", None) => {
@@ -251,13 +251,13 @@ async fn act(
     }
 }
 
-fn object(data: Option<Value>) -> Result<crate::scim::Object, Failure> {
+fn object(data: Option<Value>) -> Result<crate::scim::Object, ErrorResponse> {
     match data {
         Some(Value::Object(object)) => Ok(object),
         _ => Err(invalid("data is to be a JSON object")),
     }
 }
 
-fn invalid(detail: &str) -> Failure {
+fn invalid(detail: &str) -> ErrorResponse {
     ScimError::bad(ScimType::InvalidSyntax, detail).into()
 }

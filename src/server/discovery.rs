@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     body,
     limits::{CURSOR_SECONDS, MAX_BODY, MAX_OPERATIONS, MAX_PAGE, PAGE},
-    respond::{Answer, Failure, scim, typed},
+    respond::{Answer, ErrorResponse, scim, typed},
     state::{Shared, SharedState},
 };
 use crate::{
@@ -134,7 +134,7 @@ pub(super) async fn schema(
         .into_iter()
         .find(|urn| urn.eq_ignore_ascii_case(&id))
         .map(|urn| scim(StatusCode::OK, &described(&base, urn)))
-        .ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, "there is no such schema"))
+        .ok_or_else(|| ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema"))
 }
 
 fn described(base: &str, urn: &str) -> Value {
@@ -181,7 +181,7 @@ pub(super) async fn resource_type(
     if id == "User" {
         Ok(scim(StatusCode::OK, &user_type(&base(&state, &headers))))
     } else {
-        Err(Failure::new(
+        Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             "there is no such resource type",
         ))
@@ -215,12 +215,12 @@ fn listed(resources: &[Value]) -> Response<Body> {
 }
 
 /// A filter on a discovery endpoint is to be refused (RFC 7644 section 4).
-fn unfiltered(query: Option<&str>) -> Result<(), Failure> {
+fn unfiltered(query: Option<&str>) -> Result<(), ErrorResponse> {
     let filtered = body::pairs(query.unwrap_or_default().as_bytes())
         .iter()
         .any(|(name, _)| name == "filter");
     if filtered {
-        return Err(Failure::new(
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             "this endpoint takes no filter",
         ));

@@ -16,7 +16,7 @@ use super::{
     discovery::base,
     limits::{CURSOR_SECONDS, MAX_PAGE, PAGE},
     resource::resource,
-    respond::{Answer, Failure, scim},
+    respond::{Answer, ErrorResponse, scim},
     state::{Shared, SharedState},
 };
 use crate::{
@@ -50,7 +50,7 @@ pub(super) async fn search(
 }
 
 /// The parameters of a GET; names in any case, lists by commas.
-fn from_query(query: &str) -> Result<SearchRequest, Failure> {
+fn from_query(query: &str) -> Result<SearchRequest, ErrorResponse> {
     let mut request = SearchRequest::default();
     for (name, value) in body::pairs(query.as_bytes()) {
         match name.to_ascii_lowercase().as_str() {
@@ -78,7 +78,7 @@ pub(super) fn names(value: &str) -> Vec<String> {
         .collect()
 }
 
-fn number(name: &str, value: &str) -> Result<i64, Failure> {
+fn number(name: &str, value: &str) -> Result<i64, ErrorResponse> {
     value.trim().parse().map_err(|_| {
         invalid(
             ScimType::InvalidValue,
@@ -165,7 +165,7 @@ async fn answer(
     ))
 }
 
-fn count(wanted: Option<i64>, by_cursor: bool) -> Result<u32, Failure> {
+fn count(wanted: Option<i64>, by_cursor: bool) -> Result<u32, ErrorResponse> {
     let Some(wanted) = wanted else {
         return Ok(PAGE);
     };
@@ -179,7 +179,7 @@ fn count(wanted: Option<i64>, by_cursor: bool) -> Result<u32, Failure> {
     Ok(u32::try_from(bounded).unwrap_or(MAX_PAGE))
 }
 
-fn sort(by: Option<&str>, order: Option<&str>) -> Result<Option<Sort>, Failure> {
+fn sort(by: Option<&str>, order: Option<&str>) -> Result<Option<Sort>, ErrorResponse> {
     let descending = match order.map(str::to_ascii_lowercase).as_deref() {
         None | Some("" | "ascending") => false,
         Some("descending") => true,
@@ -237,14 +237,14 @@ fn sealed(
     place: &RowPlace,
     question: &[u8; 16],
     now: Timestamp,
-) -> Result<String, Failure> {
+) -> Result<String, ErrorResponse> {
     let cursor = Cursor {
         place: place.clone(),
         question: *question,
         until: now.as_second() + CURSOR_SECONDS,
     };
     let mut bytes = serde_json::to_vec(&cursor).map_err(|_| {
-        Failure::new(
+        ErrorResponse::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the cursor cannot be written",
         )
@@ -259,7 +259,7 @@ fn opened(
     text: &str,
     question: &[u8; 16],
     now: Timestamp,
-) -> Result<RowPlace, Failure> {
+) -> Result<RowPlace, ErrorResponse> {
     use subtle::ConstantTimeEq as _;
     let foreign = || {
         invalid(
@@ -299,7 +299,7 @@ fn seal(state: &Shared, body: &[u8]) -> [u8; SEAL] {
     short
 }
 
-fn invalid(kind: ScimType, detail: String) -> Failure {
+fn invalid(kind: ScimType, detail: String) -> ErrorResponse {
     ScimError::bad(kind, detail).into()
 }
 

@@ -20,11 +20,11 @@ use crate::{
 };
 
 /// What a handler answers.
-pub(super) type Answer = Result<Response<Body>, Failure>;
+pub(super) type Answer = Result<Response<Body>, ErrorResponse>;
 
 /// A failed request.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct ErrorResponse {
     pub(super) error: ScimError,
     /// Seconds after which it is worth trying again.
     pub(super) retry_after: Option<u64>,
@@ -32,7 +32,7 @@ pub(super) struct Failure {
     pub(super) challenge: Option<Cow<'static, str>>,
 }
 
-impl From<ScimError> for Failure {
+impl From<ScimError> for ErrorResponse {
     fn from(error: ScimError) -> Self {
         Self {
             error,
@@ -42,7 +42,7 @@ impl From<ScimError> for Failure {
     }
 }
 
-impl Failure {
+impl ErrorResponse {
     pub(super) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         ScimError::new(status.as_u16(), detail).into()
     }
@@ -78,7 +78,7 @@ impl Failure {
     }
 }
 
-impl IntoResponse for Failure {
+impl IntoResponse for ErrorResponse {
     fn into_response(self) -> Response<Body> {
         let status =
             StatusCode::from_u16(self.error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -147,7 +147,7 @@ pub(super) fn with_header(
     response
 }
 
-impl From<DeskError> for Failure {
+impl From<DeskError> for ErrorResponse {
     fn from(error: DeskError) -> Self {
         let said = sentence(&error);
         match error {
@@ -192,7 +192,7 @@ pub(super) const NO_TOKEN: &str = "Bearer realm=\"halligan\"";
 pub(super) const EXPIRED: &str = "Bearer realm=\"halligan\", error=\"invalid_token\"";
 const STEP_UP: &str = "Bearer realm=\"halligan\", error=\"insufficient_user_authentication\"";
 
-impl From<TokenError> for Failure {
+impl From<TokenError> for ErrorResponse {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Refused => Self::unauthorized(
@@ -205,18 +205,22 @@ impl From<TokenError> for Failure {
     }
 }
 
-fn of_directory(error: DirectoryError, said: String) -> Failure {
+fn of_directory(error: DirectoryError, said: String) -> ErrorResponse {
     match error {
-        DirectoryError::SignIn { .. } => Failure::unauthorized(NO_TOKEN, &error.to_string()),
+        DirectoryError::SignIn { .. } | DirectoryError::SignInBarred { .. } => {
+            ErrorResponse::unauthorized(NO_TOKEN, &error.to_string())
+        }
         // The same answer as for any account that was tried too often.
         DirectoryError::TryLater { seconds, .. } => {
-            Failure::later(std::time::Duration::from_secs(seconds))
+            ErrorResponse::later(std::time::Duration::from_secs(seconds))
         }
-        DirectoryError::OperatorChanged(_) => Failure::unauthorized(EXPIRED, &said),
+        DirectoryError::OperatorChanged(_) => ErrorResponse::unauthorized(EXPIRED, &said),
         DirectoryError::NotFound => {
-            Failure::new(StatusCode::NOT_FOUND, "there is no user of this id")
+            ErrorResponse::new(StatusCode::NOT_FOUND, "there is no user of this id")
         }
-        DirectoryError::Conflict { .. } => Failure::new(StatusCode::PRECONDITION_FAILED, said),
+        DirectoryError::Conflict { .. } => {
+            ErrorResponse::new(StatusCode::PRECONDITION_FAILED, said)
+        }
         DirectoryError::Taken { .. } => ScimError {
             status: 409,
             scim_type: Some(ScimType::Uniqueness),
@@ -228,16 +232,18 @@ fn of_directory(error: DirectoryError, said: String) -> Failure {
             ScimError::bad(ScimType::InvalidValue, said).into()
         }
         DirectoryError::Forbidden { .. } | DirectoryError::OldPasswordWrong => {
-            Failure::new(StatusCode::FORBIDDEN, said)
+            ErrorResponse::new(StatusCode::FORBIDDEN, said)
         }
-        DirectoryError::NotOffered(_) => Failure::new(StatusCode::NOT_IMPLEMENTED, said),
+        DirectoryError::NotOffered(_) => ErrorResponse::new(StatusCode::NOT_IMPLEMENTED, said),
         DirectoryError::PasswordNotChecked { .. }
         | DirectoryError::Unavailable { .. }
-        | DirectoryError::Cancelled => Failure {
+        | DirectoryError::Cancelled => ErrorResponse {
             retry_after: Some(5),
-            ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, said)
+            ..ErrorResponse::new(StatusCode::SERVICE_UNAVAILABLE, said)
         },
-        DirectoryError::OutcomeUnknown(_) => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, said),
+        DirectoryError::OutcomeUnknown(_) => {
+            ErrorResponse::new(StatusCode::INTERNAL_SERVER_ERROR, said)
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use axum::{
 use super::{
     access_log, auth, bulk, discovery, listing,
     request_address::ClientAddress,
-    respond::{Failure, typed},
+    respond::{ErrorResponse, typed},
     state::SharedState,
     turned_away::THROTTLED,
     users,
@@ -133,11 +133,11 @@ async fn readyz(State(state): State<SharedState>) -> Response<Body> {
 }
 
 async fn nothing_here() -> Response<Body> {
-    Failure::new(StatusCode::NOT_FOUND, "there is nothing at this address").into_response()
+    ErrorResponse::new(StatusCode::NOT_FOUND, "there is nothing at this address").into_response()
 }
 
 async fn wrong_method() -> Response<Body> {
-    Failure::new(
+    ErrorResponse::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "this address does not take that method",
     )

@@ -17,12 +17,13 @@ use super::{
     discovery::base,
     listing,
     resource::{self, etag, etag_of},
-    respond::{Answer, Failure, empty, scim, with_header},
+    respond::{Answer, ErrorResponse, empty, scim, with_header},
     state::{Shared, SharedState},
 };
 use crate::{
     audit::Kind,
     directory::Entry,
+    password::policy,
     receipt::Receipt,
     scim::{
         Object, ScimError, ScimType, member,
@@ -80,6 +81,7 @@ pub(super) async fn create(
     let (parts, body) = request.into_parts();
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
+    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
     let entry = create_from(&state, &caller, resource).await?;
     let response = shown(
         &state,
@@ -88,11 +90,12 @@ pub(super) async fn create(
         StatusCode::CREATED,
         &projection,
     );
-    Ok(with_header(
+    let response = with_header(
         response,
         header::LOCATION,
         &location(&state, &parts.headers, &entry),
-    ))
+    );
+    Ok(warned(response, doubt))
 }
 
 /// Adds a user of a resource.
@@ -100,7 +103,7 @@ pub(super) async fn create_from(
     state: &SharedState,
     caller: &Caller,
     mut resource: Object,
-) -> Result<Entry, Failure> {
+) -> Result<Entry, ErrorResponse> {
     body::of_urn(&resource, USER_URN)?;
     let wanted = Wanted::from_resource(&mut resource)?;
     let session = Arc::clone(&caller.session);
@@ -124,14 +127,10 @@ pub(super) async fn replace(
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
     let condition = Condition::of(&parts.headers);
+    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
     let entry = replace_by(&state, &caller, UserId(id), resource, condition).await?;
-    Ok(shown(
-        &state,
-        &parts.headers,
-        &entry,
-        StatusCode::OK,
-        &projection,
-    ))
+    let response = shown(&state, &parts.headers, &entry, StatusCode::OK, &projection);
+    Ok(warned(response, doubt))
 }
 
 /// Replaces a user by a resource.
@@ -141,7 +140,7 @@ pub(super) async fn replace_by(
     id: UserId,
     mut resource: Object,
     condition: Condition,
-) -> Result<Entry, Failure> {
+) -> Result<Entry, ErrorResponse> {
     body::of_urn(&resource, USER_URN)?;
     if let Some(named) = member(&resource, "id")
         && named.as_str() != Some(&id.0)
@@ -185,14 +184,10 @@ pub(super) async fn patch(
     let projection = projection(parts.uri.query())?;
     let change: PatchRequest = body::message(&parts.headers, body, patch::URN).await?;
     let condition = Condition::of(&parts.headers);
+    let doubt = doubt(change.gives("password"));
     let entry = patch_by(&state, &caller, UserId(id), change, condition).await?;
-    Ok(shown(
-        &state,
-        &parts.headers,
-        &entry,
-        StatusCode::OK,
-        &projection,
-    ))
+    let response = shown(&state, &parts.headers, &entry, StatusCode::OK, &projection);
+    Ok(warned(response, doubt))
 }
 
 /// Patches a user.
@@ -202,7 +197,7 @@ pub(super) async fn patch_by(
     id: UserId,
     request: PatchRequest,
     condition: Condition,
-) -> Result<Entry, Failure> {
+) -> Result<Entry, ErrorResponse> {
     change(state, caller, id, condition, move |current| {
         patched(current, request)
     })
@@ -210,7 +205,7 @@ pub(super) async fn patch_by(
 }
 
 /// What a PATCH makes of a user.
-fn patched(current: &Entry, request: PatchRequest) -> Result<Wanted, Failure> {
+fn patched(current: &Entry, request: PatchRequest) -> Result<Wanted, ErrorResponse> {
     let mut resource = resource::resource(current, "", "", Timestamp::now());
     if current.provisioned.display_name.is_none() {
         // It is put together anew when the name changes.
@@ -237,8 +232,8 @@ async fn change(
     caller: &Caller,
     id: UserId,
     condition: Condition,
-    wanted: impl FnOnce(&Entry) -> Result<Wanted, Failure> + Send + 'static,
-) -> Result<Entry, Failure> {
+    wanted: impl FnOnce(&Entry) -> Result<Wanted, ErrorResponse> + Send + 'static,
+) -> Result<Entry, ErrorResponse> {
     let session = Arc::clone(&caller.session);
     let desk = state.desk.clone();
     let changing = async move {
@@ -248,7 +243,7 @@ async fn change(
         let mut wanted = wanted(&current)?;
         let reason = std::mem::take(&mut wanted.reason);
         let change = resource::difference(&current, wanted);
-        Ok::<_, Failure>(seat.change_entry(current, &change, &reason).await?)
+        Ok::<_, ErrorResponse>(seat.change_entry(current, &change, &reason).await?)
     };
     finished(state.write(changing).await)
 }
@@ -269,7 +264,7 @@ pub(super) async fn delete_by(
     caller: &Caller,
     id: UserId,
     condition: Condition,
-) -> Result<(), Failure> {
+) -> Result<(), ErrorResponse> {
     let session = Arc::clone(&caller.session);
     let desk = state.desk.clone();
     let removing = async move {
@@ -277,7 +272,7 @@ pub(super) async fn delete_by(
         let current = seat.entry(&id).await?;
         condition.holds(&current)?;
         seat.remove_user(&id, Some(&current.user.version)).await?;
-        Ok::<_, Failure>(())
+        Ok::<_, ErrorResponse>(())
     };
     finished(state.write(removing).await)
 }
@@ -306,7 +301,7 @@ pub(super) async fn unlock(
                 Some(current.user.version)
             }
         };
-        Ok::<_, Failure>(seat.unlock(&id, expected, &reason).await?)
+        Ok::<_, ErrorResponse>(seat.unlock(&id, expected, &reason).await?)
     };
     let receipt = finished(state.write(unlocking).await)?;
     Ok(receipted(&receipt))
@@ -327,7 +322,7 @@ pub(super) async fn sign_out(
     let ending = async move {
         let at = desk.at(&session);
         let seat = at.users_force_logout(Kind::SessionsEnded).await?;
-        Ok::<_, Failure>(seat.end_sessions(&UserId(id), &reason).await?)
+        Ok::<_, ErrorResponse>(seat.end_sessions(&UserId(id), &reason).await?)
     };
     let receipt = finished(state.write(ending).await)?;
     Ok(receipted(&receipt))
@@ -359,7 +354,7 @@ pub(super) async fn check(
             Ok(checked) if !checked.matches => attempt.was_wrong(),
             Ok(_) | Err(_) => attempt.stays_unknown(),
         }
-        Ok::<_, Failure>(checked?)
+        Ok::<_, ErrorResponse>(checked?)
     };
     let checked = finished(state.write(checking).await)?;
     Ok(scim(
@@ -396,21 +391,39 @@ pub(super) async fn change_own_password(
     let given = action(&parts.headers, body, CHANGE_URN).await?;
     let old = auth::secret(text(&given, "old")?.ok_or_else(|| wants("old"))?)?;
     let new = auth::secret(text(&given, "new")?.ok_or_else(|| wants("new"))?)?;
+    let doubt = doubt(Some(new.expose()));
     let session = Arc::clone(&caller.session);
     let tokens = state.tokens.clone();
     // Boxed: with the directory it is 18 KB of a future.
     let work = Box::pin(async move { tokens.change_own_password(&session, &old, &new).await });
     let receipt = auth::proving(&state, &caller.session, address, work).await?;
-    Ok(receipted(&receipt))
+    Ok(warned(receipted(&receipt), doubt))
 }
 
-async fn action(headers: &HeaderMap, body: Body, urn: &str) -> Result<Object, Failure> {
+/// What a client is to be told of a password that was taken.
+fn doubt(password: Option<&str>) -> Option<&'static str> {
+    password.and_then(policy::doubt)
+}
+
+/// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
+fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
+    match doubt {
+        Some(doubt) => with_header(
+            response,
+            header::WARNING,
+            &format!("299 halligan \"{doubt}\""),
+        ),
+        None => response,
+    }
+}
+
+async fn action(headers: &HeaderMap, body: Body, urn: &str) -> Result<Object, ErrorResponse> {
     let object = body::object(headers, body).await?;
     body::of_urn(&object, urn)?;
     Ok(object)
 }
 
-fn text(object: &Object, name: &str) -> Result<Option<String>, Failure> {
+fn text(object: &Object, name: &str) -> Result<Option<String>, ErrorResponse> {
     match member(object, name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -418,7 +431,7 @@ fn text(object: &Object, name: &str) -> Result<Option<String>, Failure> {
     }
 }
 
-fn wants(name: &str) -> Failure {
+fn wants(name: &str) -> ErrorResponse {
     ScimError::bad(ScimType::InvalidValue, format!("{name} is to be a string")).into()
 }
 
@@ -442,7 +455,7 @@ fn receipted(receipt: &Receipt) -> Response<Body> {
     )
 }
 
-fn finished<T, E: Into<Failure>>(outcome: Option<Result<T, E>>) -> Result<T, Failure> {
+fn finished<T, E: Into<ErrorResponse>>(outcome: Option<Result<T, E>>) -> Result<T, ErrorResponse> {
     outcome.ok_or_else(auth::broken)?.map_err(Into::into)
 }
 
@@ -471,7 +484,7 @@ pub(super) fn location(state: &Shared, headers: &HeaderMap, entry: &Entry) -> St
     format!("{}/Users/{}", base(state, headers), entry.user.id)
 }
 
-fn projection(query: Option<&str>) -> Result<Projection, Failure> {
+fn projection(query: Option<&str>) -> Result<Projection, ErrorResponse> {
     let (mut attributes, mut excluded) = (Vec::new(), Vec::new());
     for (name, value) in body::pairs(query.unwrap_or_default().as_bytes()) {
         match name.to_ascii_lowercase().as_str() {
@@ -510,7 +523,7 @@ impl Condition {
         version.map_or(Self::None, |tag| Self::OneOf(split(tag)))
     }
 
-    pub(super) fn holds(&self, current: &Entry) -> Result<(), Failure> {
+    pub(super) fn holds(&self, current: &Entry) -> Result<(), ErrorResponse> {
         let named = |tags: &[Version]| {
             tags.iter()
                 .any(|tag| tag.0 == "*" || *tag == current.user.version)
@@ -523,7 +536,7 @@ impl Condition {
         if holds {
             Ok(())
         } else {
-            Err(Failure::new(
+            Err(ErrorResponse::new(
                 StatusCode::PRECONDITION_FAILED,
                 "the user was changed since that version was read: read again and look",
             ))

@@ -88,6 +88,10 @@ pub(super) fn make_private(path: &Path, missing: Missing) -> Result<PathBuf, Sto
     for suffix in ["-wal", "-shm"] {
         let beside = beside(&file, suffix);
         if let Ok(seen) = fs::symlink_metadata(&beside) {
+            // Before anything is said of a mode: `chmod` goes where a link leads.
+            if !seen.is_file() || seen.nlink() > 1 {
+                return Err(cure::not_a_log(&beside));
+            }
             refuse_exposed_file(&beside, &seen, &file)?;
         }
     }

@@ -1,5 +1,6 @@
 //! The command line as a script meets it: the real binary, its exit codes, its JSON.
 
+mod at_machine;
 mod damaged_audit;
 mod demo;
 mod documents;

@@ -27,11 +27,12 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use crate::support::rounds::kills;
+
 /// Tells the child which store to write.
 const CHILDS_STORE: &str = "HALLIGAN_CRASH_TEST_STORE";
 /// The number of its first attempt.
 const CHILDS_FIRST: &str = "HALLIGAN_CRASH_TEST_FIRST";
-const ROUNDS: usize = 50;
 /// Far more than a closing connection takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -273,7 +274,7 @@ async fn a_console_killed_at_any_moment_leaves_the_old_password_or_the_new_one_w
     make(&path).await;
     let mut next = 1;
     let (mut between, mut happened) = (0, 0);
-    for round in 0..ROUNDS {
+    for round in 0..kills() {
         let after = Duration::from_micros(rand::random_range(0..250_000));
         let (tried, done) = kill_at_random(&path, next, after);
         assert!(tried == done || tried == done + 1, "round {round}");
@@ -313,7 +314,10 @@ async fn a_console_killed_at_any_moment_leaves_the_old_password_or_the_new_one_w
         }
     }
     assert!(between > 0, "no kill came between a try and its end");
-    println!("{between} of {ROUNDS} kills came in mid-reset; {happened} of those had committed");
+    println!(
+        "{between} of {} kills came in mid-reset; {happened} of those had committed",
+        kills()
+    );
 }
 
 #[tokio::test]

@@ -33,6 +33,7 @@ mod server_openapi;
 mod server_races;
 mod server_tls;
 mod server_tokens;
+mod server_warnings;
 mod store;
 mod support;
 mod terminal;

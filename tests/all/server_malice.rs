@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::api::Api;
+use crate::support::api::{Api, EXTENSION};
 
 const DEADLINE: Duration = Duration::from_mins(1);
 const UNREAD: &[u8] = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -377,6 +377,41 @@ async fn the_audit_sees_the_client_behind_a_trusted_proxy_and_nobody_else_s_word
         assert!(
             records.iter().any(|record| record.event.source == source),
             "{seen}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reason_of_more_than_500_characters_is_refused_before_anything_is_done() {
+    let api = Api::start().await;
+    let made = api.add("E1").await;
+    let id = made["id"].as_str().unwrap();
+    for (length, taken) in [(500, true), (501, false), (100_000, false)] {
+        let before = api.get(&format!("/Users/{id}")).await.1;
+        let reason = "é".repeat(length);
+        let unlock = json!({
+            "schemas": ["urn:halligan:params:scim:api:messages:1.0:Unlock"],
+            "reason": reason,
+        });
+        let path = format!("/Users/{id}/.unlock");
+        let renamed = json!([
+            { "op": "replace", "path": "name.givenName", "value": format!("N{length}") },
+            { "op": "replace", "path": format!("{EXTENSION}:reason"), "value": reason },
+        ]);
+        for (status, body) in [
+            api.post(&path, &unlock).await,
+            api.patch(id, &renamed).await,
+        ] {
+            assert_eq!(status, if taken { 200 } else { 400 }, "{length}: {body}");
+            assert!(
+                taken || body["detail"].as_str().unwrap().contains("it may have 500"),
+                "{body}"
+            );
+        }
+        let after = api.get(&format!("/Users/{id}")).await.1;
+        assert_eq!(
+            before["meta"]["version"] == after["meta"]["version"],
+            !taken
         );
     }
 }

@@ -6,5 +6,6 @@ pub mod directory_suite;
 pub mod fake_scim;
 pub mod pilot;
 pub mod pty;
+pub mod rounds;
 pub mod station;
 pub mod world;

@@ -33,7 +33,11 @@ for ou in ("people", "bosses", "operators", "groups", "odd"):
     if ou in ("people", "odd"):
         more = [f'aci: (targetattr="{write}")(version 3.0; acl "desk"; allow (write,compare) {operator("desk")};)']
     entry(f"ou={ou},{suffix}", "objectClass: organizationalUnit", f"ou: {ou}", *more)
-for who in ("chief", "desk", "blind"):
+# Nobody may see who is in it.
+entry(f"cn=secret,ou=groups,{suffix}", "objectClass: groupOfNames", "cn: secret",
+      f"member: uid=chief,ou=operators,{suffix}",
+      'aci: (targetattr="member")(version 3.0; acl "secret"; deny (all) userdn="ldap:///all";)')
+for who in ("chief", "desk", "blind", "fresh"):
     entry(f"uid={who},ou=operators,{suffix}", "objectClass: inetOrgPerson", f"uid: {who}", f"cn: Operator {who}",
           f"sn: {who.title()}", "givenName: Olive", f"mail: {who}@desk.test", f"userPassword: {who}-Plm7xqRd")
 people = [(f"case{i}", "Case", f"Number{i}", "people") for i in range(30)]
@@ -44,6 +48,43 @@ people += [(f"people{i}", "Many", f"People{i}", "people") for i in range(n)] + [
 for uid, given, sn, ou in people:
     entry(f"uid={uid},ou={ou},{suffix}", "objectClass: inetOrgPerson", f"uid: {uid}", f"cn: {given} {sn}", f"sn: {sn}",
           f"givenName: {given}", f"mail: {uid}@lab.test", "userPassword: Start-Plm7xqRd-1")
+# The tree of FreeIPA, as its sources lay it out; its plug-ins are not there.
+accounts, provisioning = f"cn=accounts,{suffix}", f"cn=accounts,cn=provisioning,{suffix}"
+for dn in (accounts, f"cn=users,{accounts}", f"cn=groups,{accounts}", f"cn=compat,{suffix}",
+           f"cn=users,cn=compat,{suffix}", f"cn=provisioning,{suffix}", provisioning,
+           f"cn=deleted users,{provisioning}", f"cn=staged users,{provisioning}", f"cn=etc,{suffix}",
+           f"cn=sysaccounts,cn=etc,{suffix}", f"cn=kerberos,{suffix}", f"cn=LAB.TEST,cn=kerberos,{suffix}"):
+    more = []
+    if dn == accounts:
+        helper = f'userdn="ldap:///uid=helper,cn=users,{accounts}"'
+        more = [f'aci: (targetattr="userPassword || krbLastAdminUnlock || krbLoginFailedCount || krbLastPwdChange'
+                f' || krbPasswordExpiration")(version 3.0; acl "helper"; allow (write) {helper};)',
+                f'aci: (targetattr="nsAccountLock || nsUniqueId || modifyTimestamp || modifiersName || memberOf")'
+                f'(version 3.0; acl "state"; allow (read,search,compare) {helper};)']
+    entry(dn, "objectClass: nsContainer", "cn: " + dn.split(",")[0][3:], *more)
+entry(f"cn=global_policy,cn=LAB.TEST,cn=kerberos,{suffix}", "objectClass: nsContainer", "objectClass: krbPwdPolicy",
+      "cn: global_policy", "krbMinPwdLife: 3600", "krbMaxPwdLife: 7776000", "krbPwdMinDiffChars: 3",
+      "krbPwdMinLength: 8", "krbPwdHistoryLength: 4", "krbPwdMaxFailure: 6", "krbPwdFailureCountInterval: 60",
+      "krbPwdLockoutDuration: 0")
+def ipa(uid, *more, place=f"cn=users,{accounts}"):
+    entry(f"uid={uid},{place}", "objectClass: inetOrgPerson", "objectClass: posixAccount", "objectClass: krbPrincipalAux",
+          "objectClass: ipaObject", f"uid: {uid}", f"cn: Ipa {uid}", f"sn: {uid.title()}", "givenName: Ipa",
+          f"mail: {uid}@ipa.test", f"krbPrincipalName: {uid}@LAB.TEST", f"ipaUniqueID: id-{uid}-{len(place)}",
+          "uidNumber: 5001", "gidNumber: 5001", "homeDirectory: /nowhere", "userPassword: Start-Plm7xqRd-1", *more)
+changed = ("krbLastPwdChange: 20260101000000Z", "krbPasswordExpiration: 20991231000000Z")
+ipa("helper", *changed)
+ipa("ipaann", *changed)
+ipa("ipalocked", *changed, "krbLoginFailedCount: 6", "krbLastFailedAuth: 20261101000000Z")
+ipa("ipaopen", *changed, "krbLoginFailedCount: 6", "krbLastFailedAuth: 20261101000000Z")
+ipa("ipaoff", *changed, "nsAccountLock: TRUE")
+ipa("ipamust", "krbLastPwdChange: 20260101000000Z", "krbPasswordExpiration: 20251231235959Z")
+ipa("ipaended", *changed, "krbPrincipalExpiration: 20260601000000Z")
+ipa("ipagone", *changed, place=f"cn=deleted users,{provisioning}")
+ipa("ipastaged", *changed, place=f"cn=staged users,{provisioning}")
+entry(f"uid=ipaann,cn=users,cn=compat,{suffix}", "objectClass: account", "objectClass: posixAccount", "uid: ipaann",
+      "cn: Ipa ipaann", "uidNumber: 5001", "gidNumber: 5001", "homeDirectory: /nowhere")
+entry(f"uid=ipasync,cn=sysaccounts,cn=etc,{suffix}", "objectClass: account", "objectClass: simpleSecurityObject",
+      "uid: ipasync", "userPassword: Start-Plm7xqRd-1")
 entry(f"uid=nopassword,ou=people,{suffix}", "objectClass: inetOrgPerson", "uid: nopassword", "cn: No Password",
       "sn: Password", "givenName: No")
 for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', 'quo"te', 'an<gle>', 'se;mi',
@@ -70,6 +111,28 @@ sed -e 's/^with_systemd = .*/with_systemd = 0/' -e "s#^sysconf_dir = .*#sysconf_
     -e "s#= /etc/tmpfiles.d#= $prefix/etc/tmpfiles.d#" \
     /usr/share/dirsrv/inf/defaults.inf >"$prefix/share/dirsrv/inf/defaults.inf"
 cp -r /etc/dirsrv/config /etc/dirsrv/schema "$prefix/etc/dirsrv/"
+# The names that FreeIPA and MIT Kerberos keep; their numbers do not matter here.
+{
+    printf 'dn: cn=schema\n'
+    for name in krbLastPwdChange krbPasswordExpiration krbPrincipalExpiration krbLastFailedAuth \
+        krbLastAdminUnlock krbLastSuccessfulAuth; do
+        printf 'attributeTypes: ( %s-oid NAME '"'%s'"' EQUALITY generalizedTimeMatch ORDERING generalizedTimeOrderingMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.24 SINGLE-VALUE )\n' \
+            "$name" "$name"
+    done
+    for name in krbLoginFailedCount krbMaxPwdLife krbMinPwdLife krbPwdMinDiffChars krbPwdMinLength \
+        krbPwdHistoryLength krbPwdMaxFailure krbPwdFailureCountInterval krbPwdLockoutDuration; do
+        printf 'attributeTypes: ( %s-oid NAME '"'%s'"' EQUALITY integerMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.27 SINGLE-VALUE )\n' \
+            "$name" "$name"
+    done
+    for name in krbPrincipalName ipaUniqueID krbPwdPolicyReference; do
+        printf 'attributeTypes: ( %s-oid NAME '"'%s'"' EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )\n' \
+            "$name" "$name"
+    done
+    printf '%s\n' \
+        "objectClasses: ( ipaObject-oid NAME 'ipaObject' SUP top AUXILIARY MUST ipaUniqueID )" \
+        "objectClasses: ( krbPrincipalAux-oid NAME 'krbPrincipalAux' SUP top AUXILIARY MAY ( krbPrincipalName \$ krbPrincipalExpiration \$ krbPasswordExpiration \$ krbPwdPolicyReference \$ krbLastPwdChange \$ krbLastAdminUnlock \$ krbLastSuccessfulAuth \$ krbLastFailedAuth \$ krbLoginFailedCount ) )" \
+        "objectClasses: ( krbPwdPolicy-oid NAME 'krbPwdPolicy' SUP top AUXILIARY MAY ( krbMaxPwdLife \$ krbMinPwdLife \$ krbPwdMinDiffChars \$ krbPwdMinLength \$ krbPwdHistoryLength \$ krbPwdMaxFailure \$ krbPwdFailureCountInterval \$ krbPwdLockoutDuration ) )"
+} >"$prefix/etc/dirsrv/schema/60kerberos.ldif"
 chmod 711 "$dir"
 chown -R dirsrv "$prefix"
 cat >"$dir/lab.inf" <<X

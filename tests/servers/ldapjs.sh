@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Two LDAP servers made with ldapjs, on loopback. A hostile one drops the connection at every password
-# operation, having carried out every second one; the other answers as lldap does.
+# Three LDAP servers made with ldapjs, on loopback. A hostile one drops the connection at every password
+# operation, having carried out every second one; another answers as lldap does; the third too, and
+# hides its root DSE from those who are not bound.
 #   tests/servers/ldapjs.sh DIR    pids in DIR/pids, exports on stdout
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +14,7 @@ if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
 fi
 "$here/install" ldap-utils python3
 (cd "$dir" && npm install --silent --no-audit --no-fund ldapjs@3.0.7) >&2
-read -r port lldap < <(free_ports 2)
+read -r port lldap hidden < <(free_ports 3)
 cat >"$dir/server.mjs" <<'JS'
 import ldap from "ldapjs";
 const server = ldap.createServer();
@@ -61,7 +62,7 @@ const base = "dc=l", people = new Map(["admin", "ann", "bob"].map((uid) =>
     [uid, { password: `${uid}-Plm7xqRd`, changed: 20260101000000 }]));
 const uidOf = (dn) => /^uid=([^,]+), ?ou=people, ?dc=l$/i.exec(String(dn))?.[1];
 const whole = (response) => { response.attributes = ["*"]; return response; };
-const managers = new Set(["admin"]);
+const managers = new Set(["admin"]), hides = process.argv[3] === "hidden";
 server.bind("", (request, response, next) => next(new ldap.InvalidCredentialsError("anonymous")));
 server.bind(base, (request, response, next) => {
     const person = people.get(uidOf(request.dn));
@@ -70,7 +71,8 @@ server.bind(base, (request, response, next) => {
     response.end();
     return next();
 });
-server.search("", (request, response) => {
+server.search("", (request, response, next) => {
+    if (hides && !request.connection.uid) return next(new ldap.InsufficientAccessRightsError("anonymous"));
     whole(response);
     response.send({ dn: "", attributes: { objectClass: ["top"], vendorName: ["LLDAP"], vendorVersion: ["lldap_0.6.2"],
         supportedExtension: ["1.3.6.1.4.1.4203.1.11.1", "1.3.6.1.4.1.4203.1.11.3"], defaultNamingContext: [base],
@@ -114,9 +116,13 @@ JS
 echo $! >>"$dir/pids"
 (cd "$dir" && exec node lldap.mjs "$lldap") >"$dir/lldap.log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
+(cd "$dir" && exec node lldap.mjs "$hidden" hidden) >"$dir/hidden.log" 2>&1 </dev/null &
+echo $! >>"$dir/pids"
+wait_for ldapwhoami -x -H "ldap://127.0.0.1:$hidden" -D "uid=ann,ou=people,dc=l" -w ann-Plm7xqRd
 wait_for ldapsearch -x -H "ldap://127.0.0.1:$port" -s base -b "" 1.1
 wait_for ldapwhoami -x -H "ldap://127.0.0.1:$lldap" -D "uid=ann,ou=people,dc=l" -w ann-Plm7xqRd
 cat <<X
 export HALLIGAN_LDAPJS=ldap://127.0.0.1:$port
 export HALLIGAN_LDAPJS_LLDAP=ldap://127.0.0.1:$lldap
+export HALLIGAN_LDAPJS_HIDDEN=ldap://127.0.0.1:$hidden
 X

@@ -78,7 +78,8 @@ olcAccess: {0}to dn.subtree="ou=bosses,$suffix" attrs=userPassword by dn.exact="
 olcAccess: {1}to attrs=userPassword by dn.exact="uid=chief,ou=operators,$suffix" manage by dn.exact="uid=desk,ou=operators,$suffix" manage by dn.exact="uid=writer,ou=operators,$suffix" =w by self =w by anonymous auth by * none
 olcAccess: {2}to attrs=pwdReset,pwdAccountLockedTime,pwdFailureTime,pwdChangedTime by dn.exact="uid=chief,ou=operators,$suffix" manage by dn.exact="uid=desk,ou=operators,$suffix" manage by dn.exact="uid=writer,ou=operators,$suffix" manage by dn.exact="uid=blind,ou=operators,$suffix" none by self read by * none
 olcAccess: {3}to dn.subtree="ou=policies,$suffix" by dn.exact="uid=blind,ou=operators,$suffix" none by users read by * none
-olcAccess: {4}to * by dn.onelevel="ou=operators,$suffix" read by self read by users read by * none
+olcAccess: {4}to dn.exact="cn=secret,ou=groups,$suffix" attrs=member by * none
+olcAccess: {5}to * by dn.onelevel="ou=operators,$suffix" read by self read by users read by * none
 
 dn: olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig
@@ -188,6 +189,9 @@ for i, odd in enumerate(['st*r', 'par(en)s', 'back\\slash', 'com,ma', 'pl+us', '
           f"mail: odd{i}@lab.test", "userPassword: Start-Plm7xqRd-1")
 entry(f"cn=auditors,ou=groups,{suffix}", "objectClass: groupOfNames", "cn: auditors",
       f"member: uid=reader,ou=operators,{suffix}")
+# Nobody may see who is in it.
+entry(f"cn=secret,ou=groups,{suffix}", "objectClass: groupOfNames", "cn: secret",
+      f"member: uid=chief,ou=operators,{suffix}")
 PY
 }
 

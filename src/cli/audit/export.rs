@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::reader::Reader;
 use crate::{
     audit::{Format, Kind},
-    cli::{Context, Exit, Failure},
+    cli::{Exit, Failure},
 };
 
 /// Write every record, oldest first, to a new file (0600).
@@ -30,24 +31,23 @@ enum Shape {
 
 impl Export {
     /// Writes the file; the export is recorded too.
-    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+    pub(super) async fn run(self, reader: &Reader<'_>) -> Result<Exit, Failure> {
         let format = match self.format {
             Shape::Jsonl => Format::JsonLines,
             Shape::Csv => Format::Csv,
         };
         // Recorded and told as a place that means the same everywhere.
         let file = std::path::absolute(&self.file)?;
-        let records = context
-            .at_desk(async |signed_in| {
-                Ok(signed_in
-                    .at()
-                    .audit_read(Kind::AuditExported)
-                    .await?
-                    .audit_export(file.clone(), format)
-                    .await?)
-            })
+        let records = reader
+            .read(
+                async |signed_in| {
+                    let seat = signed_in.at().audit_read(Kind::AuditExported).await?;
+                    Ok(seat.audit_export(file.clone(), format).await?)
+                },
+                async |audit| audit.audit_export(file.clone(), format).await,
+            )
             .await?;
-        context.out.result(
+        reader.context.out.result(
             &json!({ "file": file, "records": records }),
             [format!("{records} records written to {}", file.display())],
         )?;

@@ -3,9 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
+use super::reader::Reader;
 use crate::{
     audit::{AuditQuery, Kind},
-    cli::{Context, Exit, Failure},
+    cli::{Exit, Failure},
 };
 
 /// Print number and hash of the newest record, to be noted somewhere else.
@@ -14,22 +15,21 @@ pub struct Head {}
 
 impl Head {
     /// Prints `SEQUENCE:HASH`, as `audit verify --anchor` takes it.
-    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let records = context
-            .at_desk(async |signed_in| {
-                let query = AuditQuery {
-                    limit: 1,
-                    ..AuditQuery::default()
-                };
-                Ok(signed_in
-                    .at()
-                    .audit_read(Kind::AuditListed)
-                    .await?
-                    .audit_list(query)
-                    .await?)
-            })
+    pub(super) async fn run(self, reader: &Reader<'_>) -> Result<Exit, Failure> {
+        let newest = || AuditQuery {
+            limit: 1,
+            ..AuditQuery::default()
+        };
+        let records = reader
+            .read(
+                async |signed_in| {
+                    let seat = signed_in.at().audit_read(Kind::AuditListed).await?;
+                    Ok(seat.audit_list(newest()).await?)
+                },
+                async |audit| audit.audit_list(newest()).await,
+            )
             .await?;
-        // The sign-in and this very listing are records: there is always one.
+        // This very listing is a record: there is always one.
         let Some(head) = records.first() else {
             return Err(Failure::new(
                 Exit::Store,
@@ -38,7 +38,7 @@ impl Head {
                 "",
             ));
         };
-        context.out.result(
+        reader.context.out.result(
             &json!({ "sequence": head.sequence, "hash": head.hash }),
             [format!("{}:{}", head.sequence, head.hash)],
         )?;

@@ -3,9 +3,11 @@
 use clap::Args;
 use serde_json::json;
 
+use super::reader::Reader;
 use crate::{
     audit::{AuditQuery, Kind, Outcome, Record},
-    cli::{Context, Exit, Failure, output, target::TargetOption},
+    cli::{Exit, Failure, output, target::TargetOption},
+    user::UserId,
 };
 
 /// List records, newest first.
@@ -17,35 +19,37 @@ pub struct List {
     /// Only records older than this one.
     #[arg(long, value_name = "SEQUENCE")]
     before: Option<u64>,
-    /// Only records about this user: ID or email, or any text that matches one user only.
+    /// Only records about this user: ID or email, or any text that matches one user only. With
+    /// --at-machine: the DN.
     #[arg(long, value_name = "USER")]
     user: Option<String>,
 }
 
 impl List {
     /// Prints the records; the listing is recorded too.
-    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let records = context
-            .at_desk(async |signed_in| {
-                let target = match self.user {
-                    Some(user) => Some(TargetOption::of(user).find(signed_in).await?.id),
-                    None => None,
-                };
-                let query = AuditQuery {
-                    limit: self.limit,
-                    target,
-                    before: self.before,
-                };
-                Ok(signed_in
-                    .at()
-                    .audit_read(Kind::AuditListed)
-                    .await?
-                    .audit_list(query)
-                    .await?)
-            })
+    pub(super) async fn run(self, reader: &Reader<'_>) -> Result<Exit, Failure> {
+        let query = |target| AuditQuery {
+            limit: self.limit,
+            target,
+            before: self.before,
+        };
+        let records = reader
+            .read(
+                async |signed_in| {
+                    let target = match self.user.clone() {
+                        Some(user) => Some(TargetOption::of(user).find(signed_in).await?.id),
+                        None => None,
+                    };
+                    let seat = signed_in.at().audit_read(Kind::AuditListed).await?;
+                    Ok(seat.audit_list(query(target)).await?)
+                },
+                // Nobody can look a name up: it is the DN itself.
+                async |audit| audit.audit_list(query(self.user.clone().map(UserId))).await,
+            )
             .await?;
         let rows: Vec<_> = records.iter().map(row).collect();
-        context
+        reader
+            .context
             .out
             .result(&json!({ "records": records }), output::table(&rows))?;
         Ok(Exit::Done)

@@ -3,9 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
+use super::reader::Reader;
 use crate::{
     audit::{Anchor, Kind},
-    cli::{Context, Exit, Failure},
+    cli::{Exit, Failure},
 };
 
 /// Verify the chain of records. Ends with 14 when a record does not fit.
@@ -30,16 +31,15 @@ fn anchor(text: &str) -> Result<Anchor, String> {
 
 impl Verify {
     /// Verifies and names the first bad record.
-    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let verified = context
-            .at_desk(async |signed_in| {
-                Ok(signed_in
-                    .at()
-                    .audit_read(Kind::AuditVerified)
-                    .await?
-                    .audit_verify(self.anchor)
-                    .await?)
-            })
+    pub(super) async fn run(self, reader: &Reader<'_>) -> Result<Exit, Failure> {
+        let verified = reader
+            .read(
+                async |signed_in| {
+                    let seat = signed_in.at().audit_read(Kind::AuditVerified).await?;
+                    Ok(seat.audit_verify(self.anchor.clone()).await?)
+                },
+                async |audit| audit.audit_verify(self.anchor.clone()).await,
+            )
             .await?;
         let bad = verified.first_bad.as_ref();
         let mut lines = vec![match bad {
@@ -61,7 +61,7 @@ impl Verify {
                 records.join(", ")
             ));
         }
-        context.out.result(
+        reader.context.out.result(
             &json!({
                 "good": bad.is_none(),
                 "records": verified.records,

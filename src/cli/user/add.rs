@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, reset, secret_input::PasswordOptions, shape, words},
+    cli::{Context, Exit, Failure, doubt, reset, secret_input::PasswordOptions, shape, words},
     desk::Added,
     directory::NewUser,
     permission::Role,
@@ -59,6 +59,9 @@ impl Add {
         } else {
             None
         };
+        let doubt = password
+            .as_ref()
+            .and_then(|password| doubt::told(context, password));
         let added = context
             .at_desk(async |signed_in| {
                 let added = signed_in
@@ -74,10 +77,13 @@ impl Add {
         let mut lines = vec![format!("added: {}", shape::who(user))];
         lines.extend(shape::receipt_lines(user, receipt).into_iter().skip(1));
         context.out.result(
-            &json!({
-                "user": shape::user(user, Timestamp::now()),
-                "receipt": shape::receipt(receipt),
-            }),
+            &doubt::with_doubt(
+                json!({
+                    "user": shape::user(user, Timestamp::now()),
+                    "receipt": shape::receipt(receipt),
+                }),
+                doubt,
+            ),
             lines,
         )?;
         Ok(reset::done(receipt))

@@ -10,7 +10,7 @@ use crate::{
         effect::{Effect, Request, Ticket, Tickets},
         keymap::{Action, Scope},
         screens::{Cx, Screen, Site, set_up::SetUp, sign_in::SignIn},
-        widgets::{Modal, Toasts, Tone, chrome},
+        widgets::{About, Modal, Toasts, Tone, chrome},
     },
     operator::Operator,
 };
@@ -130,6 +130,9 @@ impl Model {
     }
 
     pub(super) fn toast(&mut self, tone: Tone, text: impl Into<String>, effects: &mut Vec<Effect>) {
-        effects.extend(self.toasts.push(tone, text.into(), &mut self.tickets));
+        effects.extend(
+            self.toasts
+                .push(About::Program, tone, text.into(), &mut self.tickets),
+        );
     }
 }

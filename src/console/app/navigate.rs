@@ -48,6 +48,12 @@ pub fn resume(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Follows a screen's wish. The screen at `index` need not be the one on top: an answer may reach
 /// it beneath the lock.
 pub fn go(model: &mut Model, index: usize, wanted: Go, effects: &mut Vec<Effect>) {
+    if matches!(
+        wanted,
+        Go::To(_) | Go::Replace(_) | Go::Back | Go::NextCaller(_)
+    ) {
+        model.toasts.leave();
+    }
     match wanted {
         Go::Stay => return,
         Go::To(screen) => {
@@ -184,6 +190,7 @@ pub fn lock(model: &mut Model, effects: &mut Vec<Effect>) {
         screen.blank_secrets();
     }
     model.modal = None;
+    model.toasts.leave();
     model.screens.push(Box::new(Locked::new(&name)));
     model.ask(Request::Lock, effects);
     model.idle.lock = None;

@@ -172,9 +172,13 @@ pub enum Action {
     Reveal,
     /// Only unlock.
     UnlockOnly,
+    /// Show other records.
+    NextFilter,
+    /// Show only what was done to this user, or to everybody again.
+    OnlyThisUser,
     /// Verify the audit chain.
     Verify,
-    /// Show or hide the words for reading out.
+    /// The user has read the password back.
     ReadBack,
     /// Try the new password at the directory.
     TryPassword,

@@ -94,7 +94,8 @@ pub const BINDINGS: &[Binding] = &[
 
     row(Scope::Receipt, ENTER, Action::Accept, "done", 80, "Close the receipt and forget the password"),
     row(Scope::Receipt, &[key!(n)], Action::NextCaller, "next caller", 75, "Close the receipt and find the next caller; the reason or ticket is kept"),
-    row(Scope::Receipt, &[key!(r)], Action::ReadBack, "read out", 70, "Show or hide the password with its spelling words"),
+    row(Scope::Receipt, &[key!(b)], Action::ReadBack, "they read it back", 70, "Record that the user has read the password back"),
+    row(Scope::Receipt, &[key!(r)], Action::Reveal, "show/hide", 45, "Show or hide the password, what to say and its spelling"),
     row(Scope::Receipt, &[key!(t)], Action::TryPassword, "try", 40, "Try whether the new password signs the user in; a wrong one may count as a failed sign-in"),
     row(Scope::Receipt, UP, Action::Up, "", 0, "Scroll up"),
     row(Scope::Receipt, DOWN, Action::Down, "", 0, "Scroll down"),
@@ -106,6 +107,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Audit, HOME, Action::First, "", 0, "Newest record"),
     row(Scope::Audit, END, Action::Last, "", 0, "Oldest record that was read"),
     row(Scope::Audit, ENTER, Action::Accept, "details", 80, "Show or hide the whole record"),
+    row(Scope::Audit, &[key!(f)], Action::NextFilter, "filter", 60, "Show everything, changes only, or only what was not done"),
+    row(Scope::Audit, &[key!(u)], Action::OnlyThisUser, "this user", 55, "Show only what was done to the user of the record, or to everybody again"),
     row(Scope::Audit, &[key!(v)], Action::Verify, "verify", 70, "Verify the chain from the first record to the last"),
 
     row(Scope::Unfinished, ENTER, Action::Accept, "settle", 80, "Ask the directory what became of it, or close it with what was typed"),

@@ -122,3 +122,50 @@ impl Watchdog {
         process::exit(code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        audit::{AuditLog, AuditQuery, Kind},
+        config::open_store,
+        directory::local::LocalDirectory,
+        password::profile::Profile,
+        source::Source,
+    };
+
+    #[test]
+    fn a_change_that_is_cut_off_is_recorded_with_how_long_it_had_no_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let store = runtime
+            .block_on(open_store(&folder.path().join("store/halligan.db")))
+            .unwrap();
+        let profile = Arc::new(Profile::nist());
+        let local = LocalDirectory::new(store.clone(), Arc::clone(&profile));
+        let audit = AuditLog::new(store);
+        let watchdog = Watchdog {
+            desk: Desk::new(Arc::new(local), audit.clone(), profile, ""),
+            seat: Seat::new(Source("tty /dev/pts/9".into())),
+            longest_write: Duration::ZERO,
+            throw_away: None,
+        };
+        for (writes, told) in [
+            (0, "the program hung and was cut off after 9 s"),
+            (1, "1 change had no answer after 9 s and was cut off"),
+            (2, "2 changes had no answer after 9 s and were cut off"),
+        ] {
+            let _writing: Vec<_> = (0..writes).map(|_| watchdog.seat.writing()).collect();
+            watchdog.record_the_cut(Duration::from_secs(9));
+            let records = runtime.block_on(audit.list(AuditQuery::default())).unwrap();
+            assert_eq!(records[0].event.kind, Kind::ConnectionLost);
+            assert_eq!(records[0].event.detail.as_deref(), Some(told));
+            assert_eq!(records[0].event.source, "tty /dev/pts/9");
+        }
+    }
+}

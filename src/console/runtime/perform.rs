@@ -1,12 +1,13 @@
 //! A request becomes a call of the desk, and its result a reply. One to one; no rule lives here.
 
-use std::{
-    fmt, panic::AssertUnwindSafe, path::Path, sync::Arc, sync::atomic::Ordering, time::Duration,
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, sync::atomic::Ordering, time::Duration};
 
 use futures_util::FutureExt;
 
-use super::seat::Seat;
+use super::{
+    roster::{RosterReader, at_home},
+    seat::Seat,
+};
 use crate::{
     audit::Kind,
     console::{
@@ -14,29 +15,10 @@ use crate::{
         terminal,
     },
     desk::{Beforehand, Desk, DeskError, Session},
-    directory::{DirectoryError, ImportWatch, RosterRows},
+    directory::{DirectoryError, ImportWatch},
     operator::Operator,
     password::strength,
 };
-
-type Read = dyn Fn(&Path) -> Result<RosterRows, String> + Send + Sync;
-
-/// Opens a roster file; given by the command line, which knows the format.
-#[derive(Clone)]
-pub struct RosterReader(Arc<Read>);
-
-impl RosterReader {
-    /// A reader; the error is a sentence.
-    pub fn new(read: impl Fn(&Path) -> Result<RosterRows, String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(read))
-    }
-}
-
-impl fmt::Debug for RosterReader {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RosterReader")
-    }
-}
 
 /// Performs what the core asks for, with whoever is signed in.
 #[derive(Debug)]
@@ -153,6 +135,14 @@ impl Performer {
                     .check(&user, &password)
                     .await?,
             ),
+            Request::ReadBack(user) => {
+                desk.at(&*self.session()?)
+                    .users_update(Kind::PasswordReadBack)
+                    .await?
+                    .password_read_back(&user)
+                    .await?;
+                Reply::Noted
+            }
             Request::ChangeOwn(old, new) => Reply::Done(
                 desk.at(&*self.session()?)
                     .own_account()
@@ -241,7 +231,14 @@ impl Performer {
         };
         let work = AssertUnwindSafe(async {
             let session = self.session()?;
-            let rows = (self.roster.0)(&path).map_err(DeskError::File)?;
+            let path = at_home(path);
+            // Every fault at once, before anybody is added.
+            let (reader, file) = (self.roster.clone(), path.clone());
+            let read = tokio::task::spawn_blocking(move || reader.is_sound(&file));
+            let sound = read.await.map_err(|_| defect(false))?;
+            let rows = sound
+                .and_then(|()| self.roster.rows(&path))
+                .map_err(DeskError::File)?;
             self.desk
                 .at(&session)
                 .users_create(Kind::RosterImported)

@@ -103,6 +103,9 @@ impl AddUser {
         } else if self.form.trimmed(GIVEN).is_empty() && self.form.trimmed(FAMILY).is_empty() {
             let why = "A name is needed; apparatus and businesses have one here.";
             Some((FAMILY, why))
+        } else if self.form.focus() < FAMILY && self.form.trimmed(FAMILY).is_empty() {
+            // Somebody with one name is added from the last field: Enter goes on there first.
+            Some((FAMILY, "A family name, or nothing."))
         } else {
             None
         }

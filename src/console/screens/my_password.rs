@@ -294,7 +294,7 @@ impl Screen for MyPassword {
         page.blank();
         let typed = self.form.secret(NEW).is_some_and(|input| !input.is_empty());
         checklist::draw(&self.rules, typed, 3, &mut page, look);
-        checklist::meter(self.strength.as_ref(), 3, &mut page, look);
+        checklist::meter(self.strength.as_ref(), &self.rules, 3, &mut page, look);
         if self.save.is_loading() {
             page.text("Saving...", look.theme.faint);
         }

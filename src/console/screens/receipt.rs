@@ -1,6 +1,9 @@
-//! What a write did, a line per step; and, until it is closed, the password for reading out.
+//! What a write did, a line per step; and, until it is closed, the password for reading out: one
+//! page, in the order in which it is said on the phone.
 
-use jiff::tz::TimeZone;
+mod script;
+mod words;
+
 use ratatui::{
     Frame,
     layout::Rect,
@@ -8,6 +11,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use self::words::{headline, mends, tone};
 use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::{
     console::{
@@ -17,14 +21,17 @@ use crate::{
     },
     desk::DeskError,
     directory::Support,
-    password::read_back,
-    receipt::{After, Checked, Ending, Receipt, Step, StepOutcome},
-    user::{Prospect, Remedy, UserId},
+    receipt::{Checked, Receipt, Step, StepOutcome},
+    user::{Prospect, UserId, ahead},
 };
+use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// The password is forgotten after this time even if nobody closes the receipt.
 const KEEP: Duration = Duration::from_mins(3);
+
+/// Who closes it sooner has not read it.
+const GLANCE: Duration = Duration::from_secs(1);
 
 /// No receipt is longer than this in the narrowest window.
 const MOST_ROWS: usize = 60;
@@ -36,11 +43,23 @@ pub struct ReceiptPage {
     who: String,
     receipt: Receipt,
     password: SecretInput,
-    spelled: bool,
+    /// It was drawn by the generator: nobody has typed it.
+    generated: bool,
+    /// It stands on the screen, or would if the screen were in front.
+    visible: bool,
+    /// It has stood there.
+    shown: bool,
+    /// It was here, and its time is over.
+    forgotten: bool,
+    /// Until when it works, where that is known, and when that was worked out.
+    until: Option<(Timestamp, Timestamp)>,
+    /// The user has read it back.
+    read_back: Remote<()>,
     first: usize,
     /// The reason or ticket that was given, for the next caller.
     ticket: String,
     forget: Option<Ticket>,
+    looked_at: Option<Ticket>,
     tried: Remote<Checked>,
 }
 
@@ -57,10 +76,16 @@ impl ReceiptPage {
             who,
             receipt,
             password,
-            spelled: false,
+            generated: false,
+            visible: false,
+            shown: false,
+            forgotten: false,
+            until: None,
+            read_back: Remote::Idle,
             first: 0,
             ticket: String::new(),
             forget: None,
+            looked_at: None,
             tried: Remote::Idle,
         }
     }
@@ -71,87 +96,19 @@ impl ReceiptPage {
         Self { ticket, ..self }
     }
 
+    /// The same, of a password from the generator; `shown` on the page that it was drawn on.
+    #[must_use]
+    pub fn of_generated(self, shown: bool) -> Self {
+        Self {
+            generated: true,
+            shown,
+            ..self
+        }
+    }
+
     /// How good the news is, and one line for the toast.
     pub fn told(who: &str, receipt: &Receipt) -> (Tone, String) {
         (tone(receipt.ending()), headline(who, receipt))
-    }
-}
-
-/// Green only when every step is done, the password proved and the user can sign in.
-const fn tone(ending: Ending) -> Tone {
-    match ending {
-        Ending::Done => Tone::Good,
-        Ending::Refused => Tone::Bad,
-        Ending::NotKnown
-        | Ending::CannotSignIn
-        | Ending::Accepted
-        | Ending::Partial
-        | Ending::SignInNotKnown => Tone::Warn,
-    }
-}
-
-fn headline(who: &str, receipt: &Receipt) -> String {
-    // Must-change goes without saying; the receipt has its line.
-    let done: Vec<&str> = receipt
-        .steps
-        .iter()
-        .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
-        .map(|(step, _)| step.words())
-        .collect();
-    let done = if done.is_empty() {
-        "nothing was changed".to_owned()
-    } else {
-        done.join(", ")
-    };
-    let reason = || receipt.after.as_ref().map_or_else(String::new, reason);
-    match receipt.ending() {
-        Ending::Done => format!("{who}: {done}."),
-        Ending::CannotSignIn => {
-            format!(
-                "Done ({done}), but {who} still cannot sign in: {}.",
-                reason()
-            )
-        }
-        Ending::SignInNotKnown => {
-            format!(
-                "{who}: {done}. Not known whether the user can sign in: {}.",
-                reason()
-            )
-        }
-        Ending::Partial => {
-            let missing = receipt.steps.iter().filter_map(|(step, how)| match how {
-                StepOutcome::NotOffered(_) => Some(format!("not offered: {}", step.words())),
-                StepOutcome::Unknown(_) => Some(format!("not known: {}", step.words())),
-                StepOutcome::Done | StepOutcome::NotNeeded | StepOutcome::Refused(_) => None,
-            });
-            format!("{who}: {done}; {}.", missing.collect::<Vec<_>>().join(", "))
-        }
-        Ending::Accepted => format!("{who}: accepted, not confirmed ({done})."),
-        Ending::NotKnown => format!("{who}: not known whether the password is in force."),
-        Ending::Refused => format!("{who}: only in part ({done})."),
-    }
-}
-
-/// Why the user cannot sign in, in the time of this machine.
-fn reason(after: &After) -> String {
-    after.outlook.reason(after.at, &TimeZone::system())
-}
-
-/// What lets the user in, with the key where one of this program does it.
-fn mends(remedy: Remedy) -> String {
-    let key = match remedy {
-        Remedy::Unlock => Some(keymap::name_of(Scope::Edit, Action::UnlockOnly)),
-        Remedy::ResetPassword => Some(keymap::name_of(Scope::Edit, Action::Accept)),
-        Remedy::Enable
-        | Remedy::ExtendAccount
-        | Remedy::BeginEarlier
-        | Remedy::AllowPassword
-        | Remedy::AllowChange
-        | Remedy::LiftMinimumAge => None,
-    };
-    match key {
-        Some(key) => format!("{} On the user's page: {key}.", remedy.sentence()),
-        None => remedy.sentence().to_owned(),
     }
 }
 
@@ -165,9 +122,13 @@ impl Screen for ReceiptPage {
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
-        if !self.password.is_empty() {
-            self.forget = Some(cx.after(KEEP));
+        if self.password.is_empty() {
+            return;
         }
+        self.forget = Some(cx.after(KEEP));
+        self.looked_at = Some(cx.after(GLANCE));
+        self.visible = self.generated || cx.site.profile.reveal_while_typing;
+        self.until = self.works_until(cx).map(|until| (until, cx.now));
     }
 
     #[expect(
@@ -176,6 +137,13 @@ impl Screen for ReceiptPage {
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
+            Action::Accept | Action::Back | Action::NextCaller if self.is_unseen() => {
+                return Go::Confirm(Question::new(
+                    "This generated password was never shown, and nobody can find it once you \
+                     leave. Leave all the same?",
+                    OnYes::Leave,
+                ));
+            }
             Action::Accept | Action::Back => return Go::Back,
             Action::NextCaller => return Go::NextCaller(self.ticket.clone()),
             // A bind as the user is a sign-in of that user's: only on the operator's own wish.
@@ -188,10 +156,12 @@ impl Screen for ReceiptPage {
                 ));
             }
             Action::Quit => return Go::Quit,
-            Action::ReadBack => {
-                self.spelled = !self.spelled;
+            Action::Reveal => {
+                self.visible = !self.visible;
+                self.looked_at = Some(cx.after(GLANCE));
                 self.first = 0;
             }
+            Action::ReadBack => self.note_read_back(cx),
             Action::Down => self.first = (self.first + 1).min(MOST_ROWS),
             Action::Up => self.first = self.first.saturating_sub(1),
             _ => {}
@@ -207,8 +177,12 @@ impl Screen for ReceiptPage {
     }
 
     fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
-        if self.forget == Some(ticket) {
+        if self.looked_at == Some(ticket) {
+            self.shown |= self.visible;
+        }
+        if self.forget == Some(ticket) && !self.password.is_empty() {
             self.blank_secrets();
+            self.forgotten = true;
         }
     }
 
@@ -218,6 +192,14 @@ impl Screen for ReceiptPage {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
+        if self.read_back.awaits(ticket) {
+            self.read_back = if let Reply::Failed(error) = reply {
+                Remote::Failed(error.clone())
+            } else {
+                Remote::Ready(())
+            };
+            return Some(Go::Stay);
+        }
         if !self.tried.awaits(ticket) {
             return None;
         }
@@ -250,21 +232,24 @@ impl Screen for ReceiptPage {
     }
 
     fn failure(&self) -> Option<&DeskError> {
-        match &self.tried {
-            Remote::Failed(error) => Some(error),
-            Remote::Idle | Remote::Loading(_) | Remote::Ready(_) => None,
+        match (&self.tried, &self.read_back) {
+            (Remote::Failed(error), _) | (_, Remote::Failed(error)) => Some(error),
+            _ => None,
         }
     }
 
     fn blocked(&self, action: Action, _site: &Site) -> Option<String> {
-        let needs = matches!(action, Action::ReadBack | Action::TryPassword);
+        let needs = matches!(
+            action,
+            Action::Reveal | Action::ReadBack | Action::TryPassword
+        );
         (needs && self.password.is_empty())
             .then(|| "The password is not here (any more).".to_owned())
     }
 
     fn blank_secrets(&mut self) {
         self.password.clear();
-        self.spelled = false;
+        self.visible = false;
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
@@ -284,38 +269,48 @@ impl Screen for ReceiptPage {
             Span::styled(look.clean(&self.who), theme.strong),
         ]));
         page.blank();
-        if self.spelled && !self.password.is_empty() {
-            self.spell(&mut page, area, site);
-        } else {
-            page.scroll_to(self.first);
-            for (step, how) in &self.receipt.steps {
-                step_line(*step, how, &mut page, site);
-            }
+        page.scroll_to(self.first);
+        let is_visible = self.visible && !self.password.is_empty();
+        if is_visible {
+            let until = self.until_words(site);
+            script::what_to_say(&self.password, until.as_deref(), &mut page, site);
             page.blank();
-            let proof = self.receipt.proof.sentence();
-            if !proof.is_empty() {
-                let style = if self.receipt.proof.is_certain() {
-                    Style::new()
-                } else {
-                    theme.warn
-                };
-                page.text(&look.clean(&sentence(&proof)), style);
-            }
-            self.after(&mut page, site);
-            if let Some(server) = &self.receipt.server {
-                let text = format!("Written at {}.", look.clean(server));
-                page.text(&text, theme.faint);
-            }
-            self.tried(&mut page, site);
-            if !self.password.is_empty() {
-                page.blank();
-                let text = format!(
-                    "{} shows the password with its spelling words; {} closes and forgets it.",
-                    keymap::name_of(Scope::Receipt, Action::ReadBack),
-                    keymap::name_of(Scope::Receipt, Action::Accept)
-                );
-                page.text(&text, theme.faint);
-            }
+        }
+        for (step, how) in &self.receipt.steps {
+            step_line(*step, how, &mut page, site);
+        }
+        self.was_read_back(&mut page, site);
+        let proof = self.receipt.proof.sentence();
+        if !proof.is_empty() {
+            let style = if self.receipt.proof.is_certain() {
+                Style::new()
+            } else {
+                theme.warn
+            };
+            page.text(&look.clean(&sentence(&proof)), style);
+        }
+        self.after(&mut page, site);
+        if let Some(server) = &self.receipt.server {
+            let text = format!("Written at {}.", look.clean(server));
+            page.text(&text, theme.faint);
+        }
+        self.tried(&mut page, site);
+        if is_visible {
+            page.blank();
+            script::spelling(&self.password, &mut page, site);
+        } else if !self.password.is_empty() {
+            let key = keymap::name_of(Scope::Receipt, Action::Reveal);
+            page.text(
+                &format!("{key} shows the password and how to say it."),
+                theme.faint,
+            );
+        } else if self.forgotten {
+            let text = format!(
+                "The password was here for {} minutes and is wiped: set another one if it did not \
+                 arrive.",
+                KEEP.as_secs() / 60
+            );
+            page.text(&text, theme.warn);
         }
         page.render(frame, area);
     }
@@ -329,6 +324,72 @@ impl ReceiptPage {
         {
             let request = Request::Check(user, password);
             self.tried = Remote::Loading(cx.ask(request));
+        }
+    }
+
+    /// Would closing throw away a password that nobody has seen?
+    fn is_unseen(&self) -> bool {
+        self.generated && !self.shown && !self.password.is_empty()
+    }
+
+    /// Until when a temporary password works: as the directory told afterwards, or by the profile
+    /// where the directory goes by that.
+    fn works_until(&self, cx: &Cx<'_>) -> Option<Timestamp> {
+        let temporary = self
+            .receipt
+            .steps
+            .iter()
+            .any(|(step, how)| *step == Step::MustChange && *how == StepOutcome::Done);
+        if !temporary {
+            return None;
+        }
+        let told = self.receipt.after.as_ref().and_then(|after| {
+            let password = after.user.as_ref()?.state.password.known()?;
+            password.expires_at
+        });
+        let hours = SignedDuration::from_hours(cx.site.profile.temp_password_hours.into());
+        let by_profile = || cx.now.checked_add(hours).ok();
+        told.or_else(|| cx.site.capabilities.enforces_policy.then(by_profile)?)
+    }
+
+    fn until_words(&self, site: &Site) -> Option<String> {
+        let must_change = self
+            .receipt
+            .steps
+            .iter()
+            .any(|(step, how)| *step == Step::MustChange && *how == StepOutcome::Done);
+        let then = "then you choose your own";
+        let first = "at the first sign-in you choose your own";
+        match self.until {
+            Some((until, now)) => Some(format!(
+                "works until {} {}, {then}",
+                ahead(until, now, &site.zone),
+                until.to_zoned(site.zone.clone()).strftime("%Z")
+            )),
+            None if must_change => Some(first.to_owned()),
+            None => None,
+        }
+    }
+
+    fn note_read_back(&mut self, cx: &mut Cx<'_>) {
+        let noted = matches!(self.read_back, Remote::Loading(_) | Remote::Ready(()));
+        if let Some(user) = self.user.clone().filter(|_| !noted) {
+            self.read_back = Remote::Loading(cx.ask(Request::ReadBack(user)));
+        }
+    }
+
+    fn was_read_back(&self, page: &mut Page, site: &Site) {
+        let (look, theme) = (&site.look, &site.look.theme);
+        match &self.read_back {
+            Remote::Idle | Remote::Loading(_) => {}
+            Remote::Ready(()) => page.line(Line::from(vec![
+                Span::styled(format!("   {} ", look.glyphs.tick), theme.good),
+                Span::raw("read back by the user - recorded"),
+            ])),
+            Remote::Failed(error) => {
+                let text = format!("Read back, but not recorded: {}", explain(error));
+                page.text(&look.clean(&text), theme.bad);
+            }
         }
     }
 
@@ -370,44 +431,6 @@ impl ReceiptPage {
             }
         };
         page.text(&look.clean(&text), style);
-    }
-
-    fn spell(&self, page: &mut Page, area: Rect, site: &Site) {
-        let look = &site.look;
-        // Character by character: it must not be put together on the heap.
-        let mut spans = vec![Span::raw("   ")];
-        for c in self.password.expose().chars() {
-            let cell = look.clean(c.encode_utf8(&mut [0; 4]));
-            spans.push(Span::styled(cell, look.theme.strong));
-        }
-        page.line(Line::from(spans));
-        page.blank();
-        let words = read_back::read_back(self.password.expose(), site.alphabet);
-        // A word of the generator is one long line, said and then spelled.
-        let longest = words
-            .iter()
-            .map(|word| word.len())
-            .max()
-            .unwrap_or(0)
-            .max(18);
-        let columns = (page.width() / (longest + 6)).max(1);
-        let rows = words.len().div_ceil(columns);
-        let room = usize::from(area.height).saturating_sub(4).max(1);
-        let first = self.first.min(rows.saturating_sub(room));
-        for row in first..rows {
-            let line: String = (0..columns)
-                .filter_map(|column| {
-                    let index = column * rows + row;
-                    let word = words.get(index)?;
-                    Some(format!(
-                        "   {:>2} {:<longest$}",
-                        index + 1,
-                        look.clean(word)
-                    ))
-                })
-                .collect();
-            page.line(line);
-        }
     }
 }
 

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, explain};
+use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
         widgets::{Field, Form, Page, SecretInput, Tone, checklist},
     },
-    directory::NewUser,
+    desk::DeskError,
+    directory::{Imported, NewUser},
     operator::Operator,
     password::{
         policy::{self, Context, Line, Tick},
@@ -40,8 +41,10 @@ pub struct SetUp {
     save: Remote<()>,
     /// Set once the administrator is there: only the import is left.
     made: Option<Box<Operator>>,
-    import: Remote<()>,
+    import: Remote<Imported>,
     rows: u64,
+    /// What is wrong with the roster, a fault a line.
+    faults: Vec<String>,
 }
 
 impl SetUp {
@@ -64,6 +67,7 @@ impl SetUp {
             made: None,
             import: Remote::Idle,
             rows: 0,
+            faults: Vec::new(),
         };
         set_up.check(site);
         set_up
@@ -176,8 +180,10 @@ impl SetUp {
     /// The administrator is there: the roster if one was named, then the menu.
     fn import_or_go(&mut self, cx: &mut Cx<'_>) -> Go {
         let path = self.form.trimmed(ROSTER);
+        let done = path.is_empty() || self.import.ready().is_some();
+        self.faults.clear();
         match &self.made {
-            Some(operator) if path.is_empty() => Go::SignedIn(operator.clone()),
+            Some(operator) if done => Go::SignedIn(operator.clone()),
             _ => {
                 self.rows = 0;
                 self.import = Remote::Loading(cx.ask(Request::Import(PathBuf::from(path))));
@@ -186,31 +192,25 @@ impl SetUp {
         }
     }
 
-    fn imported(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
+    fn imported(&mut self, reply: &Reply) -> Go {
         match reply {
             Reply::Progress(rows) => {
                 self.rows = *rows;
                 return Go::Stay;
             }
             Reply::Imported(imported) => {
-                let text = format!(
-                    "{} users were imported, {} were there already.",
-                    imported.added, imported.unchanged
-                );
-                if let Some(operator) = &self.made {
-                    let _ = cx.ask(Request::OpenSearch);
-                    self.import = Remote::Ready(());
-                    self.rows = imported.added;
-                    cx.toast(Tone::Good, text);
-                    return Go::SignedIn(operator.clone());
-                }
+                // It stays told until Enter goes on.
+                self.import = Remote::Ready(imported.clone());
             }
             Reply::Failed(error) => {
                 self.import = Remote::Idle;
-                let text = format!(
-                    "{} Empty the field to go on without a roster.",
+                let why = if let DeskError::File(faults) = error {
+                    self.faults = faults.lines().map(str::to_owned).collect();
+                    "Nobody was imported.".to_owned()
+                } else {
                     explain(error)
-                );
+                };
+                let text = format!("{why} Empty the field to go on without a roster.");
                 self.form.refuse(ROSTER, text);
             }
             Reply::SignedIn(_)
@@ -272,7 +272,8 @@ impl Screen for SetUp {
     }
 
     fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
-        if self.save.is_loading() || self.import.is_loading() {
+        let imported = self.import.ready().is_some();
+        if self.save.is_loading() || self.import.is_loading() || imported {
             return Go::Stay;
         }
         match self.form.input(event) {
@@ -298,7 +299,7 @@ impl Screen for SetUp {
             return Some(Go::Stay);
         }
         if self.import.awaits(ticket) {
-            return Some(self.imported(reply, cx));
+            return Some(self.imported(reply));
         }
         if !self.save.awaits(ticket) {
             return None;
@@ -360,7 +361,23 @@ impl Screen for SetUp {
                 theme.good,
             );
             page.blank();
-            self.form.draw(ROSTER, 13, &mut page, look);
+            if let Some(imported) = self.import.ready() {
+                let text = format!(
+                    "{} users were imported, {} were there already.",
+                    imported.added, imported.unchanged
+                );
+                page.text(&text, theme.good);
+                page.blank();
+                let enter = keymap::name_of(Scope::SetUp, Action::Accept);
+                page.text(&format!("{enter} goes on."), theme.faint);
+            } else {
+                self.form.draw(ROSTER, 13, &mut page, look);
+                page.blank();
+                for fault in &self.faults {
+                    let text = format!("{} {}", look.glyphs.dot, sentence(fault));
+                    page.indented(3, &look.clean(&text), theme.bad);
+                }
+            }
             if self.import.is_loading() {
                 let text = format!(
                     "Importing: {} rows so far. {} stops; nobody is added then.",
@@ -384,11 +401,15 @@ impl Screen for SetUp {
                 .is_some_and(|input| !input.is_empty());
             checklist::draw(&self.rules, typed, 16, &mut page, look);
             if typed {
-                checklist::meter(self.strength.as_ref(), 16, &mut page, look);
+                checklist::meter(self.strength.as_ref(), &self.rules, 16, &mut page, look);
             }
             page.blank();
             self.form.draw(ROSTER, 13, &mut page, look);
-            page.indented(16, "A file to import, or leave it empty.", theme.faint);
+            page.indented(
+                16,
+                "A file to import, or nothing: ID, email, given name, family name, kind.",
+                theme.faint,
+            );
             if self.save.is_loading() {
                 page.text("Creating...", theme.faint);
             }

@@ -3,6 +3,7 @@
 mod columns;
 mod marks;
 mod model;
+mod person;
 mod table;
 
 pub use model::Users;

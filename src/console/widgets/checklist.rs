@@ -13,17 +13,23 @@ use crate::{
 };
 
 /// Draws the rules, one a line. `typed` is false for an empty field: then nothing is marked as
-/// broken yet.
+/// broken yet. No mark looks like a switch.
 pub fn draw(rules: &[Rule], typed: bool, indent: usize, page: &mut Page, look: &Look) {
     let glyphs = &look.glyphs;
+    let (open, later) = if glyphs.utf8 {
+        (glyphs.open, glyphs.later)
+    } else {
+        (".", "?")
+    };
     let indent = if page.width() >= 60 { indent } else { 2 };
     let room = page.width().saturating_sub(indent + 1);
     for rule in rules {
         let (mark, word, style) = match (typed, rule.tick) {
-            (false, _) => (glyphs.open, "", look.theme.faint),
-            (_, Tick::Kept) => (glyphs.kept, "", look.theme.good),
-            (_, Tick::Doubtful | Tick::Broken) => (glyphs.open, "", look.theme.warn),
-            (_, Tick::OnSave) => (glyphs.later, " (seen when you save)", look.theme.faint),
+            (false, _) => (open, "", look.theme.faint),
+            (_, Tick::Kept) => (glyphs.tick, "", look.theme.good),
+            (_, Tick::Broken) => (glyphs.cross, "", look.theme.bad),
+            (_, Tick::Doubtful) => (later, " (look again)", look.theme.warn),
+            (_, Tick::OnSave) => (later, " (seen when you save)", look.theme.faint),
         };
         let label = cut(
             &format!("{}{word}", rule.label),
@@ -38,18 +44,36 @@ pub fn draw(rules: &[Rule], typed: bool, indent: usize, page: &mut Page, look: &
     }
 }
 
-/// The meter: five cells, the word and a hint.
-pub fn meter(strength: Option<&Strength>, indent: usize, page: &mut Page, look: &Look) {
+/// The meter: five cells, the word and a hint. What a rule refuses is never praised, however hard
+/// it is to guess.
+pub fn meter(
+    strength: Option<&Strength>,
+    rules: &[Rule],
+    indent: usize,
+    page: &mut Page,
+    look: &Look,
+) {
     let Some(strength) = strength else {
         // Its line is kept free, so that nothing jumps when the rating comes.
         page.line(" ");
         return;
     };
-    let filled = usize::from(strength.score) + 1;
-    let style = match strength.score {
+    let refused = rules.iter().any(|rule| rule.tick == Tick::Broken);
+    let score = if refused {
+        strength.score.min(1)
+    } else {
+        strength.score
+    };
+    let filled = usize::from(score) + 1;
+    let style = match score {
         0 | 1 => look.theme.bad,
         2 => look.theme.warn,
         _ => look.theme.good,
+    };
+    let words = if refused {
+        "not allowed yet".to_owned()
+    } else {
+        format!("{} to guess", hardness(score))
     };
     let (full, empty) = look.glyphs.meter;
     let bar = format!(
@@ -60,7 +84,7 @@ pub fn meter(strength: Option<&Strength>, indent: usize, page: &mut Page, look: 
     let mut spans = vec![
         Span::raw(" ".repeat(indent)),
         Span::styled(bar, style),
-        Span::raw(format!(" {} to guess", hardness(strength.score))),
+        Span::raw(format!(" {words}")),
     ];
     if let Some(hint) = &strength.hint {
         let room = page.width().saturating_sub(indent + 30);

@@ -296,8 +296,9 @@ fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (Vec<String>, 
         hidden += cells.get(skip).map_or(0, width);
         skip += 1;
     }
+    let total: usize = cells.iter().map(width).sum();
     let mut used = 0;
-    let shown = cells
+    let mut shown: Vec<String> = cells
         .into_iter()
         .skip(skip)
         .take_while(|cell| {
@@ -305,7 +306,19 @@ fn window(text: &str, cursor: usize, room: usize, look: &Look) -> (Vec<String>, 
             used <= room
         })
         .collect();
-    (shown, before - hidden)
+    let at = before - hidden;
+    // What does not fit is marked at the end where it is missing, but never beneath the cursor.
+    let mark = look.glyphs.ellipsis;
+    let missing = total - hidden > shown.iter().map(width).sum();
+    if skip > 0
+        && let Some(first) = shown.first_mut().filter(|cell| cell.width() == 1 && at > 0)
+    {
+        mark.clone_into(first);
+    }
+    if missing && let Some(last) = shown.last_mut().filter(|cell| cell.width() == 1) {
+        mark.clone_into(last);
+    }
+    (shown, at)
 }
 
 fn edit_text(input: &mut Input, event: &Event) -> Result<bool, &'static str> {

@@ -107,6 +107,13 @@ impl Form {
         }
     }
 
+    /// Is a field marked as wrong?
+    pub fn is_refused(&self, index: usize) -> bool {
+        self.fields
+            .get(index)
+            .is_some_and(|field| field.error.is_some())
+    }
+
     /// Takes every mark away.
     pub fn forgive(&mut self) {
         for field in &mut self.fields {

@@ -81,6 +81,24 @@ impl Page {
         self.lines.push(line);
     }
 
+    /// Adds a revealed password, as many lines as it takes: none of it may be cut. Character by
+    /// character, since it must not be put together on the heap.
+    pub fn secret(&mut self, indent: usize, text: &str, look: &Look) {
+        let begin = || vec![Span::raw(" ".repeat(indent))];
+        let mut spans = begin();
+        let mut used = indent;
+        for c in text.chars() {
+            let cell = look.clean(c.encode_utf8(&mut [0; 4]));
+            if used + cell.width() >= self.width && used > indent {
+                self.line(std::mem::replace(&mut spans, begin()));
+                used = indent;
+            }
+            used += cell.width();
+            spans.push(Span::styled(cell, look.theme.strong));
+        }
+        self.line(spans);
+    }
+
     /// Keeps the line that comes next in view.
     pub const fn keep_next(&mut self) {
         self.focus = self.lines.len();
@@ -101,6 +119,21 @@ impl Page {
         let first = first.max(self.first).min(most);
         let shown: Vec<_> = self.lines.into_iter().skip(first).take(height).collect();
         frame.render_widget(Paragraph::new(shown), area);
+        for (hidden, y) in [
+            (first > 0, area.y),
+            (first < most, area.bottom().saturating_sub(1)),
+        ] {
+            if hidden {
+                more(
+                    frame,
+                    Rect {
+                        y,
+                        height: 1,
+                        ..area
+                    },
+                );
+            }
+        }
         if let Some((line, column)) = self.cursor
             && let Ok(row) = u16::try_from(line.saturating_sub(first))
             && row < area.height
@@ -127,6 +160,17 @@ impl Page {
             }
         }
     }
+}
+
+/// Marks at the end of a line that there is more beyond it.
+fn more(frame: &mut Frame<'_>, line: Rect) {
+    let width = 4.min(line.width);
+    let place = Rect {
+        x: line.right() - width,
+        width,
+        ..line
+    };
+    frame.render_widget(Paragraph::new(" ..."), place);
 }
 
 /// `text` cut to `width` cells, with a mark where something is left out.

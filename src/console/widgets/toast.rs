@@ -60,41 +60,80 @@ struct Toast {
     tone: Tone,
     text: String,
     expires: Ticket,
+    about: About,
+    number: u64,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Something on the screen that said it: gone when that screen is left.
+    Screen,
+    /// Something else, as the outcome of a change whose screen has been left.
+    Program,
 }
 
 /// The messages, newest last. Only the newest is shown; bad news is shown before good.
 #[derive(Debug, Default)]
-pub struct Toasts(Vec<Toast>);
+pub struct Toasts {
+    list: Vec<Toast>,
+    /// Messages so far.
+    pushed: u64,
+    /// Messages before what happens now.
+    before: u64,
+}
 
 impl Toasts {
     /// Adds a message and returns the effect that will take it away. At most three are kept.
-    pub fn push(&mut self, tone: Tone, text: String, tickets: &mut Tickets) -> Option<Effect> {
+    pub fn push(
+        &mut self,
+        about: About,
+        tone: Tone,
+        text: String,
+        tickets: &mut Tickets,
+    ) -> Option<Effect> {
         let expires = tickets.mint();
-        self.0
+        self.list
             .retain(|toast| toast.text != text && toast.tone.stays());
-        if self.0.len() == 3 {
-            self.0.remove(0);
+        if self.list.len() == 3 {
+            self.list.remove(0);
         }
-        self.0.push(Toast {
+        self.pushed += 1;
+        self.list.push(Toast {
             tone,
             text,
             expires,
+            about,
+            number: self.pushed,
         });
         (!tone.stays()).then(|| Effect::After(Duration::from_secs(6), expires))
     }
 
+    /// Something happens: what is said from here on belongs to where it leads.
+    pub const fn begin(&mut self) {
+        self.before = self.pushed;
+    }
+
+    /// A screen is left for another: what it had said before goes with it, so that no message about
+    /// one user stands over the page of another.
+    pub fn leave(&mut self) {
+        let before = self.before;
+        self.list
+            .retain(|toast| toast.about == About::Program || toast.number > before);
+    }
+
     /// Takes away the message whose time is over; false if it is none of ours.
     pub fn expire(&mut self, ticket: Ticket) -> bool {
-        let before = self.0.len();
-        self.0.retain(|toast| toast.expires != ticket);
-        self.0.len() < before
+        let before = self.list.len();
+        self.list.retain(|toast| toast.expires != ticket);
+        self.list.len() < before
     }
 
     /// Takes away the newest message that waits to be read; false if there is none.
     pub fn dismiss(&mut self) -> bool {
-        match self.0.iter().rposition(|toast| toast.tone.stays()) {
+        match self.list.iter().rposition(|toast| toast.tone.stays()) {
             Some(index) => {
-                self.0.remove(index);
+                self.list.remove(index);
                 true
             }
             None => false,
@@ -103,17 +142,19 @@ impl Toasts {
 
     /// Does a message wait to be read?
     pub fn waits(&self) -> bool {
-        self.0.iter().any(|toast| toast.tone.stays())
+        self.list.iter().any(|toast| toast.tone.stays())
     }
 
     /// Takes everything away: another person is at the desk.
     pub fn clear(&mut self) {
-        self.0.clear();
+        self.list.clear();
     }
 
     /// Draws the newest message at the bottom of `area`, over at most four of its lines.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let Some(toast) = self.0.last() else { return };
+        let Some(toast) = self.list.last() else {
+            return;
+        };
         let hint = if toast.tone.stays() {
             format!(" ({}: read)", keymap::name_of(Scope::Page, Action::Back))
         } else {

@@ -1,8 +1,10 @@
 //! The directory behind the desk.
 
+use std::time::Duration;
+
 use crate::{
     audit::{Event, Intent},
-    directory::{Capabilities, Directory, DirectoryError, NewUser, SharedDirectory},
+    directory::{Capabilities, Directory, DirectoryError, Finding, NewUser, SharedDirectory},
     operator::Operator,
     password::Secret,
     receipt::Receipt,
@@ -27,6 +29,10 @@ impl Guarded {
 
     pub(in crate::desk) fn capabilities(&self) -> Capabilities {
         self.0.capabilities()
+    }
+
+    pub(in crate::desk) fn act_limit(&self) -> Option<Duration> {
+        self.0.act_limit()
     }
 
     pub(in crate::desk) fn asks_for_password(&self) -> bool {
@@ -58,6 +64,11 @@ impl Guarded {
     /// Whom a recovery at the machine is for.
     pub(in crate::desk) async fn administrator(&self, name: &str) -> Result<User, DirectoryError> {
         self.0.administrator(name).await
+    }
+
+    /// The servers behind it, as anybody finds them.
+    pub(in crate::desk) async fn examine_servers(&self) -> Vec<Finding> {
+        self.0.examine_servers().await
     }
 
     /// How many could let others in again.

@@ -101,6 +101,24 @@ async fn where_nothing_moved_it_did_not_happen_once_nobody_can_be_at_it_any_more
 }
 
 #[tokio::test]
+async fn a_server_that_hears_of_a_change_later_cannot_tell_that_it_did_not_happen() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let intent = place.lose(&session).await;
+    place.directory.told().settlement = Settlement::DidNotHappen("as before".into());
+    place.directory.told().late = true;
+    pass(TWO_MINUTES);
+    let settled = place.settle(&session, &intent, None).await;
+    assert!(
+        matches!(&settled, Settlement::StillUnknown(how) if how.contains("begun at fixed")),
+        "{settled:?}"
+    );
+    place.directory.told().late = false;
+    let settled = place.settle(&session, &intent, None).await;
+    assert_eq!(settled, Settlement::DidNotHappen("as before".into()));
+}
+
+#[tokio::test]
 async fn a_directory_that_needs_no_version_is_believed() {
     let place = Place::open().await;
     place.directory.told().records_outcome = true;

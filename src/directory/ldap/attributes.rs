@@ -28,7 +28,11 @@ impl Attributes {
             &names.login,
             match flavour {
                 Flavour::ActiveDirectory => "sAMAccountName",
-                Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => "uid",
+                Flavour::OpenLdap
+                | Flavour::Ds389
+                | Flavour::FreeIpa
+                | Flavour::Lldap
+                | Flavour::Other => "uid",
             },
         );
         let email = or(&names.email, "mail");
@@ -98,7 +102,7 @@ fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {
             "sn",
         ],
         Flavour::Lldap => &["cn", "givenName", "sn"],
-        Flavour::OpenLdap | Flavour::Ds389 | Flavour::Other => {
+        Flavour::OpenLdap | Flavour::Ds389 | Flavour::FreeIpa | Flavour::Other => {
             &["employeeNumber", "cn", "displayName", "givenName", "sn"]
         }
     };
@@ -114,6 +118,8 @@ const fn user_filter(flavour: Flavour) -> &'static str {
         Flavour::ActiveDirectory => {
             "(&(sAMAccountType=805306368)(!(sAMAccountName=krbtgt))(!(msDS-SecondaryKrbTgtNumber=*)))"
         }
+        // The compatibility tree has posixAccount alone, hosts and services have no name of a person.
+        Flavour::FreeIpa => "(&(objectClass=inetOrgPerson)(objectClass=krbPrincipalAux))",
         Flavour::Ds389 | Flavour::Other | Flavour::OpenLdap | Flavour::Lldap => {
             "(|(objectClass=inetOrgPerson)(objectClass=account)(objectClass=posixAccount))"
         }
@@ -154,6 +160,19 @@ pub(super) const fn of_state(flavour: Flavour) -> &'static [&'static str] {
             "passwordGraceUserTime",
             "lastLoginTime",
             "shadowExpire",
+            "nsUniqueId",
+        ],
+        Flavour::FreeIpa => &[
+            "nsAccountLock",
+            "krbLoginFailedCount",
+            "krbLastFailedAuth",
+            "krbLastAdminUnlock",
+            "krbLastSuccessfulAuth",
+            "krbPasswordExpiration",
+            "krbPrincipalExpiration",
+            "krbLastPwdChange",
+            "krbPwdPolicyReference",
+            "ipaUniqueID",
             "nsUniqueId",
         ],
         Flavour::ActiveDirectory => &[

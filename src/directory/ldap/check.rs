@@ -71,10 +71,15 @@ impl LdapDirectory {
         };
         match refusal::sign_in(&bound) {
             // Said of the right password only.
-            Some(SignInRefusal::Expired) => Ok(right("it has expired or must be changed")),
-            Some(SignInRefusal::Disabled) if flavour == Flavour::ActiveDirectory => Ok(right(
-                "the account is disabled, has ended, or may not sign in here or now",
+            Some(SignInRefusal::Expired | SignInRefusal::MustChange) => {
+                Ok(right("it has expired or must be changed"))
+            }
+            Some(SignInRefusal::AccountEnded | SignInRefusal::NotNow) => Ok(right(
+                "the account has ended, or may not sign in at this hour or from this machine",
             )),
+            Some(SignInRefusal::Disabled) if flavour == Flavour::ActiveDirectory => {
+                Ok(right("the account is disabled"))
+            }
             Some(SignInRefusal::Locked) => Err(not_told(&before, LOCKED.0, LOCKED.1)),
             Some(SignInRefusal::Disabled) => Err(not_told(&before, DISABLED.0, DISABLED.1)),
             Some(SignInRefusal::WrongPassword) => match (shut, &before.user.state.lock) {

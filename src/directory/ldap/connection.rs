@@ -15,6 +15,7 @@ use tokio::{runtime::Handle, task::JoinHandle, time::timeout};
 
 use super::{
     control::{PASSWORD_POLICY, password_policy},
+    dial::dial,
     entry::Entry,
     lost::Lost,
     result_code,
@@ -24,6 +25,7 @@ use super::{
     settings::LdapSettings,
     unreachable::{Unreachable, no_ldap, silent, unreachable},
 };
+use crate::directory::Deadline;
 
 /// How long a server may say nothing before it is asked whether it is there, and then again before
 /// another one is asked: with the connecting less than two seconds.
@@ -74,12 +76,16 @@ impl Link {
         tls: Arc<ClientConfig>,
         settings: &LdapSettings,
     ) -> Result<Self, Unreachable> {
-        let limit = settings.connect_timeout();
-        let options = LdapConnSettings::new()
-            .set_conn_timeout(limit)
-            .set_starttls(server.safety == Safety::StartTls)
-            .set_config(tls);
-        let opening = LdapConnAsync::with_settings(options, &server.url);
+        let limit = Deadline::cap(settings.connect_timeout());
+        let opening = async {
+            let mut options = LdapConnSettings::new()
+                .set_starttls(server.safety == Safety::StartTls)
+                .set_config(tls);
+            if let Some(socket) = dial(server).await? {
+                options = options.set_std_stream(socket);
+            }
+            LdapConnAsync::with_settings(options, &server.url).await
+        };
         let opened = timeout(limit, AssertUnwindSafe(opening).catch_unwind()).await;
         let (connection, ldap) = match opened {
             Ok(Ok(Ok(pair))) => pair,
@@ -297,6 +303,7 @@ impl Link {
         limit: Duration,
         operation: impl Future<Output = Result<T, LdapError>>,
     ) -> Result<T, Lost> {
+        let (own, limit) = (limit, Deadline::cap(limit));
         match timeout(limit, AssertUnwindSafe(operation).catch_unwind()).await {
             Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(LdapError::Io { source }))) => Err(Lost(format!(
@@ -309,6 +316,10 @@ impl Link {
             }
             Ok(Err(_)) => Err(Lost(format!(
                 "{} sent an answer that cannot be read",
+                self.server
+            ))),
+            Err(_) if limit < own => Err(Lost(format!(
+                "{} did not answer before the time of the act was over",
                 self.server
             ))),
             Err(_) => Err(Lost(format!(

@@ -9,16 +9,20 @@ use rustls::ClientConfig;
 
 use super::{
     connection::Link,
+    mistakes::fatal,
     root_dse::RootDse,
     server::{Server, servers},
     settings::LdapSettings,
     tls,
-    unreachable::Unreachable,
+    unreachable::{Unreachable, no_time},
 };
-use crate::directory::DirectoryError;
+use crate::directory::{Deadline, DirectoryError};
 
 /// How long a server that failed is asked last.
 const REST: Duration = Duration::from_secs(30);
+
+/// How long a connection that nobody uses is kept after the start.
+const SPARE: Duration = Duration::from_secs(10);
 
 /// Opens connections to whichever server answers.
 #[derive(Debug)]
@@ -37,6 +41,8 @@ struct Known {
     answered: Option<(Arc<str>, Arc<RootDse>)>,
     /// Said once to the operator: who did not answer, and who did instead.
     notice: Option<String>,
+    /// A connection that nobody has bound yet, for the sign-in that follows the start.
+    spare: Option<Link>,
 }
 
 impl Connector {
@@ -45,6 +51,12 @@ impl Connector {
     /// # Errors
     /// A sentence about the setting that is wrong.
     pub(super) fn new(settings: LdapSettings) -> Result<Self, String> {
+        if let Some(first) = fatal(&settings).into_iter().next() {
+            return Err(match first.cure.as_str() {
+                "" => first.what,
+                cure => format!("{}; for example {cure}", first.what),
+            });
+        }
         let servers = servers(&settings)?;
         Ok(Self {
             tls: tls::client(&settings)?,
@@ -66,11 +78,6 @@ impl Connector {
         self.known().answered.clone()
     }
 
-    /// Is it one of the configured servers?
-    pub(super) fn knows(&self, url: &str) -> bool {
-        self.servers.iter().any(|server| &*server.url == url)
-    }
-
     /// The first URL of the configuration.
     pub(super) fn first(&self) -> Arc<str> {
         self.servers[0].url.clone()
@@ -88,6 +95,16 @@ impl Connector {
     /// What the operator has to be told about a change of server; handed out once.
     pub(super) fn notice(&self) -> Option<String> {
         self.known().notice.take()
+    }
+
+    /// Every server of the configuration.
+    pub(super) fn servers(&self) -> &[Server] {
+        &self.servers
+    }
+
+    /// Connects to this server alone.
+    pub(super) async fn open(&self, server: &Server) -> Result<Link, Unreachable> {
+        Box::pin(Link::open(server, self.tls.clone(), &self.settings)).await
     }
 
     /// Remembers that `server` has failed: for a while it is asked last.
@@ -110,15 +127,39 @@ impl Connector {
         order
     }
 
-    /// Connects to the first server that answers.
+    /// Keeps a connection for whoever needs the next one, for a while: the start has asked what
+    /// the server is, and a command signs in at once.
+    pub(super) fn keep(self: &Arc<Self>, link: Link) {
+        self.known().spare = Some(link);
+        let connector = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(SPARE).await;
+            if let Some(connector) = connector.upgrade() {
+                connector.known().spare = None;
+            }
+        });
+    }
+
+    /// A connection that is not bound: the spare one, or a new one to the first server that
+    /// answers.
     ///
     /// # Errors
     /// [`DirectoryError::Unavailable`] that names every server and what was wrong with it.
     pub(super) async fn connect(&self) -> Result<Link, DirectoryError> {
+        let spare = self.known().spare.take();
+        if let Some(mut spare) = spare
+            && !spare.is_closed()
+        {
+            return Ok(spare);
+        }
         let mut failures: Vec<Unreachable> = Vec::new();
         for at in self.order() {
             let server = &self.servers[at];
-            match Link::open(server, self.tls.clone(), &self.settings).await {
+            if Deadline::left().is_some_and(|left| left.is_zero()) {
+                failures.push(no_time(&server.url));
+                break;
+            }
+            match self.open(server).await {
                 Ok(link) => {
                     self.answering(at, &link, &failures);
                     return Ok(link);

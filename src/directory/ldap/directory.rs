@@ -6,10 +6,13 @@ use std::{
 };
 
 use super::{
-    attributes::Attributes, connection::Link, connector::Connector, flavour::Flavour, mutex::lock,
-    session::Session, settings::LdapSettings,
+    attributes::Attributes, connection::Link, connector::Connector, flavour::Flavour, freeipa,
+    mutex::lock, session::Session, settings::LdapSettings,
 };
-use crate::{directory::DirectoryError, operator::Operator};
+use crate::{
+    directory::{Deadline, DirectoryError},
+    operator::Operator,
+};
 
 /// Users in an LDAP directory.
 #[derive(Debug)]
@@ -26,15 +29,31 @@ impl LdapDirectory {
     /// # Errors
     /// A sentence about the setting that is wrong.
     pub async fn open(settings: LdapSettings) -> Result<Self, String> {
-        let connector = Arc::new(Connector::new(settings)?);
-        if let Err(error) = connector.connect().await {
-            tracing::warn!(%error, "no directory server answers");
+        let directory = Self::unasked(settings)?;
+        let connector = &directory.connector;
+        match directory.in_time(connector.connect()).await {
+            Ok(link) => connector.keep(link),
+            Err(error) => tracing::warn!(%error, "no directory server answers"),
         }
+        Ok(directory)
+    }
+
+    /// Reads the settings alone, and asks no server before somebody signs in.
+    ///
+    /// # Errors
+    /// As [`LdapDirectory::open`].
+    pub fn unasked(settings: LdapSettings) -> Result<Self, String> {
         Ok(Self {
-            connector,
+            connector: Arc::new(Connector::new(settings)?),
             sessions: Mutex::default(),
             next_binding: AtomicU64::new(1),
         })
+    }
+
+    /// Runs an act, or a part of one that has a deadline already.
+    pub(super) async fn in_time<T>(&self, act: impl Future<Output = T>) -> T {
+        let limit = self.connector.settings.act_timeout();
+        Deadline::after(limit).within(Box::pin(act)).await
     }
 
     /// The session of an operator who has signed in.
@@ -69,7 +88,14 @@ impl LdapDirectory {
     pub(super) fn bases(&self, link: &Link) -> Vec<String> {
         let configured = &self.connector.settings.bases;
         if configured.is_empty() {
-            link.root.contexts.clone()
+            match link.root.flavour {
+                Flavour::FreeIpa => freeipa::bases(&link.root.contexts),
+                Flavour::OpenLdap
+                | Flavour::Ds389
+                | Flavour::ActiveDirectory
+                | Flavour::Lldap
+                | Flavour::Other => link.root.contexts.clone(),
+            }
         } else {
             configured.clone()
         }

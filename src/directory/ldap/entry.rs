@@ -60,6 +60,11 @@ impl Entry {
         self.values(name).first().map(Vec::as_slice)
     }
 
+    /// Every value.
+    pub(super) fn all_bytes(&self, name: &str) -> &[Vec<u8>] {
+        self.values(name)
+    }
+
     /// The first value as text; bytes that are no UTF-8 are shown as U+FFFD.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.bytes(name)

@@ -4,7 +4,7 @@ mod spelling;
 
 use ldap3::ldap_escape;
 
-use super::attributes::Attributes;
+use super::{attributes::Attributes, flavour::Flavour};
 
 pub(super) use spelling::holds;
 
@@ -99,6 +99,19 @@ pub(super) fn login(attributes: &Attributes, text: &str) -> String {
     format!("(&{users}(|({id}={text})({mail}={text})))")
 }
 
+/// The users who bear exactly this identifier, in any value of any attribute that holds one.
+pub(super) fn named(attributes: &Attributes, flavour: Flavour, text: &str) -> String {
+    let (users, text) = (&attributes.user_filter, escape(text));
+    let (id, mail) = (&attributes.login, &attributes.email);
+    // Mail servers keep further addresses in proxyAddresses, with their kind before them.
+    let more = if flavour == Flavour::ActiveDirectory {
+        format!("(userPrincipalName={text})(proxyAddresses=smtp:{text})")
+    } else {
+        String::new()
+    };
+    format!("(&{users}(|({id}={text})({mail}={text}){more}))")
+}
+
 /// Is there a word that a server could only find by looking through every entry?
 pub(super) fn has_short_word(text: &str) -> bool {
     text.split_whitespace()
@@ -111,7 +124,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::directory::ldap::{flavour::Flavour, settings::LdapSettings};
+    use crate::directory::ldap::settings::LdapSettings;
 
     fn attributes() -> Attributes {
         let mut settings = LdapSettings::default();

@@ -7,6 +7,8 @@ pub enum Flavour {
     OpenLdap,
     /// 389 Directory Server and its relatives.
     Ds389,
+    /// FreeIPA, which is 389 Directory Server with Kerberos and a tree of its own.
+    FreeIpa,
     /// Active Directory and Samba domain controllers.
     ActiveDirectory,
     /// lldap.
@@ -21,6 +23,7 @@ impl Flavour {
         match self {
             Self::OpenLdap => "OpenLDAP",
             Self::Ds389 => "389 Directory Server",
+            Self::FreeIpa => "FreeIPA",
             Self::ActiveDirectory => "Active Directory",
             Self::Lldap => "lldap",
             Self::Other => "LDAP",

@@ -20,9 +20,10 @@ use super::{
 };
 use crate::permission::Permissions;
 
-const FLAVOURS: [Flavour; 5] = [
+const FLAVOURS: [Flavour; 6] = [
     Flavour::OpenLdap,
     Flavour::Ds389,
+    Flavour::FreeIpa,
     Flavour::ActiveDirectory,
     Flavour::Lldap,
     Flavour::Other,

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{directory::LdapDirectory, groups};
+use super::{directory::LdapDirectory, session::Session};
 use crate::{
     directory::DirectoryError,
     operator::{Changed, Operator, OperatorChange},
@@ -50,15 +50,11 @@ impl LdapDirectory {
 
     async fn permissions_now(
         &self,
-        session: &super::session::Session,
+        session: &Session,
         operator: &Operator,
     ) -> Result<Permissions, DirectoryError> {
-        let settings = &self.connector.settings;
-        let (dn, roles) = (&operator.id.0, &settings.roles);
-        let from_groups = session
-            .read(|link| async move { groups::of(&link, dn, roles).await })
-            .await?;
-        let default = settings.default_role.permissions();
+        let from_groups = self.held_by(session, &operator.id).await?;
+        let default = self.connector.settings.default_role.permissions();
         Ok(default.iter().chain(from_groups.iter()).collect())
     }
 }

@@ -3,6 +3,7 @@
 mod active_directory;
 mod checklist;
 mod ds389;
+mod freeipa;
 mod openldap;
 mod rules;
 
@@ -15,8 +16,8 @@ use std::{
 use ldap3::Scope;
 
 use super::{
-    connection::Link, control::PASSWORD_POLICY, entry::Entry, flavour::Flavour, lost::Lost,
-    search_request::SearchRequest,
+    connection::Link, control::PASSWORD_POLICY, entry::Entry, flavour::Flavour,
+    freeipa as freeipa_tree, lost::Lost, search_request::SearchRequest,
 };
 
 pub(super) use checklist::{Hints, none};
@@ -115,6 +116,10 @@ fn policy_of(link: &Link, entry: &Entry, default: Option<&str>) -> Option<String
         Flavour::OpenLdap | Flavour::Other => entry
             .text("pwdPolicySubentry")
             .or_else(|| default.map(str::to_owned)),
+        Flavour::FreeIpa => entry.text("krbPwdPolicyReference").or_else(|| {
+            let domain = link.root.domain()?;
+            freeipa_tree::global_policy(&link.root.contexts, &domain)
+        }),
         Flavour::Ds389 => Some(
             entry
                 .text("pwdPolicySubentry")
@@ -130,6 +135,7 @@ fn policy_of(link: &Link, entry: &Entry, default: Option<&str>) -> Option<String
 async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
     let names = match link.root.flavour {
         Flavour::Ds389 => ds389::NAMES,
+        Flavour::FreeIpa => freeipa::NAMES,
         Flavour::ActiveDirectory => active_directory::NAMES,
         Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => openldap::NAMES,
     };
@@ -152,6 +158,7 @@ async fn read(link: &Link, dn: &str) -> Result<Option<Entry>, Lost> {
 pub(super) fn translate(flavour: Flavour, entry: &Entry) -> Option<Policy> {
     match flavour {
         Flavour::Ds389 => ds389::policy(entry),
+        Flavour::FreeIpa => freeipa::policy(entry),
         Flavour::ActiveDirectory => active_directory::policy(entry),
         Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => openldap::policy(entry),
     }

@@ -6,7 +6,7 @@ use super::{
     control::PASSWORD_POLICY,
     entry::Entry,
     flavour::Flavour,
-    groups::same,
+    rdn::same,
     read::Seen,
     version::{KEY_VERSION, Mark},
     writing::Writing,
@@ -19,6 +19,7 @@ pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
     let named = match flavour {
         Flavour::ActiveDirectory => "the key version (msDS-KeyVersionNumber)",
         Flavour::Ds389 => "pwdUpdateTime",
+        Flavour::FreeIpa => "krbLastPwdChange",
         Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => "pwdChangedTime",
     };
     let Some(after) = after else {
@@ -83,7 +84,7 @@ fn untold(link: &Link) -> &'static str {
             "this server keeps no time of the last change: it has no password policy"
         }
         Flavour::Lldap => "this server keeps no time of the last change",
-        Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Other => {
+        Flavour::OpenLdap | Flavour::FreeIpa | Flavour::ActiveDirectory | Flavour::Other => {
             "the directory does not show you the time of the last change"
         }
     }

@@ -46,6 +46,12 @@ pub(super) const fn telling(flavour: Flavour) -> [&'static str; 4] {
             "passwordExpirationTime",
             "passwordRetryCount",
         ],
+        Flavour::FreeIpa => [
+            "krbLoginFailedCount",
+            "krbPasswordExpiration",
+            "krbLastPwdChange",
+            "krbLoginFailedCount",
+        ],
         Flavour::OpenLdap | Flavour::ActiveDirectory | Flavour::Lldap | Flavour::Other => [
             "pwdAccountLockedTime",
             "pwdReset",
@@ -77,7 +83,7 @@ pub(super) async fn probe(link: &Link, dn: &str) -> Result<Readable, Lost> {
 }
 
 /// May the operator judge whether `attribute` is there?
-async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
+pub(super) async fn visible(link: &Link, dn: &str, attribute: &str) -> Result<bool, Lost> {
     let filter = format!("(|({attribute}=*)(!({attribute}=*)))");
     matches(link, dn, &filter).await
 }

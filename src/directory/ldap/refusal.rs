@@ -14,7 +14,7 @@ use super::{connection::Link, flavour::Flavour, result_code as code};
 use crate::directory::DirectoryError;
 use wording::{OWN_FIRST, forbidden, raw, refused_password};
 
-pub(super) use bind::{rebind, sign_in};
+pub(super) use bind::{barred, rebind, sign_in};
 pub(super) use wording::Tried;
 
 /// The error for an answer other than success. `protected`: the user is one of those whose rights

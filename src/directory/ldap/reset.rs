@@ -30,9 +30,11 @@ impl LdapDirectory {
             Flavour::OpenLdap if self.can_assert(&writing) => {
                 Box::pin(self.reset_asserted(&writing, reset)).await
             }
-            Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
-                Box::pin(self.reset_by_operation(&writing, reset)).await
-            }
+            Flavour::OpenLdap
+            | Flavour::Ds389
+            | Flavour::FreeIpa
+            | Flavour::Lldap
+            | Flavour::Other => Box::pin(self.reset_by_operation(&writing, reset)).await,
         }
     }
 
@@ -49,9 +51,11 @@ impl LdapDirectory {
         let must_change = match writing.link.root.flavour {
             // It was in the same modify as the password.
             Flavour::ActiveDirectory => active_directory::must_change(must_change, now.as_ref()),
-            Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
-                self.must_change(&writing, must_change, &mut now).await
-            }
+            Flavour::OpenLdap
+            | Flavour::Ds389
+            | Flavour::FreeIpa
+            | Flavour::Lldap
+            | Flavour::Other => self.must_change(&writing, must_change, &mut now).await,
         };
         let unlocked = self.unlock_step(&writing, unlock, &mut now).await;
         Ok(vec![
@@ -80,6 +84,7 @@ impl LdapDirectory {
                         StepOutcome::Unknown(why)
                     }
                     other @ (DirectoryError::SignIn { .. }
+                    | DirectoryError::SignInBarred { .. }
                     | DirectoryError::TryLater { .. }
                     | DirectoryError::NotFound
                     | DirectoryError::Conflict { .. }

@@ -1,6 +1,6 @@
 //! What a server says of itself in its root DSE (RFC 4512 section 5.1).
 
-use super::{entry::Entry, flavour::Flavour, settings::LdapSettings};
+use super::{entry::Entry, flavour::Flavour, freeipa, settings::LdapSettings};
 
 /// OID of the Password Modify operation (RFC 3062).
 pub(super) const PASSWORD_MODIFY: &str = "1.3.6.1.4.1.4203.1.11.1";
@@ -15,6 +15,9 @@ pub(super) struct RootDse {
     pub(super) contexts: Vec<String>,
     pub(super) controls: Vec<String>,
     pub(super) extensions: Vec<String>,
+    vendor: String,
+    /// The server has shown where its entries are; some do so only to those who are bound.
+    pub(super) shown: bool,
 }
 
 /// Attributes to ask the root DSE for.
@@ -28,6 +31,8 @@ pub(super) const ROOT_ATTRIBUTES: &[&str] = &[
     "vendorName",
     "vendorVersion",
     "structuralObjectClass",
+    freeipa::ROOT_ATTRIBUTES[0],
+    freeipa::ROOT_ATTRIBUTES[1],
 ];
 
 impl RootDse {
@@ -39,11 +44,18 @@ impl RootDse {
             contexts = entry.texts("namingContexts");
         }
         Self {
+            shown: !contexts.is_empty(),
             flavour: settings.flavour.fixed().unwrap_or_else(|| detect(entry)),
             contexts,
             controls: entry.texts("supportedControl"),
             extensions: entry.texts("supportedExtension"),
+            vendor: entry.text("vendorName").unwrap_or_default(),
         }
+    }
+
+    /// Is it Samba, which has tools of its own?
+    pub(super) fn is_samba(&self) -> bool {
+        self.vendor.to_ascii_lowercase().contains("samba")
     }
 
     /// Does the server know the control?
@@ -85,6 +97,8 @@ fn detect(entry: &Entry) -> Flavour {
         Flavour::ActiveDirectory
     } else if vendor.contains("lldap") {
         Flavour::Lldap
+    } else if freeipa::ROOT_ATTRIBUTES.iter().any(|name| entry.has(name)) {
+        Flavour::FreeIpa
     } else if vendor.contains("389") || vendor.contains("red hat") {
         Flavour::Ds389
     } else if entry
@@ -120,6 +134,13 @@ mod tests {
         assert_eq!(
             flavour(&[("supportedCapabilities", &[ACTIVE_DIRECTORY])]),
             Flavour::ActiveDirectory
+        );
+        assert_eq!(
+            flavour(&[
+                ("vendorVersion", &["389-Directory/2.4.5"]),
+                ("ipaTopologyIsManaged", &["on"])
+            ]),
+            Flavour::FreeIpa
         );
         assert_eq!(flavour(&[("vendorName", &["LLDAP"])]), Flavour::Lldap);
         assert_eq!(flavour(&[("vendorName", &["Another"])]), Flavour::Other);

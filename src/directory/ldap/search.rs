@@ -157,7 +157,7 @@ impl LdapDirectory {
     }
 
     /// Turns entries into users, with what may be known of their state.
-    async fn users(
+    pub(super) async fn users(
         &self,
         session: &Session,
         link: &Link,

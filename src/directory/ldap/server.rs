@@ -33,9 +33,6 @@ pub(super) struct Server {
 /// # Errors
 /// A sentence that names the URL and what is wrong with it.
 pub(super) fn servers(settings: &LdapSettings) -> Result<Vec<Server>, String> {
-    if settings.urls.is_empty() {
-        return Err("[ldap] urls is empty: name at least one server".into());
-    }
     settings
         .urls
         .iter()
@@ -43,7 +40,7 @@ pub(super) fn servers(settings: &LdapSettings) -> Result<Vec<Server>, String> {
         .collect()
 }
 
-fn server(url: &str, settings: &LdapSettings) -> Result<Server, String> {
+pub(super) fn server(url: &str, settings: &LdapSettings) -> Result<Server, String> {
     let (scheme, place) = url
         .split_once("://")
         .ok_or_else(|| format!("{url:?} is no LDAP URL: write ldaps://host"))?;
@@ -79,6 +76,21 @@ fn server(url: &str, settings: &LdapSettings) -> Result<Server, String> {
         url: url.into(),
         safety,
     })
+}
+
+/// The server that a directory's name in a record ends with, in one spelling: the port always told.
+pub(super) fn named(name: &str) -> Option<String> {
+    let url = name.rsplit(" at ").next().unwrap_or(name);
+    let (scheme, place) = url.trim_end_matches('/').split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let port = match scheme.as_str() {
+        "ldaps" => ":636",
+        "ldap" => ":389",
+        "ldapi" => "",
+        _ => return None,
+    };
+    let port = if place.contains(':') { "" } else { port };
+    Some(format!("{scheme}://{}{port}", place.to_ascii_lowercase()))
 }
 
 /// Is every address of `place` (`host` or `host:port`) on the loopback network?
@@ -127,6 +139,19 @@ mod tests {
             Ok(Safety::StartTls),
             "StartTLS wins where both are set"
         );
+    }
+
+    #[test]
+    fn a_server_is_the_same_however_it_is_spelt() {
+        let of = |name| named(name).unwrap_or_default();
+        assert_eq!(
+            of("OpenLDAP at ldaps://DC1.lab.test/"),
+            "ldaps://dc1.lab.test:636"
+        );
+        assert_eq!(of("ldaps://dc1.lab.test:636"), "ldaps://dc1.lab.test:636");
+        assert_ne!(of("ldaps://dc2.lab.test"), of("ldaps://dc1.lab.test"));
+        assert_eq!(named("local store"), None);
+        assert_eq!(named("SCIM at https://dc1.lab.test"), None);
     }
 
     #[test]

@@ -211,7 +211,7 @@ impl Session {
         if bound.rc != 0 {
             return Err(refusal::rebind(&bound, &link));
         }
-        if link.root.contexts.is_empty() && link.read_root(&self.connector.settings).await.is_ok() {
+        if !link.root.shown && link.read_root(&self.connector.settings).await.is_ok() {
             self.connector.learned(&link);
         }
         *slot = Some(link.clone());

@@ -53,6 +53,8 @@ pub struct LdapSettings {
     pub read_timeout_ms: u64,
     /// Milliseconds that a write may take.
     pub write_timeout_ms: u64,
+    /// Milliseconds that a whole act may take, however many questions it is made of.
+    pub act_timeout_ms: u64,
     /// False: fragments are searched for at the beginning of a field only.
     pub substring_search: bool,
     /// How a password is written where the server knows both ways.
@@ -86,6 +88,7 @@ impl Default for LdapSettings {
             connect_timeout_ms: 1500,
             read_timeout_ms: 5000,
             write_timeout_ms: 10_000,
+            act_timeout_ms: 8000,
             substring_search: true,
             write_password_by: PasswordWrite::Operation,
             policy_hints: false,
@@ -102,6 +105,10 @@ impl LdapSettings {
 
     pub(super) const fn read_timeout(&self) -> Duration {
         Duration::from_millis(self.read_timeout_ms)
+    }
+
+    pub(super) const fn act_timeout(&self) -> Duration {
+        Duration::from_millis(self.act_timeout_ms)
     }
 
     pub(super) const fn write_timeout(&self) -> Duration {
@@ -134,6 +141,9 @@ pub enum Choice {
     /// 389 Directory Server.
     #[serde(rename = "389ds")]
     Ds389,
+    /// FreeIPA.
+    #[serde(rename = "freeipa")]
+    FreeIpa,
     /// Active Directory or a Samba domain controller.
     ActiveDirectory,
     /// lldap.
@@ -149,6 +159,7 @@ impl Choice {
             Self::Auto => None,
             Self::Openldap => Some(Flavour::OpenLdap),
             Self::Ds389 => Some(Flavour::Ds389),
+            Self::FreeIpa => Some(Flavour::FreeIpa),
             Self::ActiveDirectory => Some(Flavour::ActiveDirectory),
             Self::Lldap => Some(Flavour::Lldap),
             Self::Other => Some(Flavour::Other),

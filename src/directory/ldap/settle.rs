@@ -39,6 +39,13 @@ impl LdapDirectory {
         let Some(before) = before.and_then(Mark::from_version) else {
             return Ok(Settlement::StillUnknown(last_change(&first)));
         };
+        if !is_known && before.identity.is_empty() {
+            return Ok(Settlement::StillUnknown(
+                "nothing tells this entry from another one of the same name that came later \
+                 (entryUUID, nsUniqueId and objectGUID cannot be read)"
+                    .into(),
+            ));
+        }
         if let Some(happened) = happened(&before, &first) {
             lock(&session.uncertain).remove(id);
             return Ok(happened);

@@ -5,7 +5,7 @@ mod bind_name;
 
 use std::sync::{Arc, atomic::Ordering};
 
-use ldap3::Scope;
+use ldap3::{LdapResult, Scope};
 
 use super::{
     attributes::Attributes,
@@ -16,6 +16,7 @@ use super::{
     filter, groups,
     lost::{Lost, unavailable},
     mutex::lock,
+    rdn,
     refusal::{self, Tried, refused},
     result_code as code,
     root_dse::WHO_AM_I,
@@ -28,15 +29,36 @@ use crate::{
     directory::DirectoryError,
     operator::{Operator, SignInRefusal},
     password::Secret,
+    permission::Permissions,
     user::UserId,
 };
 
-use bind_name::{BindName, is_dn};
+pub(super) use account::bind as bind_search_account;
+use bind_name::BindName;
+pub(super) use bind_name::is_dn;
 
 fn unknown_user() -> DirectoryError {
     DirectoryError::SignIn {
         reason: SignInRefusal::UnknownUser,
         user: None,
+    }
+}
+
+async fn bind(identity: &Identity, link: &Link) -> Result<LdapResult, DirectoryError> {
+    let bound = identity.bind(link).await;
+    bound.map_err(|lost| unavailable(&lost))
+}
+
+/// Told to whoever has proved the password, since it tells of an account.
+fn outside(link: &Link, dn: &str) -> DirectoryError {
+    DirectoryError::Unavailable {
+        message: format!(
+            "the password is right, but {dn} at {} is not within [ldap] bases",
+            link.server
+        ),
+        cure: "Add the place of that account to bases in [ldap], or sign in with another account."
+            .into(),
+        raw: None,
     }
 }
 
@@ -46,7 +68,7 @@ impl LdapDirectory {
         login: &str,
         password: &Secret,
     ) -> Result<Operator, DirectoryError> {
-        let link = self.connector.connect().await?;
+        let mut link = self.connector.connect().await?;
         let login = login.trim();
         let external = self.connector.settings.authentication == Authentication::External;
         let (bind_name, identity) = if external {
@@ -56,56 +78,74 @@ impl LdapDirectory {
             if login.is_empty() || password.is_empty() {
                 return Err(unknown_user());
             }
-            let bind_name = self.bind_name(&link, login).await?;
+            let bind_name = self.bind_name(&mut link, login).await?;
             let name = match &bind_name {
                 BindName::Known(name, _) => name.clone(),
+                BindName::Outside(entry) => entry.dn.clone(),
                 // The server is asked all the same, so that the refusal takes as long.
                 BindName::Unknown => self.unknown_name(&link),
             };
             let password = password.duplicate();
             (bind_name, Identity::Simple { name, password })
         };
-        let bound = identity
-            .bind(&link)
-            .await
-            .map_err(|lost| unavailable(&lost))?;
+        let mut bound = bind(&identity, &link).await?;
+        // What the server knows was hidden: bound with the policy's control it tells of must-change.
+        if bound.rc == code::SUCCESS && !link.root.shown {
+            let lost = |lost: Lost| unavailable(&lost);
+            link.read_root(&self.connector.settings)
+                .await
+                .map_err(lost)?;
+            self.connector.learned(&link);
+            if !link.password_policy().is_empty() {
+                bound = bind(&identity, &link).await?;
+            }
+        }
         if bound.rc != code::SUCCESS {
             return Err(match refusal::sign_in(&bound) {
-                Some(reason) => self.sign_in_refused(bind_name, reason),
+                Some(reason) => self.sign_in_refused(bind_name, reason, &bound),
                 None => refused(&bound, &link, Tried::Read, false),
             });
         }
-        let BindName::Known(name, entry) = bind_name else {
-            return Err(unknown_user());
+        let (name, entry) = match bind_name {
+            BindName::Known(name, entry) => (name, entry),
+            BindName::Outside(entry) => return Err(outside(&link, &entry.dn)),
+            BindName::Unknown => return Err(unknown_user()),
         };
         let must_change = control::must_change(&bound.ctrls);
         self.open_session(link, identity, &name, entry, must_change)
             .await
     }
 
-    fn sign_in_refused(&self, bind_name: BindName, reason: SignInRefusal) -> DirectoryError {
+    fn sign_in_refused(
+        &self,
+        bind_name: BindName,
+        reason: SignInRefusal,
+        bound: &LdapResult,
+    ) -> DirectoryError {
+        let attributes = self.attributes();
+        let target = |entry: Box<Entry>| {
+            Box::new(Target {
+                id: UserId(entry.dn.clone()),
+                login: rdn::preferred(&entry, &attributes.login).unwrap_or_default(),
+                name: name(&entry, &attributes),
+                version: None,
+            })
+        };
         let (reason, user) = match bind_name {
             BindName::Unknown => (SignInRefusal::UnknownUser, None),
-            BindName::Known(_, entry) => {
-                let attributes = self.attributes();
-                let target = entry.map(|entry| {
-                    Box::new(Target {
-                        id: UserId(entry.dn.clone()),
-                        login: entry.text(&attributes.login).unwrap_or_default(),
-                        name: name(&entry, &attributes),
-                        version: None,
-                    })
-                });
-                (reason, target)
-            }
+            BindName::Known(_, entry) => (reason, entry.map(target)),
+            BindName::Outside(entry) => (reason, Some(target(entry))),
         };
+        if refusal::barred(bound) {
+            return DirectoryError::SignInBarred { reason, user };
+        }
         DirectoryError::SignIn { reason, user }
     }
 
     /// Opens the session of operators whose bind succeeded.
     async fn open_session(
         &self,
-        mut link: Link,
+        link: Link,
         identity: Identity,
         name: &str,
         entry: Option<Box<Entry>>,
@@ -113,10 +153,6 @@ impl LdapDirectory {
     ) -> Result<Operator, DirectoryError> {
         let settings = &self.connector.settings;
         let lost = |lost: Lost| unavailable(&lost);
-        if link.root.contexts.is_empty() {
-            link.read_root(settings).await.map_err(lost)?;
-            self.connector.learned(&link);
-        }
         let entry = match entry {
             Some(entry) => Some(*entry),
             None => self.own_entry(&link, name).await.map_err(lost)?,
@@ -128,14 +164,18 @@ impl LdapDirectory {
         } else {
             entry.dn.clone()
         };
-        let from_groups = groups::of(&link, &dn, &settings.roles)
-            .await
-            .map_err(lost)?;
-        let own = entry.text(&attributes.login);
+        // Who must change the password first may read nothing, and does nothing else here.
+        let from_groups = if must_change {
+            Permissions::default()
+        } else {
+            let held = groups::of(&link, &dn, settings).await.map_err(lost)?;
+            held.map_err(|error| *error)?
+        };
+        let own = rdn::preferred(&entry, &attributes.login);
         let operator = Operator {
             id: UserId(dn),
             login: own.unwrap_or_else(|| name.to_owned()),
-            email: entry.text(&attributes.email).unwrap_or_default(),
+            email: rdn::address(&entry, &attributes.email).unwrap_or_default(),
             name: self::name(&entry, &attributes),
             permissions: settings
                 .default_role

@@ -5,12 +5,13 @@ mod active_directory;
 mod change_right;
 mod ds389;
 mod failures;
+mod freeipa;
 mod name;
 mod openldap;
 mod reading;
 mod validity;
 
-use super::{attributes::Attributes, flavour::Flavour, version::Mark};
+use super::{attributes::Attributes, flavour::Flavour, rdn, version::Mark};
 use crate::{
     permission::Permissions,
     user::{AccountKind, AccountState, Fact, User, UserId},
@@ -29,8 +30,8 @@ impl Reading<'_> {
         let (given_name, family_name) = name::of(entry, attributes);
         User {
             id: UserId(entry.dn.clone()),
-            login: text(&attributes.login),
-            email: text(&attributes.email),
+            login: rdn::preferred(entry, &attributes.login).unwrap_or_default(),
+            email: rdn::address(entry, &attributes.email).unwrap_or_default(),
             given_name,
             family_name,
             kind: attributes
@@ -49,6 +50,7 @@ impl Reading<'_> {
         match self.flavour {
             Flavour::ActiveDirectory => active_directory::state(self),
             Flavour::Ds389 => ds389::state(self),
+            Flavour::FreeIpa => freeipa::state(self),
             Flavour::OpenLdap | Flavour::Other if self.has_policy => openldap::state(self),
             Flavour::OpenLdap | Flavour::Other | Flavour::Lldap => self.nothing_offered(),
         }

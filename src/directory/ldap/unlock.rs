@@ -3,6 +3,8 @@
 
 use ldap3::Mod;
 
+use jiff::Timestamp;
+
 use super::{
     directory::LdapDirectory,
     flavour::Flavour,
@@ -88,6 +90,13 @@ impl LdapDirectory {
                 replace("retryCountResetTime", &[]),
                 replace("accountUnlockTime", &[]),
             ],
+            Flavour::FreeIpa => {
+                let now = Timestamp::now().strftime("%Y%m%d%H%M%SZ").to_string();
+                vec![
+                    replace("krbLastAdminUnlock", &[now.as_bytes()]),
+                    replace("krbLoginFailedCount", &[b"0"]),
+                ]
+            }
             Flavour::OpenLdap => without_lock(writing.before.entry.has(LOCKED)),
             Flavour::Lldap | Flavour::Other => vec![replace(LOCKED, &[])],
         };

@@ -20,6 +20,15 @@ pub(super) fn silent(url: &str, limit: Duration) -> Unreachable {
     }
 }
 
+/// The time of the act was over before the server was asked.
+pub(super) fn no_time(url: &str) -> Unreachable {
+    Unreachable {
+        message: format!("{url} was not asked any more: the time of the act was over"),
+        cure: "Put the server that answers first in [ldap] urls, or raise act_timeout_ms.".into(),
+        raw: String::new(),
+    }
+}
+
 pub(super) fn no_ldap(url: &str, raw: &str) -> Unreachable {
     Unreachable {
         message: format!("{url} did not answer as a directory"),

@@ -51,6 +51,23 @@ impl Mark {
                     text("passwordRetryCount")
                 ),
             },
+            Flavour::FreeIpa => Self {
+                identity: entry
+                    .text("ipaUniqueID")
+                    .unwrap_or_else(|| text("nsUniqueId")),
+                flags: format!(
+                    "{}.{}",
+                    text("nsAccountLock"),
+                    text("krbPasswordExpiration")
+                ),
+                change: String::new(),
+                password: text("krbLastPwdChange"),
+                lock: format!(
+                    "{}.{}",
+                    text("krbLoginFailedCount"),
+                    text("krbLastAdminUnlock")
+                ),
+            },
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => Self {
                 identity: text("entryUUID"),
                 flags: text("pwdReset"),

@@ -7,6 +7,7 @@ use super::{
     directory::LdapDirectory,
     entry::Entry,
     flavour::Flavour,
+    freeipa,
     policy::Rules,
     read::Seen,
     session::Session,
@@ -76,6 +77,7 @@ impl LdapDirectory {
                 let switch = match flavour {
                     Flavour::Ds389 => "passwordMustChange",
                     Flavour::OpenLdap
+                    | Flavour::FreeIpa
                     | Flavour::ActiveDirectory
                     | Flavour::Lldap
                     | Flavour::Other => "pwdMustChange",
@@ -91,6 +93,13 @@ impl LdapDirectory {
                     words(life.as_secs())
                 ));
             }
+        }
+        if flavour == Flavour::FreeIpa && freeipa::is_deleted(&seen.entry.dn) {
+            warnings.push(
+                "This account was deleted and is kept (preserved): nobody signs in with it before \
+                 it is restored with `ipa user-undel`."
+                    .into(),
+            );
         }
         if flavour == Flavour::ActiveDirectory {
             domain(&seen.entry, must_change, &mut warnings);

@@ -1,5 +1,7 @@
 //! What every write has in common: the user before it, the user after it, and the receipt.
 
+use std::time::Duration;
+
 use ldap3::Mod;
 
 use super::{
@@ -12,10 +14,14 @@ use super::{
     version::Mark,
 };
 use crate::{
-    directory::DirectoryError,
+    directory::{Deadline, DirectoryError},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{Fact, UserId, Version},
 };
+
+/// A write is not begun with less time than this for its answer: what became of it would only be
+/// guessed at.
+const ROOM: Duration = Duration::from_millis(500);
 
 /// Where a write goes, and what was there before.
 #[derive(Debug)]
@@ -35,6 +41,17 @@ impl LdapDirectory {
         expected: Option<&Version>,
     ) -> Result<Writing<'a>, DirectoryError> {
         let before = self.read_user(session, id).await?;
+        if Deadline::left().is_some_and(|left| left < ROOM) {
+            return Err(DirectoryError::Unavailable {
+                message: format!(
+                    "reading the user took so long that nothing was sent: the {} s of an act are \
+                     as good as over",
+                    self.connector.settings.act_timeout().as_secs_f32()
+                ),
+                cure: "Try again; look whether the server and the network are up.".into(),
+                raw: None,
+            });
+        }
         if let Some(expected) = expected {
             compare(expected, &before)?;
         }

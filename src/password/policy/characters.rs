@@ -31,13 +31,21 @@ pub(super) const BLANK_AT_AN_END: Rule = Rule {
     key: "blank_at_an_end",
     label: |_, _| Some("a blank at the beginning or the end belongs to it".to_owned()),
     check: |_, candidate, _| {
-        if candidate.exact.starts_with(is_blank) || candidate.exact.ends_with(is_blank) {
+        if has_blank_at_an_end(&candidate.exact) {
             Verdict::Doubtful
         } else {
             Verdict::Silent
         }
     },
 };
+
+/// For whoever sees no checklist.
+pub(super) const BLANK_AT_AN_END_TOLD: &str =
+    "the password begins or ends with a blank, which belongs to it";
+
+pub(super) fn has_blank_at_an_end(exact: &str) -> bool {
+    exact.starts_with(is_blank) || exact.ends_with(is_blank)
+}
 
 /// On no keyboard and in no input method: invisible, a control, of private use, without a meaning,
 /// or a blank of a printer's width.

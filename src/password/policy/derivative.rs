@@ -254,6 +254,8 @@ mod tests {
     fn a_number_is_not_found_among_other_digits_by_chance() {
         assert!(made_of("4711", &["4711"]));
         assert!(made_of("#4711-4711#", &["4711"]));
+        assert!(made_of("47-11", &["4711"]));
+        assert!(!made_of("47911", &["4711"]));
         assert!(!made_of("947110", &["4711"]));
         assert!(!made_of("9247 1133 1", &["4711"]));
     }

@@ -61,6 +61,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_cyrillic_er_looks_like_a_p_and_neither_a_zhe_nor_ascii_looks_like_anything() {
+        assert_eq!(ascii_look_alike('р'), Some('p'));
+        assert_eq!(ascii_look_alike('ж'), None);
+        assert_eq!(ascii_look_alike('p'), None);
+    }
+
+    #[test]
     fn the_table_has_the_letters_that_the_unicode_consortium_calls_confusable_and_no_other() {
         let looks_like = |char: char, ascii: char| {
             let skeleton_of =

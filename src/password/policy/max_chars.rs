@@ -7,7 +7,7 @@ pub(super) const RULE: Rule = Rule {
     label: |profile, _| Some(format!("at most {} characters", profile.max_chars)),
     check: |profile, candidate, _| {
         if candidate.chars <= profile.max_chars as usize {
-            Verdict::Kept
+            Verdict::Silent
         } else {
             let most = profile.max_chars;
             Verdict::broken(

@@ -43,6 +43,7 @@ mod tests {
             "987654321098765",
             "abcdefghijklmnop",
             "ééééééééééééééé",
+            "xxxx",
         ] {
             assert!(is_pattern(text), "{text}");
         }
@@ -50,7 +51,14 @@ mod tests {
 
     #[test]
     fn a_phrase_is_not() {
-        for text in ["", "ab", "correct horse battery", "boo-hoo boo-hoo"] {
+        for text in [
+            "",
+            "ab",
+            "correct horse battery",
+            "boo-hoo boo-hoo",
+            "dragon",
+            "xqzxq",
+        ] {
             assert!(!is_pattern(text), "{text}");
         }
     }

@@ -18,7 +18,7 @@ async fn a_cursor_is_good_for_its_time_and_no_longer() {
     let state = &api.state;
     let text = sealed(state, &place(), &QUESTION, later(0)).unwrap();
     let opened_at = |seconds| opened(state, &text, &QUESTION, later(seconds));
-    let kind = |answer: Result<RowPlace, Failure>| answer.unwrap_err().error.scim_type;
+    let kind = |answer: Result<RowPlace, ErrorResponse>| answer.unwrap_err().error.scim_type;
     opened_at(0).unwrap();
     opened_at(CURSOR_SECONDS).unwrap();
     let expired = kind(opened_at(CURSOR_SECONDS + 1));

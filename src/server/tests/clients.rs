@@ -207,3 +207,74 @@ async fn a_wall_clock_that_is_set_back_ends_the_tokens_of_operators() {
     pass(SignedDuration::from_hours(-72));
     assert_eq!(api.list_from(&token, HERE).await.status, 401);
 }
+
+#[tokio::test]
+async fn a_client_whose_maker_is_gone_ends_once_however_many_requests_come_at_once() {
+    let api = Api::open().await;
+    let (maker, token) = api.operator("E1", Role::Administrator).await;
+    let client = api.client_of(&token, both(), &[]).await.unwrap();
+    api.give(&maker, Role::None).await;
+    let requests = (0..8).map(|_| api.list_from(&client, HERE));
+    let answers = futures_util::future::join_all(requests).await;
+    assert!(answers.iter().all(|answer| answer.status == 401));
+    let records = api.records_after(0).await;
+    let ends = |record: &&Record| record.event.kind == Kind::TokenRevoked;
+    assert_eq!(records.iter().filter(ends).count(), 1);
+}
+
+#[tokio::test]
+async fn a_client_has_a_name_of_plain_characters_and_a_scope_and_is_on_record_with_both() {
+    use crate::{desk::DeskError, directory::DirectoryError};
+    let api = Api::open().await;
+    let make = async |name: &str, permissions| {
+        let at = api.desk.at(&api.chief);
+        let seat = at.tokens_update(Kind::TokenCreated).await.unwrap();
+        let new = NewClient {
+            name: name.into(),
+            kind: ClientKind::Bearer,
+            permissions,
+            days: None,
+            networks: Vec::new(),
+        };
+        seat.create_client(new).await.map(drop)
+    };
+    let longest = "n".repeat(64);
+    for name in ["", "two words", "naïve", "a/b", &format!("{longest}n")] {
+        let refused = make(name, both()).await;
+        let invalid = matches!(
+            refused,
+            Err(DeskError::Directory(DirectoryError::Invalid { .. }))
+        );
+        assert!(invalid, "{name:?}: {refused:?}");
+    }
+    let refused = make("no-scope", Permissions::NONE).await;
+    assert!(
+        matches!(
+            refused,
+            Err(DeskError::Directory(DirectoryError::Invalid { .. }))
+        ),
+        "{refused:?}"
+    );
+    let newest = async || api.records_after(0).await.pop().unwrap().event;
+    for name in ["n", "HR-sync_2.0", &longest] {
+        make(name, both()).await.unwrap();
+        let event = newest().await;
+        assert_eq!(event.kind, Kind::TokenCreated);
+        let detail = format!("token {name}: users:read users:update");
+        assert_eq!(event.detail, Some(detail));
+    }
+    let again = make("n", both()).await;
+    assert!(
+        matches!(
+            again,
+            Err(DeskError::Directory(DirectoryError::Taken { .. }))
+        ),
+        "{again:?}"
+    );
+    let at = api.desk.at(&api.chief);
+    let seat = at.tokens_update(Kind::TokenRevoked).await.unwrap();
+    seat.revoke_client("n").await.unwrap();
+    let event = newest().await;
+    assert_eq!(event.kind, Kind::TokenRevoked);
+    assert_eq!(event.detail.as_deref(), Some("token n"));
+}

@@ -14,6 +14,19 @@ pub(super) fn not_a_file(path: &Path) -> StoreError {
     }
 }
 
+/// A link, a directory or a file with a second name where the log is to be.
+pub(super) fn not_a_log(path: &Path) -> StoreError {
+    StoreError::Exposed {
+        message: format!(
+            "{} is a link, has a second name or is no file: SQLite makes no such log",
+            path.display()
+        ),
+        cure: "End every Halligan on this store, then move what stands there away under another \
+               name, and ask who has put it there."
+            .into(),
+    }
+}
+
 /// Ours, but open to others.
 pub(super) fn open(path: &Path, mode: u32, wanted: u32) -> StoreError {
     StoreError::Exposed {

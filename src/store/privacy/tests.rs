@@ -244,3 +244,27 @@ fn a_full_disk_a_forbidden_place_and_the_rest_are_told_apart() {
     let said = said(ErrorKind::TimedOut);
     assert!(matches!(&said, StoreError::Other(why) if why.starts_with("the store /x: ")));
 }
+
+#[test]
+fn a_log_that_is_a_link_or_has_a_second_name_is_refused_and_no_mode_is_to_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = make_private(&folder.path().join("own/halligan.db"), Missing::Make).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    fs::write(&elsewhere, "not a log").unwrap();
+    for suffix in ["-wal", "-shm"] {
+        let log = beside(&file, suffix);
+        for second in [false, true] {
+            if second {
+                fs::set_permissions(&elsewhere, PermissionsExt::from_mode(0o600)).unwrap();
+                fs::hard_link(&elsewhere, &log).unwrap();
+            } else {
+                std::os::unix::fs::symlink(&elsewhere, &log).unwrap();
+            }
+            let (message, cure) = exposed(&file);
+            assert!(message.contains("SQLite makes no such log"), "{message}");
+            assert!(!cure.contains("chmod"), "{cure}");
+            fs::remove_file(&log).unwrap();
+        }
+    }
+    make_private(&file, Missing::Refuse).unwrap();
+}

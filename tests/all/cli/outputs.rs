@@ -296,3 +296,41 @@ fn what_the_environment_says_of_the_connection_is_recorded_as_a_claim() {
         "{sources:?}"
     );
 }
+
+#[test]
+fn a_blank_at_either_end_of_a_typed_password_is_told_and_taken() {
+    let house = peopled();
+    let told = "the password begins or ends with a blank, which belongs to it";
+    let reset = ["reset", "E1042", "--exact", "--password-stdin"];
+    for (password, warned) in [
+        ("copper kettle marmot 10 ", true),
+        ("\u{a0}copper kettle marmot 11", true),
+        ("copper kettle marmot 12", false),
+    ] {
+        let done = house.admin(&reset, password);
+        assert_eq!(code(&done), 0, "{}", err(&done));
+        assert_eq!(err(&done).contains(told), warned, "{}", err(&done));
+        let (document, exit) = house.json(&reset, &password.replace("copper", "silver"));
+        assert_eq!(exit, 0, "{document}");
+        let warnings = document.get("warnings");
+        assert_eq!(warnings.is_some_and(|list| list[0] == told), warned);
+    }
+    let add = [
+        "user",
+        "add",
+        "--id",
+        "E9",
+        "--family-name",
+        "Nine",
+        "--password-stdin",
+    ];
+    let added = house.admin(&add, "copper kettle marmot 13 ");
+    assert_eq!(code(&added), 0, "{}", err(&added));
+    assert!(err(&added).contains(told), "{}", err(&added));
+    let own = house.admin(
+        &["password", "--password-stdin"],
+        "copper kettle marmot 14 ",
+    );
+    assert_eq!(code(&own), 0, "{}", err(&own));
+    assert!(err(&own).contains(told), "{}", err(&own));
+}

@@ -214,7 +214,7 @@ fn a_profile_that_forbids_showing_keeps_typed_passwords_masked_but_shows_generat
     pilot.does_not_see("copper");
     pilot.press("ctrl-g");
     pilot.sees(world::GENERATED);
-    pilot.sees("48 bits");
+    pilot.sees("Generated for reading out");
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn changing_a_generated_password_by_hand_makes_it_a_typed_one() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.press("ctrl-g");
     pilot.text("9");
-    pilot.does_not_see("48 bits");
+    pilot.does_not_see("Generated for");
     pilot.answers_at_once = false;
     pilot.press("enter");
     assert!(!open_order(&pilot).generated);
@@ -498,20 +498,160 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
 }
 
 #[test]
-fn the_receipt_spells_the_password_until_it_is_closed() {
+fn the_receipt_is_one_page_with_what_to_say_each_step_and_the_spelling() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.press("ctrl-g");
     pilot.press("enter");
-    pilot.does_not_see(world::GENERATED);
-    pilot.press("r");
+    let screen = pilot.screen();
+    let place = |text: &str| {
+        screen
+            .find(text)
+            .unwrap_or_else(|| panic!("no {text:?}:\n{screen}"))
+    };
+    let order = [
+        "Done: Maria Vasquez (E1042)",
+        world::GENERATED,
+        "cabin – otter – lime – spoon – four seven, all small, dashes between;",
+        "works until Mon 10:00 UTC, then you choose your own",
+        "✓ password set",
+        "✓ unlocked",
+        "otter  Ocean Tom Tom Edward Robert",
+        "47     four seven",
+    ]
+    .map(place);
+    assert!(order.is_sorted(), "{order:?}\n{screen}");
+}
+
+#[test]
+fn the_receipt_hides_the_password_on_request_and_forgets_it_in_time() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
     pilot.sees(world::GENERATED);
     pilot.press("r");
     pilot.does_not_see(world::GENERATED);
+    pilot.does_not_see("cabin");
     pilot.press("r");
     pilot.wait(Duration::from_mins(4));
-    pilot.does_not_see(world::GENERATED);
+    pilot.does_not_see("cabin");
+    pilot.sees("The password was here for 3 minutes and is wiped");
+    pilot.press("r");
+    pilot.sees("not here (any more)");
     pilot.press("enter");
     pilot.sees("Search");
+}
+
+#[test]
+fn a_lock_takes_the_password_from_the_receipt() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    pilot.press("ctrl-d");
+    pilot.does_not_see("cabin");
+    assert!(pilot.repaints > 0, "nor does it stay in a scrollback");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Done: Maria Vasquez");
+    pilot.does_not_see("cabin");
+}
+
+#[test]
+fn a_profile_that_shows_no_typed_password_shows_it_on_no_receipt_until_it_is_asked_for() {
+    let cjis = || Setting {
+        profile: Profile::cjis(),
+        ..Setting::default()
+    };
+    let mut pilot = Pilot::editing_with(cjis(), "vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.does_not_see("copper");
+    pilot.sees("r shows the password");
+    pilot.press("r");
+    pilot.sees(NEW_PASSWORD);
+    let mut generated = Pilot::editing_with(cjis(), "vasquez");
+    generated.press("ctrl-g");
+    generated.press("enter");
+    generated.sees(world::GENERATED);
+}
+
+#[test]
+fn a_generated_password_that_was_never_shown_is_not_thrown_away_without_a_question() {
+    for leave in ["enter", "esc", "n"] {
+        let mut pilot = Pilot::editing("vasquez");
+        pilot.press("ctrl-g");
+        pilot.press("ctrl-r");
+        pilot.does_not_see("cabin");
+        pilot.press("enter");
+        // In the same moment in which the receipt comes.
+        pilot.press(leave);
+        pilot.sees("This generated password was never shown");
+        pilot.press("n");
+        pilot.sees(world::GENERATED);
+        pilot.wait(Duration::from_secs(2));
+        pilot.press(leave);
+        pilot.does_not_see("never shown");
+        pilot.sees("Search");
+    }
+}
+
+#[test]
+fn that_the_user_has_read_it_back_is_recorded_once() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    pilot.press("b");
+    pilot.sees("read back by the user - recorded");
+    pilot.press("b");
+    assert_eq!(pilot.count("ReadBack"), 1);
+}
+
+#[test]
+fn the_next_caller_begins_with_an_empty_search_and_the_same_ticket() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    for _ in 0..3 {
+        pilot.press("tab");
+    }
+    pilot.text("INC-2231");
+    pilot.press("enter");
+    pilot.press("n");
+    pilot.sees("9 of 500");
+    pilot.does_not_see("Done: Maria Vasquez");
+    pilot.text("okafor");
+    pilot.press("enter");
+    pilot.sees("Pat Okafor");
+    pilot.sees("INC-2231");
+}
+
+#[test]
+fn behind_a_receipt_the_next_name_replaces_the_old_one() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.press("enter");
+    pilot.sees("Search [vasquez");
+    pilot.text("okafor");
+    pilot.sees("Search [okafor");
+    pilot.sees("1 of 500");
+    // A key that moves keeps the text, and what is typed then is added.
+    pilot.press("enter");
+    pilot.press("esc");
+    pilot.press("left");
+    pilot.text("x");
+    pilot.sees("Search [okafoxr");
+}
+
+#[test]
+fn what_was_said_of_one_user_does_not_stand_over_the_page_of_another() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("enter");
+    pilot.sees("Done: Maria Vasquez (E1042): password set");
+    pilot.press("enter");
+    pilot.does_not_see("Done:");
+    pilot.text("okafor");
+    pilot.press("enter");
+    pilot.does_not_see("E1042");
 }
 
 #[test]

@@ -242,6 +242,109 @@ fn enter_before_an_empty_answer_leads_back_to_the_list() {
 }
 
 #[test]
+fn in_a_wide_window_the_person_stands_beside_the_list() {
+    let mut pilot = at_users();
+    pilot.text("vasq");
+    let wide = pilot.screen_at(160, 24);
+    for text in [
+        "Locked since 03:12",
+        "Signed in  2026-11-21 17:30",
+        "Others of that name:",
+    ] {
+        assert!(wide.contains(text), "{text}:\n{wide}");
+    }
+    assert!(!pilot.screen_at(119, 24).contains("Others of that name:"));
+}
+
+#[test]
+fn a_page_down_moves_by_the_window_and_home_and_end_go_to_the_ends() {
+    let mut pilot = at_users();
+    pilot.answers_at_once = false;
+    pilot.text("s");
+    pilot.answer_named("Search", Reply::Found(world::crowd(50, "S")));
+    let selected = |pilot: &Pilot| -> String {
+        let screen = pilot.screen();
+        let line = screen.lines().find(|line| line.starts_with('›'));
+        line.unwrap_or_default().chars().skip(3).take(5).collect()
+    };
+    // 24 lines, less header, field, titles, message and keys.
+    pilot.press("pagedown");
+    assert_eq!(selected(&pilot), "S0015");
+    pilot.feed(Msg::Window(80, 48));
+    pilot.press("pageup");
+    assert_eq!(selected(&pilot), "S0000");
+    pilot.press("end");
+    assert_eq!(selected(&pilot), "S0049");
+    pilot.press("home");
+    assert_eq!(selected(&pilot), "S0000");
+}
+
+#[test]
+fn tab_searches_for_what_may_have_been_meant() {
+    let mut pilot = at_users();
+    pilot.answers_at_once = false;
+    pilot.text("vasqeuz");
+    let newest = pilot.asked.pop().expect("a search").0;
+    pilot.asked.clear();
+    pilot.reply(
+        newest,
+        Reply::Found(Found {
+            rows: Vec::new(),
+            total: Total::Exact(0),
+            population: Some(500),
+            meant: Some("vasquez".into()),
+            remark: Some("Did you mean \"vasquez\"?".into()),
+        }),
+    );
+    pilot.sees("Did you mean \"vasquez\"? Tab searches for that.");
+    pilot.press("tab");
+    assert_eq!(open_texts(&pilot), ["vasquez"]);
+    pilot.sees("Search [vasquez");
+}
+
+#[test]
+fn a_letter_at_the_menu_opens_the_search_with_it_and_escape_ends_nothing() {
+    for name in ["quinn", "olivia", "la", "7"] {
+        let mut pilot = Pilot::at_menu();
+        pilot.text(name);
+        pilot.sees(&format!("Search [{name}"));
+        assert_eq!(pilot.model.depth(), 2);
+        for _ in 0..5 {
+            pilot.press("esc");
+            pilot.press("ctrl-x");
+        }
+        assert!(!pilot.model.is_over());
+        assert_eq!(pilot.count("SignOut"), 0);
+        pilot.sees("Ctrl-C quit");
+        pilot.press("ctrl-c");
+        pilot.sees("Sign out and end Halligan?");
+        pilot.press("enter");
+        assert!(!pilot.model.is_over(), "Enter stays");
+        pilot.press("ctrl-c");
+        pilot.press("y");
+        assert!(pilot.model.is_over());
+    }
+    let mut nobody = Pilot::new(Setting::default());
+    for key in ["esc", "ctrl-x"] {
+        nobody.press(key);
+    }
+    assert!(!nobody.model.is_over());
+}
+
+#[test]
+fn a_letter_in_the_midst_of_a_text_answers_no_question() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.text("half a");
+    pilot.press("esc");
+    pilot.sees("lose what you typed");
+    pilot.text("buy");
+    pilot.sees("lose what you typed");
+    pilot.sees("in the midst of typed text");
+    pilot.press("y");
+    pilot.sees("Search");
+}
+
+#[test]
 fn a_huge_paste_into_the_search_is_refused() {
     let mut pilot = at_users();
     pilot.paste(&"x".repeat(1 << 20));

@@ -507,7 +507,7 @@ fn what_somebody_else_has_is_told_at_its_field() {
         Reply::Failed(DirectoryError::Taken { attribute, message }.into())
     };
     let mut pilot = Pilot::at_menu();
-    pilot.press("a");
+    pilot.choose("Add user");
     for text in ["E3001", "new@riverside.example", "Noor", "Haddad"] {
         pilot.text(text);
         pilot.press("tab");
@@ -544,6 +544,47 @@ fn the_audit_is_listed_verified_and_read_in_full() {
     pilot.press("esc");
     pilot.press("esc");
     pilot.sees("find somebody");
+}
+
+#[test]
+fn what_was_begun_and_what_came_of_it_are_one_line_and_the_filters_show_less() {
+    let mut begun = world::record(2, Kind::PasswordReset, Outcome::Intent);
+    begun.event.reason = Some("INC-2231".into());
+    let mut done = world::record(3, Kind::PasswordReset, Outcome::Done);
+    done.event.intent = Some(2);
+    done.event.reason = Some("INC-2231".into());
+    let refused = world::record(4, Kind::Unlock, Outcome::Refused("no".into()));
+    let open = world::record(5, Kind::Unlock, Outcome::Intent);
+    let sign_in = world::record(1, Kind::SignIn, Outcome::Done);
+    let mut pilot = Pilot::at_menu();
+    pilot.answers_at_once = false;
+    pilot.choose("Audit");
+    let records = vec![open, refused, done, begun, sign_in];
+    pilot.answer_named("AuditList", Reply::AuditListed(records));
+    let lines = |pilot: &Pilot, text: &str| {
+        let screen = pilot.screen();
+        screen.lines().filter(|line| line.contains(text)).count()
+    };
+    pilot.sees("When (UTC) Who What Outcome Whom Reason");
+    pilot.sees("password-reset done E1042 INC-2231");
+    assert_eq!(lines(&pilot, "password-reset"), 1, "begun and done are one");
+    assert_eq!(lines(&pilot, "begun"), 1, "what has no outcome stays");
+    pilot.press("f");
+    pilot.sees("changes only");
+    assert_eq!((lines(&pilot, "sign-in"), lines(&pilot, "refused")), (0, 0));
+    pilot.press("f");
+    assert_eq!(lines(&pilot, "refused"), 1);
+    assert_eq!(lines(&pilot, "password-reset"), 0);
+    pilot.press("f");
+    pilot.press("home");
+    pilot.press("u");
+    let Some((_, Request::AuditList(query))) = pilot.asked.last() else {
+        panic!("nothing was asked: {:?}", pilot.open());
+    };
+    assert_eq!(query.target.as_ref().expect("a user").0, "2");
+    pilot.sees("about Maria Vasquez (E1042)");
+    pilot.press("u");
+    pilot.does_not_see("about Maria");
 }
 
 #[test]

@@ -102,6 +102,40 @@ fn openldap_is_served_by_the_commands_too() {
 }
 
 #[test]
+#[ignore = "needs slapd: tests/run"]
+fn a_connected_check_of_the_configuration_says_what_will_not_work_and_exits_so() {
+    let server = slapd();
+    let shell = Shell::at(&server);
+    let check = |more: &[&str]| {
+        let done = shell.run(&[&["config", "check", "--connect"], more].concat(), "");
+        (done.status.code(), text(&done.stdout), text(&done.stderr))
+    };
+    // The help desk has no rights on the bosses.
+    let (code, _, said) = check(&[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("good: signed in at"), "{said}");
+    assert!(said.contains("good: you may set passwords"), "{said}");
+    assert!(said.contains("WRONG: you may not set passwords"), "{said}");
+    assert!(
+        said.contains("    olcAccess: {0}to dn.subtree=\"ou="),
+        "{said}"
+    );
+    let (_, out, _) = check(&["--json"]);
+    let document: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    let findings = document["findings"].as_array().expect("a list");
+    assert!(
+        findings.iter().any(|it| it["verdict"] == "wrong"),
+        "{findings:?}"
+    );
+    // The DN that `find --json` prints names the user.
+    let found = shell.run(&["find", "case24", "--json"], "");
+    let found: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
+    let id = found["users"][0]["id"].as_str().expect("an id");
+    let unlocked = shell.run(&["unlock", id, "--exact"], "");
+    assert_eq!(unlocked.status.code(), Some(0), "{unlocked:?}");
+}
+
+#[test]
 #[ignore = "needs samba: tests/run"]
 fn samba_is_served_by_the_commands_too() {
     let server = samba();

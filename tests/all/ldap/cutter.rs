@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
 };
 
 use tokio::{
@@ -30,6 +30,8 @@ struct Plan {
     mute: AtomicBool,
     /// Everything that is open now is closed.
     cut: Notify,
+    /// Connections so far.
+    accepted: AtomicUsize,
 }
 
 /// A proxy before one server, ended when dropped.
@@ -56,10 +58,12 @@ impl Cutter {
             needle: Mutex::default(),
             mute: AtomicBool::new(false),
             cut: Notify::new(),
+            accepted: AtomicUsize::new(0),
         });
         let (server, shared) = (server.to_owned(), plan.clone());
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                shared.accepted.fetch_add(1, Ordering::SeqCst);
                 let Ok(upstream) = TcpStream::connect(&server).await else {
                     continue;
                 };
@@ -86,6 +90,11 @@ impl Cutter {
     /// From now on: once these bytes have passed towards the server, nothing comes back any more.
     pub fn keep_answers_to(&self, bytes: &[u8]) {
         *self.plan.needle.lock().expect("unpoisoned") = bytes.to_vec();
+    }
+
+    /// How often somebody has connected.
+    pub fn connections(&self) -> usize {
+        self.plan.accepted.load(Ordering::SeqCst)
     }
 
     /// Did a cut happen since the last one was ordered?

@@ -29,7 +29,7 @@ use super::{
 /// Longer than every time-out of the settings below together.
 const HANG: Duration = Duration::from_secs(20);
 
-fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
+pub fn slapd_settings(url: &str, ca: &Path) -> LdapSettings {
     LdapSettings {
         urls: vec![url.into()],
         ca_file: Some(ca.into()),
@@ -358,6 +358,56 @@ async fn what_was_begun_before_a_restart_is_settled_by_the_version_without_a_fal
         .expect("reset");
     let told = settle(&open().await, &unlocked).await;
     assert!(matches!(told, Settlement::Happened(_)), "{told:?}");
+}
+
+/// The server that an intent was begun at need not be configured any more.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn what_was_begun_at_one_server_is_settled_at_another_of_the_same_directory_alone() {
+    let slapd = Slapd::start();
+    let settle = async |desk: &Desk, before: &Version| {
+        let id = user("case5");
+        let told = desk.directory.settle(&desk.operator, &id, Some(before));
+        told.await.expect("asked")
+    };
+    let desk = Desk::open(slapd.settings(), "desk", "desk-Plm7xqRd").await;
+    let before = desk.user("case5").await.version;
+    let begun_at = desk.directory.capabilities().name;
+    let elsewhere = LdapSettings {
+        urls: vec![slapd.url().replace("127.0.0.1", "localhost")],
+        ..slapd.settings()
+    };
+    let other = Desk::open(elsewhere, "desk", "desk-Plm7xqRd").await;
+    assert!(other.directory.goes_by(&begun_at), "{begun_at}");
+    assert!(!other.directory.is_told_at_once(&begun_at));
+    assert!(desk.directory.is_told_at_once(&begun_at));
+    assert!(!other.directory.goes_by("local store"));
+    desk.reset(&user("case5"), "Temp-Plm7xqRd-5")
+        .await
+        .expect("reset");
+    let told = settle(&other, &before).await;
+    assert!(matches!(told, Settlement::Happened(_)), "{told:?}");
+    // Another directory has another account of this name.
+    let stranger = Slapd::start();
+    let strange = Desk::open(stranger.settings(), "desk", "desk-Plm7xqRd").await;
+    let told = settle(&strange, &before).await;
+    assert!(
+        matches!(&told, Settlement::StillUnknown(why) if why.contains("another account")),
+        "{told:?}"
+    );
+    // Without a mark of the entry nothing tells the two apart.
+    let unmarked = Version(
+        before
+            .0
+            .split_once('|')
+            .map_or("", |(_, rest)| rest)
+            .to_owned(),
+    );
+    let told = settle(&other, &Version(format!("|{}", unmarked.0))).await;
+    assert!(
+        matches!(&told, Settlement::StillUnknown(why) if why.contains("entryUUID")),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

@@ -252,6 +252,6 @@ async fn an_account_that_has_ended_is_told_apart_from_a_wrong_password() {
     assert!(SERVER.bind("case11", START).text.contains("data 701"));
     assert_eq!(
         SERVER.refusal("case11", START).await,
-        SignInRefusal::Disabled
+        SignInRefusal::AccountEnded
     );
 }

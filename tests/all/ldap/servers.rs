@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use halligan::{
     directory::{
         Directory, DirectoryError,
@@ -85,7 +86,9 @@ impl Server {
         let directory = LdapDirectory::open(self.settings()).await;
         let directory = directory.expect("good settings");
         match directory.sign_in(name, &secret(password)).await {
-            Err(DirectoryError::SignIn { reason, .. }) => reason,
+            Err(
+                DirectoryError::SignIn { reason, .. } | DirectoryError::SignInBarred { reason, .. },
+            ) => reason,
             other => panic!("{name}: {other:?}"),
         }
     }
@@ -153,6 +156,30 @@ impl Server {
             Self::Samba => said.text.contains("data 775"),
         };
         assert!(locked, "{said:?}");
+    }
+
+    /// Adds somebody with the password of all, in the place of the help desk; the DN.
+    pub fn adds(self, login: &str) -> UserId {
+        let dn = match self {
+            Self::OpenLdap | Self::Ds389 => format!("uid={login},ou=people,dc=lab,dc=test"),
+            Self::Samba => format!("CN={login},OU=People,DC=lab,DC=test"),
+        };
+        self.modify(&match self {
+            Self::OpenLdap | Self::Ds389 => format!(
+                "dn: {dn}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: {login}\ncn: {login}\n\
+                 sn: Added\nuserPassword: {START}\n"
+            ),
+            Self::Samba => {
+                let quoted = format!("\"{START}\"");
+                let bytes: Vec<u8> = quoted.encode_utf16().flat_map(u16::to_le_bytes).collect();
+                format!(
+                    "dn: {dn}\nchangetype: add\nobjectClass: user\nsAMAccountName: {login}\nsn: Added\n\
+                     userPrincipalName: {login}@lab.test\nunicodePwd:: {}\nuserAccountControl: 512\n",
+                    STANDARD.encode(&bytes)
+                )
+            }
+        });
+        UserId(dn)
     }
 
     /// Changes entries as the administrator of the directory.

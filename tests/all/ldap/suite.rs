@@ -143,6 +143,10 @@ impl Fixture for Suite {
         self.flavour != Server::OpenLdap
     }
 
+    fn tells_what_stands_in_the_way(&self) -> bool {
+        self.flavour == Server::Samba
+    }
+
     fn lets_in_to_change(&self) -> bool {
         self.flavour != Server::Samba
     }

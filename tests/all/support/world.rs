@@ -259,6 +259,7 @@ pub fn answer(request: &Request) -> Reply {
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),
+        Request::ReadBack(_) => Reply::Noted,
         Request::Check(_, password) => Reply::Checked(Checked {
             matches: password.expose() == NEW_PASSWORD,
             signs_in: false,

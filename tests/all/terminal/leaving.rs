@@ -23,6 +23,7 @@ use super::{
 use crate::support::{
     fake_scim::{self, FakeScim, Quirks},
     pty::{Pty, TempDir},
+    rounds::drops,
 };
 
 /// The store's file beneath a home.
@@ -80,13 +81,14 @@ fn in_the_middle_of_a_change(home: &TempDir) -> Pty {
 
 #[test]
 fn a_line_that_drops_at_any_moment_after_enter_leaves_a_change_with_its_outcome() {
-    for milliseconds in [0, 1, 2, 5, 10, 20, 30, 45, 60, 90, 150, 300] {
+    for moment in drops(Duration::from_millis(300)) {
+        let milliseconds = moment.as_millis();
         let home = TempDir::new();
         init(&home);
         let pty = in_the_middle_of_a_change(&home);
         pty.sends("\r");
         // The moment at which the line drops is what is tried here, not a wait for the program.
-        thread::sleep(Duration::from_millis(milliseconds));
+        thread::sleep(moment);
         pty.closes();
         pty.ends();
         let told = outcomes(&home, "password-changed");
@@ -251,4 +253,19 @@ fn a_paste_of_a_megabyte_is_refused_and_leaves_no_memory_behind() {
         pty.signals("TERM");
         pty.ends();
     }
+}
+
+#[test]
+fn what_is_typed_after_the_prompt_of_a_command_does_not_reach_the_shell() {
+    let home = TempDir::new();
+    init(&home);
+    let find = ["find", "chief", "--operator", "chief@riverside.example"];
+    let pty = Pty::beneath_a_shell(&home, &find);
+    pty.sees("Password of chief@riverside.example");
+    // All at once, as a paste of two lines: the command reads the first of them.
+    pty.sends(&format!("{OWN}\rhunter2-for-the-shell\r"));
+    pty.sees("Alma Chief");
+    pty.sees("the program has ended");
+    pty.sends("the-end\r");
+    pty.sees("the shell read [the-end]");
 }

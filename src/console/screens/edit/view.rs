@@ -156,11 +156,17 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     edit.form.draw(PASSWORD, LABEL, page, look);
     let input = edit.form.secret(PASSWORD);
     let typed = input.is_some_and(|input| !input.is_empty());
-    if let Some(bits) = edit.bits {
-        let text = format!("Generated: {bits:.0} bits. The receipt spells it.");
-        page.indented(LABEL + 3, &text, theme.faint);
+    if let Some(input) = input.filter(|input| input.is_revealed())
+        && LABEL + 5 + input.chars() >= page.width()
+    {
+        // The field shows a part of it.
+        page.secret(LABEL + 3, input.expose(), look);
+    }
+    if edit.bits.is_some() {
+        let text = "Generated for reading out; the receipt says how.";
+        page.indented(LABEL + 3, text, theme.faint);
     } else if typed {
-        checklist::meter(edit.strength.as_ref(), LABEL + 3, page, look);
+        checklist::meter(edit.strength.as_ref(), &edit.rules, LABEL + 3, page, look);
     } else {
         let generate = keymap::name_of(Scope::Edit, Action::Generate);
         let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
@@ -195,7 +201,10 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         page.text(text, theme.warn);
     } else if let Some(error) = &edit.refused {
         page.blank();
-        page.text(&look.clean(&explain(error)), theme.bad);
+        // At the field it is told already.
+        if !edit.form.is_refused(PASSWORD) {
+            page.text(&look.clean(&explain(error)), theme.bad);
+        }
         if error.raw().is_some() {
             let key = keymap::name_of(Scope::Global, Action::OwnText);
             let text = format!("{key} shows the directory's own text.");

@@ -219,6 +219,11 @@ impl Edit {
     fn done(&mut self, receipt: &Receipt, reset: bool, cx: &mut Cx<'_>) -> Go {
         self.pending = None;
         let mut password = SecretInput::default();
+        let generated = self.bits.is_some();
+        let shown = self
+            .form
+            .secret(PASSWORD)
+            .is_some_and(SecretInput::is_revealed);
         if reset && let Some(input) = self.form.secret_mut(PASSWORD) {
             std::mem::swap(&mut password, input);
             password.reveal(false);
@@ -233,6 +238,11 @@ impl Edit {
         let user = self.user().map(|user| user.id.clone());
         let ticket = self.form.trimmed(REASON);
         let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
+        let page = if generated {
+            page.of_generated(shown)
+        } else {
+            page
+        };
         Go::Replace(Box::new(page))
     }
 
@@ -258,9 +268,11 @@ impl Edit {
                     .collect();
                 self.form.refuse(PASSWORD, text.join(" "));
             }
-            DeskError::Directory(DirectoryError::PasswordRefused { refusal, raw: None }) => {
+            DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
                 let text = format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure));
                 self.form.refuse(PASSWORD, text);
+                // For the directory's own text.
+                self.refused = Some(error.clone());
             }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}

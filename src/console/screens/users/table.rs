@@ -14,6 +14,7 @@ use super::{
     columns::Columns,
     marks,
     model::{LINES_BESIDE, Users},
+    person,
 };
 use crate::{
     console::{
@@ -30,6 +31,15 @@ use crate::{
 pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     let look = &site.look;
     let wide = area.width >= 60;
+    let (area, beside) = person::split(area);
+    let selected = users
+        .found
+        .as_ref()
+        .and_then(|found| found.rows.get(users.selected));
+    if let (Some(beside), Some(user)) = (beside, selected) {
+        let rows = users.found.as_ref().map_or(&[][..], |found| &found.rows);
+        person::draw(user, rows, users.now, frame, beside, site);
+    }
     let mut page = Page::new(area);
     search_line(users, wide, &mut page, look);
     let rows_found = users.found.as_ref().map_or(&[][..], |found| &found.rows);

@@ -45,6 +45,11 @@ impl Policy {
             classes: self.classes,
             remark: Some(match flavour {
                 Flavour::ActiveDirectory => history_checked(hints).into(),
+                Flavour::FreeIpa => {
+                    "FreeIPA checks the history of what an administrator sets, and nothing else: \
+                     Halligan's own policy is checked first."
+                        .into()
+                }
                 Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
                     "This directory may not check what an administrator sets, so Halligan's own \
                      policy is checked first."

@@ -39,8 +39,11 @@ pub(in crate::directory::ldap) fn sign_in(result: &LdapResult) -> Option<SignInR
     match result.rc {
         code::INVALID_CREDENTIALS => Some(match active_directory_code(&text) {
             Some("525") => Why::UnknownUser,
-            Some("530" | "531" | "533" | "701") => Why::Disabled,
-            Some("532" | "773") => Why::Expired,
+            Some("530" | "531") => Why::NotNow,
+            Some("532") => Why::Expired,
+            Some("533") => Why::Disabled,
+            Some("701") => Why::AccountEnded,
+            Some("773") => Why::MustChange,
             Some("775") => Why::Locked,
             _ => Why::WrongPassword,
         }),
@@ -51,6 +54,17 @@ pub(in crate::directory::ldap) fn sign_in(result: &LdapResult) -> Option<SignInR
         code::NO_SUCH_OBJECT | 34 => Some(Why::UnknownUser),
         _ => None,
     }
+}
+
+/// Did Active Directory itself tell what stands in the way? It does so where a wrong password would
+/// have been 52e, but for a lock (775), which it tells of any.
+pub(in crate::directory::ldap) fn barred(result: &LdapResult) -> bool {
+    let text = result.text.to_ascii_lowercase();
+    result.rc == code::INVALID_CREDENTIALS
+        && matches!(
+            active_directory_code(&text),
+            Some("530" | "531" | "532" | "533" | "701" | "773" | "775")
+        )
 }
 
 /// The number after `data` in an Active Directory text: `…, data 52e, v1db1`.
@@ -68,6 +82,9 @@ pub(in crate::directory::ldap) fn rebind(result: &LdapResult, link: &Link) -> Di
         Some(SignInRefusal::Locked) => "your own account has been locked meanwhile",
         Some(SignInRefusal::Disabled) => "your own account has been disabled meanwhile",
         Some(SignInRefusal::Expired) => "your own password has expired meanwhile",
+        Some(SignInRefusal::MustChange) => "your own password must be changed now",
+        Some(SignInRefusal::AccountEnded) => "your own account has ended meanwhile",
+        Some(SignInRefusal::NotNow) => "your own account may not sign in at this hour",
         Some(
             SignInRefusal::UnknownUser
             | SignInRefusal::WrongPassword
@@ -99,6 +116,34 @@ mod tests {
         })
     }
 
+    /// What is told openly must have been told by the server itself, of the right password alone.
+    #[test]
+    fn only_what_active_directory_tells_of_the_right_password_is_told_openly() {
+        let told = |rc, text: &str| {
+            barred(&LdapResult {
+                rc,
+                matched: String::new(),
+                text: text.into(),
+                refs: Vec::new(),
+                ctrls: Vec::new(),
+            })
+        };
+        for data in ["530", "531", "532", "533", "701", "773", "775"] {
+            assert!(told(
+                49,
+                &format!("AcceptSecurityContext error, data {data}, v1db1")
+            ));
+        }
+        for data in ["525", "52e"] {
+            assert!(!told(
+                49,
+                &format!("AcceptSecurityContext error, data {data}, v1db1")
+            ));
+        }
+        assert!(!told(49, ""));
+        assert!(!told(53, "data 773"));
+    }
+
     #[test]
     fn every_servers_way_of_refusing_a_sign_in_has_its_reason() {
         use SignInRefusal as Why;
@@ -111,8 +156,10 @@ mod tests {
         assert_eq!(ad("525"), Some(Why::UnknownUser));
         assert_eq!(ad("52e"), Some(Why::WrongPassword));
         assert_eq!(ad("533"), Some(Why::Disabled));
-        assert_eq!(ad("701"), Some(Why::Disabled));
-        assert_eq!(ad("773"), Some(Why::Expired));
+        assert_eq!(ad("530"), Some(Why::NotNow));
+        assert_eq!(ad("532"), Some(Why::Expired));
+        assert_eq!(ad("701"), Some(Why::AccountEnded));
+        assert_eq!(ad("773"), Some(Why::MustChange));
         assert_eq!(ad("775"), Some(Why::Locked));
         assert_eq!(reason(49, ""), Some(Why::WrongPassword));
         assert_eq!(

@@ -78,6 +78,11 @@ impl LdapDirectory {
                  passwordMustChange off for this user"
                     .into(),
             ),
+            (Flavour::FreeIpa, _) => StepOutcome::NotOffered(
+                "the directory answered success but the password does not expire at once: you may \
+                 be one of those who set passwords for other systems (passSyncManagersDNs)"
+                    .into(),
+            ),
             (_, Rules::Known(policy)) if policy.must_change == Some(false) => {
                 StepOutcome::NotOffered(format!(
                     "the directory's policy does not enforce it: pwdMustChange is off in {}",

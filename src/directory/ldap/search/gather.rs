@@ -13,6 +13,7 @@ use crate::directory::{
         entry::Entry,
         filter::{self, Match},
         flavour::Flavour,
+        freeipa,
         lost::Lost,
         refusal::{Tried, refused, site},
         result_code as code,
@@ -206,7 +207,11 @@ fn cookie(controls: &[Control]) -> Option<Vec<u8>> {
 /// Keeps what came, and says what did not.
 fn judge(answer: SearchAnswer, link: &Link, base: &str, rows: usize, pages: bool) -> Answer {
     let result = answer.result;
-    let entries: Vec<_> = answer.entries.into_iter().map(|(entry, _)| entry).collect();
+    let entries = answer.entries.into_iter().map(|(entry, _)| entry);
+    let is_ipa = link.root.flavour == Flavour::FreeIpa;
+    let entries: Vec<Entry> = entries
+        .filter(|entry| !(is_ipa && freeipa::is_shadow(&entry.dn)))
+        .collect();
     let mut gathered = Gathered {
         more: pages || entries.len() >= rows,
         references: answer.references,
@@ -225,6 +230,7 @@ fn judge(answer: SearchAnswer, link: &Link, base: &str, rows: usize, pages: bool
                 "the directory gave up after {count} rows: it takes longer than it allows"
             ));
         }
+        code::NO_SUCH_OBJECT if freeipa::may_be_missing(base) => {}
         code::NO_SUCH_OBJECT => {
             return Err(Box::new(DirectoryError::Unavailable {
                 message: format!(

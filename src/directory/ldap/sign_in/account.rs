@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     directory::{
-        DirectoryError,
+        Deadline, DirectoryError,
         ldap::{
             connection::Link, lost::unavailable, result_code as code, settings::SearchAccount, tls,
         },
@@ -19,7 +19,10 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Binds as the account.
-pub(super) async fn bind(link: &Link, account: &SearchAccount) -> Result<(), DirectoryError> {
+pub(in crate::directory::ldap) async fn bind(
+    link: &Link,
+    account: &SearchAccount,
+) -> Result<(), DirectoryError> {
     let password = password(account).await.map_err(|why| misconfigured(&why))?;
     if password.is_empty() {
         return Err(misconfigured("its password is empty"));
@@ -63,9 +66,10 @@ async fn password(account: &SearchAccount) -> Result<Zeroizing<String>, String> 
                 .stderr(Stdio::null())
                 .kill_on_drop(true)
                 .output();
-            let output = timeout(PATIENCE, run)
+            let patience = Deadline::cap(PATIENCE);
+            let output = timeout(patience, run)
                 .await
-                .map_err(|_| format!("{program} did not end within 10 s"))?
+                .map_err(|_| format!("{program} did not end within {} s", patience.as_secs_f32()))?
                 .map_err(|error| format!("{program}: {error}"))?;
             let printed = Zeroizing::new(output.stdout);
             if !output.status.success() {

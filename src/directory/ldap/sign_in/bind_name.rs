@@ -12,6 +12,7 @@ use crate::directory::{
         entry::Entry,
         filter,
         flavour::Flavour,
+        freeipa,
         lost::{Lost, unavailable},
         search_request::SearchRequest,
     },
@@ -21,6 +22,8 @@ use crate::directory::{
 pub(super) enum BindName {
     /// Bind with this name; the entry, where it was looked up.
     Known(String, Option<Box<Entry>>),
+    /// This one, which is not within the bases of the configuration.
+    Outside(Box<Entry>),
     /// What was typed names no user.
     Unknown,
 }
@@ -52,7 +55,7 @@ impl LdapDirectory {
     /// The name to bind with.
     pub(super) async fn bind_name(
         &self,
-        link: &Link,
+        link: &mut Link,
         login: &str,
     ) -> Result<BindName, DirectoryError> {
         if is_dn(login) {
@@ -60,9 +63,13 @@ impl LdapDirectory {
         }
         let settings = &self.connector.settings;
         if let Some(account) = &settings.search_account {
-            let searcher = self.connector.connect().await?;
-            account::bind(&searcher, account).await?;
-            return self.look_up(&searcher, login).await;
+            // The operator binds over the same connection afterwards (RFC 4513 section 4).
+            account::bind(link, account).await?;
+            if !link.root.shown {
+                let read = link.read_root(settings).await;
+                read.map_err(|lost| unavailable(&lost))?;
+            }
+            return self.look_up(link, login).await;
         }
         if link.root.flavour == Flavour::ActiveDirectory {
             return Ok(BindName::Known(principal(link, login), None));
@@ -75,24 +82,28 @@ impl LdapDirectory {
                 None,
             ));
         }
+        // Its tree is the same everywhere.
+        if !login.contains('@')
+            && link.root.flavour == Flavour::FreeIpa
+            && let Some(name) = freeipa::user(&link.root.contexts, &dn_escape(login))
+        {
+            return Ok(BindName::Known(name, None));
+        }
         // Some directories let anybody look for a name.
-        let found = self.look_up(link, login).await;
-        match found {
-            Ok(BindName::Unknown) | Err(_) => match (login.contains('@'), &settings.bases[..]) {
-                // The usual place, where there is only one.
-                (false, [base]) => {
-                    let id = &Attributes::new(link.root.flavour, settings).login;
-                    Ok(BindName::Known(
-                        format!("{id}={},{base}", dn_escape(login)),
-                        None,
-                    ))
-                }
-                _ => Ok(BindName::Unknown),
-            },
-            found => found,
+        match (self.look_up(link, login).await, &settings.bases[..]) {
+            (Ok(found @ (BindName::Known(..) | BindName::Outside(_))), _) => Ok(found),
+            // The usual place, where there is only one.
+            (Ok(BindName::Unknown) | Err(_), [base]) if !login.contains('@') => {
+                let id = &Attributes::new(link.root.flavour, settings).login;
+                let name = format!("{id}={},{base}", dn_escape(login));
+                Ok(BindName::Known(name, None))
+            }
+            (Ok(BindName::Unknown) | Err(_), _) => Err(no_name(link, login)),
         }
     }
 
+    /// Looks for the one entry that `login` names, in the bases and, since that is a mistake of the
+    /// configuration, beside them. Both are always asked, so that an answer takes as long.
     async fn look_up(&self, link: &Link, login: &str) -> Result<BindName, DirectoryError> {
         let attributes = Attributes::new(link.root.flavour, &self.connector.settings);
         let account = login.rsplit('\\').next().unwrap_or(login);
@@ -102,14 +113,26 @@ impl LdapDirectory {
             let some = self.entries(link, &base, Scope::Subtree, &filter).await;
             found.extend(some.map_err(|lost| unavailable(&lost))?);
         }
-        match found.len() {
-            1 => {
-                let entry = found.swap_remove(0);
-                Ok(BindName::Known(entry.dn.clone(), Some(Box::new(entry))))
-            }
-            // Two entries with one address: neither is taken.
-            _ => Ok(BindName::Unknown),
+        let mut beside = Vec::new();
+        let elsewhere = match self.connector.settings.bases[..] {
+            [] => &[],
+            _ => &link.root.contexts[..],
+        };
+        for context in elsewhere {
+            let some = self.entries(link, context, Scope::Subtree, &filter).await;
+            beside.extend(some.unwrap_or_default());
         }
+        // Two entries with one address: neither is taken.
+        let only = |mut found: Vec<Entry>| match found.len() {
+            1 => found.pop().map(Box::new),
+            _ => None,
+        };
+        Ok(match found.len() {
+            0 => only(beside).map_or(BindName::Unknown, BindName::Outside),
+            _ => only(found).map_or(BindName::Unknown, |entry| {
+                BindName::Known(entry.dn.clone(), Some(entry))
+            }),
+        })
     }
 
     /// The name of an account that does not exist.
@@ -118,10 +141,41 @@ impl LdapDirectory {
         let name = format!("nobody-{:x}", rand::random::<u64>());
         match link.root.flavour {
             Flavour::ActiveDirectory => principal(link, &name),
-            Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => {
+            Flavour::OpenLdap
+            | Flavour::Ds389
+            | Flavour::FreeIpa
+            | Flavour::Lldap
+            | Flavour::Other => {
                 format!("uid={name},{base}")
             }
         }
+    }
+}
+
+/// No name for a bind comes of what was typed, whoever it is: told before any password is looked at.
+fn no_name(link: &Link, login: &str) -> DirectoryError {
+    let server = &link.server;
+    let (message, cure) = if !link.root.shown {
+        (
+            format!("{server} does not say what it is before a sign-in (its root DSE is hidden)"),
+            "Set flavour, bases and login_dn in [ldap], or a [ldap.search_account]; a full DN works \
+             without them.",
+        )
+    } else if login.contains('@') {
+        (
+            format!("{server} finds no entry for this address without a sign-in"),
+            "Sign in with the ID or a full DN; with a [ldap.search_account] an address works too.",
+        )
+    } else {
+        (
+            format!("{server} finds no entry for this ID without a sign-in"),
+            "Set login_dn in [ldap], or a [ldap.search_account]; a full DN works without them.",
+        )
+    };
+    DirectoryError::Unavailable {
+        message,
+        cure: cure.into(),
+        raw: None,
     }
 }
 
@@ -134,7 +188,7 @@ fn principal(link: &Link, login: &str) -> String {
 }
 
 /// Does the text look like a DN?
-pub(super) fn is_dn(text: &str) -> bool {
+pub(in crate::directory::ldap) fn is_dn(text: &str) -> bool {
     text.split_once('=').is_some_and(|(kind, rest)| {
         !rest.is_empty()
             && text.contains(',')

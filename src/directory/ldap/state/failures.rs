@@ -12,6 +12,7 @@ impl Reading<'_> {
         match self.flavour {
             Flavour::OpenLdap | Flavour::Other if self.has_policy => self.failure_times(),
             Flavour::Ds389 => self.retry_count(),
+            Flavour::FreeIpa => self.login_failures(),
             Flavour::ActiveDirectory => self.bad_passwords(),
             Flavour::OpenLdap | Flavour::Other | Flavour::Lldap => Fact::NotOffered,
         }
@@ -58,6 +59,28 @@ impl Reading<'_> {
             .time("retryCountResetTime")
             .is_some_and(|end| end <= self.now);
         Fact::Known(if over {
+            0
+        } else {
+            u32::try_from(count).unwrap_or(0)
+        })
+    }
+
+    /// Kerberos counts anew from an administrator's unlock, and after the time of the policy.
+    fn login_failures(&self) -> Fact<u32> {
+        let Some(count) = self.entry.number("krbLoginFailedCount") else {
+            return if self.readable.failures {
+                Fact::Known(0)
+            } else {
+                hidden("krbLoginFailedCount")
+            };
+        };
+        let failed = self.entry.time("krbLastFailedAuth");
+        let opened = self.entry.time("krbLastAdminUnlock");
+        let over = failed
+            .zip(self.window())
+            .and_then(|(last, window)| last.checked_add(window).ok())
+            .is_some_and(|end| end <= self.now);
+        Fact::Known(if over || opened.is_some() && opened >= failed {
             0
         } else {
             u32::try_from(count).unwrap_or(0)

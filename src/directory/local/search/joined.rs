@@ -87,7 +87,7 @@ mod tests {
     fn particles_and_two_parts_are_joined_and_nothing_else() {
         for (name, word) in [
             ("jan van den berg", "vandenberg"),
-            ("jan van den berg", "vandenb"),
+            ("jan van den berg", "vandenber"),
             ("ian mac donald", "macdonald"),
             ("jean-luc picard", "jeanluc"),
             ("mary o'brien", "obrien"),
@@ -97,6 +97,7 @@ mod tests {
             assert!(begins(name, word), "{word} for {name}");
         }
         for (name, word) in [
+            ("jan van den berg", "vandenb"),
             ("jan van den berg", "vanberg"),
             ("jan van den berg", "denberga"),
             ("jan van den berg", "janva"),

@@ -36,3 +36,54 @@ pub(super) fn each(text: &[char], mut take: impl FnMut(usize, u16)) {
         take(8, 39);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is a number of its own beside the mere digits.
+    fn dates(text: &str) -> Vec<(usize, u16)> {
+        let text: Vec<char> = text.chars().collect();
+        let mut found = Vec::new();
+        each(&text, |chars, price| found.push((chars, price)));
+        let digits = [(2, 14), (3, 22), (4, 29)];
+        let count = text.iter().take_while(|char| char.is_ascii_digit()).count();
+        for one in digits.into_iter().filter(|(chars, _)| *chars <= count) {
+            let place = found.iter().position(|other| *other == one);
+            found.remove(place.unwrap());
+        }
+        found
+    }
+
+    #[test]
+    fn years_days_and_dates_are_cheaper_than_their_digits() {
+        for (text, expected) in [
+            ("x", &[][..]),
+            ("7", &[]),
+            ("71x", &[]),
+            ("1899", &[]),
+            ("1900", &[(4, 13)]),
+            ("1999", &[(4, 13)]),
+            ("2099", &[(4, 13)]),
+            ("2100", &[]),
+            ("3112", &[(4, 26)]),
+            ("1231", &[(4, 26)]),
+            ("1313", &[]),
+            ("3213", &[]),
+            ("1232", &[]),
+            ("0012", &[]),
+            ("1200", &[]),
+            ("311299", &[(4, 26), (6, 38)]),
+            ("991231", &[(6, 38)]),
+            ("999999", &[]),
+            ("31121999", &[(4, 26), (6, 38), (8, 39)]),
+            ("19991231", &[(4, 13), (8, 39)]),
+            ("19990000", &[(4, 13)]),
+            ("31120000", &[(4, 26), (6, 38)]),
+            ("99991231", &[]),
+            ("99991999", &[]),
+        ] {
+            assert_eq!(dates(text), expected, "{text}");
+        }
+    }
+}

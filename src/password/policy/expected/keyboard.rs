@@ -131,3 +131,29 @@ fn straight(text: &[char], apart: usize) -> usize {
 fn next_digit(from: char, to: char) -> bool {
     from.is_ascii_digit() && u32::from(from) + 1 == u32::from(to)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_walk_is_as_long_as_it_goes_straight_on() {
+        for (text, apart, expected) in [
+            ("", 1, 0),
+            ("q", 1, 1),
+            ("q9", 1, 1),
+            ("qwerty", 1, 6),
+            ("qwert9", 1, 5),
+            ("aaaab", 1, 4),
+            ("789012", 1, 6),
+            ("901234", 1, 6),
+            ("1q2w3e4r", 2, 8),
+            ("1q2w3e4r5", 2, 9),
+            ("1q2w3e495p", 2, 7),
+            ("1q3w5e", 2, 2),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            assert_eq!(straight(&chars, apart), expected, "{text}");
+        }
+    }
+}

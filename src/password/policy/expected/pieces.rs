@@ -174,3 +174,99 @@ pub(super) fn letter_for(sign: char, one: char) -> Option<char> {
         .chars()
         .find(|letter| sign != *letter && looks_like(sign, *letter))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Length and price of each piece at `start` that is no walk.
+    fn pieces(text: &str, start: usize) -> Vec<(usize, u16)> {
+        let chars: Vec<char> = text.chars().collect();
+        let names = [Zeroizing::new("vasquez".to_owned())];
+        let mut found = Vec::new();
+        Pieces::new(&chars, &names).each(start, |piece| {
+            if piece.walk.is_none() {
+                found.push((piece.chars, piece.price));
+            }
+        });
+        found
+    }
+
+    #[track_caller]
+    fn has(text: &str, start: usize, piece: (usize, u16)) {
+        assert!(pieces(text, start).contains(&piece), "{piece:?} of {text}");
+    }
+
+    #[track_caller]
+    fn has_none(text: &str, start: usize, chars: usize) {
+        let found = pieces(text, start);
+        assert!(found.iter().all(|(other, _)| *other != chars), "{found:?}");
+    }
+
+    #[test]
+    fn a_separator_is_cheap_when_it_comes_again() {
+        has("q-x-z", 1, (1, 10));
+        has("q-x-z", 3, (1, 3));
+        has("q7x7z", 3, (1, 10));
+    }
+
+    #[test]
+    fn a_name_costs_more_in_disguise_and_most_in_two() {
+        assert!(!pieces("vasquez", 0).contains(&(7, NAME + DRESSED)));
+        has("vasquez", 0, (7, 10));
+        has("v@squez", 0, (7, 13));
+        has("zeuqsav", 0, (7, 13));
+        has("zeuqs@v", 0, (7, 16));
+    }
+
+    #[test]
+    fn what_was_there_before_is_cheap_again_mirrored_or_with_one_character_changed() {
+        has("xqkjzkjz", 5, (3, 5));
+        has_none("xqkjzxxx", 5, 3);
+        has("xqkzzkqx", 4, (4, 7));
+        has_none("qkkq", 2, 2);
+        has("xqkjvxqzjv", 5, (5, 20));
+        has_none("xqkjvxqzzv", 5, 5);
+        has_none("xqkjxqzj", 4, 4);
+        has("xqkjvwxqkj", 6, (4, 10));
+    }
+
+    #[test]
+    fn listed_passwords_are_known_backwards_and_with_signs() {
+        has("baseball", 0, (8, 40));
+        has("llabesab", 0, (8, 43));
+        has("b@seball", 0, (8, 43));
+        // Signs alone are a number.
+        assert!(COMMON_PASSWORDS.contains("boss"));
+        assert!(!pieces("8055", 0).contains(&(4, 43)));
+    }
+
+    #[test]
+    fn a_sign_stands_for_its_letter_and_a_letter_for_none() {
+        for (sign, letter) in [
+            ('@', 'a'),
+            ('4', 'a'),
+            ('8', 'b'),
+            ('3', 'e'),
+            ('9', 'g'),
+            ('6', 'g'),
+            ('0', 'o'),
+            ('$', 's'),
+            ('5', 's'),
+            ('7', 't'),
+            ('+', 't'),
+            ('2', 'z'),
+        ] {
+            assert_eq!(letter_for(sign, 'i'), Some(letter), "{sign}");
+            assert!(looks_like(sign, letter));
+        }
+        for one in ['i', 'l'] {
+            for sign in ['1', '!', '|'] {
+                assert_eq!(letter_for(sign, one), Some(one));
+            }
+        }
+        for char in "abegostzx-".chars() {
+            assert_eq!(letter_for(char, 'i'), None, "{char}");
+        }
+    }
+}

@@ -193,3 +193,22 @@ proptest! {
         prop_assert!(!expected(&words.concat()));
     }
 }
+
+#[test]
+fn letters_of_another_script_are_read_by_their_sound_and_by_their_look() {
+    // By its sound it would begin with "rorsorn".
+    let by_look = Candidate::new("рорсоrnрurрlе26", 64);
+    assert_eq!(*by_look.seen, "popcornpurple26");
+    assert_ne!(by_look.seen, by_look.dense);
+    assert!(is_expected_of_anybody(&by_look));
+    assert!(!expected(&by_look.dense));
+    assert!(Candidate::new("рu", 64).reads(|text| text == "pu"));
+    assert!(Candidate::new("рu", 64).reads(|text| text == "ru"));
+}
+
+#[test]
+fn signs_are_spelled_out_as_the_letters_that_they_stand_for() {
+    assert_eq!(*spelled_out("h@ll1g4n", 'i'), "halligan");
+    assert_eq!(*spelled_out("h@ll1g4n", 'l'), "halllgan");
+    assert_eq!(*spelled_out("no sign", 'i'), "no sign");
+}

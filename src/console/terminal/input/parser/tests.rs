@@ -226,3 +226,26 @@ fn a_key_that_is_held_or_let_go_is_told_as_such() {
         [KeyEventKind::Release, KeyEventKind::Repeat]
     );
 }
+
+#[test]
+fn of_a_paste_of_a_megabyte_no_more_is_kept_than_a_field_could_take() {
+    let (mut parser, mut out) = (Parser::default(), VecDeque::new());
+    parser.feed(b"\x1b[200~", &mut out);
+    for _ in 0..256 {
+        parser.feed(&[b'x'; 4096], &mut out);
+        let Within::Paste(paste) = &parser.within else {
+            panic!("the paste has not ended");
+        };
+        let kept = paste.capacity();
+        assert!(kept <= 2 * PASTE, "{kept} bytes are kept of the paste");
+        let pending = parser.pending.capacity();
+        assert!(pending <= 4096, "{pending} bytes wait");
+        assert!(out.is_empty());
+    }
+    parser.feed(PASTE_END, &mut out);
+    let Some(Event::Paste(text)) = out.pop_front() else {
+        panic!("no paste came out");
+    };
+    assert_eq!(text.len(), PASTE);
+    assert!(matches!(parser.within, Within::Nothing));
+}

@@ -1,0 +1,99 @@
+//! The roster of the first start: where it is, and whether it is sound.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::directory::RosterRows;
+
+/// Faults that are told at once; the rest is counted.
+const MOST_FAULTS: usize = 5;
+
+/// `~/roster.csv` as a shell reads it.
+pub(super) fn at_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), std::env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path,
+    }
+}
+
+type Read = dyn Fn(&Path) -> Result<RosterRows, String> + Send + Sync;
+
+/// Opens a roster file; given by the command line, which knows the format.
+#[derive(Clone)]
+pub struct RosterReader(Arc<Read>);
+
+impl RosterReader {
+    /// A reader; the error is a sentence.
+    pub fn new(read: impl Fn(&Path) -> Result<RosterRows, String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// The rows of a file.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub(super) fn rows(&self, file: &Path) -> Result<RosterRows, String> {
+        (self.0)(file)
+    }
+
+    /// Reads a file through.
+    ///
+    /// # Errors
+    /// Its faults, a line each.
+    pub(super) fn is_sound(&self, file: &Path) -> Result<(), String> {
+        let (mut told, mut count) = (Vec::new(), 0_usize);
+        for fault in self.rows(file)?.filter_map(Result::err) {
+            count += 1;
+            if told.len() < MOST_FAULTS {
+                told.push(fault);
+            }
+        }
+        if count > told.len() {
+            told.push(format!("and {} more", count - told.len()));
+        }
+        if told.is_empty() {
+            Ok(())
+        } else {
+            Err(told.join("\n"))
+        }
+    }
+}
+
+impl fmt::Debug for RosterReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RosterReader")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_roster_is_told_at_once_and_the_rest_is_counted() {
+        let faulty = |count: u64| {
+            RosterReader::new(move |_| {
+                let rows = (1..=count).map(|line| Err(format!("line {line}: the ID is missing")));
+                Ok(Box::new(rows) as RosterRows)
+            })
+        };
+        assert_eq!(faulty(0).is_sound(Path::new("")), Ok(()));
+        let told = faulty(7).is_sound(Path::new("")).unwrap_err();
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines.len(), 6);
+        assert_eq!(lines[0], "line 1: the ID is missing");
+        assert_eq!(lines[5], "and 2 more");
+    }
+
+    #[test]
+    fn a_tilde_is_the_home_of_whoever_works() {
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(at_home("~/a.csv".into()), home.join("a.csv"));
+        for other in ["/etc/~", "~other/a.csv", "a/~/b"] {
+            assert_eq!(at_home(other.into()), PathBuf::from(other));
+        }
+    }
+}
