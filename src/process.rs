@@ -113,6 +113,10 @@ pub fn time_zone() -> TimeZone {
 
 /// What the surroundings say about drawing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that are independent of each other"
+)]
 pub struct Terminal {
     /// The locale's characters are UTF-8; otherwise only ASCII is drawn.
     pub utf8: bool,

@@ -47,7 +47,7 @@ pub enum DirectoryError {
     #[error("this user is no longer in the directory")]
     NotFound,
     /// Somebody else changed the user since it was read.
-    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", at.strftime("%H:%M:%S UTC"))))]
+    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))))]
     Conflict {
         /// Who, where it is known.
         by: Option<String>,

@@ -15,6 +15,7 @@ mod discovery;
 mod endpoint;
 mod lost_write;
 mod mapping;
+mod mask;
 mod operators;
 mod own_password;
 mod private_file;
@@ -72,7 +73,9 @@ impl Directory for ScimDirectory {
             name: self.connection.endpoint().host.clone(),
             searched: self.searching.fields().into(),
             debounce_millis: 150,
-            reset: if patch_refused {
+            reset: if self.discovered.get().is_some_and(|found| found.no_password) {
+                Support::No(reset::no_password(&self.connection.endpoint().host))
+            } else if patch_refused {
                 Support::No(reset::patch_is_refused(&self.connection.endpoint().host))
             } else {
                 Support::Yes
@@ -280,6 +283,22 @@ impl Directory for ScimDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         self.assign_role(operator, user, role, intent).await
+    }
+
+    async fn warnings(
+        &self,
+        _operator: &Operator,
+        _user: &UserId,
+        _must_change: bool,
+    ) -> Result<Vec<String>, DirectoryError> {
+        let silent = self
+            .discovered
+            .get()
+            .is_some_and(|found| found.no_change_password);
+        Ok(silent
+            .then(|| reset::says_no(&self.connection.endpoint().host))
+            .into_iter()
+            .collect())
     }
 
     async fn settle(

@@ -1,5 +1,6 @@
 //! The SCIM directory of the console against servers that do what they should not.
 
+mod lies;
 mod search;
 mod settle;
 mod sign_in;

@@ -348,6 +348,9 @@ async fn of_four_bulks_at_once_each_is_done_with_every_result_or_not_begun() {
         done += results.len();
     }
     assert!(done >= 8, "two of them fit");
+    // More than all places together: never let in, however quiet the server is.
+    let (status, body) = api.post("/Bulk", &sets(&ids[..9], 9)).await;
+    assert_eq!(status, 503, "{body}");
     let set = api.audit().await;
     let set = set.iter().filter(|record| {
         record.event.kind == halligan::audit::Kind::PasswordReset

@@ -82,7 +82,7 @@ fn an_open_console_whose_operator_was_demoted_locks_without_a_key() {
     let pty = Pty::open(&home, &[], (80, 24), &[]);
     sign_in(&pty, "chief@riverside.example", OWN);
     pty.sees("find somebody");
-    pty.sends("u");
+    pty.sends("/");
     pty.sees("1 of 1");
     // A write that is none of the operator's business changes nothing.
     behind_its_back(&home, "UPDATE users SET family = family");
@@ -146,7 +146,7 @@ fn from_the_first_start_to_the_user_signing_in_with_the_new_password() {
     pty.sees("✓ at least 15 characters");
     pty.enter();
     pty.sees("Done: Maria Vasquez (E1042): password set.");
-    pty.sees("Verified against the store");
+    pty.sees("Read back: the stored hash verified.");
     // What to say on the phone, without a second key.
     pty.sees(TEMPORARY);
     pty.sees("copper – kettle – marmot – niner one");

@@ -1,5 +1,7 @@
 //! `halligan user list`
 
+use std::collections::HashSet;
+
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -34,11 +36,14 @@ impl List {
                     .open_search()
                     .await?;
                 let mut users = Vec::new();
+                // A server that repeats its page has no more to give.
+                let mut seen = HashSet::new();
+                let mut passed = 0;
                 while users.len() < limit {
                     let query = Query {
                         text: String::new(),
                         limit: PAGE.min(limit - users.len()),
-                        offset: users.len(),
+                        offset: passed,
                     };
                     let page = signed_in
                         .at()
@@ -47,10 +52,12 @@ impl List {
                         .search(&query)
                         .await?
                         .rows;
-                    if page.is_empty() {
+                    passed += page.len();
+                    let before = users.len();
+                    users.extend(page.into_iter().filter(|user| seen.insert(user.id.clone())));
+                    if users.len() == before {
                         break;
                     }
-                    users.extend(page);
                 }
                 Ok(users)
             })

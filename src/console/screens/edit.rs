@@ -4,6 +4,8 @@ mod model;
 mod view;
 mod write;
 
+use std::time::Duration;
+
 pub use model::Edit;
 
 use crossterm::event::Event;
@@ -123,6 +125,10 @@ impl Screen for Edit {
             self.form.mask();
         } else if self.slow == Some(ticket) {
             self.is_slow = true;
+            if self.is_saving() && self.lost.is_none() {
+                self.waited += 1;
+                self.slow = Some(cx.after(Duration::from_secs(1)));
+            }
         }
     }
 

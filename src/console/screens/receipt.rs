@@ -38,6 +38,10 @@ const MOST_ROWS: usize = 60;
 
 /// A receipt.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "where the password came from, and what became of it on this page"
+)]
 pub struct ReceiptPage {
     user: Option<UserId>,
     who: String,

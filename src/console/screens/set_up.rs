@@ -200,7 +200,7 @@ impl SetUp {
             }
             Reply::Imported(imported) => {
                 // It stays told until Enter goes on.
-                self.import = Remote::Ready(imported.clone());
+                self.import = Remote::Ready(*imported);
             }
             Reply::Failed(error) => {
                 self.import = Remote::Idle;

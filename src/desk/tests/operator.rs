@@ -245,3 +245,48 @@ async fn a_refused_sign_in_is_on_record_with_whose_account_it_was_and_why() {
         assert_eq!(event.target.as_ref(), Some(&target));
     }
 }
+
+#[tokio::test]
+async fn between_two_acts_a_changed_operator_is_told_once_and_a_silent_directory_is_asked_no_more()
+{
+    let place = Place::open().await;
+    let session = place.session().await;
+    let at = place.desk.at(&session);
+    let down = || {
+        Err(DirectoryError::Unavailable {
+            message: "down".into(),
+            cure: String::new(),
+            raw: None,
+        })
+    };
+    assert_eq!(at.change_between_acts().await, None);
+    assert_eq!(place.looks(), 1);
+    place.directory.told().fresh.push_back(down());
+    assert_eq!(
+        at.change_between_acts().await,
+        None,
+        "an error is no change"
+    );
+    assert_eq!(at.change_between_acts().await, None);
+    assert_eq!(
+        place.looks(),
+        2,
+        "elsewhere it is not asked again and again"
+    );
+    // An act hears of the operator again.
+    place.look_for_users(&session, Kind::UserViewed).await;
+    assert_eq!(at.change_between_acts().await, None);
+    assert_eq!(place.looks(), 4);
+    // In the store a look costs nothing and locks nobody.
+    place.directory.told().records_outcome = true;
+    place.directory.told().fresh.push_back(down());
+    assert_eq!(at.change_between_acts().await, None);
+    assert_eq!(at.change_between_acts().await, None);
+    assert_eq!(place.looks(), 6);
+    let change = changed(Changed::Role);
+    let error = DirectoryError::OperatorChanged(change.clone());
+    place.directory.told().fresh.push_back(Err(error));
+    assert_eq!(at.change_between_acts().await, Some(change));
+    assert_eq!(at.change_between_acts().await, None, "it has been told");
+    assert_eq!(place.looks(), 7);
+}

@@ -6,7 +6,9 @@ use super::{
     attributes::Attributes,
     directory::LdapDirectory,
     entry::Entry,
-    filter, freeipa, rdn, readable,
+    filter,
+    flavour::Flavour,
+    freeipa, rdn, readable,
     refusal::{Tried, refused},
     result_code as code,
     search_request::SearchRequest,
@@ -61,6 +63,9 @@ impl LdapDirectory {
                         }
                     }
                 }
+                if link.root.flavour == Flavour::FreeIpa {
+                    found.retain(|entry| !freeipa::is_shadow(&entry.dn));
+                }
                 let found = best(found, &attributes, identifier);
                 Ok(Ok(self.users(session, &link, &attributes, found).await?))
             })
@@ -80,7 +85,8 @@ impl LdapDirectory {
         let is_user = session
             .read(|link| async move { readable::matches(&link, dn, filter).await })
             .await?;
-        if !is_here || !is_user {
+        let is_shadow = link.root.flavour == Flavour::FreeIpa && freeipa::is_shadow(dn);
+        if !is_here || !is_user || is_shadow {
             return Ok(Vec::new());
         }
         match self.read(session, &UserId(dn.to_owned())).await {
@@ -105,7 +111,7 @@ fn best(found: Vec<Entry>, attributes: &Attributes, identifier: &str) -> Vec<Ent
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::ldap::{flavour::Flavour, settings::LdapSettings};
+    use crate::directory::ldap::settings::LdapSettings;
 
     #[test]
     fn an_id_wins_over_the_address_of_another() {

@@ -5,8 +5,14 @@ use reqwest::{Response, header::HeaderMap};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::request_failure::{Answered, RequestFailure};
-use crate::scim::ScimError;
+use super::{
+    mask::Mask,
+    request_failure::{Answered, RequestFailure},
+};
+use crate::scim::{self, ScimError, member};
+
+/// Some write it before the first brace.
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// A good answer.
 #[derive(Debug)]
@@ -23,13 +29,17 @@ pub(super) struct Answer {
 pub(super) async fn receive(
     sent: Result<Response, reqwest::Error>,
     limit: usize,
+    mask: Mask<'_>,
 ) -> Result<Answer, RequestFailure> {
     let mut response = sent.map_err(|error| RequestFailure::of_request(&error))?;
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     if (300..400).contains(&status) {
         let to = header(&headers, "location").unwrap_or_default();
-        let to = crate::text::clean(&to).chars().take(200).collect();
+        let to = crate::text::clean(&mask.text(&to))
+            .chars()
+            .take(200)
+            .collect();
         return Err(RequestFailure::Redirect(status, to));
     }
     let mut body = Zeroizing::new(Vec::new());
@@ -50,11 +60,16 @@ pub(super) async fn receive(
         }
         body.extend_from_slice(&chunk);
     }
-    sort(status, &headers, &body)
+    sort(status, &headers, &mask.body(body), mask)
 }
 
-fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, RequestFailure> {
-    let trimmed = body.trim_ascii();
+fn sort(
+    status: u16,
+    headers: &HeaderMap,
+    body: &[u8],
+    mask: Mask<'_>,
+) -> Result<Answer, RequestFailure> {
+    let trimmed = body.strip_prefix(BOM).unwrap_or(body).trim_ascii();
     let kind = header(headers, "content-type").unwrap_or_default();
     let html = kind.contains("html") || trimmed.starts_with(b"<");
     let parsed = serde_json::from_slice::<Value>(trimmed);
@@ -69,7 +84,20 @@ fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Request
             Err(_) => RequestFailure::Answered(refusal(status, headers, None)),
         });
     }
-    let etag = header(headers, "etag");
+    // Not every 2xx is a success: 202 means later or never, 206 and 207 tell of a part.
+    if matches!(status, 202 | 206 | 207) {
+        return Err(RequestFailure::NotScim(status, String::new()));
+    }
+    if let Ok(value) = &parsed
+        && let Some(told) = error_in(value)
+    {
+        return Err(RequestFailure::Answered(refusal(
+            told,
+            headers,
+            Some(value.clone()),
+        )));
+    }
+    let etag = header(headers, "etag").map(|etag| mask.text(&etag));
     let date = header(headers, "date")
         .and_then(|text| jiff::fmt::rfc2822::parse(&text).ok())
         .map(|at| at.timestamp());
@@ -86,6 +114,26 @@ fn sort(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer, Request
         Err(error) if error.is_eof() => Err(RequestFailure::Truncated),
         Err(_) => Err(RequestFailure::NotScim(status, String::new())),
     }
+}
+
+/// The status of a SCIM error that came with a good one.
+fn error_in(body: &Value) -> Option<u16> {
+    let object = body.as_object()?;
+    let schemas = member(object, "schemas")?.as_array()?;
+    let is_error = schemas
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|urn| urn.eq_ignore_ascii_case(scim::error::URN));
+    if !is_error {
+        return None;
+    }
+    let status = member(object, "status");
+    let told = status
+        .and_then(Value::as_u64)
+        .or_else(|| status?.as_str()?.trim().parse().ok());
+    // An error without its status says nothing of what was done.
+    let told = told.and_then(|told| u16::try_from(told).ok());
+    Some(told.filter(|told| (400..600).contains(told)).unwrap_or(500))
 }
 
 fn refusal(status: u16, headers: &HeaderMap, body: Option<Value>) -> Answered {

@@ -3,10 +3,11 @@
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::request::Body;
 use crate::{password::Secret, scim::patch};
 
 /// A JSON object with secrets in it, in a buffer that is wiped. `plain` is an object.
-pub(super) fn json_with_secrets(plain: &Value, secrets: &[(&str, &Secret)]) -> Zeroizing<Vec<u8>> {
+pub(super) fn json_with_secrets(plain: &Value, secrets: &[(&str, &Secret)]) -> Body {
     let plain = plain.to_string();
     // Room for every character escaped, so that no growing copy is left behind.
     let room: usize = secrets
@@ -26,7 +27,7 @@ pub(super) fn json_with_secrets(plain: &Value, secrets: &[(&str, &Secret)]) -> Z
         push_json(&mut body, secret.expose());
         body.push(b'}');
     }
-    body
+    Body::holding(body, secrets.iter().map(|(_, secret)| *secret))
 }
 
 /// `text` as a JSON string.
@@ -36,7 +37,7 @@ pub(super) fn push_json(body: &mut Vec<u8>, text: &str) {
 }
 
 /// A PATCH that replaces values (RFC 7644 section 3.5.2), the password among them.
-pub(super) fn patch(password: Option<&Secret>, others: &[(String, Value)]) -> Zeroizing<Vec<u8>> {
+pub(super) fn patch(password: Option<&Secret>, others: &[(String, Value)]) -> Body {
     let schemas = Value::from(vec![patch::URN]).to_string();
     let others: Vec<String> = others
         .iter()
@@ -62,7 +63,7 @@ pub(super) fn patch(password: Option<&Secret>, others: &[(String, Value)]) -> Ze
         body.extend_from_slice(other.as_bytes());
     }
     body.extend_from_slice(b"]}");
-    body
+    Body::holding(body, password)
 }
 
 #[cfg(test)]
@@ -78,12 +79,12 @@ mod tests {
         ) {
             let secret = Secret::from_typed(&text).unwrap();
             let capacity = |body: &Zeroizing<Vec<u8>>| body.capacity();
-            let body = patch(Some(&secret), &[("x:unlock".into(), true.into())]);
+            let body = patch(Some(&secret), &[("x:unlock".into(), true.into())]).bytes;
             let read: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(&read["Operations"][0]["value"], secret.expose());
             prop_assert_eq!(&read["Operations"][1], &json!({"op": "replace", "path": "x:unlock", "value": true}));
             prop_assert!(capacity(&body) >= body.len());
-            let body = json_with_secrets(&json!({ "login": login }), &[("password", &secret)]);
+            let body = json_with_secrets(&json!({ "login": login }), &[("password", &secret)]).bytes;
             let read: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(read, json!({ "login": login, "password": secret.expose() }));
         }

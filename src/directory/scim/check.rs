@@ -42,7 +42,7 @@ impl ScimDirectory {
         let answer = self
             .write(operator, &request)
             .await
-            .map_err(|failure| failure.without(password).into_user_error(endpoint))?;
+            .map_err(|failure| failure.into_user_error(endpoint))?;
         serde_json::from_value::<SentCheck>(answer.body)
             .map(|sent| Checked {
                 matches: sent.matches,

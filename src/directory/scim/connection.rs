@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::{
     answer::{Answer, receive},
     endpoint::Endpoint,
+    mask::Mask,
     private_file,
     request::Request,
     request_failure::RequestFailure,
@@ -176,7 +177,7 @@ impl Connection {
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .basic_auth(form_encoded(id), Some(form_encoded(secret)))
             .body(form);
-        receive(request.send().await, LONGEST_RECEIPT).await
+        receive(request.send().await, LONGEST_RECEIPT, Mask(&[])).await
     }
 
     fn url(&self, request: &Request) -> Url {
@@ -231,7 +232,8 @@ impl Connection {
         } else {
             LONGEST_RECEIPT
         };
-        receive(sending.headers(headers).send().await, limit).await
+        let sent = sending.headers(headers).send().await;
+        receive(sent, limit, Mask(&request.secrets)).await
     }
 }
 

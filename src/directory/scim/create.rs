@@ -58,10 +58,6 @@ impl ScimDirectory {
             },
             Err(failure) => failure,
         };
-        let failure = match password {
-            Some(password) => failure.without(password),
-            None => failure,
-        };
         Err(match &failure {
             RequestFailure::Answered(
                 Answered {

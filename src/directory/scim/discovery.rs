@@ -4,7 +4,10 @@
 use serde_json::Value;
 
 use super::{answer::Answer, request::Request, request_failure::RequestFailure};
-use crate::scim::{Object, member, schema::EXTENSION_URN};
+use crate::scim::{
+    Object, member,
+    schema::{EXTENSION_URN, USER_URN},
+};
 
 /// What was said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +20,10 @@ pub(super) struct Discovered {
     pub(super) cursors: bool,
     /// Our extension is there: lock, must-change, unlock, check.
     pub(super) extension: bool,
+    /// The server says that passwords are not changed here (`changePassword`, RFC 7643 section 5).
+    pub(super) no_change_password: bool,
+    /// The schema of users is shown, and there is no `password` in it.
+    pub(super) no_password: bool,
 }
 
 impl Discovered {
@@ -40,6 +47,13 @@ impl Discovered {
         let [config, types, schemas] = answers.map(lenient);
         let (config, types, schemas) = (config?, types?, schemas?);
         let discovered = Self {
+            no_change_password: said_no(&config, "changePassword"),
+            no_password: listed(&schemas).iter().any(|schema| {
+                let is_user = member(schema, "id")
+                    .and_then(Value::as_str)
+                    .is_some_and(|urn| urn.eq_ignore_ascii_case(USER_URN));
+                is_user && has_no_password(schema)
+            }),
             etag: supported(&config, "etag"),
             most_rows: config
                 .as_object()
@@ -91,6 +105,29 @@ fn supported(config: &Value, name: &str) -> bool {
         .and_then(|feature| member(feature, "supported"))
         .and_then(Value::as_bool)
         .unwrap_or(false)
+}
+
+/// A feature that is named, and not offered.
+fn said_no(config: &Value, name: &str) -> bool {
+    let feature = config.as_object().and_then(|config| member(config, name));
+    let told = feature
+        .and_then(Value::as_object)
+        .and_then(|feature| member(feature, "supported"));
+    told.and_then(Value::as_bool) == Some(false)
+}
+
+/// A schema with attributes, none of which is `password`.
+fn has_no_password(schema: &Object) -> bool {
+    let attributes = member(schema, "attributes").and_then(Value::as_array);
+    let names: Vec<&str> = attributes
+        .into_iter()
+        .flatten()
+        .filter_map(|attribute| member(attribute.as_object()?, "name")?.as_str())
+        .collect();
+    !names.is_empty()
+        && !names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case("password"))
 }
 
 /// The rows of a list, or of a bare array, which some servers send.

@@ -29,7 +29,6 @@ impl ScimDirectory {
         match self.write(operator, &request).await {
             Ok(answer) => self.receipt_of(answer),
             Err(failure) => {
-                let failure = failure.without(old).without(new);
                 if let RequestFailure::Answered(Answered {
                     status: 403,
                     detail,

@@ -21,13 +21,15 @@ impl ScimDirectory {
             && was.is_none_or(|was| was < is)
         {
             self.versions_move.store(true, Ordering::Relaxed);
-            return Proof::ReadBack(
-                "the server's time of the last password change has moved".into(),
-            );
+            return Proof::ReadBack(format!(
+                "passwordChanged moved to {}",
+                is.strftime("%Y-%m-%d %H:%M:%S UTC")
+            ));
         }
         if after.user.version.0.is_empty() {
             return Proof::Accepted(
-                "this server shows neither a time of the last password change nor a version of a user".into(),
+                "this server shows neither a time of the last password change nor a version of a user"
+                    .into(),
             );
         }
         if version::differ(&before.user.version, &after.user.version) {
@@ -35,6 +37,12 @@ impl ScimDirectory {
             return Proof::Accepted(
                 "the user's version at the server moved, which tells that something was written, \
                  not what"
+                    .into(),
+            );
+        }
+        if self.versions_move.load(Ordering::Relaxed) && !before.just_changed {
+            return Proof::NotKnown(
+                "the user's version at the server has not moved, and with other writes it does"
                     .into(),
             );
         }

@@ -1,10 +1,12 @@
 //! A request.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use reqwest::Method;
 use zeroize::Zeroizing;
+
+use crate::password::Secret;
 
 /// A request.
 #[derive(Clone)]
@@ -14,6 +16,32 @@ pub(super) struct Request {
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Option<Bytes>,
     pub(super) if_match: Option<String>,
+    /// What the server must not say back.
+    pub(super) secrets: Arc<[Secret]>,
+}
+
+/// A body, and the secrets in it.
+pub(super) struct Body {
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) secrets: Arc<[Secret]>,
+}
+
+impl Body {
+    /// A body with these secrets in it.
+    pub(super) fn holding<'a>(
+        bytes: Zeroizing<Vec<u8>>,
+        secrets: impl IntoIterator<Item = &'a Secret>,
+    ) -> Self {
+        let secrets = secrets.into_iter().map(Secret::duplicate).collect();
+        Self { bytes, secrets }
+    }
+}
+
+impl From<Zeroizing<Vec<u8>>> for Body {
+    /// A body without a secret.
+    fn from(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self::holding(bytes, [])
+    }
 }
 
 impl fmt::Debug for Request {
@@ -32,14 +60,17 @@ impl Request {
             query: Vec::new(),
             body: None,
             if_match: None,
+            secrets: Arc::default(),
         }
     }
 
     /// A request with a body. The buffer is wiped when the last copy of the body goes.
-    pub(super) fn with_body(method: Method, path: &[&str], body: Zeroizing<Vec<u8>>) -> Self {
+    pub(super) fn with_body(method: Method, path: &[&str], body: impl Into<Body>) -> Self {
+        let body = body.into();
         Self {
             method,
-            body: Some(Bytes::from_owner(Wiped(body))),
+            body: Some(Bytes::from_owner(Wiped(body.bytes))),
+            secrets: body.secrets,
             ..Self::get(path)
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     body,
     directory::{NOT_OFFERED, ScimDirectory},
-    request::Request,
+    request::{Body, Request},
     request_failure::RequestFailure,
     resource::{Resource, user_path},
     version,
@@ -31,6 +31,19 @@ pub(super) fn patch_is_refused(host: &str) -> String {
     )
 }
 
+/// Said beside the greyed key, and to commands.
+pub(super) fn no_password(host: &str) -> String {
+    format!("{host} keeps no passwords: its schema of users has no attribute \"password\"")
+}
+
+/// Said before a save.
+pub(super) fn says_no(host: &str) -> String {
+    format!(
+        "{host} says that passwords are not changed there (changePassword is not supported). It \
+         may take a reset and do nothing: try the new password before you rely on it."
+    )
+}
+
 impl ScimDirectory {
     pub(super) async fn reset(
         &self,
@@ -39,6 +52,11 @@ impl ScimDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let before = self.before(operator, reset.user, reset.expected).await?;
+        if self.discovered.get().is_some_and(|found| found.no_password) {
+            return Err(DirectoryError::NotOffered(no_password(
+                &self.connection.endpoint().host,
+            )));
+        }
         let extended = self.is_extended();
         let mut others = Vec::new();
         if extended {
@@ -60,7 +78,7 @@ impl ScimDirectory {
                 Err(failure) if failure.refuses_the_way() => {
                     self.after_refusal(operator, &before, failure).await?;
                 }
-                Err(failure) => return Err(self.failed(operator, reset, &before, failure).await),
+                Err(failure) => return Err(self.failed(operator, &before, failure).await),
             }
         }
         // With our extension users are read in part, and PUT would take away the rest.
@@ -73,7 +91,7 @@ impl ScimDirectory {
             Request::with_body(Method::PUT, &path, whole(&before, reset.password)).if_match(etag);
         match self.write(operator, &request).await {
             Ok(_) => Ok(self.receipt(operator, reset, &before).await),
-            Err(failure) => Err(self.failed(operator, reset, &before, failure).await),
+            Err(failure) => Err(self.failed(operator, &before, failure).await),
         }
     }
 
@@ -113,11 +131,9 @@ impl ScimDirectory {
     async fn failed(
         &self,
         operator: &Operator,
-        reset: &PasswordReset<'_>,
         before: &Resource,
         failure: RequestFailure,
     ) -> DirectoryError {
-        let failure = failure.without(reset.password);
         let changed_at = self.after_failure(operator, before, &failure).await;
         failure.into_password_error(self.connection.endpoint(), changed_at)
     }
@@ -186,7 +202,7 @@ fn step(asked: bool, offered: bool, seen: impl FnOnce() -> Option<bool>) -> Step
 }
 
 /// The whole user with a password, for PUT: what was read, without what clients cannot write.
-fn whole(before: &Resource, password: &Secret) -> zeroize::Zeroizing<Vec<u8>> {
+fn whole(before: &Resource, password: &Secret) -> Body {
     let mut object = before.object.clone();
     for name in ["meta", "groups", "password"] {
         take_member(&mut object, name);

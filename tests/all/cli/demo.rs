@@ -91,9 +91,9 @@ fn a_demonstration_is_gone_after_its_end_and_a_killed_one_after_the_next_start()
     next.wait_for("demo@halligan.example");
     assert!(!left[0].exists());
     assert_eq!(directories(&house).len(), 1);
-    // Kept: a writer that is dropped sends an end of file after the Esc.
+    // Kept: a writer that is dropped sends an end of file after the Ctrl-C.
     let mut writer = next.terminal.take_writer().unwrap();
-    writer.write_all(b"\x1b").unwrap();
+    writer.write_all(b"\x03").unwrap();
     until("the end of the demonstration", || {
         next.child.try_wait().unwrap().is_some()
     });

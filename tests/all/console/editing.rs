@@ -448,7 +448,9 @@ fn nobody_leaves_while_a_save_is_on_its_way() {
     pilot.sees("being saved");
     pilot.sees("New password");
     pilot.wait(Duration::from_secs(2));
-    pilot.sees("Still saving");
+    pilot.sees("Still saving: 2 s, waiting for the answer of local store.");
+    pilot.wait(Duration::from_secs(5));
+    pilot.sees("Still saving: 7 s");
 }
 
 #[test]

@@ -248,7 +248,7 @@ fn in_a_wide_window_the_person_stands_beside_the_list() {
     let wide = pilot.screen_at(160, 24);
     for text in [
         "Locked since 03:12",
-        "Signed in  2026-11-21 17:30",
+        "Signed in 2026-11-21 17:30",
         "Others of that name:",
     ] {
         assert!(wide.contains(text), "{text}:\n{wide}");

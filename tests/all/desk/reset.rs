@@ -8,7 +8,7 @@ use halligan::{
 };
 
 use crate::support::acts::Acts as _;
-use crate::support::station::{ADMIN_PASSWORD, NEW_PASSWORD, Station, order, secret};
+use crate::support::station::{ADMIN, ADMIN_PASSWORD, NEW_PASSWORD, Station, order, secret};
 
 const OLD: &str = "granite-willow-pepper-12";
 
@@ -305,4 +305,22 @@ async fn under_cjis_an_unused_proof_is_good_for_five_minutes() {
     desk.reset(&admin, order(&user, NEW_PASSWORD))
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_recovery_gives_no_password_that_the_policy_refuses() {
+    let station = Station::open(Profile::nist()).await;
+    let administrator = station.desk.administrator(ADMIN).await.unwrap();
+    let short = secret("short");
+    let source = halligan::source::Source("test".into());
+    let order = halligan::desk::Recovery {
+        administrator: &administrator,
+        password: Some(&short),
+        by: "user number 0 (root)",
+        reason: "",
+        source: &source,
+    };
+    let refused = station.desk.recover(&order).await;
+    assert!(matches!(refused, Err(DeskError::Policy(_))), "{refused:?}");
+    station.admin().await;
 }

@@ -112,3 +112,28 @@ async fn freeipas_policy_is_read_and_a_lock_is_taken_off_by_its_own_attributes()
         Verdict::CanSignIn
     );
 }
+
+/// Whoever names the whole tree as the base still sees everybody once.
+#[tokio::test]
+#[ignore = "needs ds389: tests/run"]
+async fn freeipa_leaves_its_shadows_out_of_the_whole_tree_too() {
+    let settings = LdapSettings {
+        flavour: Choice::FreeIpa,
+        login_dn: Some("uid={},cn=users,cn=accounts,dc=lab,dc=test".into()),
+        bases: vec!["dc=lab,dc=test".into()],
+        ..Server::Ds389.settings()
+    };
+    let desk = Desk::open(settings, "helper", START).await;
+    assert_eq!(desk.find("ipaann").await.rows.len(), 1);
+    assert_eq!(desk.find("ipastaged").await.rows, []);
+    assert_eq!(
+        desk.find("ipagone").await.rows.len(),
+        1,
+        "deleted, and kept"
+    );
+    let staged = "uid=ipastaged,cn=staged users,cn=accounts,cn=provisioning,dc=lab,dc=test";
+    for identifier in ["ipastaged", staged] {
+        let named = desk.directory.named(&desk.operator, identifier).await;
+        assert_eq!(named.expect("asked"), Some(Vec::new()), "{identifier}");
+    }
+}

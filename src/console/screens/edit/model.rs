@@ -72,6 +72,8 @@ pub struct Edit {
     pub(super) mask_again: Option<Ticket>,
     pub(super) slow: Option<Ticket>,
     pub(super) is_slow: bool,
+    /// Whole seconds since the save.
+    pub(super) waited: u64,
     pub(super) now: Timestamp,
     /// The answer to the write was lost, and it is looked after.
     pub(super) lost: Option<Waiting>,
@@ -127,6 +129,7 @@ impl Edit {
             mask_again: None,
             slow: None,
             is_slow: false,
+            waited: 0,
             now: Timestamp::UNIX_EPOCH,
             lost: None,
         }

@@ -194,11 +194,16 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         page.text(&look.clean(&waiting(lost, typed)), theme.warn);
     } else if edit.is_saving() {
         let text = if edit.is_slow {
-            "Still saving: the directory has not answered yet. Do not reset it elsewhere meanwhile."
+            format!(
+                "Still saving: {} s, waiting for the answer of {}. Do not reset it elsewhere \
+                 meanwhile.",
+                edit.waited,
+                look.clean(&site.capabilities.name)
+            )
         } else {
-            "Saving..."
+            "Saving...".to_owned()
         };
-        page.text(text, theme.warn);
+        page.text(&text, theme.warn);
     } else if let Some(error) = &edit.refused {
         page.blank();
         // At the field it is told already.

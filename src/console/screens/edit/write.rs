@@ -175,6 +175,7 @@ impl Edit {
 
     fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
         self.is_slow = false;
+        self.waited = 0;
         self.slow = Some(cx.after(SLOW));
     }
 

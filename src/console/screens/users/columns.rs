@@ -4,7 +4,10 @@
 use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
-use crate::{console::theme::Look, user::User};
+use crate::{
+    console::theme::Look,
+    user::{User, Verdict},
+};
 
 /// Cells of each column with the blank behind it; zero leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,7 @@ impl Columns {
         let name = Need::of("Name", names.iter().map(String::as_str), 14);
         let email = Need::of("Email", emails.iter().map(String::as_str), 16);
         let kind = Need::of("Kind", kinds, 6);
-        let state = Need::of("State", states.iter().map(|state| state.words()), 13);
+        let state = Need::of("State", states.iter().map(Verdict::words), 13);
         let room = width.saturating_sub(MARGIN);
         if width < WIDE {
             let [state, login, name] = shared(room, [state, login, name]);

@@ -99,7 +99,7 @@ impl ServerSessions {
         let answer = connection
             .write_to(&address, None, &request)
             .await
-            .map_err(|failure| refused(failure.without(password), connection))?;
+            .map_err(|failure| refused(failure, connection))?;
         let failed = |what: &str| {
             RequestFailure::NotScim(200, what.to_owned()).into_error(connection.endpoint())
         };

@@ -5,21 +5,12 @@ use jiff::Timestamp;
 use super::{Answered, RequestFailure};
 use crate::{
     directory::{DirectoryError, scim::endpoint::Endpoint},
-    password::{Secret, policy::Refusal},
+    password::policy::Refusal,
     scim::ScimType,
     text,
 };
 
 impl RequestFailure {
-    /// Takes `secret` out of the server's own words: some echo what they were sent.
-    #[must_use]
-    pub(in crate::directory::scim) fn without(mut self, secret: &Secret) -> Self {
-        if let Self::Answered(Answered { detail, .. }) | Self::NotScim(_, detail) = &mut self {
-            *detail = scrubbed(detail, secret);
-        }
-        self
-    }
-
     /// The error of a read, or of a write that certainly did not happen.
     pub(in crate::directory::scim) fn into_error(self, at: &Endpoint) -> DirectoryError {
         if let Self::Answered(Answered { status: 403, .. }) = &self {
@@ -57,6 +48,22 @@ impl RequestFailure {
         if self.leaves_open() {
             return DirectoryError::OutcomeUnknown(self.sentence(at));
         }
+        if let Self::Answered(Answered {
+            status: 400 | 409,
+            scim_type: Some(ScimType::Uniqueness),
+            detail,
+            ..
+        }) = &self
+        {
+            return DirectoryError::Taken {
+                attribute: None,
+                message: format!(
+                    "{} says that a value is taken: {}",
+                    at.host,
+                    text::clean(detail)
+                ),
+            };
+        }
         if matches!(self.status(), Some(409 | 412)) {
             return DirectoryError::Conflict {
                 by: None,
@@ -91,9 +98,10 @@ impl RequestFailure {
             }
             Self::Answered(Answered {
                 status: 400 | 422,
+                scim_type,
                 detail,
                 ..
-            }) => DirectoryError::invalid(format!(
+            }) if *scim_type != Some(ScimType::Uniqueness) => DirectoryError::invalid(format!(
                 "{} does not take the request: {}",
                 at.host,
                 text::clean(detail)
@@ -128,38 +136,9 @@ impl Answered {
     }
 }
 
-/// `text` without `secret`, however the server wrote it down.
-fn scrubbed(text: &str, secret: &Secret) -> String {
-    let plain = secret.expose();
-    if plain.is_empty() {
-        return text.to_owned();
-    }
-    let json = zeroize::Zeroizing::new(serde_json::Value::from(plain).to_string());
-    let inner = json.trim_matches('"');
-    text.replace(plain, "[password]")
-        .replace(inner, "[password]")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_server_that_echoes_the_password_does_not_get_it_into_an_error() {
-        let secret = Secret::from_typed("cabin\"otter-lime").unwrap();
-        let failure = RequestFailure::Answered(Answered {
-            status: 400,
-            scim_type: Some(ScimType::InvalidValue),
-            detail: r#"cabin"otter-lime is weak; got "cabin\"otter-lime""#.into(),
-            retry_after: None,
-            step_up: false,
-        });
-        let error = failure
-            .without(&secret)
-            .into_password_error(&Endpoint::for_test(), None);
-        assert!(matches!(error, DirectoryError::PasswordRefused { .. }));
-        assert!(!format!("{error:?}").contains("otter"), "{error:?}");
-    }
 
     #[test]
     fn what_was_not_sent_is_never_told_as_unknown_and_what_was_is_never_told_as_failed() {

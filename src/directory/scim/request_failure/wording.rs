@@ -52,6 +52,12 @@ impl RequestFailure {
             Self::Html(status) => {
                 format!("{host} answered with a web page (status {status}), not with SCIM")
             }
+            Self::NotScim(202, _) => {
+                format!("{host} took the request to do it later, or not at all (202)")
+            }
+            Self::NotScim(status @ (206 | 207), _) => {
+                format!("{host} answered of a part only ({status})")
+            }
             Self::NotScim(status, _) => {
                 format!("{host} answered with something that is not SCIM (status {status})")
             }
