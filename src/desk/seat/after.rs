@@ -3,7 +3,7 @@
 use super::{At, OwnSeat, Right, Seat};
 use crate::{
     operator::Operator,
-    receipt::{After, Proof, Receipt},
+    receipt::{After, Proof, Receipt, Step},
     user::{User, UserId},
 };
 
@@ -70,10 +70,20 @@ impl At<'_> {
     async fn seen(self, operator: &Operator, mut receipt: Receipt, sight: Sight<'_>) -> Receipt {
         let read = self.desk.directory.behind().user(operator, sight.id).await;
         let at = self.desk.now();
+        // What proves that a lock is off says nothing of the password.
+        let unlocks_only = receipt
+            .steps
+            .iter()
+            .all(|(step, _)| *step == Step::Unlocked);
+        let proof = if unlocks_only {
+            Proof::NotNeeded
+        } else {
+            receipt.proof.clone()
+        };
         let to_let_in = sight.to_let_in;
         receipt.after = Some(match read {
             Ok(user) if same_person(&user.login, sight.login) => {
-                After::read(user, &receipt.proof, to_let_in, at)
+                After::read(user, &proof, to_let_in, at)
             }
             // Two users with one handle: it cannot be told which of them was written.
             Ok(user) => {
@@ -84,7 +94,7 @@ impl At<'_> {
                 receipt.proof = Proof::NotKnown(other.clone());
                 After::unread(&other, &receipt.proof, to_let_in, at)
             }
-            Err(error) => After::unread(&error.to_string(), &receipt.proof, to_let_in, at),
+            Err(error) => After::unread(&error.to_string(), &proof, to_let_in, at),
         });
         receipt
     }

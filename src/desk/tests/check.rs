@@ -181,3 +181,24 @@ async fn what_breaks_a_known_rule_of_the_directory_is_refused_before_an_intent()
     assert_eq!(refusals[0].rule, "directory_min_chars");
     assert!(matches!(place.newest().await.outcome, Outcome::Refused(_)));
 }
+
+#[tokio::test]
+async fn that_a_lock_is_off_is_no_evidence_of_a_password() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.directory.told().state = AccountState {
+        password: Fact::NotOffered,
+        ..AccountState::default()
+    };
+    place.directory.told().receipt = Ok(Receipt {
+        steps: vec![(Step::Unlocked, StepOutcome::Done)],
+        proof: Proof::ReadBack("unlocked; 0 of 3 failures left".into()),
+        version: None,
+        server: None,
+        after: None,
+        recorded: false,
+    });
+    let seat = place.desk.at(&session).users_update(Kind::Unlock).await;
+    let receipt = seat.unwrap().unlock(&seven(), None, "").await.unwrap();
+    assert_eq!(receipt.ending(), crate::receipt::Ending::SignInNotKnown);
+}

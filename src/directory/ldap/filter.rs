@@ -83,7 +83,8 @@ pub(super) fn find_alike(attributes: &Attributes, text: &str, within: bool) -> O
             for pieces in &patterns {
                 let pieces: Vec<String> = pieces.iter().map(|piece| escape(piece)).collect();
                 let pattern = format!("{}{}*", if within { "*" } else { "" }, pieces.join("*"));
-                tests.push_str(&format!("({name}={})", pattern.replace("**", "*")));
+                let pattern = pattern.replace("**", "*");
+                tests.extend(["(", name.as_str(), "=", &pattern, ")"]);
             }
         }
         tests.push(')');

@@ -79,7 +79,9 @@ impl LdapDirectory {
         id: &UserId,
     ) -> Result<Seen, DirectoryError> {
         let attempt = session
-            .read(|link| Box::pin(async move { self.attempt(session, &link, &id.0).await }))
+            .read(|link| {
+                Box::pin(async move { Box::pin(self.attempt(session, &link, &id.0)).await })
+            })
             .await?;
         match attempt {
             Attempt::Found(seen) => Ok(*seen),

@@ -8,6 +8,7 @@ use super::{connection::Link, flavour::Flavour, lost::Lost, search_request::Sear
 
 /// What may be judged on users of one container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each attribute")]
 pub(super) struct Readable {
     /// Whether the user is locked.
     pub(super) lock: bool,

@@ -72,9 +72,9 @@ impl LdapDirectory {
         reset: &PasswordReset<'_>,
     ) -> Result<Option<Entry>, DirectoryError> {
         let link = &writing.link;
-        let mut last = writing.before.clone();
+        let mut seen = writing.before.clone();
         for _ in 0..TRIES {
-            let number = last.entry.text(CHANGE_NUMBER).unwrap_or_default();
+            let number = seen.entry.text(CHANGE_NUMBER).unwrap_or_default();
             let password = reset.password.expose().as_bytes();
             let mut changes = vec![replace("userPassword", &[password])];
             if reset.must_change {
@@ -95,11 +95,11 @@ impl LdapDirectory {
             let Some(now) = self.again(writing).await else {
                 break;
             };
-            compare(&last.mark.version(), &now)?;
-            if may_hide_a_reset(&last) {
+            compare(&seen.mark.version(), &now)?;
+            if may_hide_a_reset(&seen) {
                 return Err(conflict(&now, "password set, or something else"));
             }
-            last = now;
+            seen = now;
         }
         Err(DirectoryError::Unavailable {
             message: "the user was changed again and again while the password was to be set".into(),
