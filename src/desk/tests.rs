@@ -12,12 +12,10 @@ mod settle;
 
 use std::{
     cell::Cell,
-    collections::VecDeque,
     sync::{Arc, Mutex},
 };
 
-use async_trait::async_trait;
-use fixed::Fixed;
+use fixed::{Fixed, PASSWORD};
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
@@ -35,8 +33,6 @@ use crate::{
 
 /// The directory here keeps nothing: the store holds the audit alone.
 const SCHEMA: Schema = Schema(&[&[schema::TABLES, schema::OPEN_INTENTS, schema::RECOVERIES]]);
-
-const PASSWORD: &str = "velvet-anchor-tulip-39";
 
 thread_local! {
     static STEADY: Cell<Duration> = const { Cell::new(Duration::ZERO) };

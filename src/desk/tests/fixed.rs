@@ -1,6 +1,24 @@
 //! A directory that answers what the test tells it to.
 
-use super::*;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    audit::{Event, Intent},
+    directory::{Capabilities, Directory, DirectoryError, Found, NewUser, Query, Support},
+    operator::Operator,
+    password::Secret,
+    permission::{Permissions, Role},
+    receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step, StepOutcome},
+    user::{AccountState, Fact, PasswordState, User, UserId, Version},
+};
+
+/// The password of every test here.
+pub(super) const PASSWORD: &str = "velvet-anchor-tulip-39";
 
 /// What the directory knows and answers.
 #[derive(Debug)]
