@@ -354,7 +354,7 @@ fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing()
             what: "password reset".into(),
         })),
     );
-    pilot.sees("Ruth Diaz changed this user at 09:58:00 UTC: password reset");
+    pilot.sees("Ruth Diaz changed this user at 2026-11-22 09:58:00 UTC: password");
     pilot.sees("Nothing was overwritten");
 
     pilot.press("y");
