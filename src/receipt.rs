@@ -42,7 +42,7 @@ pub struct Receipt {
     pub server: Option<String>,
     /// The user after the act, read afresh by the desk. A directory leaves it empty; so does the
     /// desk where nobody is left to be read.
-    pub after: Option<After>,
+    pub after: Option<Box<After>>,
     /// True: the directory has written the outcome to the audit itself, in the same transaction.
     pub recorded: bool,
 }

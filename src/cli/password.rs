@@ -25,7 +25,7 @@ impl Password {
             let seat = desk.at(&session).own_account().await?;
             seat.change_password(&old, &new).await
         };
-        let changed = context.patiently(changed).await;
+        let changed = Box::pin(context.patiently(changed)).await;
         let left = desk.sign_out(&session).await;
         desk.tidy().await;
         let receipt = changed?;

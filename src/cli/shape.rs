@@ -62,7 +62,7 @@ pub(super) fn receipt(receipt: &Receipt) -> Value {
         "proof": { "state": receipt.proof.word(), "detail": receipt.proof.detail() },
         "version": receipt.version,
         "server": receipt.server,
-        "sign_in": receipt.after.as_ref().map(sign_in),
+        "sign_in": receipt.after.as_deref().map(sign_in),
     })
 }
 
@@ -82,7 +82,10 @@ fn sign_in(after: &After) -> Value {
 
 /// The user after the act; as before it where the user could not be read again.
 pub(super) fn user_after(before: &User, receipt: &Receipt) -> Value {
-    let read = receipt.after.as_ref().and_then(|after| after.user.as_ref());
+    let read = receipt
+        .after
+        .as_deref()
+        .and_then(|after| after.user.as_ref());
     user(read.unwrap_or(before), Timestamp::now())
 }
 
@@ -146,7 +149,10 @@ pub(super) fn checked_lines(user: &User, checked: &Checked) -> Vec<String> {
 
 /// The receipt of the operator's own change.
 pub(super) fn own_receipt_lines(receipt: &Receipt) -> Vec<String> {
-    let read = receipt.after.as_ref().and_then(|after| after.user.as_ref());
+    let read = receipt
+        .after
+        .as_deref()
+        .and_then(|after| after.user.as_ref());
     match read {
         Some(user) => receipt_lines(user, receipt),
         None => step_lines(receipt),

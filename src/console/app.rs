@@ -335,7 +335,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         // The screen that asked has gone; the outcome must not.
         let whom = receipt
             .after
-            .as_ref()
+            .as_deref()
             .and_then(|after| after.user.as_ref())
             .map_or_else(|| "The user".to_owned(), crate::user::User::name);
         if receipt.is_success() {

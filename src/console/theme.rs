@@ -29,6 +29,7 @@ impl Look {
     }
 
     /// The same marks on another ground, once the terminal has told which it is.
+    #[must_use]
     pub fn on(self, ground: Ground) -> Self {
         Self {
             theme: self.theme.on(ground),

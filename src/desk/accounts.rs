@@ -90,7 +90,10 @@ impl Seat<'_, UsersCreate> {
                 Ok((user.clone(), user))
             })
             .await?;
-        let read = receipt.after.as_ref().and_then(|after| after.user.clone());
+        let read = receipt
+            .after
+            .as_deref()
+            .and_then(|after| after.user.clone());
         Ok(Added {
             user: read.unwrap_or(made),
             receipt,

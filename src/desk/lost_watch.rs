@@ -9,7 +9,7 @@ use tokio::sync::watch;
 pub(super) const LOOKS: [Duration; 3] = [
     Duration::from_secs(10),
     Duration::from_secs(30),
-    Duration::from_secs(120),
+    Duration::from_mins(2),
 ];
 
 /// Where a lost answer stands while it is looked after.

@@ -77,10 +77,10 @@ impl Desk {
                 .await?;
             let read = self.directory.administrator(&user.login).await;
             let at = self.now();
-            receipt.after = Some(match read {
+            receipt.after = Some(Box::new(match read {
                 Ok(user) => After::read(user, &receipt.proof, true, at),
                 Err(error) => After::unread(&error.to_string(), &receipt.proof, true, at),
-            });
+            }));
             Ok(receipt)
         })
         .await

@@ -10,10 +10,7 @@ mod recover;
 mod session;
 mod settle;
 
-use std::{
-    cell::Cell,
-    sync::{Arc, Mutex},
-};
+use std::{cell::Cell, sync::Arc};
 
 use fixed::{Fixed, PASSWORD};
 use jiff::{SignedDuration, Timestamp};
@@ -21,14 +18,14 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    audit::{AuditQuery, Intent, Record, schema},
-    directory::{Directory, Found, NewUser, Query, Support, UserChange},
+    audit::{AuditQuery, Record, schema},
+    directory::{Directory, NewUser, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
-    receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step},
+    receipt::{Checked, Proof, Receipt, Settlement, Step},
     store::{Schema, Store},
-    user::{AccountState, Fact, PasswordState, UserId, Version},
+    user::{AccountState, Fact, UserId, Version},
 };
 
 /// The directory here keeps nothing: the store holds the audit alone.

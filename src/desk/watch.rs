@@ -8,7 +8,7 @@ use crate::store;
 /// Writes that come together are one reason to look.
 const TOGETHER: Duration = Duration::from_millis(150);
 /// A directory elsewhere tells nobody of a change, and is asked so often.
-pub(super) const ELSEWHERE: Duration = Duration::from_secs(60);
+pub(super) const ELSEWHERE: Duration = Duration::from_mins(1);
 
 /// Tells when a session's operator may have changed.
 #[derive(Debug)]

@@ -70,7 +70,7 @@ impl Desk {
 /// The outcome as it is recorded, times in UTC.
 fn outcome_of(receipt: &Receipt) -> Outcome {
     let reason = || {
-        receipt.after.as_ref().map_or_else(String::new, |after| {
+        receipt.after.as_deref().map_or_else(String::new, |after| {
             after.outlook.reason(after.at, &TimeZone::UTC)
         })
     };

@@ -67,7 +67,7 @@ impl Receipt {
         let any = |wanted: fn(&StepOutcome) -> bool| self.steps.iter().any(|(_, how)| wanted(how));
         let prospect = self
             .after
-            .as_ref()
+            .as_deref()
             .filter(|after| after.to_let_in)
             .map(|after| after.outlook.prospect());
         if any(|how| matches!(how, StepOutcome::Refused(_))) {
@@ -100,12 +100,12 @@ mod tests {
         let at = jiff::Timestamp::UNIX_EPOCH;
         Receipt {
             steps: vec![(Step::PasswordSet, step)],
-            after: Some(After {
+            after: Some(Box::new(After {
                 user: None,
                 outlook: state.outlook(at, proof.evidence()),
                 at,
                 to_let_in,
-            }),
+            })),
             proof,
             version: None,
             server: None,

@@ -450,7 +450,7 @@ fn receipted(receipt: &Receipt) -> Response<Body> {
             "steps": steps,
             "proof": receipt.proof,
             "version": receipt.version.as_ref().map(etag_of),
-            "signIn": receipt.after.as_ref().map(|after| resource::sign_in(&after.outlook, after.at)),
+            "signIn": receipt.after.as_deref().map(|after| resource::sign_in(&after.outlook, after.at)),
         }),
     )
 }

@@ -176,9 +176,10 @@ impl SignInOutlook {
     /// Yes, no, or not known.
     pub const fn prospect(&self) -> Prospect {
         match &self.verdict {
-            Verdict::CanSignIn | Verdict::GraceSignIns { .. } => Prospect::CanSignIn,
             Verdict::MustChange if self.unsure.is_some() => Prospect::NotKnown,
-            Verdict::MustChange => Prospect::CanSignIn,
+            Verdict::CanSignIn | Verdict::GraceSignIns { .. } | Verdict::MustChange => {
+                Prospect::CanSignIn
+            }
             Verdict::Disabled
             | Verdict::AccountExpired(_)
             | Verdict::NotYetValid(_)

@@ -58,7 +58,7 @@ impl AccountState {
         self.account_obstacle(now)
             .or_else(|| self.password_obstacle(now))
             .or_else(|| self.unread().map(Verdict::Unknown))
-            .unwrap_or_else(|| match self.password {
+            .unwrap_or(match self.password {
                 Fact::NotOffered => Verdict::PasswordNotShown,
                 Fact::Known(_) | Fact::Unknown(_) => Verdict::CanSignIn,
             })

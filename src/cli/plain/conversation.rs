@@ -54,6 +54,10 @@ impl Conversation {
     }
 
     /// Says a line. Where nobody takes it any more, the next question finds out.
+    #[expect(
+        clippy::unused_self,
+        reason = "only who holds the conversation may speak"
+    )]
     pub fn say(&self, line: &str) {
         let mut out = io::stdout().lock();
         for line in line.lines() {
@@ -63,6 +67,10 @@ impl Conversation {
     }
 
     /// An empty line between two subjects.
+    #[expect(
+        clippy::unused_self,
+        reason = "only who holds the conversation may speak"
+    )]
     pub fn pause(&self) {
         let _ = writeln!(io::stdout());
     }
@@ -71,6 +79,10 @@ impl Conversation {
     ///
     /// # Errors
     /// What the output says: then nobody has seen it.
+    #[expect(
+        clippy::unused_self,
+        reason = "only who holds the conversation may speak"
+    )]
     pub fn tell_secret(&self, secret: &str) -> io::Result<()> {
         let mut out = io::stdout().lock();
         writeln!(out, "{secret}")?;
@@ -81,13 +93,13 @@ impl Conversation {
     pub fn ask(&self, prompt: &str, patience: Duration) -> Heard<String> {
         self.prompt(prompt);
         match self.line(patience) {
-            Ok(Heard::Said(line)) => match std::str::from_utf8(&line) {
-                Ok(line) => Heard::Said(line.trim().to_owned()),
-                Err(_) => {
+            Ok(Heard::Said(line)) => {
+                let line = std::str::from_utf8(&line).unwrap_or_else(|_| {
                     self.say("That was not UTF-8. Nothing was done with it.");
-                    Heard::Said(String::new())
-                }
-            },
+                    ""
+                });
+                Heard::Said(line.trim().to_owned())
+            }
             Ok(Heard::Nothing) => Heard::Nothing,
             Ok(Heard::Gone) | Err(_) => Heard::Gone,
         }
@@ -113,6 +125,10 @@ impl Conversation {
         }
     }
 
+    #[expect(
+        clippy::unused_self,
+        reason = "only who holds the conversation may speak"
+    )]
     fn prompt(&self, prompt: &str) {
         let mut out = io::stdout().lock();
         let _ = write!(out, "{}: ", text::clean(prompt));

@@ -347,7 +347,7 @@ impl ReceiptPage {
         if !temporary {
             return None;
         }
-        let told = self.receipt.after.as_ref().and_then(|after| {
+        let told = self.receipt.after.as_deref().and_then(|after| {
             let password = after.user.as_ref()?.state.password.known()?;
             password.expires_at
         });

@@ -49,6 +49,7 @@ impl Theme {
     }
 
     /// The same colours on another ground.
+    #[must_use]
     pub(super) fn on(self, ground: Ground) -> Self {
         Self::new(self.colour, ground)
     }

@@ -81,7 +81,7 @@ impl At<'_> {
             receipt.proof.clone()
         };
         let to_let_in = sight.to_let_in;
-        receipt.after = Some(match read {
+        receipt.after = Some(Box::new(match read {
             Ok(user) if same_person(&user.login, sight.login) => {
                 After::read(user, &proof, to_let_in, at)
             }
@@ -95,7 +95,7 @@ impl At<'_> {
                 After::unread(&other, &receipt.proof, to_let_in, at)
             }
             Err(error) => After::unread(&error.to_string(), &proof, to_let_in, at),
-        });
+        }));
         receipt
     }
 }

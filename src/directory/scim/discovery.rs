@@ -11,6 +11,10 @@ use crate::scim::{
 
 /// What was said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an announcement of the server's own"
+)]
 pub(super) struct Discovered {
     /// Versions are kept and `If-Match` is obeyed.
     pub(super) etag: bool,

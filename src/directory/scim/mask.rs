@@ -1,6 +1,8 @@
 //! Passwords that a server sends back, taken out of everything it says: some echo what they were
 //! sent, in errors, in resources, in the `Location` of a redirect.
 
+use std::fmt::Write as _;
+
 use zeroize::Zeroizing;
 
 use crate::password::Secret;
@@ -49,7 +51,11 @@ impl Mask<'_> {
             let form: String = form_urlencoded::byte_serialize(plain.as_bytes()).collect();
             let form = Zeroizing::new(form);
             let address = Zeroizing::new(form.replace('+', "%20"));
-            let every_byte: String = plain.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let every_byte = plain.bytes().fold(String::new(), |mut written, byte| {
+                // Writing to a string does not fail.
+                let _ = write!(written, "%{byte:02X}");
+                written
+            });
             let page = plain
                 .replace('&', "&amp;")
                 .replace('<', "&lt;")
@@ -107,8 +113,12 @@ fn ascii_json(json: &str) -> String {
                 return c.to_string();
             }
             let mut units = [0; 2];
-            let units = c.encode_utf16(&mut units).iter();
-            units.map(|unit| format!("\\u{unit:04x}")).collect()
+            let mut written = String::new();
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{unit:04x}");
+            }
+            written
         })
         .collect()
 }

@@ -136,7 +136,6 @@ fn on_every_line(
 ) {
     for bunch in BUNCHES {
         for answers in [Answers::AtOnce, Answers::Late] {
-            println!("bunched by {bunch} ms, answered {answers:?}");
             let mut pilot = open();
             let mut line = BunchingLine {
                 pilot: &mut pilot,
@@ -343,7 +342,7 @@ fn a_new_user_gets_every_field_as_it_was_typed() {
         pilot.answers_at_once = false;
         pilot
     };
-    fn reply(request: &Request) -> Reply {
+    let reply = |request: &Request| {
         if let Request::Create(new, _) = request {
             assert_eq!(new.login, "E3001");
             assert_eq!(new.email, "new@riverside.example");
@@ -351,7 +350,7 @@ fn a_new_user_gets_every_field_as_it_was_typed() {
             assert_eq!(new.family_name, "Haddad");
         }
         world::answer(request)
-    }
+    };
     on_every_line(open, reply, &script, |pilot| {
         assert_eq!(pilot.count("Create"), 1, "{}", pilot.screen());
     });

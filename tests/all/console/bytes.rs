@@ -213,13 +213,16 @@ fn what_is_written_is_what_was_drawn() {
     check(&pilot, &mut screen, &mut seen);
 }
 
+/// What is done, and how.
+type Move = (&'static str, fn(&mut Pilot));
+
 /// The screens of a call, each with the step that led to it.
 fn call() -> Vec<(&'static str, Pilot)> {
     let setting = || Setting {
         colour: ColourMode::Indexed,
         ..Setting::default()
     };
-    let steps: [(&str, fn(&mut Pilot)); 12] = [
+    let steps: [Move; 12] = [
         ("sign in", Pilot::sign_in),
         ("menu: type v", |pilot| pilot.text("v")),
         ("list: type asq", |pilot| pilot.text("asq")),

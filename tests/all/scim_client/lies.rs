@@ -33,10 +33,11 @@ async fn refused(answer: ResponseTemplate) -> DirectoryError {
 #[tokio::test]
 async fn a_password_that_a_server_sends_back_reaches_no_error() {
     let echoed = format!("https://sso.example/?login=E1042&password={NEW_PASSWORD}");
-    let by_bytes: String = NEW_PASSWORD
+    let written: Vec<_> = NEW_PASSWORD
         .bytes()
         .map(|byte| format!("%{byte:02x}"))
         .collect();
+    let by_bytes = written.concat();
     for answer in [
         scim_error(
             400,

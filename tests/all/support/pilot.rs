@@ -41,6 +41,10 @@ pub struct Pilot {
 }
 
 /// How a pilot's console is set up.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of a test, independent"
+)]
 pub struct Setting {
     pub profile: Profile,
     pub capabilities: Capabilities,

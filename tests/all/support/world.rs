@@ -259,7 +259,6 @@ pub fn answer(request: &Request) -> Reply {
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),
-        Request::ReadBack(_) => Reply::Noted,
         Request::Check(_, password) => Reply::Checked(Checked {
             matches: password.expose() == NEW_PASSWORD,
             signs_in: false,
@@ -291,7 +290,7 @@ pub fn answer(request: &Request) -> Reply {
         })),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Notices => Reply::Notices(Notices::default()),
-        Request::RecoveriesSeen(_) => Reply::Noted,
+        Request::ReadBack(_) | Request::RecoveriesSeen(_) => Reply::Noted,
         Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
             "the user is still at version 7".into(),
         )),

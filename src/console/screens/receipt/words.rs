@@ -38,7 +38,7 @@ pub fn headline(who: &str, receipt: &Receipt) -> String {
     } else {
         done.join(", ")
     };
-    let reason = || receipt.after.as_ref().map_or_else(String::new, reason);
+    let reason = || receipt.after.as_deref().map_or_else(String::new, reason);
     match receipt.ending() {
         Ending::Done => format!("{who}: {done}."),
         Ending::CannotSignIn => {

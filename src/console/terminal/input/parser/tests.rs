@@ -214,9 +214,9 @@ fn keys_that_are_told_by_number_are_the_keys_that_they_are() {
 fn a_key_that_is_held_or_let_go_is_told_as_such() {
     use crossterm::event::KeyEventKind;
     let kinds = |bytes: &[u8]| {
-        let kinds = events(&[bytes]).into_iter().map(|event| match event {
-            Event::Key(key) => key.kind,
-            _ => panic!("no key"),
+        let kinds = events(&[bytes]).into_iter().map(|event| {
+            let key = event.as_key_event().expect("a key");
+            key.kind
         });
         kinds.collect::<Vec<_>>()
     };
