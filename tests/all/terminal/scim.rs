@@ -169,7 +169,7 @@ fn over_our_own_server_a_typed_password_is_saved_told_truly_and_good_at_the_serv
     pty.sees("✓ at least 15 characters");
     pty.enter();
     pty.sees("Done: Maria Vasquez (E1042): password set.");
-    pty.sees("The server's time of the last password change has moved");
+    pty.sees("Read back: passwordChanged moved to");
 
     assert_eq!(
         server.lets_in("maria@riverside.example", TEMPORARY),
@@ -269,7 +269,7 @@ fn a_console_that_is_killed_in_the_middle_of_a_reset_finds_it_open_at_the_next_s
     pty.sees("password-reset for Maria Vasquez (E1042) by Alma Chief");
     pty.chooses("Unfinished");
     pty.sees("Enter asks the directory");
-    pty.enter();
+    pty.enter_again();
     pty.sees("may still be at work");
     pty.types("she gets in");
     pty.enter();
