@@ -66,8 +66,6 @@ pub struct Options {
     pub escape_wait: Duration,
     /// The ground, as far as it is known without asking the terminal.
     pub ground: Ground,
-    /// May the terminal be asked for its ground?
-    pub asks_for_ground: bool,
     /// What the terminal understands.
     pub abilities: Abilities,
     /// `TERM`, checked.
@@ -90,7 +88,7 @@ pub enum ConsoleError {
         "the console needs a terminal (with ssh: -t); the subcommands work without one, see --help"
     )]
     NoTerminal,
-    /// `TERM=dumb` cannot show a screen.
+    /// `TERM=dumb` cannot show a screen (`halligan --plain` needs none).
     #[error("TERM={0} cannot show a screen; the subcommands work on it, see --help")]
     Dumb(String),
     /// The terminal failed or went away.

@@ -88,7 +88,6 @@ pub(super) async fn open(
             .map_or_else(|| terminal.escape_wait(), Duration::from_millis),
         colour: surroundings.colours(asked),
         ground: surroundings.ground(asked),
-        asks_for_ground: asked == Asked::Auto,
         abilities: Abilities {
             second_screen: terminal.has_second_screen(),
             erases: terminal.erases_characters(),

@@ -28,15 +28,6 @@ impl Look {
         }
     }
 
-    /// The same marks on another ground, once the terminal has told which it is.
-    #[must_use]
-    pub fn on(self, ground: Ground) -> Self {
-        Self {
-            theme: self.theme.on(ground),
-            ..self
-        }
-    }
-
     /// Text from elsewhere, made fit for the terminal and the locale.
     pub fn clean(&self, text: &str) -> String {
         let safe = text::clean(text);

@@ -16,7 +16,7 @@ impl OwnSeat<'_> {
     ///
     /// # Errors
     /// [`DeskError::Policy`], [`DeskError::Audit`],
-    /// [`DirectoryError::OldPasswordWrong`](crate::directory::DirectoryError::OldPasswordWrong)
+    /// [`DirectoryError::OldPasswordWrong`]
     /// and the directory's other errors.
     pub async fn change_password(self, old: &Secret, new: &Secret) -> Result<Receipt, DeskError> {
         let kind = Kind::PasswordChanged;

@@ -10,6 +10,7 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
+use unicode_width::UnicodeWidthStr as _;
 
 use self::words::{headline, mends, tone};
 use super::{Cx, Go, Screen, Site, explain, sentence};
@@ -268,10 +269,17 @@ impl Screen for ReceiptPage {
         };
         let word = sentence(ending.words());
         let word = word.trim_end_matches('.');
-        page.line(Line::from(vec![
-            Span::styled(format!(" {word}: "), style),
-            Span::styled(look.clean(&self.who), theme.strong),
-        ]));
+        let who = look.clean(&self.who);
+        // In a narrow window the news is wrapped: cut, it could read as another person's.
+        if word.width() + who.width() + 4 > page.width() {
+            page.text(&format!("{word}:"), style);
+            page.text(&who, theme.strong);
+        } else {
+            page.line(Line::from(vec![
+                Span::styled(format!(" {word}: "), style),
+                Span::styled(who, theme.strong),
+            ]));
+        }
         page.blank();
         page.scroll_to(self.first);
         let is_visible = self.visible && !self.password.is_empty();

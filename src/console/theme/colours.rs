@@ -1,5 +1,5 @@
-//! What the terminal can show, and on which ground: from the configuration, the environment and
-//! the terminal's own answer.
+//! What the terminal can show, and on which ground: from the configuration and the environment. The
+//! terminal is not asked: its answer would come among the keys, and late on a slow line.
 
 /// How many colours the terminal may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -121,28 +121,6 @@ const HAVE_COLOURS: [&str; 12] = [
     "alacritty",
 ];
 
-impl Ground {
-    /// The ground that a terminal tells as `rgb:RRRR/GGGG/BBBB`, by its relative luminance (WCAG
-    /// 2.2): light from where black is read more easily on it than white.
-    pub fn of_rgb(rgb: [u8; 3]) -> Self {
-        let [red, green, blue] = rgb.map(|level| linear(f64::from(level) / 255.0));
-        let luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-        if luminance > 0.179 {
-            Self::Light
-        } else {
-            Self::Dark
-        }
-    }
-}
-
-fn linear(level: f64) -> f64 {
-    if level <= 0.040_45 {
-        level / 12.92
-    } else {
-        ((level + 0.055) / 1.055).powf(2.4)
-    }
-}
-
 /// The last part is the ground, a colour of the sixteen; 7 and 9 to 15 are light.
 fn ground_of_colorfgbg(text: &str) -> Ground {
     let last = text.rsplit(';').next().unwrap_or_default();
@@ -250,14 +228,5 @@ mod tests {
         );
         assert_eq!(ground(Asked::Auto, None, "linux"), Ground::Dark);
         assert_eq!(ground(Asked::Auto, None, "xterm"), Ground::Unknown);
-    }
-
-    #[test]
-    fn a_ground_is_light_where_black_is_read_more_easily_than_white() {
-        assert_eq!(Ground::of_rgb([0, 0, 0]), Ground::Dark);
-        assert_eq!(Ground::of_rgb([0x1e, 0x1e, 0x2e]), Ground::Dark);
-        assert_eq!(Ground::of_rgb([0xfd, 0xf6, 0xe3]), Ground::Light);
-        assert_eq!(Ground::of_rgb([0x80, 0x80, 0x80]), Ground::Light);
-        assert_eq!(Ground::of_rgb([0x70, 0x70, 0x70]), Ground::Dark);
     }
 }

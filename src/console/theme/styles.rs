@@ -11,7 +11,6 @@ use super::{ColourMode, Ground};
 /// The styles, named by what they are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    colour: ColourMode,
     /// The bar at the top.
     pub bar: Style,
     /// The program's name in it.
@@ -48,18 +47,11 @@ impl Theme {
         }
     }
 
-    /// The same colours on another ground.
-    #[must_use]
-    pub(super) fn on(self, ground: Ground) -> Self {
-        Self::new(self.colour, ground)
-    }
-
     fn monochrome() -> Self {
         let plain = Style::new();
         let bold = plain.add_modifier(Modifier::BOLD);
         let reversed = plain.add_modifier(Modifier::REVERSED);
         Self {
-            colour: ColourMode::None,
             bar: reversed,
             brand: reversed.add_modifier(Modifier::BOLD),
             faint: plain,
@@ -97,7 +89,6 @@ impl Theme {
             ),
         };
         Self {
-            colour: ColourMode::Basic,
             bar: plain.fg(Color::Gray).bg(Color::Blue),
             brand: bold.fg(Color::Gray).bg(Color::Blue),
             strong: bold,
@@ -121,7 +112,6 @@ impl Theme {
             Ground::Unknown => (ink(243), ink(63), on(231, 28), on(16, 220), on(231, 160)),
         };
         Self {
-            colour: ColourMode::Indexed,
             bar: on(252, 24),
             brand: on(231, 24).add_modifier(Modifier::BOLD),
             faint,

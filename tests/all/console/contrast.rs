@@ -1,10 +1,7 @@
 //! Every style and every cell of every screen is readable on the ground that it was made for: at
 //! least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
 
-use halligan::console::{
-    ColourMode, Ground,
-    theme::{Look, Theme},
-};
+use halligan::console::{ColourMode, Ground, theme::Theme};
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::support::{
@@ -195,17 +192,4 @@ fn every_cell_of_a_call_is_readable() {
         pilot.text(NEW_PASSWORD);
         readable(&pilot);
     }
-}
-
-#[test]
-fn the_look_follows_the_ground_that_the_terminal_tells() {
-    let before = Look::new(ColourMode::Indexed, Ground::Unknown, true);
-    for ground in [Ground::Dark, Ground::Light] {
-        assert_eq!(
-            before.on(ground),
-            Look::new(ColourMode::Indexed, ground, true)
-        );
-    }
-    let none = Look::new(ColourMode::None, Ground::Unknown, true);
-    assert_eq!(none.on(Ground::Light), none);
 }
