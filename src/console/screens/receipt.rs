@@ -22,7 +22,7 @@ use crate::{
     },
     desk::DeskError,
     directory::Support,
-    receipt::{Checked, Receipt, Step, StepOutcome},
+    receipt::{Checked, Ending, Receipt, Step, StepOutcome},
     user::{Prospect, UserId, ahead},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -352,7 +352,8 @@ impl ReceiptPage {
             .steps
             .iter()
             .any(|(step, how)| *step == Step::MustChange && *how == StepOutcome::Done);
-        if !temporary {
+        // Nothing is to be promised on the phone that does not hold.
+        if !temporary || self.receipt.ending() == Ending::CannotSignIn {
             return None;
         }
         let told = self.receipt.after.as_deref().and_then(|after| {
@@ -378,6 +379,7 @@ impl ReceiptPage {
                 ahead(until, now, &site.zone),
                 until.to_zoned(site.zone.clone()).strftime("%Z")
             )),
+            None if self.receipt.ending() == Ending::CannotSignIn => None,
             None if must_change => Some(first.to_owned()),
             None => None,
         }

@@ -11,7 +11,7 @@ use halligan::{
     directory::{CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Support},
     password::profile::Profile,
     permission::Permission,
-    receipt::{Proof, Receipt, Step, StepOutcome},
+    receipt::{After, Proof, Receipt, Step, StepOutcome},
     user::Fact,
 };
 
@@ -797,4 +797,30 @@ fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
     pilot.press("ctrl-o");
     pilot.does_not_see("The account is not locked.");
     assert_eq!(pilot.count("Unlock"), 1);
+}
+
+#[test]
+fn the_receipt_of_somebody_who_is_disabled_is_amber_and_promises_no_sign_in() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let mut user = world::user(42, "E1042", "Maria", "Vasquez");
+    user.state.active = Fact::Known(false);
+    let receipt = world::receipt(true);
+    let after = After::read(user, &receipt.proof, true, now());
+    let receipt = Receipt {
+        after: Some(Box::new(after)),
+        ..receipt
+    };
+    pilot.answer_named("Reset", Reply::Done(receipt));
+    pilot.sees("Done, but still cannot sign in: Maria Vasquez (E1042)");
+    pilot.sees("Cannot sign in: disabled.");
+    pilot.does_not_see("works until");
+    pilot.does_not_see("at the first sign-in");
+    let styles = pilot.styles("Done, but still cannot sign in");
+    assert!(styles.contains("Yellow"), "{styles}");
+    assert!(!styles.contains("Green"), "{styles}");
+    // In the narrowest window the name is wrapped, not cut.
+    assert!(pilot.screen_at(40, 12).contains("Maria Vasquez (E1042)"));
 }
