@@ -3,6 +3,7 @@
 mod bunching;
 mod bytes;
 mod contrast;
+mod cursor;
 mod editing;
 mod keys;
 mod leaving;

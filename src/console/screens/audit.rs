@@ -127,6 +127,7 @@ impl Screen for AuditViewer {
             page.text(&look.clean(&explain(error)), look.theme.bad);
         } else if self.details {
             if let Some(record) = self.rows().get(self.selected) {
+                page.keep_next();
                 details::draw(record, self.begun(record), &mut page, site);
             }
         } else {

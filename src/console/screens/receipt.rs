@@ -269,6 +269,7 @@ impl Screen for ReceiptPage {
         };
         let word = sentence(ending.words());
         let word = word.trim_end_matches('.');
+        page.keep_next();
         let who = look.clean(&self.who);
         // In a narrow window the news is wrapped: cut, it could read as another person's.
         if word.width() + who.width() + 4 > page.width() {

@@ -144,6 +144,7 @@ impl Modal {
                 let shown = lines.into_iter().skip((*first).min(most));
                 let shown: Vec<_> = shown.map(|line| Line::from(format!(" {line}"))).collect();
                 frame.render_widget(Paragraph::new(shown), inner);
+                read_from(frame, inner);
             }
             Self::StepUp { form, check } => {
                 let inner = popup(frame, area, 60, 10, " Your password, once more ", look);
@@ -184,6 +185,14 @@ fn help(frame: &mut Frame<'_>, area: Rect, rows: &[(String, String)], first: usi
     let most = lines.len().saturating_sub(usize::from(inner.height));
     let shown: Vec<_> = lines.into_iter().skip(first.min(most)).collect();
     frame.render_widget(Paragraph::new(shown), inner);
+    read_from(frame, inner);
+}
+
+/// The cursor stands where reading begins.
+fn read_from(frame: &mut Frame<'_>, inside: Rect) {
+    if inside.width > 1 && inside.height > 0 {
+        frame.set_cursor_position((inside.x + 1, inside.y));
+    }
 }
 
 /// The help for a screen's scopes.

@@ -99,9 +99,11 @@ impl Page {
         self.line(spans);
     }
 
-    /// Keeps the line that comes next in view.
+    /// The line that comes next has the focus: it stays in view, and the terminal's cursor stands on
+    /// it unless a field takes it, since a screen reader reads where the cursor is.
     pub const fn keep_next(&mut self) {
         self.focus = self.lines.len();
+        self.cursor = Some((self.lines.len(), 1));
     }
 
     /// Starts at this line at the earliest, where the page is too tall for its area.

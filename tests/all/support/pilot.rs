@@ -292,6 +292,30 @@ impl Pilot {
         terminal.backend().buffer().clone()
     }
 
+    /// Where the terminal's cursor stands; `None` where it is hidden.
+    pub fn cursor(&self, width: u16, height: u16) -> Option<(u16, u16)> {
+        use ratatui::{backend::Backend as _, layout::Position};
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
+        // A frame that wants no cursor leaves it where it was.
+        let nowhere = Position::new(width - 1, height - 1);
+        let _ = terminal.backend_mut().set_cursor_position(nowhere);
+        terminal
+            .draw(|frame| app::view(&self.model, frame))
+            .expect("drawing never fails");
+        let found = terminal
+            .backend_mut()
+            .get_cursor_position()
+            .expect("a test backend");
+        (found != nowhere).then_some((found.x, found.y))
+    }
+
+    /// The text of the line with the cursor.
+    pub fn read_line(&self) -> String {
+        let (_, y) = self.cursor(80, 24).expect("the cursor is nowhere");
+        let line = self.screen().lines().nth(y.into()).map(str::to_owned);
+        line.unwrap_or_default()
+    }
+
     /// The styled runs of the lines that contain `needle`: `colour modifiers: text`.
     pub fn styles(&self, needle: &str) -> String {
         let buffer = self.buffer(80, 24);

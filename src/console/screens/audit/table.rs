@@ -96,6 +96,9 @@ pub fn draw(viewer: &AuditViewer, page: &mut Page, area: Rect, site: &Site) {
     let room = usize::from(area.height.saturating_sub(LINES_BESIDE)).max(1);
     let first = (viewer.selected + 1).saturating_sub(room);
     for (index, record) in rows.iter().enumerate().skip(first).take(room) {
+        if index == viewer.selected {
+            page.keep_next();
+        }
         page.line(row(record, index == viewer.selected, &columns, site));
     }
 }
