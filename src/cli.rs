@@ -36,7 +36,11 @@ mod words;
 pub use exit::Exit;
 pub use failure::Failure;
 
-use std::{ffi::OsString, io, path::PathBuf};
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    path::PathBuf,
+};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
@@ -172,6 +176,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(error) => {
             // A closed pipe (`halligan --help | head`) is no failure.
             let _ = error.print();
+            if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
+                // `halligan vasquez` is what people type who want to find somebody.
+                let _ = writeln!(io::stderr(), "\nTo find somebody: halligan find TEXT");
+            }
             return if error.use_stderr() {
                 Exit::Usage
             } else {

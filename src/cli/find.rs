@@ -13,9 +13,9 @@ pub struct Find {
     /// Part of an ID, email or name; several words in any order.
     #[arg(value_name = "TEXT", required = true)]
     text: Vec<String>,
-    /// At most so many rows.
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    limit: usize,
+    /// At most so many rows; 1 or more.
+    #[arg(long, value_name = "N", default_value = "20")]
+    limit: std::num::NonZeroUsize,
     /// Pass over so many rows.
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
@@ -26,7 +26,7 @@ impl Find {
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
         let query = Query {
             text: self.text.join(" "),
-            limit: self.limit,
+            limit: self.limit.get(),
             offset: self.offset,
         };
         let (found, capabilities) = context

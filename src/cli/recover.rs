@@ -36,7 +36,12 @@ pub struct Recover {
     #[arg(long)]
     temporary_password: bool,
     /// Reason, ticket or incident number, for the audit.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     reason: String,
 }
 

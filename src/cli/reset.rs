@@ -35,7 +35,12 @@ pub struct Reset {
     #[arg(long)]
     unlock: bool,
     /// Reason, ticket or incident number, for the audit.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     reason: String,
 }
 
@@ -62,21 +67,28 @@ impl Reset {
         for warning in &known.warnings {
             context.out.remark(warning)?;
         }
+        // Asked for first, without echo: whoever types it at once, as with passwd(1), must not type
+        // it where a yes is waited for and everything shows.
+        let typed = (!self.generate)
+            .then(|| {
+                let prompt = format!("New password for {}", shape::who(&user));
+                self.password.read(&prompt, true)
+            })
+            .transpose()?;
         // Who pipes a password in and names the ID has no terminal to be asked on, and was exact.
         confirm(
             &format!("Reset the password of {}?", shape::who(&user)),
             context.yes || (exact && self.password.is_given()),
         )?;
-        let password = if self.generate {
+        let password = if let Some(typed) = typed {
+            typed
+        } else {
             let shape = context.loaded.config.generator;
             signed_in
                 .desk
                 .generate(&user, shape, known.policy.as_ref())
                 .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
                 .secret
-        } else {
-            self.password
-                .read(&format!("New password for {}", user.login), true)?
         };
         let doubt = if self.generate {
             None

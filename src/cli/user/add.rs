@@ -20,10 +20,10 @@ pub struct Add {
     #[arg(long)]
     id: String,
     /// Email, with which the user signs in; unique.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     email: String,
     /// Given name.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     given_name: String,
     /// Family name, or the whole name of apparatus.
     #[arg(long)]

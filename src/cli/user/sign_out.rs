@@ -14,7 +14,12 @@ pub struct SignOut {
     #[command(flatten)]
     target: TargetOption,
     /// Reason, ticket or incident number, for the audit.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     reason: String,
 }
 

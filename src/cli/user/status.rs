@@ -15,7 +15,12 @@ pub struct Enable {
     #[command(flatten)]
     target: TargetOption,
     /// Reason, ticket or incident number, for the audit.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     reason: String,
 }
 
@@ -25,7 +30,12 @@ pub struct Disable {
     #[command(flatten)]
     target: TargetOption,
     /// Reason, ticket or incident number, for the audit.
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
     reason: String,
 }
 

@@ -334,3 +334,19 @@ fn a_blank_at_either_end_of_a_typed_password_is_told_and_taken() {
     assert_eq!(code(&own), 0, "{}", err(&own));
     assert!(err(&own).contains(told), "{}", err(&own));
 }
+
+#[test]
+fn a_name_in_the_place_of_a_command_is_answered_with_how_to_find_somebody() {
+    let house = peopled();
+    let done = house.admin(&["vasquez"], "");
+    assert_eq!(code(&done), Exit::Usage.code());
+    assert!(err(&done).contains("halligan find TEXT"), "{}", err(&done));
+}
+
+#[test]
+fn a_search_for_no_rows_is_refused_and_not_answered_with_nobody() {
+    let house = peopled();
+    let done = house.admin(&["find", "vasquez", "--limit", "0"], "");
+    assert_eq!(code(&done), Exit::Usage.code());
+    assert!(!err(&done).contains("Nobody"), "{}", err(&done));
+}

@@ -21,7 +21,7 @@ fn sign_in(pty: &Pty, email: &str, password: &str) {
     pty.answers("Your password (not shown):", password);
 }
 
-fn add_maria(home: &TempDir) {
+pub(super) fn add_maria(home: &TempDir) {
     let password = home.path().join("password");
     std::fs::write(&password, format!("{OWN}\n")).unwrap();
     let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
