@@ -270,7 +270,8 @@ impl Edit {
                 self.form.refuse(PASSWORD, text.join(" "));
             }
             DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
-                let text = format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure));
+                let (what, cure) = (sentence(&refusal.message), sentence(&refusal.cure));
+                let text = format!("{what} {} {cure}", error.changed());
                 self.form.refuse(PASSWORD, text);
                 // For the directory's own text.
                 self.refused = Some(error.clone());
