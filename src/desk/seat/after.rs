@@ -12,8 +12,9 @@ use crate::{
 pub(in crate::desk) struct Sight<'a> {
     /// The directory's handle.
     pub(in crate::desk) id: &'a UserId,
-    /// The ID that the user has after the act.
-    pub(in crate::desk) login: &'a str,
+    /// The ID that the user has after the act; `None` where the person proved by a password who it
+    /// is: some directories show their own ID to nobody who must change first.
+    pub(in crate::desk) login: Option<&'a str>,
     /// Was the act to let the user in?
     pub(in crate::desk) to_let_in: bool,
 }
@@ -23,7 +24,7 @@ impl<'a> Sight<'a> {
     pub(in crate::desk) fn to_let_in(user: &'a User) -> Self {
         Self {
             id: &user.id,
-            login: &user.login,
+            login: Some(&user.login),
             to_let_in: true,
         }
     }
@@ -50,10 +51,11 @@ impl OwnSeat<'_> {
     pub(in crate::desk) async fn seen(&self, mut receipt: Receipt, user: &User) -> Receipt {
         let certain = receipt.proof.is_certain();
         let operator = self.at.session.operator();
-        receipt = self
-            .at
-            .seen(&operator, receipt, Sight::to_let_in(user))
-            .await;
+        let sight = Sight {
+            login: None,
+            ..Sight::to_let_in(user)
+        };
+        receipt = self.at.seen(&operator, receipt, sight).await;
         if certain
             && let Some(after) = &mut receipt.after
             && let Some(user) = &after.user
@@ -82,14 +84,19 @@ impl At<'_> {
         };
         let to_let_in = sight.to_let_in;
         receipt.after = Some(Box::new(match read {
-            Ok(user) if same_person(&user.login, sight.login) => {
+            Ok(user)
+                if sight
+                    .login
+                    .is_none_or(|login| same_person(&user.login, login)) =>
+            {
                 After::read(user, &proof, to_let_in, at)
             }
             // Two users with one handle: it cannot be told which of them was written.
             Ok(user) => {
                 let other = format!(
                     "{} is there now, not {}: another person may have been changed",
-                    user.login, sight.login
+                    user.login,
+                    sight.login.unwrap_or_default()
                 );
                 receipt.proof = Proof::NotKnown(other.clone());
                 After::unread(&other, &receipt.proof, to_let_in, at)

@@ -134,7 +134,7 @@ pub fn open(pty: &Pty, login: &str) {
 /// A generated password, as it stands in the field for being read out.
 fn drawn(pty: &Pty) -> String {
     pty.sends("\x07");
-    pty.sees("The receipt spells it.");
+    pty.sees("the receipt says how");
     let screen = pty.screen();
     let line = screen.lines().find(|line| line.contains("New password"));
     let (_, field) = line.and_then(|line| line.split_once('[')).expect("a field");
@@ -285,9 +285,9 @@ fn openldap_warns_before_the_save_and_claims_no_must_change_that_is_not_enforced
     pty.sees("password set; not offered: must change at next sign-in.");
     pty.sees("Done, but not all of it");
     // Only when the operator asks is there a bind as the user.
-    pty.sends("t");
+    pty.presses("t");
     pty.sees("Sign in as the user once");
-    pty.sends("y");
+    pty.presses("y");
     pty.sees("Tried: the new password signs the user in.");
     let user = "uid=lenient2,ou=people,dc=lab,dc=test";
     let said = server.bind(user, TYPED);

