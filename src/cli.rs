@@ -20,6 +20,7 @@ mod output;
 mod password;
 mod plain;
 mod progress;
+mod receipt;
 mod recover;
 mod reset;
 mod secret_input;

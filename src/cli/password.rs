@@ -3,7 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Context, Exit, Failure, doubt, reset, secret_input::PasswordOptions, shape};
+use super::{Context, Exit, Failure, doubt, receipt, secret_input::PasswordOptions, shape};
 use crate::process;
 
 /// Change your own password; the old one is the proof.
@@ -39,6 +39,6 @@ impl Password {
             &doubt::with_doubt(json!({ "receipt": shape::receipt(&receipt) }), doubt),
             shape::own_receipt_lines(&receipt),
         )?;
-        Ok(reset::done(&receipt))
+        Ok(receipt::exit(&receipt))
     }
 }

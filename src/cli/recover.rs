@@ -1,12 +1,12 @@
 //! `halligan recover`
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Context, Exit, Failure,
     output::{self, Unwritten},
-    reset,
+    receipt::{self, ReasonOption},
     secret_input::confirm,
     shape,
     shown_once::{unshown, with_doubtful},
@@ -16,7 +16,7 @@ use crate::{
     desk::{Desk, Recovery},
     password::{Secret, generate::generate},
     process::{self, at_machine},
-    receipt::{Receipt, Step, StepOutcome},
+    receipt::Receipt,
     user::User,
 };
 
@@ -35,14 +35,8 @@ pub struct Recover {
     /// Give a temporary password too, and print it once.
     #[arg(long)]
     temporary_password: bool,
-    /// Reason, ticket or incident number, for the audit.
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    reason: String,
+    #[command(flatten)]
+    reason: ReasonOption,
 }
 
 /// Who asked for it, as it was before root went on as the owner of the store.
@@ -123,7 +117,7 @@ impl Recover {
             administrator: &user,
             password: password.as_ref(),
             by: &asker.0,
-            reason: &self.reason,
+            reason: &self.reason.text,
             source: &process::source(),
         };
         match desk.recover(&order).await {
@@ -145,10 +139,7 @@ impl Recover {
         password: Option<&Secret>,
     ) -> Result<Exit, Failure> {
         if context.out.is_json() {
-            let mut document = json!({
-                "user": shape::user_after(user, receipt),
-                "receipt": shape::receipt(receipt),
-            });
+            let mut document = receipt::document(user, receipt);
             if let Some(password) = password {
                 document["password"] = Value::from(password.expose());
             }
@@ -157,12 +148,9 @@ impl Recover {
                 (Err(Unwritten(error)), Some(_)) => return Err(unshown(&error, AGAIN)),
                 (written, _) => written?,
             }
-            return Ok(reset::done(receipt));
+            return Ok(receipt::exit(receipt));
         }
         let mut lines = shape::receipt_lines(user, receipt);
-        if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
-            lines.insert(0, "nothing to do: the account was not locked".into());
-        }
         lines.push("recorded, and every administrator is told at the next sign-in".into());
         // Whether or not standard error takes the remarks, the password comes out.
         let _ = context.out.remark(&shape::who(user));
@@ -172,7 +160,7 @@ impl Recover {
         if let Some(shown) = password {
             output::secret(shown.expose()).map_err(|error| unshown(&error, AGAIN))?;
         }
-        Ok(reset::done(receipt))
+        Ok(receipt::exit(receipt))
     }
 }
 

@@ -1,25 +1,20 @@
 //! `halligan reset`
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Context, Exit, Failure,
     context::SignedIn,
     doubt,
     output::{self, Unwritten},
+    receipt::{self, ReasonOption},
     secret_input::{PasswordOptions, confirm},
     shape,
     shown_once::{unshown, with_doubtful},
     target::{Found, TargetOption},
 };
-use crate::{
-    audit::Kind,
-    desk::ResetOrder,
-    password::Secret,
-    receipt::{Ending, Receipt},
-    user::User,
-};
+use crate::{audit::Kind, desk::ResetOrder, password::Secret, receipt::Receipt, user::User};
 
 /// Reset a user's password. The user must choose another at the next sign-in.
 #[derive(Debug, Args)]
@@ -34,14 +29,8 @@ pub struct Reset {
     /// Unlock the account too.
     #[arg(long)]
     unlock: bool,
-    /// Reason, ticket or incident number, for the audit.
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    reason: String,
+    #[command(flatten)]
+    reason: ReasonOption,
 }
 
 impl Reset {
@@ -104,7 +93,7 @@ impl Reset {
             generated: self.generate,
             must_change: true,
             unlock: self.unlock,
-            reason: self.reason.clone(),
+            reason: self.reason.text.clone(),
         };
         match signed_in
             .at()
@@ -133,11 +122,7 @@ fn report(
     doubt: Option<&str>,
 ) -> Result<Exit, Failure> {
     if context.out.is_json() {
-        let document = json!({
-            "user": shape::user_after(user, receipt),
-            "receipt": shape::receipt(receipt),
-        });
-        let mut document = doubt::with_doubt(document, doubt);
+        let mut document = doubt::with_doubt(receipt::document(user, receipt), doubt);
         if let Some(shown) = shown {
             document["password"] = Value::from(shown.expose());
         }
@@ -157,20 +142,7 @@ fn report(
             output::secret(shown.expose()).map_err(|error| unshown(&error, AGAIN))?;
         }
     }
-    Ok(done(receipt))
+    Ok(receipt::exit(receipt))
 }
 
 const AGAIN: &str = "Reset it again, with a standard output that takes it.";
-
-/// The exit code of a receipt.
-pub(super) fn done(receipt: &Receipt) -> Exit {
-    match receipt.ending() {
-        Ending::Done => Exit::Done,
-        Ending::NotKnown => Exit::Unknown,
-        Ending::Refused
-        | Ending::CannotSignIn
-        | Ending::Accepted
-        | Ending::Partial
-        | Ending::SignInNotKnown => Exit::Partial,
-    }
-}

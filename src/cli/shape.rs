@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     directory::Total,
-    receipt::{After, Checked, Receipt, StepOutcome},
+    receipt::{After, Checked, Receipt, Step, StepOutcome},
     user::{AccountKind, Prospect, Remedy, User},
 };
 
@@ -102,6 +102,9 @@ const fn how_words(how: &StepOutcome) -> (&'static str, Option<&String>) {
 /// A receipt for people, a line per step, and whether `user` can sign in then.
 pub(super) fn receipt_lines(user: &User, receipt: &Receipt) -> Vec<String> {
     let mut lines = step_lines(receipt);
+    if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
+        lines.insert(0, "nothing to do: the account was not locked".into());
+    }
     if let Some(after) = &receipt.after {
         lines.extend(outlook_lines(user, after));
     }

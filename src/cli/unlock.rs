@@ -1,27 +1,21 @@
 //! `halligan unlock`
 
 use clap::Args;
-use serde_json::json;
 
-use super::{Context, Exit, Failure, reset, shape, target::TargetOption};
-use crate::{
-    audit::Kind,
-    receipt::{Step, StepOutcome},
+use super::{
+    Context, Exit, Failure,
+    receipt::{self, ReasonOption},
+    target::TargetOption,
 };
+use crate::audit::Kind;
 
 /// Take the lock off a user's account and leave the password alone.
 #[derive(Debug, Args)]
 pub struct Unlock {
     #[command(flatten)]
     target: TargetOption,
-    /// Reason, ticket or incident number, for the audit.
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    reason: String,
+    #[command(flatten)]
+    reason: ReasonOption,
 }
 
 impl Unlock {
@@ -35,23 +29,11 @@ impl Unlock {
                     .at()
                     .users_update(Kind::Unlock)
                     .await?
-                    .unlock(&user.id, version, &self.reason)
+                    .unlock(&user.id, version, &self.reason.text)
                     .await?;
                 Ok((user, receipt))
             })
             .await?;
-        let mut lines = vec![shape::who(&user)];
-        lines.extend(shape::receipt_lines(&user, &receipt));
-        if receipt.steps == [(Step::Unlocked, StepOutcome::NotNeeded)] {
-            lines.insert(1, "nothing to do: the account was not locked".into());
-        }
-        context.out.result(
-            &json!({
-                "user": shape::user_after(&user, &receipt),
-                "receipt": shape::receipt(&receipt),
-            }),
-            lines,
-        )?;
-        Ok(reset::done(&receipt))
+        receipt::tell(context, &user, &receipt, &[])
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, doubt, reset, secret_input::PasswordOptions, shape, words},
+    cli::{Context, Exit, Failure, doubt, receipt, secret_input::PasswordOptions, shape, words},
     desk::Added,
     directory::NewUser,
     permission::Role,
@@ -86,6 +86,6 @@ impl Add {
             ),
             lines,
         )?;
-        Ok(reset::done(receipt))
+        Ok(receipt::exit(receipt))
     }
 }

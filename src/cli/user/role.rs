@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     audit::Kind,
     cli::{
-        Context, Exit, Failure, reset, secret_input::confirm, shape, target::TargetOption, words,
+        Context, Exit, Failure, receipt, secret_input::confirm, shape, target::TargetOption, words,
     },
     permission::Role,
 };
@@ -38,16 +38,6 @@ impl Assign {
                 Ok((user, receipt))
             })
             .await?;
-        let mut lines = vec![shape::who(&user)];
-        lines.extend(shape::receipt_lines(&user, &receipt));
-        context.out.result(
-            &json!({
-                "user": shape::user_after(&user, &receipt),
-                "role": self.role,
-                "receipt": shape::receipt(&receipt),
-            }),
-            lines,
-        )?;
-        Ok(reset::done(&receipt))
+        receipt::tell(context, &user, &receipt, &[("role", json!(self.role))])
     }
 }

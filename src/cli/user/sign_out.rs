@@ -1,11 +1,14 @@
 //! `halligan user sign-out`
 
 use clap::Args;
-use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, reset, shape, target::TargetOption},
+    cli::{
+        Context, Exit, Failure,
+        receipt::{self, ReasonOption},
+        target::TargetOption,
+    },
 };
 
 /// End the sessions of a user: consoles lock at their next act, tokens of the API end at once.
@@ -13,14 +16,8 @@ use crate::{
 pub struct SignOut {
     #[command(flatten)]
     target: TargetOption,
-    /// Reason, ticket or incident number, for the audit.
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    reason: String,
+    #[command(flatten)]
+    reason: ReasonOption,
 }
 
 impl SignOut {
@@ -33,20 +30,11 @@ impl SignOut {
                     .at()
                     .users_force_logout(Kind::SessionsEnded)
                     .await?
-                    .end_sessions(&user.id, &self.reason)
+                    .end_sessions(&user.id, &self.reason.text)
                     .await?;
                 Ok((user, receipt))
             })
             .await?;
-        let mut lines = vec![shape::who(&user)];
-        lines.extend(shape::receipt_lines(&user, &receipt));
-        context.out.result(
-            &json!({
-                "user": shape::user_after(&user, &receipt),
-                "receipt": shape::receipt(&receipt),
-            }),
-            lines,
-        )?;
-        Ok(reset::done(&receipt))
+        receipt::tell(context, &user, &receipt, &[])
     }
 }

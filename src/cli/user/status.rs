@@ -1,11 +1,16 @@
 //! `halligan user enable` and `halligan user disable`
 
 use clap::Args;
-use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, reset, secret_input::confirm, shape, target::TargetOption},
+    cli::{
+        Context, Exit, Failure,
+        receipt::{self, ReasonOption},
+        secret_input::confirm,
+        shape,
+        target::TargetOption,
+    },
     directory::UserChange,
 };
 
@@ -14,14 +19,8 @@ use crate::{
 pub struct Enable {
     #[command(flatten)]
     target: TargetOption,
-    /// Reason, ticket or incident number, for the audit.
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    reason: String,
+    #[command(flatten)]
+    reason: ReasonOption,
 }
 
 /// Keep a user from signing in; nothing else of the account changes.
@@ -29,27 +28,21 @@ pub struct Enable {
 pub struct Disable {
     #[command(flatten)]
     target: TargetOption,
-    /// Reason, ticket or incident number, for the audit.
-    #[arg(
-        long,
-        value_name = "TEXT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    reason: String,
+    #[command(flatten)]
+    reason: ReasonOption,
 }
 
 impl Enable {
     /// Enables the user and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        set(context, &self.target, true, &self.reason).await
+        set(context, &self.target, true, &self.reason.text).await
     }
 }
 
 impl Disable {
     /// Disables the user and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        set(context, &self.target, false, &self.reason).await
+        set(context, &self.target, false, &self.reason.text).await
     }
 }
 
@@ -77,14 +70,5 @@ async fn set(
             Ok((user, receipt))
         })
         .await?;
-    let mut lines = vec![shape::who(&user)];
-    lines.extend(shape::receipt_lines(&user, &receipt));
-    context.out.result(
-        &json!({
-            "user": shape::user_after(&user, &receipt),
-            "receipt": shape::receipt(&receipt),
-        }),
-        lines,
-    )?;
-    Ok(reset::done(&receipt))
+    receipt::tell(context, &user, &receipt, &[])
 }
