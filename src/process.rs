@@ -6,6 +6,8 @@
 pub mod at_machine;
 mod terminfo;
 
+pub use terminfo::Description;
+
 use std::{env, fs, io, time::Duration};
 
 use jiff::tz::TimeZone;
@@ -168,51 +170,10 @@ impl Terminal {
         }
     }
 
-    /// How many colours the terminal's description has; `None` where there is no description.
-    pub fn described_colours(&self) -> Option<u32> {
-        terminfo::description(&self.term).map(|found| found.colours)
+    /// What the terminal can do. Reads a file: asked once.
+    pub fn describe(&self) -> Description {
+        terminfo::describe(&self.term)
     }
-
-    /// Does its description know ECH (terminfo `ech`)?
-    pub fn erases_characters(&self) -> bool {
-        terminfo::description(&self.term).is_some_and(|found| found.erases)
-    }
-
-    /// Does its description know REP (terminfo `rep`)?
-    pub fn repeats_characters(&self) -> bool {
-        terminfo::description(&self.term).is_some_and(|found| found.repeats)
-    }
-
-    /// Has it a second screen to draw on (terminfo `smcup`)? Where it has none, or nobody knows,
-    /// the first one is drawn on, and wiped together with its scrollback.
-    pub fn has_second_screen(&self) -> bool {
-        if self.term == "linux" || self.term.starts_with("vt") {
-            return false;
-        }
-        terminfo::description(&self.term).map_or_else(
-            || has_second_screen_by_name(&self.term),
-            |found| found.second_screen,
-        )
-    }
-}
-
-/// Families with a second screen, for machines without a terminfo database.
-fn has_second_screen_by_name(term: &str) -> bool {
-    [
-        "xterm",
-        "screen",
-        "tmux",
-        "rxvt",
-        "konsole",
-        "gnome",
-        "vte",
-        "putty",
-        "kitty",
-        "foot",
-        "alacritty",
-    ]
-    .iter()
-    .any(|name| term.starts_with(name))
 }
 
 #[cfg(test)]
@@ -306,16 +267,6 @@ mod tests {
     fn clicolor_0_asks_for_no_colours_and_another_value_for_nothing() {
         assert!(terminal(&[("CLICOLOR", "0")]).no_colour);
         assert!(!terminal(&[("CLICOLOR", "1")]).no_colour);
-    }
-
-    #[test]
-    fn only_a_terminal_that_is_known_to_have_a_second_screen_is_sent_there() {
-        let on = |term| terminal(&[("TERM", term)]).has_second_screen();
-        assert!(on("xterm-256color"));
-        assert!(on("foot-of-tomorrow"));
-        for without in ["linux", "vt220", "dumb", "nobody-knows-it"] {
-            assert!(!on(without), "{without}");
-        }
     }
 
     #[test]

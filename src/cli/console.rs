@@ -64,12 +64,13 @@ pub(super) async fn open(
     let config = &context.loaded.config;
     let (demo_sign_in, throw_away) = demo.unzip();
     let asked = asked(config.console.theme);
+    let described = terminal.describe();
     let surroundings = Surroundings {
         no_colour: terminal.no_colour,
         term: &terminal.term,
         colorterm: terminal.colorterm,
         colorfgbg: terminal.colorfgbg.as_deref(),
-        described: terminal.described_colours(),
+        colours: described.colours,
     };
     let options = Options {
         source: process::source(),
@@ -89,9 +90,9 @@ pub(super) async fn open(
         colour: surroundings.colours(asked),
         ground: surroundings.ground(asked),
         abilities: Abilities {
-            second_screen: terminal.has_second_screen(),
-            erases: terminal.erases_characters(),
-            repeats: terminal.repeats_characters(),
+            second_screen: described.second_screen,
+            erases: described.erases,
+            repeats: described.repeats,
         },
         term: terminal.term.clone(),
         zone: process::time_zone(),

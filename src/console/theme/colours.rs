@@ -50,9 +50,8 @@ pub struct Surroundings<'a> {
     pub colorterm: bool,
     /// `COLORFGBG`, as rxvt and Konsole set it: `15;0`, or `15;default;0`.
     pub colorfgbg: Option<&'a str>,
-    /// The number of colours that the terminal's description (terminfo) has; `None` where there is
-    /// no description, zero where it names none.
-    pub described: Option<u32>,
+    /// The number of colours that the terminal is known to have.
+    pub colours: u32,
 }
 
 impl Surroundings<'_> {
@@ -61,14 +60,7 @@ impl Surroundings<'_> {
         if self.no_colour || asked == Asked::Mono || self.is_monochrome() {
             return ColourMode::None;
         }
-        let by_name = if self.term.contains("256color") || self.term.contains("direct") {
-            256
-        } else if HAVE_COLOURS.iter().any(|name| self.term.starts_with(name)) {
-            8
-        } else {
-            0
-        };
-        match self.described.unwrap_or(by_name) {
+        match self.colours {
             0..8 => ColourMode::None,
             // The variable survives where the description of the terminal is older than itself.
             8..256 if self.colorterm => ColourMode::Indexed,
@@ -104,23 +96,6 @@ impl Surroundings<'_> {
     }
 }
 
-/// Families of terminals that have had eight colours for as long as they exist, for machines
-/// without a terminfo database.
-const HAVE_COLOURS: [&str; 12] = [
-    "xterm",
-    "screen",
-    "tmux",
-    "linux",
-    "rxvt",
-    "konsole",
-    "gnome",
-    "vte",
-    "putty",
-    "kitty",
-    "foot",
-    "alacritty",
-];
-
 /// The last part is the ground, a colour of the sixteen; 7 and 9 to 15 are light.
 fn ground_of_colorfgbg(text: &str) -> Ground {
     let last = text.rsplit(';').next().unwrap_or_default();
@@ -135,28 +110,21 @@ fn ground_of_colorfgbg(text: &str) -> Ground {
 mod tests {
     use super::*;
 
-    fn colours(term: &str, described: Option<u32>) -> ColourMode {
+    fn colours(term: &str, colours: u32) -> ColourMode {
         let surroundings = Surroundings {
             term,
-            described,
+            colours,
             ..Surroundings::default()
         };
         surroundings.colours(Asked::Auto)
     }
 
     #[test]
-    fn a_terminal_gets_the_colours_that_its_description_has() {
-        assert_eq!(colours("xterm", Some(8)), ColourMode::Basic);
-        assert_eq!(colours("xterm-256color", Some(256)), ColourMode::Indexed);
-        assert_eq!(colours("wy50", Some(0)), ColourMode::None);
-        assert_eq!(colours("hurd", Some(8)), ColourMode::Basic);
-    }
-
-    #[test]
-    fn without_a_description_only_families_that_are_known_get_any() {
-        assert_eq!(colours("xterm", None), ColourMode::Basic);
-        assert_eq!(colours("tmux-256color", None), ColourMode::Indexed);
-        assert_eq!(colours("my-own-terminal", None), ColourMode::None);
+    fn a_terminal_gets_the_colours_that_it_is_known_to_have() {
+        assert_eq!(colours("xterm", 8), ColourMode::Basic);
+        assert_eq!(colours("xterm-256color", 256), ColourMode::Indexed);
+        assert_eq!(colours("wy50", 0), ColourMode::None);
+        assert_eq!(colours("hurd", 8), ColourMode::Basic);
     }
 
     #[test]
@@ -165,7 +133,7 @@ mod tests {
             let surroundings = Surroundings {
                 term,
                 colorterm: true,
-                described: Some(256),
+                colours: 256,
                 ..Surroundings::default()
             };
             assert_eq!(
@@ -181,6 +149,7 @@ mod tests {
         let surroundings = Surroundings {
             no_colour: true,
             term: "xterm-256color",
+            colours: 256,
             colorterm: true,
             ..Surroundings::default()
         };
@@ -195,14 +164,15 @@ mod tests {
 
     #[test]
     fn colorterm_lifts_a_terminal_of_eight_colours_and_no_other() {
-        let surroundings = |term| Surroundings {
+        let surroundings = |term, colours| Surroundings {
             term,
+            colours,
             colorterm: true,
             ..Surroundings::default()
         };
-        let of = |term| surroundings(term).colours(Asked::Auto);
-        assert_eq!(of("xterm"), ColourMode::Indexed);
-        assert_eq!(of("unheard-of"), ColourMode::None);
+        let of = |term, colours| surroundings(term, colours).colours(Asked::Auto);
+        assert_eq!(of("xterm", 8), ColourMode::Indexed);
+        assert_eq!(of("unheard-of", 0), ColourMode::None);
     }
 
     #[test]
