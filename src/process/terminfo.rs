@@ -55,7 +55,9 @@ pub fn describe(term: &str) -> Description {
 
 /// Some descriptions claim more than every kernel, or every VT, has.
 fn has_one_screen(term: &str) -> bool {
-    term == "linux" || term.starts_with("vt")
+    let number = term.strip_prefix("vt").unwrap_or_default();
+    // Not VTE, the library of GNOME's terminal.
+    term == "linux" || number.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn by_name(term: &str) -> Description {
@@ -135,6 +137,7 @@ mod tests {
         let on = |term| describe(term).second_screen;
         assert!(on("xterm-256color"));
         assert!(on("foot-of-tomorrow"));
+        assert!(on("vte-of-tomorrow"));
         for without in ["linux", "vt220", "dumb", "nobody-knows-it"] {
             assert!(!on(without), "{without}");
         }

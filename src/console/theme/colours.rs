@@ -89,8 +89,10 @@ impl Surroundings<'_> {
     }
 
     fn is_monochrome(&self) -> bool {
+        let number = self.term.strip_prefix("vt").unwrap_or_default();
         self.term == "dumb"
-            || self.term.starts_with("vt")
+            // A VT100 to VT420; not VTE, the library of GNOME's terminal.
+            || number.starts_with(|c: char| c.is_ascii_digit())
             || self.term.ends_with("-m")
             || self.term.ends_with("-mono")
     }
@@ -125,6 +127,7 @@ mod tests {
         assert_eq!(colours("xterm-256color", 256), ColourMode::Indexed);
         assert_eq!(colours("wy50", 0), ColourMode::None);
         assert_eq!(colours("hurd", 8), ColourMode::Basic);
+        assert_eq!(colours("vte-256color", 256), ColourMode::Indexed);
     }
 
     #[test]
