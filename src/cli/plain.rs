@@ -8,7 +8,7 @@ mod records;
 use std::{sync::Arc, time::Duration};
 
 use self::conversation::{Conversation, Heard};
-use super::{Context, Exit, Failure, notices};
+use super::{Context, Exit, Failure, notices, shape};
 use crate::{
     desk::{At, Desk, DeskError, Session},
     operator::Operator,
@@ -166,6 +166,12 @@ impl Talk<'_> {
         self.conversation.say(line);
     }
 
+    fn say_all(&self, lines: Vec<String>) {
+        for line in lines {
+            self.say(&line);
+        }
+    }
+
     fn tell(&self, error: &DeskError) {
         say_error(self.conversation, error);
     }
@@ -262,21 +268,25 @@ impl Talk<'_> {
         }
     }
 
-    /// What the desk said: an answer, or an error that was told. Where the password is due again it
-    /// is asked for, and `Again` says that the act may be repeated.
-    async fn answer<T>(&mut self, answer: Result<T, DeskError>) -> Result<Answer<T>, Left> {
-        let error = match answer {
-            Ok(answer) => return Ok(Answer::Given(answer)),
-            Err(error) => error,
-        };
-        self.may_go_on()?;
-        if matches!(error, DeskError::StepUp | DeskError::SessionLocked) {
+    /// Does `act`, once more where the operator's password was due for it. An error has been told
+    /// when it comes back.
+    async fn act<T>(
+        &mut self,
+        act: impl AsyncFn(At<'_>) -> Result<T, DeskError>,
+    ) -> Result<Result<T, DeskError>, Left> {
+        loop {
+            let error = match act(self.at()).await {
+                Ok(done) => return Ok(Ok(done)),
+                Err(error) => error,
+            };
+            self.may_go_on()?;
+            if !matches!(error, DeskError::StepUp | DeskError::SessionLocked) {
+                self.tell(&error);
+                return Ok(Err(error));
+            }
             self.prove("Your own password once more, or nothing to sign out")
                 .await?;
-            return Ok(Answer::Again);
         }
-        self.tell(&error);
-        Ok(Answer::Refused)
     }
 
     async fn serve(&mut self) -> Result<(), Left> {
@@ -292,11 +302,10 @@ impl Talk<'_> {
                 return Err(Left::SignedOut);
             }
         }
-        let told = notices::lines(&self.desk, &self.session).await;
-        if let Answer::Given(lines) = self.answer(told).await? {
-            for line in lines {
-                self.say(&line);
-            }
+        let (desk, session) = (self.desk.clone(), Arc::clone(&self.session));
+        let told = async |_: At<'_>| notices::lines(&desk, &session).await;
+        if let Ok(lines) = self.act(told).await? {
+            self.say_all(lines);
         }
         loop {
             self.conversation.pause();
@@ -332,13 +341,9 @@ impl Talk<'_> {
         else {
             return Ok(());
         };
-        let changed = async {
-            let own = self.at().own_account().await?;
-            own.change_password(&old, &new).await
-        };
-        let changed = changed.await;
-        if let Answer::Given(receipt) = self.answer(changed).await? {
-            self.receipt(&receipt);
+        let change = async |at: At<'_>| at.own_account().await?.change_password(&old, &new).await;
+        if let Ok(receipt) = self.act(change).await? {
+            self.say_all(shape::own_receipt_lines(&receipt));
         }
         Ok(())
     }
@@ -358,13 +363,4 @@ impl Talk<'_> {
             self.say("The two differ. Once more.");
         }
     }
-}
-
-/// What became of a question to the desk.
-enum Answer<T> {
-    Given(T),
-    /// Told; nothing more to do.
-    Refused,
-    /// The password was given again: the act may be repeated.
-    Again,
 }

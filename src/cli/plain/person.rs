@@ -2,15 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Left, Talk};
+use super::{Left, Talk};
 use crate::{
     audit::Kind,
     cli::shape,
-    desk::{Beforehand, DeskError, ResetOrder},
+    desk::{At, Beforehand, DeskError, ResetOrder},
     directory::Query,
-    password::{Secret, generate::generate, read_back::read_back},
+    password::{Secret, read_back::read_back},
     process,
-    receipt::Receipt,
     user::{User, UserId},
 };
 
@@ -20,12 +19,8 @@ const ROWS: usize = 9;
 impl Talk<'_> {
     /// Asks for a text until somebody is found, or nothing is typed.
     pub(super) async fn find(&mut self) -> Result<(), Left> {
-        let opened = async {
-            let seat = self.at().users_read(Kind::SearchOpened).await?;
-            seat.open_search().await
-        };
-        let opened = opened.await;
-        if let Answer::Refused = self.answer(opened).await? {
+        let open = async |at: At<'_>| at.users_read(Kind::SearchOpened).await?.open_search().await;
+        if self.act(open).await?.is_err() {
             return Ok(());
         }
         let mut rows: Vec<User> = Vec::new();
@@ -56,48 +51,36 @@ impl Talk<'_> {
             limit: ROWS,
             offset: 0,
         };
-        loop {
-            let found = async {
-                let seat = self.at().users_read(Kind::SearchOpened).await?;
-                seat.search(&query).await
-            };
-            let found = found.await;
-            let found = match self.answer(found).await? {
-                Answer::Given(found) => found,
-                Answer::Again => continue,
-                Answer::Refused => return Ok(Vec::new()),
-            };
-            if let Some(remark) = &found.remark {
-                self.say(remark);
-            }
-            if found.rows.is_empty() {
-                self.say(&format!("Nobody matches \"{text}\"."));
-                return Ok(found.rows);
-            }
-            self.say(&format!("{}.", found.total));
-            let now = Timestamp::now();
-            for (n, user) in found.rows.iter().enumerate() {
-                let kind = user.kind.known().map_or("", |kind| kind.word());
-                let words = user.verdict(now);
-                self.say(&format!(
-                    "{} {}: {}, {kind}",
-                    n + 1,
-                    words.words(),
-                    shape::who(user)
-                ));
-            }
+        let search = async |at: At<'_>| {
+            let seat = at.users_read(Kind::SearchOpened).await?;
+            seat.search(&query).await
+        };
+        let Ok(found) = self.act(search).await? else {
+            return Ok(Vec::new());
+        };
+        if let Some(remark) = &found.remark {
+            self.say(remark);
+        }
+        if found.rows.is_empty() {
+            self.say(&format!("Nobody matches \"{text}\"."));
             return Ok(found.rows);
         }
+        self.say(&format!("{}.", found.total));
+        let now = Timestamp::now();
+        for (n, user) in found.rows.iter().enumerate() {
+            let kind = user.kind.known().map_or("", |kind| kind.word());
+            let state = user.verdict(now).words();
+            self.say(&format!("{} {state}: {}, {kind}", n + 1, shape::who(user)));
+        }
+        Ok(found.rows)
     }
 
     /// The page of a person: the verdict first, then what can be done.
     async fn person(&mut self, id: &UserId) -> Result<(), Left> {
         loop {
-            let opened = self.open(id).await;
-            let (user, may_reset, known) = match self.answer(opened).await? {
-                Answer::Given(opened) => opened,
-                Answer::Again => continue,
-                Answer::Refused => return Ok(()),
+            let Ok((user, may_reset, known)) = self.act(async |at| open(at, id).await).await?
+            else {
+                return Ok(());
             };
             let now = Timestamp::now();
             self.conversation.pause();
@@ -122,25 +105,11 @@ impl Talk<'_> {
             match self.choose(&choices.map(str::to_owned), "Back").await? {
                 None => return Ok(()),
                 Some(0) => self.type_password(&user).await?,
-                Some(1) => self.generate_password(&user).await?,
+                Some(1) => self.generate_password(&user, &known).await?,
                 Some(2) => self.unlock(&user).await?,
                 Some(_) => self.try_password(&user).await?,
             }
         }
-    }
-
-    async fn open(
-        &self,
-        id: &UserId,
-    ) -> Result<(User, Result<(), DeskError>, Beforehand), DeskError> {
-        let seat = self.at().users_read(Kind::UserViewed).await?;
-        let user = seat.open_user(id).await?;
-        let may_reset = self.at().may_reset(&user);
-        let known = match may_reset {
-            Ok(()) => seat.beforehand(&user.id).await,
-            Err(_) => Beforehand::default(),
-        };
-        Ok((user, may_reset, known))
     }
 
     async fn type_password(&mut self, user: &User) -> Result<(), Left> {
@@ -151,10 +120,9 @@ impl Talk<'_> {
         self.reset(user, &password, false).await
     }
 
-    async fn generate_password(&mut self, user: &User) -> Result<(), Left> {
+    async fn generate_password(&mut self, user: &User, known: &Beforehand) -> Result<(), Left> {
         let shape = self.context.loaded.config.generator;
-        let context = self.desk.context(user, true);
-        match generate(self.desk.profile(), shape, &context) {
+        match self.desk.generate(user, shape, known.policy.as_ref()) {
             Ok(drawn) => self.reset(user, &drawn.secret, true).await,
             Err(why) => {
                 self.say(&format!("Not done: {why}. Nothing was changed."));
@@ -170,40 +138,33 @@ impl Talk<'_> {
             self.say("Nothing was changed.");
             return Ok(());
         }
-        let lock = user.state.lock.known();
-        loop {
+        let is_locked = user.state.lock.known().is_some_and(Option::is_some);
+        let reset = async |at: At<'_>| {
             let order = ResetOrder {
                 user: user.id.clone(),
                 expected: Some(user.version.clone()),
                 password: password.duplicate(),
                 generated,
                 must_change: true,
-                unlock: lock.is_some_and(Option::is_some),
+                unlock: is_locked,
                 reason: reason.clone(),
             };
-            let done = async {
-                let seat = self.at().users_update(Kind::PasswordReset).await?;
-                seat.reset(order).await
-            };
-            let done = done.await;
-            let in_doubt = done.as_ref().is_err_and(is_in_doubt);
-            match self.answer(done).await? {
-                Answer::Again => {}
-                Answer::Refused if generated && in_doubt => {
-                    self.say("The password that was generated, if it was set:");
-                    return self.read_out(password);
-                }
-                Answer::Refused => return Ok(()),
-                Answer::Given(receipt) => {
-                    self.receipt(&receipt);
-                    if !generated {
-                        return Ok(());
-                    }
-                    self.say("The new password, to be read out:");
-                    return self.read_out(password);
-                }
+            let seat = at.users_update(Kind::PasswordReset).await?;
+            seat.reset(order).await
+        };
+        let head = match self.act(reset).await? {
+            Ok(receipt) => {
+                self.say_all(shape::receipt_lines(user, &receipt));
+                "The new password, to be read out:"
             }
+            Err(error) if is_in_doubt(&error) => "The password that was generated, if it was set:",
+            Err(_) => return Ok(()),
+        };
+        if !generated {
+            return Ok(());
         }
+        self.say(head);
+        self.read_out(password)
     }
 
     /// The password, and then how it is spelled.
@@ -227,22 +188,15 @@ impl Talk<'_> {
             self.say("Nothing was changed.");
             return Ok(());
         }
-        loop {
-            let done = async {
-                let seat = self.at().users_update(Kind::Unlock).await?;
-                let version = Some(user.version.clone());
-                seat.unlock(&user.id, version, &reason).await
-            };
-            let done = done.await;
-            match self.answer(done).await? {
-                Answer::Again => {}
-                Answer::Refused => return Ok(()),
-                Answer::Given(receipt) => {
-                    self.receipt(&receipt);
-                    return Ok(());
-                }
-            }
+        let unlock = async |at: At<'_>| {
+            let seat = at.users_update(Kind::Unlock).await?;
+            let version = Some(user.version.clone());
+            seat.unlock(&user.id, version, &reason).await
+        };
+        if let Ok(receipt) = self.act(unlock).await? {
+            self.say_all(shape::receipt_lines(user, &receipt));
         }
+        Ok(())
     }
 
     async fn try_password(&mut self, user: &User) -> Result<(), Left> {
@@ -252,44 +206,29 @@ impl Talk<'_> {
         };
         let mut by_grace = false;
         loop {
-            let checked = async {
-                let seat = self.at().users_update(Kind::PasswordChecked).await?;
-                if by_grace {
+            // A grace sign-in that would be used up is a question, not a failure.
+            let check = async |at: At<'_>| {
+                let seat = at.users_update(Kind::PasswordChecked).await?;
+                let checked = if by_grace {
                     seat.check_by_grace(&user.id, &password).await
                 } else {
                     seat.check(&user.id, &password).await
+                };
+                match checked {
+                    Err(grace @ DeskError::UsesGrace(_)) => Ok(Err(grace)),
+                    checked => checked.map(Ok),
                 }
             };
-            let checked = checked.await;
-            if let Err(grace @ DeskError::UsesGrace(_)) = &checked {
-                by_grace = self.confirms(&format!("{grace}. Try it?")).await?;
-                if by_grace {
+            match self.act(check).await? {
+                Ok(Ok(checked)) => self.say_all(shape::checked_lines(user, &checked)),
+                Ok(Err(grace)) if self.confirms(&format!("{grace}. Try it?")).await? => {
+                    by_grace = true;
                     continue;
                 }
-                self.say("Nothing was tried.");
-                return Ok(());
+                Ok(Err(_)) => self.say("Nothing was tried."),
+                Err(_) => {}
             }
-            match self.answer(checked).await? {
-                Answer::Again => {}
-                Answer::Refused => return Ok(()),
-                Answer::Given(checked) => {
-                    for line in shape::checked_lines(user, &checked) {
-                        self.say(&line);
-                    }
-                    return Ok(());
-                }
-            }
-        }
-    }
-
-    /// What a write did, a line a step.
-    pub(super) fn receipt(&self, receipt: &Receipt) {
-        let lines = shape::own_receipt_lines(receipt);
-        if lines.is_empty() {
-            self.say("There was nothing to do.");
-        }
-        for line in lines {
-            self.say(&line);
+            return Ok(());
         }
     }
 }
@@ -301,4 +240,19 @@ fn is_in_doubt(error: &DeskError) -> bool {
         error,
         DeskError::OutcomeNotRecorded(_) | DeskError::Directory(DirectoryError::OutcomeUnknown(_))
     )
+}
+
+/// The user, whether the operator may reset the password, and what to know beforehand.
+async fn open(
+    at: At<'_>,
+    id: &UserId,
+) -> Result<(User, Result<(), DeskError>, Beforehand), DeskError> {
+    let seat = at.users_read(Kind::UserViewed).await?;
+    let user = seat.open_user(id).await?;
+    let may_reset = at.may_reset(&user);
+    let known = match may_reset {
+        Ok(()) => seat.beforehand(&user.id).await,
+        Err(_) => Beforehand::default(),
+    };
+    Ok((user, may_reset, known))
 }

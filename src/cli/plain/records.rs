@@ -1,9 +1,10 @@
 //! The audit, and changes whose outcome is not known.
 
-use super::{Answer, Left, Talk};
+use super::{Left, Talk};
 use crate::{
     audit::{AuditQuery, Kind, Record},
     cli::audit::list,
+    desk::At,
     receipt::Settlement,
 };
 
@@ -20,15 +21,12 @@ impl Talk<'_> {
                 target: None,
                 before,
             };
-            let listed = async {
-                let seat = self.at().audit_read(Kind::AuditListed).await?;
-                seat.audit_list(query).await
+            let list = async |at: At<'_>| {
+                let seat = at.audit_read(Kind::AuditListed).await?;
+                seat.audit_list(query.clone()).await
             };
-            let listed = listed.await;
-            let records = match self.answer(listed).await? {
-                Answer::Given(records) => records,
-                Answer::Again => continue,
-                Answer::Refused => return Ok(()),
+            let Ok(records) = self.act(list).await? else {
+                return Ok(());
             };
             for record in &records {
                 self.say(&list::row(record).join(", "));
@@ -47,12 +45,9 @@ impl Talk<'_> {
     /// Open intents, each to be looked at again.
     pub(super) async fn unsettled(&mut self) -> Result<(), Left> {
         loop {
-            let open = async { self.at().own_account().await?.open_intents().await };
-            let open = open.await;
-            let open = match self.answer(open).await? {
-                Answer::Given(open) => open,
-                Answer::Again => continue,
-                Answer::Refused => return Ok(()),
+            let open = async |at: At<'_>| at.own_account().await?.open_intents().await;
+            let Ok(open) = self.act(open).await? else {
+                return Ok(());
             };
             if open.is_empty() {
                 self.say("There are none: the outcome of every change is known.");
@@ -76,23 +71,20 @@ impl Talk<'_> {
     async fn settle(&mut self, intent: &Record) -> Result<(), Left> {
         let mut remark: Option<String> = None;
         loop {
-            let settled = async {
-                let seat = self.at().users_update(Kind::Settled).await?;
+            let settle = async |at: At<'_>| {
+                let seat = at.users_update(Kind::Settled).await?;
                 seat.settle(intent, remark.as_deref()).await
             };
-            let settled = settled.await;
-            match self.answer(settled).await? {
-                Answer::Again => {}
-                Answer::Refused => return Ok(()),
-                Answer::Given(Settlement::Happened(how)) => {
-                    self.say(&format!("It happened: {how}."));
-                    return Ok(());
+            let Ok(settlement) = self.act(settle).await? else {
+                return Ok(());
+            };
+            let told = match settlement {
+                Settlement::Happened(how) => format!("It happened: {how}."),
+                Settlement::DidNotHappen(how) => format!("It did not happen: {how}."),
+                Settlement::StillUnknown(_) if remark.is_some() => {
+                    "Closed with what you have found out.".into()
                 }
-                Answer::Given(Settlement::DidNotHappen(how)) => {
-                    self.say(&format!("It did not happen: {how}."));
-                    return Ok(());
-                }
-                Answer::Given(Settlement::StillUnknown(how)) if remark.is_none() => {
+                Settlement::StillUnknown(how) => {
                     self.say(&format!("Not known: {how}."));
                     let found = self
                         .ask(
@@ -103,12 +95,11 @@ impl Talk<'_> {
                         return Ok(());
                     }
                     remark = Some(found);
+                    continue;
                 }
-                Answer::Given(Settlement::StillUnknown(_)) => {
-                    self.say("Closed with what you have found out.");
-                    return Ok(());
-                }
-            }
+            };
+            self.say(&told);
+            return Ok(());
         }
     }
 }
