@@ -351,7 +351,7 @@ fn over_scim2_server_the_receipt_says_what_was_proved_and_what_scim_does_not_off
     pty.types(TEMPORARY);
     pty.enter();
     pty.sees("password set");
-    pty.sees("The user's version at the server has moved");
+    pty.sees("accepted: the user's version at the server moved");
     pty.sees("not offered by this directory");
     let secret = fs::read_to_string(&token).unwrap();
     let now: Value = asks(async {
