@@ -246,24 +246,9 @@ impl Desk {
 }
 
 fn failure(error: &DirectoryError) -> Outcome {
-    match error {
-        DirectoryError::OutcomeUnknown(what) => Outcome::Unknown(what.clone()),
-        DirectoryError::SignIn { .. }
-        | DirectoryError::SignInBarred { .. }
-        | DirectoryError::TryLater { .. }
-        | DirectoryError::NotFound
-        | DirectoryError::Conflict { .. }
-        | DirectoryError::Taken { .. }
-        | DirectoryError::Invalid { .. }
-        | DirectoryError::PasswordRefused { .. }
-        | DirectoryError::Query(_)
-        | DirectoryError::Forbidden { .. }
-        | DirectoryError::OperatorChanged(_)
-        | DirectoryError::OldPasswordWrong
-        | DirectoryError::PasswordNotChecked { .. }
-        | DirectoryError::NotOffered(_)
-        | DirectoryError::Unavailable { .. }
-        | DirectoryError::Cancelled => Outcome::Failed(error.to_string()),
+    match error.open_outcome() {
+        Some(what) => Outcome::Unknown(what.to_owned()),
+        None => Outcome::Failed(error.to_string()),
     }
 }
 

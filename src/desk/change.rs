@@ -101,13 +101,8 @@ impl Seat<'_, seat::UsersDelete> {
                 .directory()
                 .remove(self.operator(), &user.id, expected, &intent)
                 .await;
-            match answer {
-                Err(DirectoryError::OutcomeUnknown(what)) => {
-                    let look = |_| self.look_at_removal(&user);
-                    self.desk().look_after(what, &intent, look).await
-                }
-                known => known,
-            }
+            let look = |_| self.look_at_removal(&user);
+            self.desk().settled(answer, &intent, look).await
         })
         .await
     }
@@ -138,13 +133,8 @@ impl<R: seat::Right> Seat<'_, R> {
                 .directory()
                 .change(self.operator(), &user.id, expected, change, &intent)
                 .await;
-            let receipt = match answer {
-                Err(DirectoryError::OutcomeUnknown(what)) => {
-                    let look = |_| self.look_at_change(user, change);
-                    self.desk().look_after(what, &intent, look).await?
-                }
-                known => known?,
-            };
+            let look = |_| self.look_at_change(user, change);
+            let receipt = self.desk().settled(answer, &intent, look).await?;
             let wanted = change.applied_to(user);
             let sight = if lets_in(change) {
                 Sight::to_let_in(&wanted)

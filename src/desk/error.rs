@@ -66,7 +66,7 @@ pub enum DeskError {
 
 impl DeskError {
     /// What was changed, as a sentence.
-    pub const fn changed(&self) -> &'static str {
+    pub fn changed(&self) -> &'static str {
         match self {
             Self::Directory(error) => error.changed(),
             Self::OutcomeNotRecorded(_) => "The change was made.",

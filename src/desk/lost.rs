@@ -49,6 +49,23 @@ impl Desk {
         }
     }
 
+    /// The answer to a write, looked after where it was lost ([`Desk::look_after`]).
+    pub(super) async fn settled<F, Fut>(
+        &self,
+        answer: Result<Receipt, DirectoryError>,
+        intent: &Intent,
+        look: F,
+    ) -> Result<Receipt, DirectoryError>
+    where
+        F: Fn(bool) -> Fut,
+        Fut: Future<Output = Look>,
+    {
+        match answer {
+            Err(DirectoryError::OutcomeUnknown(what)) => self.look_after(what, intent, look).await,
+            known => known,
+        }
+    }
+
     /// Records at once that the answer was lost, and looks until it is known or the looks are over.
     /// `look` is told whether it is the last.
     pub(super) async fn look_after<F, Fut>(

@@ -49,13 +49,8 @@ impl OwnSeat<'_> {
                     .directory()
                     .change_own_password(operator, old, new, &intent)
                     .await;
-                let receipt = match answer {
-                    Err(DirectoryError::OutcomeUnknown(what)) => {
-                        let look = |last| self.look_at_own_change(last, new);
-                        desk.look_after(what, &intent, look).await?
-                    }
-                    known => known?,
-                };
+                let look = |last| self.look_at_own_change(last, new);
+                let receipt = desk.settled(answer, &intent, look).await?;
                 let set =
                     |(step, how): &(Step, _)| *step == Step::PasswordSet && super::settled(how);
                 if receipt.steps.iter().any(set) {

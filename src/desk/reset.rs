@@ -74,13 +74,9 @@ impl Seat<'_, UsersUpdate> {
             let reset = self
                 .directory()
                 .reset_password(self.operator(), &reset, &intent);
-            let receipt = match self.in_time(reset).await {
-                Err(DirectoryError::OutcomeUnknown(what)) => {
-                    let look = |_| self.look_at_reset(&user, &order);
-                    self.desk().look_after(what, &intent, look).await?
-                }
-                known => known?,
-            };
+            let answer = self.in_time(reset).await;
+            let look = |_| self.look_at_reset(&user, &order);
+            let receipt = self.desk().settled(answer, &intent, look).await?;
             Ok(self.seen(receipt, Sight::to_let_in(&user)).await)
         })
         .await
@@ -123,13 +119,9 @@ impl Seat<'_, UsersUpdate> {
             let unlock =
                 self.directory()
                     .unlock(self.operator(), &user.id, expected.as_ref(), &intent);
-            let receipt = match self.in_time(unlock).await {
-                Err(DirectoryError::OutcomeUnknown(what)) => {
-                    let look = |_| self.look_at_unlock(&user);
-                    self.desk().look_after(what, &intent, look).await?
-                }
-                known => known?,
-            };
+            let answer = self.in_time(unlock).await;
+            let look = |_| self.look_at_unlock(&user);
+            let receipt = self.desk().settled(answer, &intent, look).await?;
             Ok(self.seen(receipt, Sight::to_let_in(&user)).await)
         })
         .await

@@ -169,9 +169,17 @@ impl DirectoryError {
     }
 
     /// What was changed, as a sentence.
-    pub const fn changed(&self) -> &'static str {
+    pub fn changed(&self) -> &'static str {
+        match self.open_outcome() {
+            Some(_) => "It is not known whether anything was changed.",
+            None => "Nothing was changed.",
+        }
+    }
+
+    /// What is known of a write whose outcome is not; `None` for every error that changed nothing.
+    pub fn open_outcome(&self) -> Option<&str> {
         match self {
-            Self::OutcomeUnknown(_) => "It is not known whether anything was changed.",
+            Self::OutcomeUnknown(what) => Some(what),
             Self::SignIn { .. }
             | Self::SignInBarred { .. }
             | Self::TryLater { .. }
@@ -187,7 +195,7 @@ impl DirectoryError {
             | Self::PasswordNotChecked { .. }
             | Self::NotOffered(_)
             | Self::Unavailable { .. }
-            | Self::Cancelled => "Nothing was changed.",
+            | Self::Cancelled => None,
         }
     }
 

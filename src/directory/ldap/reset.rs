@@ -77,29 +77,12 @@ impl LdapDirectory {
             .is_some_and(|seen| matches!(seen.user.state.lock, Fact::Known(Some(_))));
         if asked && still {
             if let Err(error) = self.write_unlock(writing).await {
-                return match error {
-                    DirectoryError::OutcomeUnknown(why) => {
-                        // The password is set; this line of the receipt is all that is open.
-                        lock(&writing.session.uncertain).remove(writing.id);
-                        StepOutcome::Unknown(why)
-                    }
-                    other @ (DirectoryError::SignIn { .. }
-                    | DirectoryError::SignInBarred { .. }
-                    | DirectoryError::TryLater { .. }
-                    | DirectoryError::NotFound
-                    | DirectoryError::Conflict { .. }
-                    | DirectoryError::Taken { .. }
-                    | DirectoryError::Invalid { .. }
-                    | DirectoryError::PasswordRefused { .. }
-                    | DirectoryError::Query(_)
-                    | DirectoryError::Forbidden { .. }
-                    | DirectoryError::OperatorChanged(_)
-                    | DirectoryError::OldPasswordWrong
-                    | DirectoryError::PasswordNotChecked { .. }
-                    | DirectoryError::NotOffered(_)
-                    | DirectoryError::Unavailable { .. }
-                    | DirectoryError::Cancelled) => StepOutcome::Refused(other.to_string()),
+                let Some(why) = error.open_outcome() else {
+                    return StepOutcome::Refused(error.to_string());
                 };
+                // The password is set; this line of the receipt is all that is open.
+                lock(&writing.session.uncertain).remove(writing.id);
+                return StepOutcome::Unknown(why.to_owned());
             }
             *after = self.again(writing).await;
         }
