@@ -93,11 +93,7 @@ impl Screen for Locked {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let typed = self
-            .form
-            .secret(PASSWORD)
-            .is_some_and(|secret| !secret.is_empty());
-        action == Action::Accept && typed && !self.check.is_loading()
+        action == Action::Accept && self.form.has_secret(PASSWORD) && !self.check.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {

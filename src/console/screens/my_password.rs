@@ -176,11 +176,9 @@ impl Screen for MyPassword {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let all = [OLD, NEW, AGAIN].iter().all(|index| {
-            self.form
-                .secret(*index)
-                .is_some_and(|secret| !secret.is_empty())
-        });
+        let all = [OLD, NEW, AGAIN]
+            .iter()
+            .all(|index| self.form.has_secret(*index));
         action == Action::Accept && all && !self.save.is_loading()
     }
 

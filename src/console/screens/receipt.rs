@@ -22,6 +22,7 @@ use crate::{
     },
     desk::DeskError,
     directory::Support,
+    password::phone_script::phone_script,
     receipt::{Checked, Ending, Receipt, Step, StepOutcome},
     user::{Prospect, UserId, ahead},
 };
@@ -284,9 +285,10 @@ impl Screen for ReceiptPage {
         page.blank();
         page.scroll_to(self.first);
         let is_visible = self.visible && !self.password.is_empty();
-        if is_visible {
+        let script = is_visible.then(|| phone_script(self.password.expose(), site.alphabet));
+        if let Some(script) = &script {
             let until = self.until_words(site);
-            script::what_to_say(&self.password, until.as_deref(), &mut page, site);
+            script::what_to_say(&self.password, script, until.as_deref(), &mut page, site);
             page.blank();
         }
         for (step, how) in &self.receipt.steps {
@@ -308,9 +310,9 @@ impl Screen for ReceiptPage {
             page.text(&text, theme.faint);
         }
         self.tried(&mut page, site);
-        if is_visible {
+        if let Some(script) = &script {
             page.blank();
-            script::spelling(&self.password, &mut page, site);
+            script::spelling(script, &mut page, site);
         } else if !self.password.is_empty() {
             let key = keymap::name_of(Scope::Receipt, Action::Reveal);
             page.text(

@@ -127,11 +127,7 @@ impl Screen for SignIn {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let typed = self
-            .form
-            .secret(PASSWORD)
-            .is_some_and(|secret| !secret.is_empty());
-        action == Action::Accept && typed
+        action == Action::Accept && self.form.has_secret(PASSWORD)
     }
 
     fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {

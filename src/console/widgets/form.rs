@@ -63,6 +63,11 @@ impl Form {
         }
     }
 
+    /// Has anything been typed in the password field at `index`?
+    pub fn has_secret(&self, index: usize) -> bool {
+        self.secret(index).is_some_and(|secret| !secret.is_empty())
+    }
+
     /// The password field at `index`, to be changed.
     pub fn secret_mut(&mut self, index: usize) -> Option<&mut SecretInput> {
         match &mut self.fields.get_mut(index)?.control {

@@ -104,8 +104,7 @@ impl Modal {
             Self::Confirm(_) => action == Action::Yes,
             Self::Help { .. } | Self::OwnText { .. } => false,
             Self::StepUp { form, check } => {
-                let typed = form.secret(0).is_some_and(|secret| !secret.is_empty());
-                action == Action::Accept && typed && !check.is_loading()
+                action == Action::Accept && form.has_secret(0) && !check.is_loading()
             }
         }
     }

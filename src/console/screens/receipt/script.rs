@@ -8,16 +8,21 @@ use crate::{
         screens::Site,
         widgets::{Page, SecretInput, wrap},
     },
-    password::phone_script::phone_script,
+    password::phone_script::PhoneScript,
 };
 
 const LABEL: usize = 8;
 
 /// Draws the password, and what to say: until when it works, and what the caller does then.
-pub fn what_to_say(password: &SecretInput, until: Option<&str>, page: &mut Page, site: &Site) {
+pub fn what_to_say(
+    password: &SecretInput,
+    script: &PhoneScript,
+    until: Option<&str>,
+    page: &mut Page,
+    site: &Site,
+) {
     let (look, theme) = (&site.look, &site.look.theme);
     page.secret(3, password.expose(), look);
-    let script = phone_script(password.expose(), site.alphabet);
     let joint = if look.glyphs.utf8 { " – " } else { " - " };
     let said: Vec<&str> = script.said.iter().map(|part| part.as_str()).collect();
     let mut say = said.join(joint);
@@ -40,9 +45,8 @@ pub fn what_to_say(password: &SecretInput, until: Option<&str>, page: &mut Page,
 }
 
 /// Draws how each part is spelled.
-pub fn spelling(password: &SecretInput, page: &mut Page, site: &Site) {
+pub fn spelling(script: &PhoneScript, page: &mut Page, site: &Site) {
     let (look, theme) = (&site.look, &site.look.theme);
-    let script = phone_script(password.expose(), site.alphabet);
     let longest = script.spelled.iter().map(|(part, _)| part.width()).max();
     let column = longest.unwrap_or(0).min(page.width() / 3);
     for (part, spelled) in &script.spelled {
