@@ -61,6 +61,11 @@ struct Place {
 }
 
 impl Place {
+    async fn reset(&self, session: &Session) -> Result<Receipt, DeskError> {
+        let seat = self.desk.at(session).users_update(Kind::PasswordReset);
+        seat.await.unwrap().reset(order()).await
+    }
+
     async fn open() -> Self {
         Self::before(Fixed::default()).await
     }
@@ -109,6 +114,19 @@ impl Place {
 
     async fn intent(&self) -> Event {
         self.intent_record().await.event
+    }
+}
+
+/// A reset of the user of these tests, typed and without a reason.
+fn order() -> ResetOrder {
+    ResetOrder {
+        user: seven(),
+        expected: None,
+        password: secret(PASSWORD),
+        generated: false,
+        must_change: true,
+        unlock: false,
+        reason: String::new(),
     }
 }
 
@@ -449,18 +467,7 @@ async fn a_lost_answer_is_on_record_as_what_is_not_known_of_that_intent() {
     let session = place.session().await;
     place.directory.told().receipt = Err(DirectoryError::OutcomeUnknown("the line broke".into()));
     place.directory.told().settlement = Settlement::Happened("the mark moved".into());
-    let at = place.desk.at(&session);
-    let seat = at.users_update(Kind::PasswordReset).await.unwrap();
-    let order = ResetOrder {
-        user: seven(),
-        expected: None,
-        password: secret(PASSWORD),
-        generated: false,
-        must_change: true,
-        unlock: false,
-        reason: String::new(),
-    };
-    seat.reset(order).await.unwrap();
+    place.reset(&session).await.unwrap();
     let intent = place.intent_record().await.sequence;
     let unknown = Outcome::Unknown("the line broke".into());
     let records = place.records().await;

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::{
-    desk::ResetOrder,
     directory::{CountedIn, DirectoryPolicy, DirectoryRule},
     operator::SignInRefusal,
     user::PasswordState,
@@ -160,21 +159,7 @@ async fn what_breaks_a_known_rule_of_the_directory_is_refused_before_an_intent()
         }],
         ..DirectoryPolicy::default()
     });
-    let order = ResetOrder {
-        user: seven(),
-        expected: None,
-        password: secret(PASSWORD),
-        generated: false,
-        must_change: true,
-        unlock: false,
-        reason: String::new(),
-    };
-    let seat = place
-        .desk
-        .at(&session)
-        .users_update(Kind::PasswordReset)
-        .await;
-    let told = seat.unwrap().reset(order).await;
+    let told = place.reset(&session).await;
     let Err(DeskError::Policy(refusals)) = told else {
         panic!("{told:?}")
     };

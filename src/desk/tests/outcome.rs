@@ -3,26 +3,11 @@
 
 use super::*;
 use crate::{
-    desk::ResetOrder,
     receipt::Ending,
     user::{Prospect, Remedy},
 };
 
 impl Place {
-    async fn reset(&self, session: &Session) -> Result<Receipt, DeskError> {
-        let order = ResetOrder {
-            user: UserId("7".into()),
-            expected: None,
-            password: secret(PASSWORD),
-            generated: false,
-            must_change: true,
-            unlock: false,
-            reason: String::new(),
-        };
-        let seat = self.desk.at(session).users_update(Kind::PasswordReset);
-        seat.await.unwrap().reset(order).await
-    }
-
     async fn last_outcome(&self) -> Outcome {
         self.records().await.remove(0).event.outcome
     }

@@ -268,7 +268,7 @@ async fn whoever_holds_more_and_the_own_account_are_out_of_reach() {
         let seat = at.users_delete(Kind::UserRemoved).await.unwrap();
         assert_eq!(seat.remove_user(&id, None).await, Err(refusal.clone()));
         let seat = at.users_update(Kind::PasswordReset).await.unwrap();
-        assert_eq!(seat.reset(order(&id)).await, Err(refusal));
+        assert_eq!(seat.reset(order_with_reason(&id)).await, Err(refusal));
     }
     place.directory.told().held = Permissions::from_iter([Permission::UsersRead]);
     let user = place.directory.user(&session.operator(), &seven()).await;
@@ -282,15 +282,11 @@ async fn whoever_holds_more_and_the_own_account_are_out_of_reach() {
     );
 }
 
-fn order(id: &UserId) -> ResetOrder {
+fn order_with_reason(id: &UserId) -> ResetOrder {
     ResetOrder {
         user: id.clone(),
-        expected: None,
-        password: secret(PASSWORD),
-        generated: false,
-        must_change: true,
-        unlock: false,
         reason: " call 4711 ".into(),
+        ..order()
     }
 }
 
@@ -300,7 +296,7 @@ async fn reset_unlock_and_check_are_on_record_with_whom_and_why() {
     let session = place.session().await;
     let seat = |kind| place.desk.at(&session).users_update(kind);
     let reset = seat(Kind::PasswordReset).await.unwrap();
-    reset.reset(order(&seven())).await.unwrap();
+    reset.reset(order_with_reason(&seven())).await.unwrap();
     let event = place.intent().await;
     assert!(is_of_seven(&event));
     assert_eq!(event.reason.as_deref(), Some("call 4711"));
@@ -320,13 +316,13 @@ async fn reset_unlock_and_check_are_on_record_with_whom_and_why() {
 
     let weak = ResetOrder {
         password: secret("short"),
-        ..order(&seven())
+        ..order_with_reason(&seven())
     };
     let refused = seat(Kind::PasswordReset).await.unwrap().reset(weak).await;
     assert!(matches!(refused, Err(DeskError::Policy(_))));
     let lasting = ResetOrder {
         must_change: false,
-        ..order(&seven())
+        ..order_with_reason(&seven())
     };
     let refused = seat(Kind::PasswordReset)
         .await
@@ -340,11 +336,11 @@ async fn reset_unlock_and_check_are_on_record_with_whom_and_why() {
     });
     let seat = |kind| place.desk.at(&session).users_update(kind);
     let typed = seat(Kind::PasswordReset).await.unwrap();
-    let refused = typed.reset(order(&seven())).await;
+    let refused = typed.reset(order_with_reason(&seven())).await;
     assert_eq!(refused, Err(DeskError::TypingNotAllowed));
     let drawn = ResetOrder {
         generated: true,
-        ..order(&seven())
+        ..order_with_reason(&seven())
     };
     let generated = seat(Kind::PasswordReset).await.unwrap();
     generated.reset(drawn).await.unwrap();

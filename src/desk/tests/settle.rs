@@ -1,5 +1,4 @@
 use super::*;
-use crate::desk::ResetOrder;
 
 const TWO_MINUTES: SignedDuration = SignedDuration::from_mins(2);
 
@@ -191,24 +190,10 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     let place = Place::open().await;
     let session = place.session().await;
     let lost = DirectoryError::OutcomeUnknown("the line broke".into());
-    let order = || ResetOrder {
-        user: UserId("7".into()),
-        expected: None,
-        password: secret(PASSWORD),
-        generated: false,
-        must_change: true,
-        unlock: false,
-        reason: String::new(),
-    };
     place.directory.told().receipt = Err(lost);
     place.directory.told().settlement = Settlement::Happened("the mark moved".into());
     place.directory.told().state.must_change = Fact::Unknown("hidden".into());
-    let seat = place
-        .desk
-        .at(&session)
-        .users_update(Kind::PasswordReset)
-        .await;
-    let receipt = seat.unwrap().reset(order()).await.unwrap();
+    let receipt = place.reset(&session).await.unwrap();
     assert_eq!(receipt.steps[0], (Step::PasswordSet, StepOutcome::Done));
     assert!(matches!(receipt.steps[1].1, StepOutcome::Unknown(_)));
     assert!(
@@ -219,12 +204,7 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
 
     // Must-change is sent now where it is a step of its own.
     place.directory.told().follows = Some(vec![(Step::MustChange, StepOutcome::Done)]);
-    let seat = place
-        .desk
-        .at(&session)
-        .users_update(Kind::PasswordReset)
-        .await;
-    let receipt = seat.unwrap().reset(order()).await.unwrap();
+    let receipt = place.reset(&session).await.unwrap();
     let must_change = receipt
         .steps
         .iter()
@@ -233,12 +213,7 @@ async fn a_lost_answer_is_looked_after_by_the_version_where_no_password_can_be_t
     assert_eq!(receipt.steps.len(), 3, "none twice: {receipt:?}");
 
     place.directory.told().settlement = Settlement::DidNotHappen("as before".into());
-    let seat = place
-        .desk
-        .at(&session)
-        .users_update(Kind::PasswordReset)
-        .await;
-    let failed = seat.unwrap().reset(order()).await;
+    let failed = place.reset(&session).await;
     assert!(
         matches!(&failed, Err(DeskError::Directory(DirectoryError::Unavailable { message, .. }))
             if message == "the line broke; as before"),

@@ -184,22 +184,16 @@ fn a_sign_in_without_a_name_shows_no_password() {
     });
 }
 
+fn first_administrator(email: &str) -> Vec<Finger<'_>> {
+    ["Alma", "Chief", "E1001", email, NEW_PASSWORD, NEW_PASSWORD]
+        .into_iter()
+        .flat_map(|text| [Types(text), Presses("enter")])
+        .collect()
+}
+
 #[test]
 fn a_first_start_is_one() {
-    let script = [
-        Types("Alma"),
-        Presses("enter"),
-        Types("Chief"),
-        Presses("enter"),
-        Types("E1001"),
-        Presses("enter"),
-        Types("chief@riverside.example"),
-        Presses("enter"),
-        Types(NEW_PASSWORD),
-        Presses("enter"),
-        Types(NEW_PASSWORD),
-        Presses("enter"),
-    ];
+    let script = first_administrator("chief@riverside.example");
     on_every_line(first_run, world::answer, &script, |pilot| {
         assert_eq!(pilot.count("SetUp"), 1, "{}", pilot.screen());
     });
@@ -208,20 +202,7 @@ fn a_first_start_is_one() {
 #[test]
 fn a_first_start_with_a_fault_in_an_earlier_field_shows_no_password() {
     for email in ["chief", ""] {
-        let script = [
-            Types("Alma"),
-            Presses("enter"),
-            Types("Chief"),
-            Presses("enter"),
-            Types("E1001"),
-            Presses("enter"),
-            Types(email),
-            Presses("enter"),
-            Types(NEW_PASSWORD),
-            Presses("enter"),
-            Types(NEW_PASSWORD),
-            Presses("enter"),
-        ];
+        let script = first_administrator(email);
         on_every_line(first_run, world::answer, &script, |pilot| {
             assert_eq!(pilot.count("SetUp"), 0);
             pilot.sees("Type the address that you will sign in with");
