@@ -178,7 +178,10 @@ async fn whoever_waits_is_told_of_each_look_to_come_and_may_leave() {
         assert!(last.next <= hour && last.next > hour / 2, "{last:?}");
         watch.leave();
     };
-    let (answer, ()) = tokio::join!(place.reset(&session), waiting);
+    let both = async { tokio::join!(place.reset(&session), waiting) };
+    let (answer, ()) = tokio::time::timeout(Duration::from_mins(1), both)
+        .await
+        .expect("told, and left");
     assert!(
         matches!(
             answer,
