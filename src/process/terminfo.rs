@@ -46,18 +46,7 @@ const FAMILIES: [&str; 12] = [
 
 /// What is known of `term`, which must be a name without a path.
 pub fn describe(term: &str) -> Description {
-    let found = read(term).unwrap_or_else(|| by_name(term));
-    Description {
-        second_screen: found.second_screen && !has_one_screen(term),
-        ..found
-    }
-}
-
-/// Some descriptions claim more than every kernel, or every VT, has.
-fn has_one_screen(term: &str) -> bool {
-    let number = term.strip_prefix("vt").unwrap_or_default();
-    // Not VTE, the library of GNOME's terminal.
-    term == "linux" || number.starts_with(|c: char| c.is_ascii_digit())
+    read(term).unwrap_or_else(|| by_name(term))
 }
 
 fn by_name(term: &str) -> Description {
