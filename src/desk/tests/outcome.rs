@@ -88,6 +88,19 @@ async fn a_handle_that_leads_to_another_person_after_the_write_is_told() {
     assert_eq!(place.still_open(&session).await, 1, "its intent stays open");
 }
 
+/// Some directories show their own ID to nobody who must change the password first.
+#[tokio::test]
+async fn whoever_changed_the_own_password_is_known_by_the_handle_under_another_id_too() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.directory.told().login_after = "case22";
+    let seat = place.desk.at(&session).own_account().await.unwrap();
+    let (old, new) = (secret("brick-meadow-lantern-58"), secret(PASSWORD));
+    let receipt = seat.change_password(&old, &new).await.unwrap();
+    assert_eq!(receipt.ending(), Ending::Done, "{receipt:?}");
+    assert_eq!(place.still_open(&session).await, 0);
+}
+
 #[tokio::test]
 async fn what_is_not_there_yet_counts_as_not_done_only_at_the_last_look() {
     let place = Place::open().await;
