@@ -9,7 +9,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
     sync::Arc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use halligan::{
@@ -405,14 +405,23 @@ impl Disk {
         Self(place)
     }
 
+    /// Waits for files that a store which was dropped a moment ago is still closing.
     fn remount(&self, how: &str) {
-        mount(&["-o", &format!("remount,{how}")], &self.0);
+        let how = format!("remount,{how}");
+        let deadline = Instant::now() + Duration::from_mins(1);
+        while !is_mounted(&["-o", &how], &self.0) {
+            assert!(Instant::now() < deadline, "{how}: still busy");
+        }
     }
 }
 
 fn mount(arguments: &[&str], place: &Path) {
+    assert!(is_mounted(arguments, place), "mount {arguments:?}");
+}
+
+fn is_mounted(arguments: &[&str], place: &Path) -> bool {
     let done = Command::new("mount").args(arguments).arg(place).status();
-    assert!(done.unwrap().success(), "mount {arguments:?}");
+    done.unwrap().success()
 }
 
 impl Drop for Disk {
