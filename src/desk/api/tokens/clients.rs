@@ -71,7 +71,10 @@ impl Seat<'_, TokensUpdate> {
         let by = self.operator().clone();
         let shared = self.shares_store();
         let made_by = by.made_by.as_ref().unwrap_or(&by.id);
-        let made_by: Option<i64> = shared.then(|| made_by.0.parse().ok()).flatten();
+        // Without its maker a token would be bounded by nobody.
+        let made_by: Option<i64> = shared
+            .then(|| made_by.0.parse().map_err(|_| DirectoryError::NotFound))
+            .transpose()?;
         let networks = (!new.networks.is_empty()).then(|| networks_text(&new.networks));
         self.desk()
             .audit
