@@ -119,12 +119,21 @@ impl Seat<'_, TokensUpdate> {
     /// # Errors
     /// The store's.
     pub async fn clients(self) -> Result<Vec<ClientRow>, DeskError> {
+        let (by, shared, now) = (
+            self.operator().clone(),
+            self.shares_store(),
+            self.desk().now(),
+        );
         let rows = self
             .desk()
             .audit
             .store()
-            .read(|connection| {
-                let mut statement = connection.prepare(
+            .read(move |connection| {
+                let state = connection.unchecked_transaction()?;
+                if shared {
+                    refuse_if_operator_changed(&state, &by, now)?;
+                }
+                let mut statement = state.prepare(
                     "SELECT name, is_bearer, permissions, created_at, created_by, expires_at,
                          used_at, revoked_at, networks
                      FROM api_clients ORDER BY name",
