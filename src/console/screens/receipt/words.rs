@@ -1,13 +1,12 @@
 //! How a receipt is put into words.
 
-use jiff::tz::TimeZone;
-
 use crate::{
     console::{
         keymap::{self, Action, Scope},
         widgets::Tone,
     },
     receipt::{After, Ending, Receipt, Step, StepOutcome},
+    text,
     user::Remedy,
 };
 
@@ -69,7 +68,7 @@ pub fn headline(who: &str, receipt: &Receipt) -> String {
 
 /// Why the user cannot sign in, in the time of this machine.
 fn reason(after: &After) -> String {
-    after.outlook.reason(after.at, &TimeZone::system())
+    after.outlook.reason(after.at, text::zone())
 }
 
 /// What lets the user in, with the key where one of this program does it.
