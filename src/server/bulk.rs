@@ -209,7 +209,9 @@ async fn act(
             if operation.bulk_id.is_none() {
                 return Err(invalid("a POST in bulk needs a bulkId"));
             }
-            let entry = users::create_from(state, caller, object(operation.data)?).await?;
+            let entry = users::create_from(state, caller, object(operation.data)?)
+                .await?
+                .entry;
             Ok(Done {
                 status: StatusCode::CREATED,
                 version: Some(etag(&entry)),
@@ -218,7 +220,8 @@ async fn act(
         }
         ("PUT", Some(id)) => {
             let data = object(operation.data)?;
-            let entry = users::replace_by(state, caller, UserId(id), data, condition).await?;
+            let written = users::replace_by(state, caller, UserId(id), data, condition).await?;
+            let entry = written.entry;
             Ok(Done {
                 status: StatusCode::OK,
                 version: Some(etag(&entry)),
@@ -230,7 +233,8 @@ async fn act(
             body::of_urn(&data, patch::URN)?;
             let change = serde_json::from_value(Value::Object(data))
                 .map_err(|_| invalid("data does not have the form of a PATCH"))?;
-            let entry = users::patch_by(state, caller, UserId(id), change, condition).await?;
+            let written = users::patch_by(state, caller, UserId(id), change, condition).await?;
+            let entry = written.entry;
             Ok(Done {
                 status: StatusCode::OK,
                 version: Some(etag(&entry)),

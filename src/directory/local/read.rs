@@ -20,9 +20,15 @@ const USER: &str = "SELECT u.row, u.login, u.email, u.given, u.family, u.kind, u
     FROM users u LEFT JOIN passwords p ON p.row = u.row LEFT JOIN sign_ins s ON s.row = u.row
     WHERE u.row = ?1";
 
-/// The row that a handle names. A text that is no number is no handle of this store.
+/// The row that a handle names. A text that is no number is no handle of this store, nor is another
+/// spelling of the same number: a handle names one user, and a user has one handle.
 pub(super) fn row_of(id: &UserId) -> Result<Row, DirectoryError> {
-    id.0.parse().map_err(|_| DirectoryError::NotFound)
+    let row: Row = id.0.parse().map_err(|_| DirectoryError::NotFound)?;
+    if row.to_string() == id.0 {
+        Ok(row)
+    } else {
+        Err(DirectoryError::NotFound)
+    }
 }
 
 /// One user.
