@@ -137,6 +137,7 @@ impl Directory for Fixed {
             check: Support::No("not here".into()),
             create: Support::Yes,
             roles: Support::Yes,
+            status: Support::Yes,
             enforces_policy: false,
             records_outcome: self.told().records_outcome,
         }
