@@ -169,6 +169,7 @@ impl Directory for Fixed {
             },
             create: Support::Yes,
             roles: Support::Yes,
+            status: Support::Yes,
             enforces_policy: false,
             records_outcome: self.told().records_outcome,
         }

@@ -90,8 +90,8 @@ impl LocalDirectory {
                 provisioned: provisioned.clone(),
                 password,
                 gives_role: wanted.role.is_some(),
-                changes: !wanted.is_role_only()
-                    && (wanted.changes_attributes() || wanted.active.is_some()),
+                changes: (wanted.changes_attributes() || wanted.active.is_some())
+                    .then(|| wanted.step()),
             };
             let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
             let done = self
@@ -159,7 +159,8 @@ struct Work {
     provisioned: Provisioned,
     password: PasswordWork,
     gives_role: bool,
-    changes: bool,
+    /// What else changes is called.
+    changes: Option<Step>,
 }
 
 type Done = (Vec<(Step, StepOutcome)>, Version);
@@ -212,8 +213,9 @@ impl Work {
         if self.gives_role {
             steps.push((Step::RoleAssigned, StepOutcome::Done));
         }
-        if self.changes || takes_password_away {
-            steps.push((Step::Changed, StepOutcome::Done));
+        let changed = takes_password_away.then_some(Step::Changed);
+        if let Some(step) = self.changes.or(changed) {
+            steps.push((step, StepOutcome::Done));
         }
         let damaged = match &self.password {
             PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
