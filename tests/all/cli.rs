@@ -5,6 +5,7 @@ mod damaged_audit;
 mod demo;
 mod documents;
 mod missing_store;
+mod record;
 mod recover;
 
 mod outputs;
