@@ -6,7 +6,7 @@ use std::{fmt::Write, sync::Arc, time::Duration};
 use crossterm::event::{Event, KeyEvent};
 use halligan::{
     console::{
-        ColourMode, DemoSignIn, Ground,
+        ColourMode, DemoSignIn, Ground, ReceiptShows,
         app::{self, Model, Msg},
         effect::{Effect, Reply, Request, Ticket},
         screens::Site,
@@ -55,6 +55,7 @@ pub struct Setting {
     pub demo: Option<DemoSignIn>,
     pub first_run: bool,
     pub brackets_paste: bool,
+    pub receipt_shows: ReceiptShows,
 }
 
 impl Default for Setting {
@@ -69,6 +70,7 @@ impl Default for Setting {
             demo: None,
             first_run: false,
             brackets_paste: true,
+            receipt_shows: ReceiptShows::default(),
         }
     }
 }
@@ -86,6 +88,7 @@ impl Pilot {
             look: Look::new(setting.colour, setting.ground, setting.utf8),
             brackets_paste: setting.brackets_paste,
             demo: setting.demo,
+            receipt_shows: setting.receipt_shows,
         };
         Self {
             model: Model::new(site, setting.first_run),
