@@ -31,7 +31,7 @@ use ratatui::{Terminal, layout::Size};
 use self::{
     app::Model,
     runtime::{
-        Runtime, Seat,
+        CurrentSession, Runtime,
         hangup::{self, Watchdog},
     },
     screens::Site,
@@ -115,14 +115,14 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     if options.term == "dumb" {
         return Err(ConsoleError::Dumb(options.term));
     }
-    let seat = Seat::new(options.source.clone());
+    let current = CurrentSession::new(options.source.clone());
     let escape_wait = options.escape_wait;
     let asks_ground = options.asks_ground;
     let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
         desk: desk.clone(),
-        seat: seat.clone(),
+        current: current.clone(),
         longest_write: options.longest_write,
         throw_away: options.throw_away.clone(),
     };
@@ -149,7 +149,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
             Err(_) => std::future::pending().await,
         }
     });
-    let runtime = Runtime::new(desk.clone(), seat.clone(), roster).watched_by(watchdog.clone());
+    let runtime = Runtime::new(desk.clone(), current.clone(), roster).watched_by(watchdog.clone());
     let told = runtime.ground_teller();
     // What nobody has asked for is no answer.
     let tell = move |ground| {
@@ -161,8 +161,8 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let ended = runtime.run(&mut screen, &mut model, events).await;
     terminal::leave_screen();
     if ended.is_err() {
-        let session = seat.session();
-        let recorded = desk.connection_lost(session.as_deref(), seat.source(), None);
+        let session = current.session();
+        let recorded = desk.connection_lost(session.as_deref(), current.source(), None);
         if let Err(error) = recorded.await {
             tracing::error!(%error, "the lost connection could not be recorded");
         }
