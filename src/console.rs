@@ -118,6 +118,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let current = CurrentSession::new(options.source.clone());
     let escape_wait = options.escape_wait;
     let asks_ground = options.asks_ground;
+    let look = Look::new(options.colour, options.ground, options.utf8);
     let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
@@ -150,7 +151,7 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
         }
     });
     let runtime = Runtime::new(desk.clone(), current.clone(), roster).watched_by(watchdog.clone());
-    let told = runtime.ground_teller();
+    let told = runtime.ground_teller(look);
     // What nobody has asked for is no answer.
     let tell = move |ground| {
         if asks_ground {
