@@ -8,6 +8,7 @@ mod missing_store;
 mod recover;
 
 mod outputs;
+mod roster;
 mod shapes;
 mod sign_in;
 
