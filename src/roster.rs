@@ -128,15 +128,6 @@ impl Roster {
     }
 }
 
-/// A fault of one row.
-fn row_fault(line: u64, why: &str) -> RowFault {
-    RowFault {
-        line,
-        why: why.to_owned(),
-        ends_the_file: false,
-    }
-}
-
 struct People {
     rows: Rows,
     columns: Columns,
@@ -178,7 +169,7 @@ impl Iterator for People {
             Some(why) => Err(why),
             None => self.columns.person(&self.record),
         };
-        Some(person.map_err(|why| row_fault(line, &why)))
+        Some(person.map_err(|why| RowFault::of_row(line, why)))
     }
 }
 

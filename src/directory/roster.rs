@@ -75,6 +75,15 @@ pub struct RowFault {
 }
 
 impl RowFault {
+    /// A fault of one row.
+    pub fn of_row(line: u64, why: impl Into<String>) -> Self {
+        Self {
+            line,
+            why: why.into(),
+            ends_the_file: false,
+        }
+    }
+
     /// A fault of the whole file, seen in `line`.
     pub fn of_file(line: u64, why: impl Into<String>) -> Self {
         Self {

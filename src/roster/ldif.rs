@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{encoding::LineBreaks, records::Record, row_fault};
+use super::{encoding::LineBreaks, records::Record};
 use crate::directory::RowFault;
 
 /// An entry, whatever photographs are in it.
@@ -56,17 +56,17 @@ impl Entries {
             let mut is_entry = false;
             for line in &lines {
                 let Some((name, value)) = line.split_once(':') else {
-                    return Err(row_fault(begun, "this is no attribute of LDIF"));
+                    return Err(RowFault::of_row(begun, "this is no attribute of LDIF"));
                 };
                 let name = name.split(';').next().unwrap_or(name);
-                let value =
-                    of(value).ok_or_else(|| row_fault(begun, &format!("{name} is no base64")))?;
+                let value = of(value)
+                    .ok_or_else(|| RowFault::of_row(begun, format!("{name} is no base64")))?;
                 match name.to_ascii_lowercase().as_str() {
                     "dn" => is_entry = true,
                     "changetype" if value.eq_ignore_ascii_case("add") => {}
                     "changetype" => {
                         let what = format!("the change `{value}` adds nobody");
-                        return Err(row_fault(begun, &what));
+                        return Err(RowFault::of_row(begun, what));
                     }
                     _ => {
                         let at = self.place(name);

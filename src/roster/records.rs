@@ -5,7 +5,7 @@
 
 use std::io::{BufRead as _, BufReader};
 
-use super::{encoding::LineBreaks, row_fault};
+use super::encoding::LineBreaks;
 use crate::directory::RowFault;
 
 /// A row, whatever stands in its quotes.
@@ -172,7 +172,7 @@ impl Records {
                 Some(byte) if *byte == self.delimiter => Ok(at),
                 // What looked like the end was the beginning of another cell.
                 Some(_) if self.line > opened => Err(never_closes()),
-                Some(_) => Err(row_fault(
+                Some(_) => Err(RowFault::of_row(
                     opened,
                     "text follows the quote that closes a cell",
                 )),

@@ -5,6 +5,7 @@
 //! index sets of one block of 65,536 rows, and what is to be changed of people who are there.
 
 mod lines;
+mod taking;
 mod there;
 
 use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
@@ -27,22 +28,18 @@ use super::{
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target, chain},
     directory::{
-        DirectoryError, Import, Imported, MatchBy, NewUser, RosterAct, RosterLine, RosterRow,
-        RosterRows, UserChange,
+        DirectoryError, Import, Imported, MatchBy, NewUser, RosterAct, RosterRow, RosterRows,
+        UserChange,
     },
     operator::Operator,
     password::profile::Profile,
     receipt::{Step, StepOutcome},
-    user::AccountKind,
 };
 use lines::Lines;
-use there::Pending;
+use taking::Taking;
 
 /// Page cache while importing, in KiB: the names are looked up in no order at all.
 const CACHE_KIB: i64 = 64_000;
-
-/// So many faults are in the error itself; all of them are in the report.
-const MOST_FAULTS: usize = 20;
 
 impl LocalDirectory {
     pub(super) async fn import(
@@ -85,24 +82,6 @@ impl LocalDirectory {
         let planned = *planned.lock().unwrap_or_else(PoisonError::into_inner);
         planned.map_or(imported, Ok)
     }
-}
-
-/// A roster being taken within a transaction.
-struct Taking<'a> {
-    transaction: &'a Transaction<'a>,
-    import: Import,
-    operator: &'a Operator,
-    intent: &'a Intent,
-    at: Timestamp,
-    by: String,
-    first: Row,
-    next: Row,
-    lines: Lines,
-    counts: Imported,
-    faults: Vec<String>,
-    /// Kinds that the roster holds: of others nobody is missing.
-    kinds: [bool; 4],
-    pending: Vec<Pending>,
 }
 
 impl<'a> Taking<'a> {
@@ -169,18 +148,6 @@ impl<'a> Taking<'a> {
             return Err(DirectoryError::invalid(self.faults.join("\n")));
         }
         Ok(self.counts)
-    }
-
-    fn tell(&mut self, line: Option<u64>, who: String, act: RosterAct) {
-        self.counts.count(&act);
-        (self.import.report)(RosterLine { line, who, act });
-    }
-
-    fn refuse(&mut self, line: u64, who: String, why: String) {
-        if self.faults.len() < MOST_FAULTS {
-            self.faults.push(format!("line {line}: {why}"));
-        }
-        self.tell(Some(line), who, RosterAct::Refused(why));
     }
 
     fn row(&mut self, row: RosterRow, builder: &mut Builder) -> Result<(), DirectoryError> {
@@ -268,36 +235,6 @@ impl<'a> Taking<'a> {
         }
         self.next += 1;
         self.tell(Some(line), named, act);
-        Ok(())
-    }
-
-    fn note_kind_of(&mut self, kind: AccountKind) {
-        if let Some(seen) = self.kinds.get_mut(write::number_of_kind(kind)) {
-            *seen = true;
-        }
-    }
-
-    const fn keeps_records(&self) -> bool {
-        !self.import.order.only_plan && !self.import.order.one_record
-    }
-
-    /// One record for each person, so that the history of each tells it.
-    fn record(
-        &self,
-        kind: Kind,
-        target: Target,
-        detail: String,
-        step: (Step, StepOutcome),
-    ) -> Result<(), DirectoryError> {
-        let event = Event {
-            kind,
-            outcome: Outcome::Done,
-            target: Some(target),
-            steps: vec![step],
-            detail: Some(detail),
-            ..self.intent.event.clone()
-        };
-        chain::append(self.transaction, &event, self.at)?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
-use super::Taking;
+use super::taking::{Pending, Taking};
 use crate::{
     audit::{Kind, Target},
     directory::{
@@ -21,14 +21,6 @@ use crate::{
     store::StoreError,
     user::Fact,
 };
-
-/// A change that waits until the new people are in the index, which takes them at its end only.
-#[derive(Debug)]
-pub(super) struct Pending {
-    row: Row,
-    line: u64,
-    wanted: UserChange,
-}
 
 /// Makes room for the rows of those who are there.
 pub(super) fn begin(transaction: &Transaction<'_>) -> Result<(), StoreError> {
