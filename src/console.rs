@@ -42,6 +42,7 @@ use crate::{
     desk::Desk,
     password::{generate::Shape, read_back::Alphabet},
     source::Source,
+    text::system_error,
 };
 
 /// How the console is to look and behave; the command line fills it in from configuration and
@@ -92,7 +93,7 @@ pub enum ConsoleError {
     #[error("TERM={0} cannot show a screen; the subcommands work on it, see --help")]
     Dumb(String),
     /// The terminal failed or went away.
-    #[error("the terminal failed: {0}")]
+    #[error("the terminal failed: {}", system_error(.0))]
     Terminal(#[from] io::Error),
 }
 
@@ -163,6 +164,7 @@ fn model(desk: &Desk, options: Options) -> Model {
     let site = Site {
         capabilities: desk.capabilities(),
         asks_for_password: desk.asks_for_password(),
+        act_limit: desk.act_limit(),
         agency: desk.agency().to_owned(),
         profile: Arc::new(desk.profile().clone()),
         zone: options.zone,

@@ -17,6 +17,7 @@ mod policy;
 mod query;
 mod roster;
 pub mod scim;
+mod tried_sign_in;
 mod user_change;
 
 pub use capabilities::{Capabilities, Support};
@@ -32,6 +33,7 @@ pub use roster::{
     AttributeChange, Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report,
     RosterAct, RosterLine, RosterRow, RosterRows, RowFault, Said,
 };
+pub use tried_sign_in::TriedSignIn;
 pub use user_change::{PasswordChange, ProvisionedChange, UserChange};
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -255,9 +257,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
             Some(role) if change.is_role_only() => {
                 self.assign_role(operator, user, role, intent).await
             }
-            Some(_) | None => Err(DirectoryError::NotOffered(
-                "Users of this directory are changed with the directory's own tools.".into(),
-            )),
+            Some(_) | None => Err(not_changed()),
         }
     }
 
@@ -333,6 +333,19 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
+    /// Resets the password of an account that nobody uses, tries it, and says what the directory can
+    /// prove. What was found is told beside the receipt.
+    async fn probe(
+        &self,
+        _operator: &Operator,
+        _reset: &PasswordReset<'_>,
+        _intent: &Intent,
+    ) -> Result<(Receipt, Vec<Finding>), DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "Only a SCIM server is probed: other directories are known.".into(),
+        ))
+    }
+
     /// Is `name`, a [`Capabilities::name`] in a record, a name of this directory?
     fn goes_by(&self, name: &str) -> bool {
         self.capabilities().name == name
@@ -351,6 +364,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError>;
+}
+
+fn not_changed() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Users of this directory are changed with the directory's own tools.".into(),
+    )
 }
 
 fn not_recovered() -> DirectoryError {

@@ -9,6 +9,7 @@ mod columns;
 mod encoding;
 mod headings;
 mod ldif;
+mod reading;
 mod records;
 mod source;
 mod survey;
@@ -21,22 +22,14 @@ use records::Record;
 use source::Source;
 use survey::{Form, Rows, Survey};
 
-use crate::directory::{RosterRow, RosterRows, RowFault};
+use crate::{
+    directory::{RosterRow, RosterRows, RowFault},
+    text::system_error,
+};
 
-pub use columns::{Mapping, mapped};
 pub use encoding::Encoding;
 pub use headings::Field;
-
-/// How the operator wants a roster to be read.
-#[derive(Debug, Clone, Default)]
-pub struct Reading {
-    /// What columns are, where their headings do not tell.
-    pub columns: Mapping,
-    /// How the text is coded, where the file does not tell.
-    pub encoding: Option<Encoding>,
-    /// People who are there are changed: their names need not be in it.
-    pub update: bool,
-}
+pub use reading::{Mapping, Reading, mapped};
 
 /// The people of a roster, row by row.
 pub struct Roster {
@@ -63,7 +56,7 @@ impl Roster {
     /// # Errors
     /// As [`Roster::open`].
     pub fn read(bytes: impl Read, reading: &Reading) -> Result<Self, String> {
-        let source = Source::whole(bytes).map_err(|error| error.to_string())?;
+        let source = Source::whole(bytes).map_err(|error| system_error(&error))?;
         Self::of(source, reading)
     }
 

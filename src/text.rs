@@ -10,8 +10,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 mod csv;
+mod moment;
+mod system_error;
 
 pub use csv::csv_cell;
+pub use moment::{ago, ahead, moment, since, stamp, zone};
+pub use system_error::system_error;
 
 /// Marks on one base beyond which they are dropped: a cell shows no more, and stacks of them
 /// overprint the neighbouring lines.

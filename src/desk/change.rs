@@ -154,7 +154,8 @@ impl<R: seat::Right> Seat<'_, R> {
     ) -> Result<Receipt, DeskError> {
         let mut tries = 1;
         loop {
-            let user = self.read(self.directory().user(self.operator(), user).await)?;
+            let read = self.directory().user(self.operator(), user);
+            let user = self.read(self.in_time(read).await)?;
             let from = expected.unwrap_or(&user.version);
             let detail = change.described();
             let answer = self.change(&user, from, change, reason, detail).await;
@@ -190,10 +191,10 @@ impl<R: seat::Right> Seat<'_, R> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            let answer = self
-                .directory()
-                .change(self.operator(), &user.id, expected, change, &intent)
-                .await;
+            let write =
+                self.directory()
+                    .change(self.operator(), &user.id, expected, change, &intent);
+            let answer = self.in_time(write).await;
             let look = |_| self.look_at_change(user, change);
             let receipt = self.desk().settled(answer, &intent, look).await?;
             let wanted = change.applied_to(user);
@@ -220,12 +221,8 @@ impl<R: seat::Right> Seat<'_, R> {
             .active
             .is_none_or(|active| now.state.active.known() == Some(&active));
         if status && change.applied_to(&now) == now && change.provisioned.is_none() {
-            let step = if change.is_role_only() {
-                Step::RoleAssigned
-            } else {
-                Step::Changed
-            };
-            Look::InForce(settled(vec![(step, StepOutcome::Done)], Proof::NotNeeded))
+            let steps = vec![(change.step(), StepOutcome::Done)];
+            Look::InForce(settled(steps, Proof::NotNeeded))
         } else if change.provisioned.is_some() {
             Look::Unknown("what provisioning clients keep is not read here".into())
         } else {

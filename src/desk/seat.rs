@@ -200,7 +200,7 @@ impl<'a> At<'a> {
     }
 
     /// Asks the directory within the time of the act.
-    async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
+    pub(super) async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
         match self.deadline {
             Some(deadline) => deadline.within(ask).await,
             None => ask.await,

@@ -142,6 +142,7 @@ impl Directory for LocalDirectory {
             check: Support::Yes,
             create: Support::Yes,
             roles: Support::Yes,
+            status: Support::Yes,
             enforces_policy: false,
             records_outcome: true,
         }

@@ -319,7 +319,8 @@ impl Imported {
         let words: Vec<_> = said
             .map(|(count, word)| format!(", {count} {word}"))
             .collect();
-        format!("{} users {added}{}", self.added, words.concat())
+        let users = if self.added == 1 { "user" } else { "users" };
+        format!("{} {users} {added}{}", self.added, words.concat())
     }
 
     /// Counts one more.

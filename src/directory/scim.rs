@@ -19,7 +19,9 @@ mod mask;
 mod operators;
 mod own_password;
 mod private_file;
+mod probe;
 mod proof;
+mod proof_by_sign_in;
 mod read;
 mod request;
 mod request_failure;
@@ -31,9 +33,11 @@ mod sent_receipt;
 mod settings;
 mod settle;
 mod state;
+mod status;
 mod token;
 mod unlock;
 mod values;
+mod verify;
 mod version;
 mod writing;
 
@@ -41,7 +45,9 @@ use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 
-use super::{Capabilities, Directory, DirectoryError, Found, NewUser, Query, Support};
+use super::{
+    Capabilities, Directory, DirectoryError, Finding, Found, NewUser, Query, Support, UserChange,
+};
 use crate::{
     audit::{Event, Intent},
     operator::Operator,
@@ -55,7 +61,7 @@ use directory::NOT_OFFERED;
 use operators::{Operators, is_local};
 
 pub use directory::ScimDirectory;
-pub use settings::ScimSettings;
+pub use settings::{ScimSettings, Verify};
 
 #[async_trait]
 impl Directory for ScimDirectory {
@@ -82,9 +88,10 @@ impl Directory for ScimDirectory {
             },
             must_change: extended("must change"),
             unlock: extended("unlock"),
-            check: extended("check of a password"),
+            check: self.check_support(),
             create: Support::Yes,
             roles: extended("roles"),
+            status: Support::Yes,
             enforces_policy: self.is_extended(),
             records_outcome: false,
         }
@@ -275,6 +282,26 @@ impl Directory for ScimDirectory {
         self.create(operator, new, password).await
     }
 
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        match (change.role, change.status_alone()) {
+            (_, Some(active)) => {
+                self.set_status(operator, user, expected, active, intent)
+                    .await
+            }
+            (Some(role), None) if change.is_role_only() => {
+                self.assign_role(operator, user, role, intent).await
+            }
+            (Some(_) | None, None) => Err(super::not_changed()),
+        }
+    }
+
     async fn assign_role(
         &self,
         operator: &Operator,
@@ -299,6 +326,15 @@ impl Directory for ScimDirectory {
             .then(|| reset::says_no(&self.connection.endpoint().host))
             .into_iter()
             .collect())
+    }
+
+    async fn probe(
+        &self,
+        operator: &Operator,
+        reset: &PasswordReset<'_>,
+        intent: &Intent,
+    ) -> Result<(Receipt, Vec<Finding>), DirectoryError> {
+        self.probe(operator, reset, intent).await
     }
 
     async fn settle(

@@ -2,6 +2,7 @@
 
 use super::{
     headings::{self, Field},
+    reading::{Mapping, Reading},
     records::Record,
     values,
 };
@@ -11,29 +12,6 @@ use crate::{
     text,
     user::AccountKind,
 };
-
-/// What the operator says of columns: a heading, and the fields that stand below; none: passed over.
-pub type Mapping = Vec<(String, Vec<Field>)>;
-
-/// Reads `Employee #=id`, `Login=id,email` or `Notes=-`.
-///
-/// # Errors
-/// A sentence.
-pub fn mapped(text: &str) -> Result<(String, Vec<Field>), String> {
-    let (heading, fields) = text
-        .rsplit_once('=')
-        .ok_or_else(|| format!("`{text}` is not of the form HEADING=FIELD"))?;
-    if fields.trim() == "-" {
-        return Ok((heading.trim().to_owned(), Vec::new()));
-    }
-    let fields = fields.split(',').map(|word| {
-        Field::of_word(word.trim()).ok_or_else(|| {
-            let known = Field::ALL.map(|(_, word)| word).join(", ");
-            format!("`{}` is none of {known} and -", word.trim())
-        })
-    });
-    Ok((heading.trim().to_owned(), fields.collect::<Result<_, _>>()?))
-}
 
 /// One column that is read.
 #[derive(Debug, Clone)]
@@ -99,7 +77,7 @@ impl Columns {
     pub(super) fn of(
         heading: &Record,
         mapping: &Mapping,
-        wants_names: bool,
+        reading: &Reading,
     ) -> Result<Self, String> {
         let mut columns = Self {
             read: Vec::new(),
@@ -108,7 +86,7 @@ impl Columns {
             ignored: Vec::new(),
             remarks: Vec::new(),
         };
-        for (wanted, _) in mapping {
+        for (wanted, _) in &reading.columns {
             let there = (0..heading.len()).map(|place| shown(heading, place));
             let one = [(wanted.clone(), Vec::new())].to_vec();
             if !there
@@ -158,7 +136,7 @@ impl Columns {
         }
         columns.tell_the_rest(heading, &candidates, &known);
         columns.settle_names();
-        columns.has_what_it_must(wants_names)?;
+        columns.has_what_it_must(!reading.update)?;
         Ok(columns)
     }
 

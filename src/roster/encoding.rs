@@ -2,6 +2,8 @@
 
 use std::io::{self, Cursor, Read};
 
+use crate::text::system_error;
+
 /// So much of the file is looked at to tell its encoding.
 const LOOKED_AT: u64 = 4096;
 
@@ -48,7 +50,7 @@ pub(super) fn begin(
     Read::by_ref(&mut source)
         .take(LOOKED_AT)
         .read_to_end(&mut first)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| system_error(&error))?;
     if first.starts_with(b"PK\x03\x04") {
         return Err("the file is a spreadsheet: save it as CSV in UTF-8".into());
     }

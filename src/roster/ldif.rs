@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{encoding::LineBreaks, records::Record};
-use crate::directory::RowFault;
+use crate::{directory::RowFault, text::system_error};
 
 /// An entry, whatever photographs are in it.
 const LONGEST_ENTRY: usize = 4 << 20;
@@ -101,7 +101,8 @@ impl Entries {
         loop {
             let mut raw = Vec::new();
             let read = self.source.read_until(b'\n', &mut raw);
-            let read = read.map_err(|error| RowFault::of_file(self.line + 1, error.to_string()))?;
+            let read =
+                read.map_err(|error| RowFault::of_file(self.line + 1, system_error(&error)))?;
             if read == 0 {
                 return Ok((begun, lines));
             }

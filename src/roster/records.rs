@@ -6,7 +6,7 @@
 use std::io::{BufRead as _, BufReader};
 
 use super::encoding::LineBreaks;
-use crate::directory::RowFault;
+use crate::{directory::RowFault, text::system_error};
 
 /// A row, whatever stands in its quotes.
 const LONGEST_ROW: usize = 1 << 20;
@@ -90,7 +90,7 @@ impl Records {
     fn next_line(&mut self) -> Result<bool, RowFault> {
         self.raw.clear();
         let read = self.source.read_until(b'\n', &mut self.raw);
-        let read = read.map_err(|error| RowFault::of_file(self.line + 1, error.to_string()))?;
+        let read = read.map_err(|error| RowFault::of_file(self.line + 1, system_error(&error)))?;
         if read == 0 {
             return Ok(false);
         }

@@ -4,15 +4,18 @@
 use std::io::{BufRead as _, BufReader};
 
 use super::{
-    Reading,
-    columns::{self, Columns, Mapping},
+    columns::{self, Columns},
     encoding::{self, Encoding},
     ldif::{self, Entries},
+    reading::{Mapping, Reading},
     records::{Record, Records},
     source::Source,
     values,
 };
-use crate::{directory::RowFault, text};
+use crate::{
+    directory::RowFault,
+    text::{self, system_error},
+};
 
 /// A heading stands among so many rows, or nowhere.
 const TITLES: usize = 20;
@@ -58,7 +61,7 @@ pub(super) struct Survey {
 
 /// Opens the rows below the heading.
 pub(super) fn rows(source: &Source, form: &Form, encoding: Encoding) -> Result<Rows, String> {
-    let raw = source.open().map_err(|error| error.to_string())?;
+    let raw = source.open().map_err(|error| system_error(&error))?;
     let (lines, _) = encoding::begin(raw, Some(encoding))?;
     match form {
         Form::Ldif(attributes) => Ok(Rows::Ldif(Entries::new(lines, attributes.clone()))),
@@ -82,8 +85,10 @@ pub(super) fn rows(source: &Source, form: &Form, encoding: Encoding) -> Result<R
 /// # Errors
 /// A sentence: it cannot be read at all, or not by anybody.
 pub(super) fn look(source: &Source, reading: &Reading) -> Result<Survey, String> {
-    let (mapping, told) = (&reading.columns, reading.encoding);
-    let open = || source.open().map_err(|error| error.to_string());
+    let told = reading.encoding;
+    // What is said for this file comes before what is said for all.
+    let mapping = &[reading.columns.clone(), reading.saved.clone()].concat();
+    let open = || source.open().map_err(|error| system_error(&error));
     let (lines, encoding) = encoding::begin(open()?, told)?;
     let first = first_lines(lines)?;
     let (form, heading, titles) = if ldif::begins(&first) {
@@ -92,7 +97,7 @@ pub(super) fn look(source: &Source, reading: &Reading) -> Result<Survey, String>
     } else {
         heading(source, encoding, mapping, &first)?
     };
-    let mut columns = Columns::of(&heading, mapping, !reading.update)?;
+    let mut columns = Columns::of(&heading, mapping, reading)?;
     if titles > 0 {
         let remark = format!(
             "The heading is taken from line {}; what stands above is passed over.",
@@ -139,7 +144,7 @@ fn first_lines(lines: encoding::LineBreaks) -> Result<Vec<String>, String> {
     while first.len() < TITLES {
         let mut raw = Vec::new();
         let read = lines.read_until(b'\n', &mut raw);
-        if read.map_err(|error| error.to_string())? == 0 {
+        if read.map_err(|error| system_error(&error))? == 0 {
             break;
         }
         first.push(String::from_utf8_lossy(&raw).into_owned());
@@ -170,7 +175,7 @@ fn heading(
     let told = told_delimiter(first);
     let mut best: Option<(usize, Form, Record, usize)> = None;
     for delimiter in told.map_or(DELIMITERS.to_vec(), |told| vec![told]) {
-        let raw = source.open().map_err(|error| error.to_string())?;
+        let raw = source.open().map_err(|error| system_error(&error))?;
         let (lines, _) = encoding::begin(raw, Some(encoding))?;
         let mut records = Records::new(lines, delimiter);
         let mut titles = 0;
@@ -205,7 +210,7 @@ fn heading(
 
 /// Every attribute of an LDIF, and the heading that they make.
 fn attributes(source: &Source, encoding: Encoding) -> Result<(Vec<String>, Record), String> {
-    let raw = source.open().map_err(|error| error.to_string())?;
+    let raw = source.open().map_err(|error| system_error(&error))?;
     let (lines, _) = encoding::begin(raw, Some(encoding))?;
     let mut entries = Entries::new(lines, Vec::new());
     let mut record = Record::default();

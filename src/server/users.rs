@@ -79,7 +79,7 @@ pub(super) async fn read(
 /// A user after a write, and what of the request was not kept.
 pub(super) struct Written {
     pub(super) entry: Entry,
-    ignored: Vec<String>,
+    pub(super) ignored: Vec<String>,
 }
 
 impl Written {
@@ -99,7 +99,7 @@ pub(super) async fn create(
     let (parts, body) = request.into_parts();
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
-    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
+    let doubt = doubt_of(&resource);
     let written = create_from(&state, &caller, resource).await?;
     let response = shown(
         &state,
@@ -156,7 +156,7 @@ pub(super) async fn replace(
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
     let condition = Condition::of(&parts.headers);
-    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
+    let doubt = doubt_of(&resource);
     let written = replace_by(&state, &caller, UserId(id), resource, condition).await?;
     let response = shown(
         &state,
@@ -460,13 +460,18 @@ pub(super) async fn change_own_password(
     Ok(warned(receipted(&receipt), doubt))
 }
 
+/// The same of a resource.
+pub(super) fn doubt_of(resource: &Object) -> Option<&'static str> {
+    doubt(text(resource, "password").ok().flatten().as_deref())
+}
+
 /// What a client is to be told of a password that was taken.
-fn doubt(password: Option<&str>) -> Option<&'static str> {
+pub(super) fn doubt(password: Option<&str>) -> Option<&'static str> {
     password.and_then(policy::doubt)
 }
 
 /// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
-fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
+pub(super) fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
     match doubt {
         Some(doubt) => with_header(
             response,

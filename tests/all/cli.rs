@@ -8,9 +8,11 @@ mod missing_store;
 mod recover;
 
 mod outputs;
+mod readme;
 mod roster;
 mod shapes;
 mod sign_in;
+mod tables;
 
 use std::{
     fs,

@@ -14,7 +14,7 @@ use crate::{
     cli::{Context, Exit, Failure, context::SignedIn, progress, secret_input::confirm},
     desk::DeskError,
     directory::{DirectoryError, ImportOrder, ImportWatch, Imported, MatchBy, Missing, RosterRows},
-    roster::{self, Encoding, Field, Reading, Roster},
+    roster::{self, Encoding, Field, Mapping, Reading, Roster},
 };
 use told::Told;
 
@@ -68,6 +68,15 @@ fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {
     })
 }
 
+/// What the settings say of columns.
+fn saved(columns: &[String]) -> Result<Mapping, Failure> {
+    let read = columns.iter().map(|text| roster::mapped(text));
+    read.collect::<Result<_, _>>().map_err(|why| {
+        let cure = "Correct `roster.columns` in the configuration.";
+        Failure::new(Exit::Failed, &why, "Nothing was changed.", cure)
+    })
+}
+
 /// Opens a roster for the console's set-up screen.
 pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
     let roster = Roster::open(path, &Reading::default())?;
@@ -84,8 +93,10 @@ pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
 impl Import {
     /// Plans, asks, and does what was planned.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let saved = saved(&context.loaded.config.roster.columns)?;
         let reading = Reading {
             columns: self.columns.clone(),
+            saved,
             encoding: self.encoding,
             update: self.update,
         };

@@ -165,6 +165,15 @@ async fn what_breaks_a_known_rule_of_the_directory_is_refused_before_an_intent()
     };
     assert_eq!(refusals[0].rule, "directory_min_chars");
     assert!(matches!(place.newest().await.outcome, Outcome::Refused(_)));
+    // The own password is no exception.
+    let seat = place.desk.at(&session).own_account().await.unwrap();
+    let (old, new) = (secret("the old one"), secret(PASSWORD));
+    let told = seat.change_password(&old, &new).await;
+    let Err(DeskError::Policy(refusals)) = told else {
+        panic!("{told:?}")
+    };
+    assert_eq!(refusals[0].rule, "directory_min_chars");
+    assert!(!place.directory.told().written, "nothing was sent");
 }
 
 #[tokio::test]

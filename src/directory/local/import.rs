@@ -16,7 +16,6 @@ use rusqlite::Transaction;
 use super::{
     LocalDirectory, change, fields,
     index::{
-        Row,
         bulk::Builder,
         change::{merge, note_folded_names},
         key::Key,

@@ -116,9 +116,9 @@ impl LocalDirectory {
     }
 }
 
-/// Is there more than a role and a password?
-const fn changes(wanted: &UserChange) -> bool {
-    !wanted.is_role_only() && (wanted.changes_attributes() || wanted.active.is_some())
+/// What the change of anything but role and password is called.
+fn changes(wanted: &UserChange) -> Option<Step> {
+    (wanted.changes_attributes() || wanted.active.is_some()).then(|| wanted.step())
 }
 
 /// For whoever comes too late.
@@ -163,7 +163,8 @@ pub(super) struct Work {
     provisioned: Provisioned,
     password: PasswordWork,
     gives_role: bool,
-    changes: bool,
+    /// What else changes is called.
+    changes: Option<Step>,
 }
 
 /// What was done.
@@ -257,8 +258,9 @@ impl Work {
         if self.gives_role {
             steps.push((Step::RoleAssigned, StepOutcome::Done));
         }
-        if self.changes || takes_password_away {
-            steps.push((Step::Changed, StepOutcome::Done));
+        let changed = takes_password_away.then_some(Step::Changed);
+        if let Some(step) = self.changes.or(changed) {
+            steps.push((step, StepOutcome::Done));
         }
         Ok(Some(Done { steps, version }))
     }

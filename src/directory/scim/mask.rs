@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use reqwest::header::HeaderMap;
 use zeroize::Zeroizing;
 
 use crate::password::Secret;
@@ -21,6 +22,12 @@ impl Mask<'_> {
             masked = masked.replace(form.as_str(), MASK);
         }
         masked
+    }
+
+    /// Does a header hold one?
+    pub(super) fn is_in(self, headers: &HeaderMap) -> bool {
+        let texts = headers.values().filter_map(|value| value.to_str().ok());
+        texts.into_iter().any(|text| self.text(text) != text)
     }
 
     /// The same for a body. One without a secret is left as it came.

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 /// the table; nothing secret stands in it, only the names of files that hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, independent"
+)]
 pub struct ScimSettings {
     /// Base address: `https://directory.example.org/scim/v2`. Plain HTTP only on loopback.
     pub url: String,
@@ -43,6 +47,37 @@ pub struct ScimSettings {
     /// Send the whole user by PUT when the server refuses to change a password by PATCH. PUT
     /// replaces the user: what the server keeps but does not show may get lost.
     pub put_when_patch_is_refused: bool,
+    /// How a password is proved by a real sign-in, which SCIM has none of.
+    pub verify: Verify,
+    /// Prove every reset in that way, once; else only where the operator asks for it.
+    pub verify_after_reset: bool,
+    /// Program with its arguments that tries a sign-in: ID and password come to its standard input.
+    pub verify_command: Vec<String>,
+    /// Token endpoint that takes a user's password (RFC 6749 section 4.3).
+    pub verify_token_url: Option<String>,
+    /// Client identifier at `verify_token_url`.
+    pub verify_client_id: Option<String>,
+    /// File (0600) with its secret; a public client has none.
+    pub verify_client_secret_file: Option<PathBuf>,
+    /// Scope asked for there; may be empty.
+    pub verify_scope: String,
+    /// The `userName` of an account that nobody uses, for `halligan scim probe`; empty for none.
+    pub canary: String,
+}
+
+/// How a password is proved by a real sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verify {
+    /// Not at all.
+    #[default]
+    None,
+    /// A bind at the servers of the `[ldap]` table.
+    Ldap,
+    /// OAuth 2.0 with the user's password.
+    PasswordGrant,
+    /// A program.
+    Command,
 }
 
 impl Default for ScimSettings {
@@ -63,6 +98,14 @@ impl Default for ScimSettings {
             timeout: 15,
             page_size: 50,
             put_when_patch_is_refused: false,
+            verify: Verify::None,
+            verify_after_reset: false,
+            verify_command: Vec::new(),
+            verify_token_url: None,
+            verify_client_id: None,
+            verify_client_secret_file: None,
+            verify_scope: String::new(),
+            canary: String::new(),
         }
     }
 }
@@ -85,6 +128,22 @@ pub(super) enum Way {
     Operator,
 }
 
+/// How a sign-in is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum VerifyWay {
+    /// A bind at the servers of the `[ldap]` table.
+    Ldap,
+    /// OAuth 2.0 with the user's own password (RFC 6749 section 4.3).
+    PasswordGrant {
+        address: Url,
+        client: Option<String>,
+        secret: Option<PathBuf>,
+        scope: String,
+    },
+    /// A program that reads ID and password.
+    Command(Vec<String>),
+}
+
 /// The settings, checked.
 #[derive(Debug, Clone)]
 pub(super) struct Checked {
@@ -94,6 +153,7 @@ pub(super) struct Checked {
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
     pub(super) page_size: usize,
+    pub(super) verify: Option<VerifyWay>,
 }
 
 /// Largest page that is asked for.
@@ -128,6 +188,7 @@ impl ScimSettings {
             connect_timeout: Duration::from_secs(self.connect_timeout),
             timeout: Duration::from_secs(self.timeout),
             page_size: self.page_size,
+            verify: self.verify_way()?,
         })
     }
 
@@ -158,6 +219,37 @@ impl ScimSettings {
                 names.join(" and ")
             )),
         }
+    }
+
+    fn verify_way(&self) -> Result<Option<VerifyWay>, String> {
+        let needs = |key: &str| {
+            let word = serde_json::to_value(self.verify).unwrap_or_default();
+            format!("scim.verify = {word} wants {key}")
+        };
+        if self.verify == Verify::None && self.verify_after_reset {
+            return Err("scim.verify_after_reset wants scim.verify, which says how".into());
+        }
+        if self.verify_client_secret_file.is_some() && self.verify_client_id.is_none() {
+            return Err("scim.verify_client_secret_file wants scim.verify_client_id".into());
+        }
+        Ok(match self.verify {
+            Verify::None => None,
+            Verify::Ldap => Some(VerifyWay::Ldap),
+            Verify::PasswordGrant => {
+                let url = self.verify_token_url.as_deref();
+                let url = url.ok_or_else(|| needs("scim.verify_token_url"))?;
+                Some(VerifyWay::PasswordGrant {
+                    address: address("scim.verify_token_url", url)?,
+                    client: self.verify_client_id.clone(),
+                    secret: self.verify_client_secret_file.clone(),
+                    scope: self.verify_scope.clone(),
+                })
+            }
+            Verify::Command if self.verify_command.is_empty() => {
+                return Err(needs("scim.verify_command"));
+            }
+            Verify::Command => Some(VerifyWay::Command(self.verify_command.clone())),
+        })
     }
 
     fn client(&self, id: &str) -> Result<Way, String> {

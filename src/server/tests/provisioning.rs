@@ -1,6 +1,7 @@
 //! What provisioning clients send beside what counts: taken everywhere, and told where it is not kept.
 
 use super::*;
+use crate::scim::bulk::REQUEST_URN;
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -244,5 +245,43 @@ async fn the_list_of_what_is_not_kept_is_in_the_schema() {
     assert_eq!(
         (&ignored["mutability"], &ignored["multiValued"]),
         (&json!("readOnly"), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn each_part_of_a_bulk_tells_what_was_not_kept_and_the_whole_what_is_doubtful() {
+    let api = Api::open().await;
+    let id = api.add("E7", Role::None).await;
+    let path = format!("/Users/{id}");
+    let part = |operations: Value| {
+        let data = json!({ "schemas": [patch::URN], "Operations": operations });
+        json!({ "method": "PATCH", "path": path, "data": data })
+    };
+    let body = json!({
+        "schemas": [REQUEST_URN],
+        "Operations": [
+            part(json!([{ "op": "replace", "path": "name.givenName", "value": "Noor" }])),
+            part(json!([
+                { "op": "replace", "path": "title", "value": "Captain" },
+                { "op": "replace", "path": "password", "value": "velvet-anchor-plum-31 " },
+            ])),
+        ],
+    });
+    let answer = api.scim(&api.all, Method::POST, "/Bulk", Some(body)).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let parts = answer.body["Operations"].as_array().unwrap();
+    assert_eq!(
+        (&parts[0]["status"], &parts[1]["status"]),
+        (&json!("200"), &json!("200"))
+    );
+    assert!(parts[0].get("response").is_none(), "{answer:?}");
+    assert_eq!(
+        parts[1]["response"][EXTENSION_URN]["ignored"],
+        json!(["title"])
+    );
+    let warning = answer.headers[header::WARNING].to_str().unwrap();
+    assert_eq!(
+        warning,
+        "299 halligan \"operation 2: the password begins or ends with a blank, which belongs to it\""
     );
 }

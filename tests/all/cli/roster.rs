@@ -123,7 +123,7 @@ fn what_is_planned_is_what_is_done_and_the_audit_names_each_person_and_role() {
     assert_eq!((&done["added"], &done["roles"]), (&json!(2), &json!(1)));
     assert_eq!(done["lines"][0]["role"], "administrator");
     let told = out(&house.admin(&["user", "import", &file, "--dry-run"], ""));
-    assert!(told.contains("line 2: unchanged 1 Ann Able"), "{told}");
+    assert!(told.contains("line 2: 1 Ann Able: unchanged"), "{told}");
     let (audit, _) = house.json(&["audit", "list", "--limit", "20"], "");
     let audit = audit.to_string();
     for said in [
@@ -299,6 +299,13 @@ fn a_guessed_encoding_wants_a_yes_and_a_told_one_none() {
 #[test]
 fn a_column_is_what_the_operator_says() {
     let house = House::set_up();
+    fs::create_dir_all(house.path(".config/halligan")).unwrap();
+    let saved = "[roster]\ncolumns = [\"Dienstnr=id\", \"Wer=name\"]\n";
+    fs::write(house.path(".config/halligan/config.toml"), saved).unwrap();
+    let file = written(&house, "Dienstnr,Wer\nD1,Dan Dole\n");
+    let (done, code) = import(&house, &file, &["--yes"]);
+    assert_eq!((code, &done["added"]), (0, &json!(1)), "{done}");
+    // A file without the saved columns is read as ever.
     let file = written(&house, "Ref,Wer,Passwort\nE1,Ann Able,geheim7\n");
     let (refused, _) = import(
         &house,

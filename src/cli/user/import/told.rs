@@ -139,7 +139,7 @@ impl Told {
     }
 }
 
-/// "line 4: changed E3 Cyd Cole: state active -> disabled"
+/// "line 4: E3 Cyd Cole: state active -> disabled", of a plan and of an import alike.
 fn sentence(line: &RosterLine) -> String {
     let place = match line.line {
         Some(line) => format!("line {line}"),
@@ -155,17 +155,17 @@ fn sentence(line: &RosterLine) -> String {
                 }
             };
             let state = if *active { "" } else { ", disabled" };
-            format!("{place}: added {who}{role}{state}")
+            format!("{place}: {who}: new{role}{state}")
         }
-        RosterAct::Changed(_) => format!("{place}: changed {who}: {}", listed(line)),
-        RosterAct::Unchanged => format!("{place}: unchanged {who}"),
+        RosterAct::Changed(_) => format!("{place}: {who}: {}", listed(line)),
+        RosterAct::Unchanged => format!("{place}: {who}: unchanged"),
         RosterAct::Differs(_) => format!(
             "{place}: {who} is there already and stays as it is; with --update: {}",
             listed(line)
         ),
         RosterAct::Missing(None) => format!("{place}: {who} stays as it is"),
         RosterAct::Missing(Some(why)) => format!("{place}: {who} stays as it is: {why}"),
-        RosterAct::MissingDisabled => format!("{place}: disabled {who}"),
+        RosterAct::MissingDisabled => format!("{place}: {who}: disabled"),
         RosterAct::Refused(why) => format!("{place}: {why}"),
     }
 }

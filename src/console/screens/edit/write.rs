@@ -14,6 +14,7 @@ use crate::{
     directory::DirectoryError,
     password::policy::Tick,
     receipt::Receipt,
+    text::ago,
 };
 
 /// A write that takes longer is announced.
@@ -173,6 +174,39 @@ impl Edit {
         }
     }
 
+    /// Asks before the account is enabled: somebody had a reason to disable it.
+    pub(super) fn ask_to_enable(&mut self) -> Go {
+        let Some(user) = self.user().filter(|_| !self.is_saving()) else {
+            return Go::Stay;
+        };
+        let question = format!(
+            "Enable {} ({})? Somebody has disabled this account: find out why first. The password \
+             stays as it is.",
+            user.name(),
+            user.login
+        );
+        self.pending = Some(Pending::Enable);
+        Go::Confirm(Question::new(question, OnYes::Resume))
+    }
+
+    /// Enables the account and leaves the password alone.
+    pub(super) fn enable(&mut self, cx: &mut Cx<'_>) {
+        if self.is_saving() {
+            return;
+        }
+        if let Some(user) = self.user() {
+            let request = Request::Enable(
+                user.id.clone(),
+                user.version.clone(),
+                self.form.trimmed(REASON),
+            );
+            self.refused = None;
+            self.pending = Some(Pending::Enable);
+            self.enable = Remote::Loading(cx.ask(request));
+            self.announce_if_slow(cx);
+        }
+    }
+
     fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
         self.is_slow = false;
         self.waited = 0;
@@ -182,7 +216,7 @@ impl Edit {
     /// The answer to a save or an unlock.
     pub(super) fn written(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         let reset = self.save.awaits(ticket);
-        if !reset && !self.unlock.awaits(ticket) {
+        if !reset && !self.unlock.awaits(ticket) && !self.enable.awaits(ticket) {
             return None;
         }
         if let Reply::Lost(answer) = reply {
@@ -192,6 +226,7 @@ impl Edit {
         self.lost = None;
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;
+        self.enable = Remote::Idle;
         self.slow = None;
         self.is_slow = false;
         Some(match reply {
@@ -250,11 +285,13 @@ impl Edit {
     fn not_done(&mut self, error: &DeskError, cx: &mut Cx<'_>) -> Go {
         match error {
             DeskError::StepUp => return Go::StepUp,
-            DeskError::Directory(DirectoryError::Conflict { .. }) => {
+            DeskError::Directory(DirectoryError::Conflict { at, .. }) => {
                 self.pending = Some(Pending::Reload);
+                let ago = at.and_then(|at| ago(at, cx.now));
+                let ago = ago.map_or_else(String::new, |ago| format!(" That was {ago}."));
                 return Go::Confirm(Question::new(
                     format!(
-                        "{} Nothing was overwritten. Read the user again now? What you typed \
+                        "{}{ago} Nothing was overwritten. Read the user again now? What you typed \
                          stays, and nothing is saved before you press {} again.",
                         sentence(&error.to_string()),
                         keymap::name_of(Scope::Edit, Action::Accept)

@@ -1,13 +1,14 @@
 //! How a receipt is put into words.
 
-use jiff::tz::TimeZone;
-
 use crate::{
     console::{
         keymap::{self, Action, Scope},
         widgets::Tone,
     },
+    directory::Capabilities,
+    permission::Permission,
     receipt::{After, Ending, Receipt, Step, StepOutcome},
+    text,
     user::Remedy,
 };
 
@@ -69,14 +70,19 @@ pub fn headline(who: &str, receipt: &Receipt) -> String {
 
 /// Why the user cannot sign in, in the time of this machine.
 fn reason(after: &After) -> String {
-    after.outlook.reason(after.at, &TimeZone::system())
+    after.outlook.reason(after.at, text::zone())
 }
 
 /// What lets the user in, with the key where one of this program does it.
-pub fn mends(remedy: Remedy) -> String {
+pub fn mends(remedy: Remedy, capabilities: &Capabilities) -> String {
     let key = match remedy {
         Remedy::Unlock => Some(keymap::name_of(Scope::Edit, Action::UnlockOnly)),
         Remedy::ResetPassword => Some(keymap::name_of(Scope::Edit, Action::Accept)),
+        Remedy::Enable if capabilities.status.is_yes() => Some(format!(
+            "{} (needs {})",
+            keymap::name_of(Scope::Disabled, Action::Enable),
+            Permission::UsersUpdateStatus
+        )),
         Remedy::Enable
         | Remedy::ExtendAccount
         | Remedy::BeginEarlier

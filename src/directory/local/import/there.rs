@@ -17,7 +17,7 @@ use crate::{
     },
     password::profile::Profile,
     permission::Role,
-    receipt::{Step, StepOutcome},
+    receipt::StepOutcome,
     store::StoreError,
     user::Fact,
 };
@@ -174,11 +174,12 @@ impl Taking<'_> {
         if refusal.is_none() && self.keeps_records() {
             let told: Vec<_> = differences(old, wanted).iter().map(told).collect();
             let detail = format!("{whence}: {}", told.join(", "));
-            let (kind, step) = if wanted.is_role_only() {
-                (Kind::RoleAssigned, Step::RoleAssigned)
+            let kind = if wanted.is_role_only() {
+                Kind::RoleAssigned
             } else {
-                (Kind::UserChanged, Step::Changed)
+                Kind::UserChanged
             };
+            let step = wanted.step();
             self.record(
                 kind,
                 Target::from(&old.user),
