@@ -15,6 +15,7 @@ mod failure;
 mod find;
 mod init;
 mod man;
+mod meant;
 mod notices;
 mod output;
 mod password;
@@ -29,6 +30,7 @@ mod serve;
 mod shape;
 mod shown_once;
 mod store;
+mod table;
 mod target;
 mod token;
 mod unlock;
@@ -38,11 +40,7 @@ mod words;
 pub use exit::Exit;
 pub use failure::Failure;
 
-use std::{
-    ffi::OsString,
-    io::{self, Write as _},
-    path::PathBuf,
-};
+use std::{ffi::OsString, io, path::PathBuf};
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
@@ -51,6 +49,7 @@ use crate::{
     config::{Flags, Loaded},
     desk::LostWatch,
     process,
+    text::system_error,
 };
 
 /// Find a user and reset the password, without a mouse.
@@ -154,7 +153,11 @@ impl Common {
             diagnostics::write_to(file).map_err(|error| {
                 Failure::new(
                     Exit::Configuration,
-                    &format!("log_file {} cannot be written: {error}", file.display()),
+                    &format!(
+                        "log_file {} cannot be written: {}",
+                        file.display(),
+                        system_error(&error)
+                    ),
                     "Nothing was changed.",
                     "Name another, or take log_file out of the configuration.",
                 )
@@ -177,12 +180,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(failure) = meant::by(&error, &Cli::command()) {
+                return failure.report(arguments.iter().any(|one| one == "--json"));
+            }
             // A closed pipe (`halligan --help | head`) is no failure.
             let _ = error.print();
-            if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
-                // `halligan vasquez` is what people type who want to find somebody.
-                let _ = writeln!(io::stderr(), "\nTo find somebody: halligan find TEXT");
-            }
             return if error.use_stderr() {
                 Exit::Usage
             } else {

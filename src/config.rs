@@ -30,7 +30,7 @@ use serde::Serialize;
 
 use guarded::{Part, Taken, flatten};
 
-use crate::password::profile::Profile;
+use crate::{password::profile::Profile, text::system_error};
 
 /// The file for all users of the machine.
 pub const SYSTEM_FILE: &str = "/etc/halligan/config.toml";
@@ -105,8 +105,9 @@ impl Loaded {
         let mut builder = ::config::Config::builder();
         let mut ignored = Vec::new();
         for (file, taken) in &files {
-            crate::file::open(file, crate::file::SETTINGS)
-                .map_err(|error| ConfigError(format!("{}: {error}", file.display())))?;
+            crate::file::open(file, crate::file::SETTINGS).map_err(|error| {
+                ConfigError(format!("{}: {}", file.display(), system_error(&error)))
+            })?;
             let text = File::from(file.as_path()).format(FileFormat::Toml);
             let part = Part::new(text, *taken);
             for (key, value) in part.ignored().map_err(foreign)? {

@@ -31,7 +31,7 @@ use ratatui::{Terminal, layout::Size};
 use self::{
     app::Model,
     runtime::{
-        Runtime, Seat,
+        CurrentSession, Runtime,
         hangup::{self, Watchdog},
     },
     screens::Site,
@@ -42,6 +42,7 @@ use crate::{
     desk::Desk,
     password::{generate::Shape, read_back::Alphabet},
     source::Source,
+    text::system_error,
 };
 
 /// How the console is to look and behave; the command line fills it in from configuration and
@@ -92,7 +93,7 @@ pub enum ConsoleError {
     #[error("TERM={0} cannot show a screen; the subcommands work on it, see --help")]
     Dumb(String),
     /// The terminal failed or went away.
-    #[error("the terminal failed: {0}")]
+    #[error("the terminal failed: {}", system_error(.0))]
     Terminal(#[from] io::Error),
 }
 
@@ -107,13 +108,13 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     if options.term == "dumb" {
         return Err(ConsoleError::Dumb(options.term));
     }
-    let seat = Seat::new(options.source.clone());
+    let current = CurrentSession::new(options.source.clone());
     let escape_wait = options.escape_wait;
     let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
         desk: desk.clone(),
-        seat: seat.clone(),
+        current: current.clone(),
         longest_write: options.longest_write,
         throw_away: options.throw_away.clone(),
     };
@@ -135,14 +136,14 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
         }
     });
     let events = input::Input::open(escape_wait)?.take_until(leaving);
-    let ended = Runtime::new(desk.clone(), seat.clone(), roster)
+    let ended = Runtime::new(desk.clone(), current.clone(), roster)
         .watched_by(watchdog.clone())
         .run(&mut screen, &mut model, events)
         .await;
     terminal::leave_screen();
     if ended.is_err() {
-        let session = seat.session();
-        let recorded = desk.connection_lost(session.as_deref(), seat.source(), None);
+        let session = current.session();
+        let recorded = desk.connection_lost(session.as_deref(), current.source(), None);
         if let Err(error) = recorded.await {
             tracing::error!(%error, "the lost connection could not be recorded");
         }

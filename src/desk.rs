@@ -33,6 +33,7 @@ mod write;
 
 pub use accounts::Added;
 pub use at_machine::MachineAudit;
+pub use change::{TRIES, before_another_try};
 pub use clock::since_boot;
 pub use error::DeskError;
 pub use lost_watch::{LostAnswer, LostWatch};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     permission::Permissions,
+    text::{stamp, zone},
     user::{User, UserId},
 };
 
@@ -147,7 +148,7 @@ impl fmt::Display for OperatorChange {
             write!(f, " by {by}")?;
         }
         if let Some(at) = self.at {
-            write!(f, " at {}", at.strftime("%H:%M UTC"))?;
+            write!(f, " at {}", stamp(at, zone()))?;
         }
         Ok(())
     }

@@ -10,7 +10,6 @@ pub use terminfo::Description;
 
 use std::{env, fs, io, time::Duration};
 
-use jiff::tz::TimeZone;
 use rustix::{
     fs::Mode,
     process::{DumpableBehavior, Resource, Rlimit},
@@ -98,19 +97,6 @@ fn ssh_client(text: &str) -> Option<String> {
     server_port.parse::<u16>().ok()?;
     let port: u16 = client_port.parse().ok()?;
     Some(format!("ssh {} {port}", address(client)?))
-}
-
-/// The zone in which times are shown: `TZ`, else this machine's.
-pub fn time_zone() -> TimeZone {
-    // jiff alone would look the name up, and reads the names of all zones for that: a hundred
-    // system calls before the first frame.
-    if env::var_os("TZ").is_none()
-        && let Ok(rules) = fs::read("/etc/localtime")
-        && let Ok(zone) = TimeZone::tzif("Local", &rules)
-    {
-        return zone;
-    }
-    TimeZone::system()
 }
 
 /// What the surroundings say about drawing.

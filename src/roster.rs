@@ -17,6 +17,7 @@ use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Trim};
 use crate::{
     directory::{NewUser, RosterRows},
     file,
+    text::system_error,
 };
 use columns::Columns;
 
@@ -39,7 +40,8 @@ impl Roster {
     /// that it must (not).
     pub fn open(path: &Path) -> Result<Self, String> {
         let shown = path.display();
-        let file = file::open(path, LARGEST).map_err(|error| format!("{shown}: {error}"))?;
+        let file = file::open(path, LARGEST)
+            .map_err(|error| format!("{shown}: {}", system_error(&error)))?;
         // What grows while it is read is bounded too.
         Self::read(BufReader::new(file.take(LARGEST))).map_err(|error| format!("{shown}: {error}"))
     }
@@ -90,6 +92,7 @@ impl Roster {
                 let line = self.line();
                 format!("line {line}: {len} fields, but the heading has {expected_len}")
             }
+            ErrorKind::Io(error) => system_error(error),
             _ => error.to_string(),
         }
     }

@@ -7,6 +7,7 @@
 pub mod bulk;
 pub mod error;
 pub mod filter;
+pub mod ignored;
 pub mod list;
 pub mod patch;
 pub mod path;
@@ -16,6 +17,7 @@ pub mod user;
 
 pub use error::{ScimError, ScimType};
 pub use filter::Filter;
+pub use ignored::{Ignored, Unknown};
 pub use path::AttributePath;
 
 /// Media type of every SCIM body (RFC 7644 section 3.1).

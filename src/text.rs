@@ -10,8 +10,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 mod csv;
+mod moment;
+mod system_error;
 
 pub use csv::csv_cell;
+pub use moment::{ago, ahead, moment, since, stamp, zone};
+pub use system_error::system_error;
 
 /// Marks on one base beyond which they are dropped: a cell shows no more, and stacks of them
 /// overprint the neighbouring lines.
@@ -197,6 +201,22 @@ pub fn ascii(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The form in which identifiers and names are compared, by filters and for uniqueness alike: NFC and
+/// lower case, every sigma the same. `rené` in one character or in two, `RENÉ` and `René` are equal.
+pub fn comparable(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
+    }
+    // By the letter: the lower case of a whole word knows a final sigma, that of a part does not.
+    let lower = text.nfc().flat_map(char::to_lowercase);
+    let lower = lower.map(|char| if char == 'ς' { 'σ' } else { char });
+    Cow::Owned(lower.nfc().collect())
 }
 
 /// The form in which text is searched: NFC, transliterated to ASCII, lower case, hidden characters

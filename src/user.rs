@@ -4,12 +4,10 @@
 //! Nothing here knows a protocol. A backend fills in what it can read and says of the rest that it
 //! is [`Fact::Unknown`] or [`Fact::NotOffered`]; the console never turns a gap into a "no".
 
-mod moment;
 mod outlook;
 mod state;
 mod verdict;
 
-pub use moment::{ahead, moment};
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
 pub use state::{AccountState, Fact, Lock, PasswordState};
 pub use verdict::Verdict;

@@ -13,7 +13,6 @@ pub fn run(bytes: &[u8]) {
     let Ok(request) = serde_json::from_slice::<PatchRequest>(bytes) else {
         return;
     };
-    let _ = request.removes("password");
     let before = super::user();
     let mut after = before.clone();
     if request.apply(&mut after).is_err() {

@@ -252,13 +252,12 @@ const SLACK: i64 = 60_000;
 /// A head that was written down earlier: `(sequence, hash in hex)`.
 pub type Anchor = (u64, String);
 
-/// Walks the whole chain and, where one is given, checks that it still holds `anchor`.
+/// Walks the whole chain and, where one is given, checks that it still holds `anchor`. The chain
+/// and the list of open intents are compared, so `snapshot` is one state of the store.
 ///
 /// # Errors
 /// Whatever SQLite says; a broken chain is no error but [`Verified::first_bad`].
-pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Result<Verified> {
-    // The chain and the list of open intents are compared, so both are read from one snapshot.
-    let snapshot = connection.unchecked_transaction()?;
+pub fn verify(snapshot: &Connection, anchor: Option<&Anchor>) -> rusqlite::Result<Verified> {
     let mut statement = snapshot.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
     let mut rows = statement.query([])?;
     let mut first_bad = None;
@@ -303,7 +302,7 @@ pub fn verify(connection: &Connection, anchor: Option<&Anchor>) -> rusqlite::Res
             "the anchored head is not in the chain: records were cut off or rewritten".into(),
         ));
     }
-    let listed = open_intents(&snapshot)?.into_iter().collect();
+    let listed = open_intents(snapshot)?.into_iter().collect();
     if let (None, Some(intent)) = (&first_bad, open.symmetric_difference(&listed).next()) {
         first_bad = Some((
             *intent,

@@ -1,9 +1,10 @@
 //! JSON Lines (lossless) and CSV (safe to open in a spreadsheet).
 
 use std::{
+    error::Error,
     fmt::Display,
     fs::{File, OpenOptions},
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
 };
@@ -54,7 +55,7 @@ const HEADER: [&str; 17] = [
 /// [`StoreError::Other`] when the file is there already or cannot be written.
 pub fn write(connection: &Connection, to: &Path, format: Format) -> Result<u64, StoreError> {
     let name = to.display();
-    let failed = |error: &dyn Display| cannot_be_written(&name, error);
+    let failed = |error: &(dyn Error + 'static)| cannot_be_written(&name, error);
     let file = OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -62,7 +63,7 @@ pub fn write(connection: &Connection, to: &Path, format: Format) -> Result<u64, 
         .open(to)
         .map_err(|error| failed(&error))?;
     let (count, file) = write_to(connection, BufWriter::new(file), format, &name)?;
-    let file: File = file.into_inner().map_err(|error| failed(&error))?;
+    let file: File = file.into_inner().map_err(|error| failed(error.error()))?;
     file.sync_all().map_err(|error| failed(&error))?;
     Ok(count)
 }
@@ -78,7 +79,7 @@ pub fn write_to<W: Write>(
     format: Format,
     name: &dyn Display,
 ) -> Result<(u64, W), StoreError> {
-    let failed = |error: &dyn Display| cannot_be_written(name, error);
+    let failed = |error: &(dyn Error + 'static)| cannot_be_written(name, error);
     let mut statement = connection.prepare(&format!("SELECT {COLUMNS} FROM audit ORDER BY seq"))?;
     let records = statement
         .query_map([], Stored::read)?
@@ -89,11 +90,12 @@ pub fn write_to<W: Write>(
     }
 }
 
-fn cannot_be_written(name: &dyn Display, error: &dyn Display) -> StoreError {
-    StoreError::Other(format!("{name} cannot be written: {error}"))
+fn cannot_be_written(name: &dyn Display, error: &(dyn Error + 'static)) -> StoreError {
+    let why = text::system_error(error);
+    StoreError::Other(format!("{name} cannot be written: {why}"))
 }
 
-type Failed<'a> = dyn Fn(&dyn Display) -> StoreError + 'a;
+type Failed<'a> = dyn Fn(&(dyn Error + 'static)) -> StoreError + 'a;
 
 fn json_lines<W: Write>(
     mut out: W,
@@ -109,6 +111,18 @@ fn json_lines<W: Write>(
     Ok((count, out))
 }
 
+/// The error of the file beneath a table.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another crate's, and what is not named is handled alike"
+)]
+fn of_csv(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 fn csv<W: Write>(
     out: W,
     records: impl Iterator<Item = Result<Record, StoreError>>,
@@ -119,16 +133,16 @@ fn csv<W: Write>(
         .from_writer(out);
     writer
         .write_record(HEADER)
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| failed(&of_csv(error)))?;
     let mut count = 0;
     for record in records {
         let cells = row(&record?);
         writer
             .write_record(cells.iter().map(|cell| text::csv_cell(cell).to_string()))
-            .map_err(|error| failed(&error))?;
+            .map_err(|error| failed(&of_csv(error)))?;
         count += 1;
     }
-    let out = writer.into_inner().map_err(|error| failed(&error))?;
+    let out = writer.into_inner().map_err(|error| failed(error.error()))?;
     Ok((count, out))
 }
 

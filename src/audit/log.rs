@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{
     chain::{self, Anchor, COLUMNS, Stored, Verified},
@@ -72,24 +72,35 @@ impl AuditLog {
     /// # Errors
     /// The store's; a record that cannot be read any more is marked.
     pub async fn list(&self, query: AuditQuery) -> Result<Vec<Record>, StoreError> {
-        self.store
-            .read(move |connection| {
-                let limit = match query.limit {
-                    0 => -1,
-                    n => i64::try_from(n).unwrap_or(i64::MAX),
-                };
-                let mut statement = connection.prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM audit \
-                     WHERE (?1 IS NULL OR target = ?1) AND (?2 IS NULL OR seq < ?2) \
-                     ORDER BY seq DESC LIMIT ?3"
-                ))?;
-                let rows = statement.query_map(
-                    params![query.target.map(|id| id.0), query.before, limit],
-                    Stored::read,
-                )?;
-                rows.map(|row| Ok(row?.record())).collect()
-            })
-            .await
+        self.list_for(query, |_| Ok(())).await
+    }
+
+    /// The same once `look` has found nothing against it, on one state of the store.
+    ///
+    /// # Errors
+    /// `look`'s, and those of [`AuditLog::list`].
+    pub async fn list_for<E, L>(&self, query: AuditQuery, look: L) -> Result<Vec<Record>, E>
+    where
+        E: From<StoreError> + Send + 'static,
+        L: FnOnce(&Connection) -> Result<(), E> + Send + 'static,
+    {
+        self.read_for(look, move |connection| {
+            let limit = match query.limit {
+                0 => -1,
+                n => i64::try_from(n).unwrap_or(i64::MAX),
+            };
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM audit \
+                 WHERE (?1 IS NULL OR target = ?1) AND (?2 IS NULL OR seq < ?2) \
+                 ORDER BY seq DESC LIMIT ?3"
+            ))?;
+            let rows = statement.query_map(
+                params![query.target.map(|id| id.0), query.before, limit],
+                Stored::read,
+            )?;
+            rows.map(|row| Ok(row?.record())).collect()
+        })
+        .await
     }
 
     /// Verifies the whole chain, and that it still holds `anchor`.
@@ -97,18 +108,56 @@ impl AuditLog {
     /// # Errors
     /// The store's; a broken chain is reported, not an error.
     pub async fn verify(&self, anchor: Option<Anchor>) -> Result<Verified, StoreError> {
-        self.store
-            .read(move |connection| Ok(chain::verify(connection, anchor.as_ref())?))
-            .await
+        self.verify_for(anchor, |_| Ok(())).await
     }
 
-    /// Writes every record, oldest first, to the new file `to`.
+    /// The same once `look` has found nothing against it.
     ///
     /// # Errors
-    /// The store's, or [`StoreError::Other`] when the file is there already or cannot be written.
-    pub async fn export(&self, to: PathBuf, format: Format) -> Result<u64, StoreError> {
+    /// `look`'s and the store's; a broken chain is reported, not an error.
+    pub async fn verify_for<E, L>(&self, anchor: Option<Anchor>, look: L) -> Result<Verified, E>
+    where
+        E: From<StoreError> + Send + 'static,
+        L: FnOnce(&Connection) -> Result<(), E> + Send + 'static,
+    {
+        self.read_for(look, move |connection| {
+            Ok(chain::verify(connection, anchor.as_ref())?)
+        })
+        .await
+    }
+
+    /// Writes every record, oldest first, to the new file `to`, once `look` has found nothing
+    /// against it.
+    ///
+    /// # Errors
+    /// `look`'s and the store's, or [`StoreError::Other`] when the file is there already or cannot
+    /// be written.
+    pub async fn export_for<E, L>(&self, to: PathBuf, format: Format, look: L) -> Result<u64, E>
+    where
+        E: From<StoreError> + Send + 'static,
+        L: FnOnce(&Connection) -> Result<(), E> + Send + 'static,
+    {
+        self.read_for(look, move |connection| {
+            export::write(connection, &to, format)
+        })
+        .await
+    }
+
+    /// `look` and then `work`, on one state of the store.
+    async fn read_for<T, E, L, F>(&self, look: L, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        L: FnOnce(&Connection) -> Result<(), E> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
         self.store
-            .read(move |connection| export::write(connection, &to, format))
+            .read(move |connection| {
+                let state = connection.unchecked_transaction();
+                let state = state.map_err(StoreError::from)?;
+                look(&state)?;
+                Ok(work(&state)?)
+            })
             .await
     }
 

@@ -3,7 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Context, Exit, Failure, output};
+use super::{
+    Context, Exit, Failure,
+    table::{Column, Window, table},
+};
 use crate::{
     audit::Kind,
     config::{self, DirectoryKind},
@@ -61,7 +64,7 @@ impl Check {
                 vec![
                     setting.key.clone(),
                     setting.value.clone(),
-                    format!("({})", setting.origin),
+                    setting.origin.clone(),
                 ]
             })
             .collect();
@@ -72,7 +75,7 @@ impl Check {
                 "warnings": warnings,
                 "findings": findings,
             }),
-            output::table(&rows),
+            table(&COLUMNS, &rows, Window::of_output()),
         )?;
         for warning in &warnings {
             context.out.remark(&format!("warning: {warning}"))?;
@@ -88,6 +91,13 @@ impl Check {
         })
     }
 }
+
+/// Whole even where a line is longer than the window: a value that is cut tells nothing.
+const COLUMNS: [Column; 3] = [
+    Column::whole("Key"),
+    Column::whole("Value"),
+    Column::whole("From"),
+];
 
 async fn warnings(context: &Context) -> Result<Vec<String>, Failure> {
     let mut warnings = config::warnings(&context.loaded);

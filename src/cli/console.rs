@@ -16,6 +16,7 @@ use crate::{
     },
     desk::Desk,
     process::{self, Terminal},
+    text,
 };
 
 /// Opens the console on the configured directory.
@@ -95,7 +96,7 @@ pub(super) async fn open(
             repeats: described.repeats,
         },
         term: terminal.term.clone(),
-        zone: process::time_zone(),
+        zone: text::zone().clone(),
         alphabet: config.read_back,
         shape: config.generator,
         roster: RosterReader::new(super::user::import::rows),

@@ -101,7 +101,10 @@ impl Failure {
     pub fn unshown(error: &io::Error, changed: &str, cure: &str) -> Self {
         Self::new(
             Exit::Partial,
-            &format!("it could not be shown on standard output: {error}"),
+            &format!(
+                "it could not be shown on standard output: {}",
+                text::system_error(error)
+            ),
             changed,
             cure,
         )
@@ -181,7 +184,10 @@ impl From<Unwritten> for Failure {
         }
         Self::new(
             Exit::Failed,
-            &format!("the result could not be written: {error}"),
+            &format!(
+                "the result could not be written: {}",
+                text::system_error(&error)
+            ),
             "The command itself was carried out.",
             "Look at the audit or ask again, with another standard output.",
         )
@@ -197,8 +203,9 @@ impl From<io::Error> for Failure {
         }
         // Only here is the hook worth its time: the console starts without it.
         let _ = color_eyre::install();
-        let mut failure = Self::new(Exit::Failed, &error.to_string(), "Nothing was changed.", "");
-        failure.0.fault = Some(color_eyre::Report::new(error));
+        let words = text::system_error(&error);
+        let mut failure = Self::new(Exit::Failed, &words, "Nothing was changed.", "");
+        failure.0.fault = Some(color_eyre::Report::msg(words));
         failure
     }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Context, Exit, Failure, output, shape};
+use super::{Context, Exit, Failure, shape};
 use crate::{audit::Kind, directory::Query};
 
 /// Find users by ID, email and name, best match first.
@@ -47,11 +47,6 @@ impl Find {
             })
             .await?;
         let now = Timestamp::now();
-        let rows: Vec<_> = found
-            .rows
-            .iter()
-            .map(|user| shape::row(user, now))
-            .collect();
         context.out.result(
             &json!({
                 "users": found.rows.iter().map(|user| shape::user(user, now)).collect::<Vec<_>>(),
@@ -60,7 +55,7 @@ impl Find {
                 "remark": found.remark,
                 "directory": capabilities.name,
             }),
-            output::table(&rows),
+            shape::users(&found.rows, now),
         )?;
         if let Some(remark) = &found.remark {
             context.out.remark(remark)?;

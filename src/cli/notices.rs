@@ -3,6 +3,7 @@
 use crate::{
     audit::Record,
     desk::{Desk, DeskError, Session},
+    text::{stamp, zone},
 };
 
 /// A line for each recovery that the administrator has not confirmed to have seen.
@@ -14,11 +15,11 @@ pub(super) async fn lines(desk: &Desk, session: &Session) -> Result<Vec<String>,
     Ok(notices.recoveries.iter().map(recovery).collect())
 }
 
-/// `RECOVERY 2026-11-27 21:00Z: A1 (Ada Ortiz), unlocked, password set; asked for at …`
+/// `RECOVERY 2026-11-27 21:00:00 UTC: A1 (Ada Ortiz), unlocked, password set; asked for at …`
 pub(super) fn recovery(record: &Record) -> String {
     format!(
         "RECOVERY {}: {} (record {}; `halligan audit recoveries --seen` confirms it)",
-        record.at.strftime("%Y-%m-%d %H:%M:%SZ"),
+        stamp(record.at, zone()),
         record.event.recovery(),
         record.sequence
     )

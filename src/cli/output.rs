@@ -87,33 +87,6 @@ pub(super) fn secret(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Columns as wide as their widest cell, two blanks between.
-pub(super) fn table(rows: &[Vec<String>]) -> Vec<String> {
-    use unicode_width::UnicodeWidthStr as _;
-    let rows: Vec<Vec<_>> = rows
-        .iter()
-        .map(|row| row.iter().map(|cell| text::clean(cell)).collect())
-        .collect();
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..columns)
-        .map(|n| {
-            let cells = rows.iter().filter_map(|row| row.get(n));
-            cells.map(|cell| cell.width()).max().unwrap_or_default()
-        })
-        .collect();
-    rows.iter()
-        .map(|row| {
-            let mut line = String::new();
-            for (cell, width) in row.iter().zip(&widths) {
-                line.push_str(cell);
-                line.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
-            }
-            line.truncate(line.trim_end().len());
-            line
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,14 +107,5 @@ mod tests {
     #[test]
     fn bidirectional_overrides_leave_as_escapes() {
         assert_eq!(escaped(&json!("a\u{202e}b\u{9b}")), r#""a\u202eb\u009b""#);
-    }
-
-    #[test]
-    fn wide_names_keep_the_columns_straight() {
-        let rows = [
-            vec!["王".into(), "x".into()],
-            vec!["abc".into(), "y".into()],
-        ];
-        assert_eq!(table(&rows), ["王   x", "abc  y"]);
     }
 }

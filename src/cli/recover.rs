@@ -17,6 +17,7 @@ use crate::{
     password::{Secret, generate::generate},
     process::{self, at_machine},
     receipt::Receipt,
+    text::system_error,
     user::User,
 };
 
@@ -57,8 +58,9 @@ impl Asker {
             Failure::new(
                 Exit::Store,
                 &format!(
-                    "root cannot go on as the owner of {}: {error}",
-                    store.display()
+                    "root cannot go on as the owner of {}: {}",
+                    store.display(),
+                    system_error(&error)
                 ),
                 "Nothing was changed.",
                 "Run it as that user.",

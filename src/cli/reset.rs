@@ -14,7 +14,14 @@ use super::{
     shown_once::{unshown, with_doubtful},
     target::{Found, TargetOption},
 };
-use crate::{audit::Kind, desk::ResetOrder, password::Secret, receipt::Receipt, user::User};
+use crate::{
+    audit::Kind,
+    desk::{DeskError, ResetOrder},
+    directory::DirectoryError,
+    password::Secret,
+    receipt::Receipt,
+    user::User,
+};
 
 /// Reset a user's password. The user must choose another at the next sign-in.
 #[derive(Debug, Args)]
@@ -86,22 +93,27 @@ impl Reset {
         };
         // The copy that is shown afterwards.
         let shown = self.generate.then(|| password.duplicate());
-        let order = ResetOrder {
+        let order = |expected, password| ResetOrder {
             user: user.id.clone(),
-            expected: Some(user.version.clone()),
+            expected,
             password,
             generated: self.generate,
             must_change: true,
             unlock: self.unlock,
             reason: self.reason.text.clone(),
         };
-        match signed_in
-            .at()
-            .users_update(Kind::PasswordReset)
-            .await?
-            .reset(order)
-            .await
+        let reset = async |order| {
+            let seat = signed_in.at().users_update(Kind::PasswordReset).await?;
+            seat.reset(order).await
+        };
+        let again = password.duplicate();
+        let mut answer = reset(order(Some(user.version.clone()), password)).await;
+        if let Err(DeskError::Directory(DirectoryError::Conflict { .. })) = &answer
+            && self.is_as_it_was(signed_in, &user).await?
         {
+            answer = reset(order(None, again)).await;
+        }
+        match answer {
             Ok(receipt) => report(context, &user, &receipt, shown.as_ref(), doubt),
             Err(error) => Err(with_doubtful(
                 context,
@@ -111,6 +123,21 @@ impl Reset {
                 AGAIN,
             )),
         }
+    }
+}
+
+impl Reset {
+    /// A version moves with whatever is changed of a user. Only who has got another password, another
+    /// name or another status meanwhile is not whom the operator has confirmed; else a client that
+    /// writes all the time would keep everybody from a reset.
+    async fn is_as_it_was(&self, signed_in: &SignedIn, was: &User) -> Result<bool, Failure> {
+        let seat = signed_in.at().users_read(Kind::UserViewed).await?;
+        let now = seat.open_user(&was.id).await?;
+        Ok(now.login == was.login
+            && now.email == was.email
+            && now.permissions == was.permissions
+            && now.state.active == was.state.active
+            && now.state.password == was.state.password)
     }
 }
 

@@ -13,7 +13,7 @@ use clap::Args;
 use zeroize::Zeroizing;
 
 use super::{Exit, Failure};
-use crate::password::Secret;
+use crate::{password::Secret, text::system_error};
 
 /// More than any profile allows; what is longer is no password.
 const MOST_BYTES: usize = 4096;
@@ -45,7 +45,8 @@ impl PasswordOptions {
             let name = format!("/proc/self/fd/{number}");
             let mut file = File::open(&name).map_err(|error| {
                 Failure::usage(&format!(
-                    "file descriptor {number} cannot be read: {error} (--password-fd)"
+                    "file descriptor {number} cannot be read: {} (--password-fd)",
+                    system_error(&error)
                 ))
             })?;
             one_line(&mut file, &format!("file descriptor {number}"))
@@ -87,16 +88,42 @@ pub(super) fn forget_typed() {
     }
 }
 
+/// The terminal without echo, until this is dropped.
+struct Quiet(File, rustix::termios::Termios);
+
+impl Quiet {
+    fn begin() -> Option<Self> {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let terminal = File::open("/dev/tty").ok()?;
+        let before = tcgetattr(&terminal).ok()?;
+        let mut quiet = before.clone();
+        quiet.local_modes -= LocalModes::ECHO;
+        tcsetattr(&terminal, OptionalActions::Now, &quiet).ok()?;
+        Some(Self(terminal, before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        // A terminal that has gone away has no echo.
+        let _ = tcsetattr(&self.0, OptionalActions::Now, &self.1);
+    }
+}
+
 /// Asks on the terminal, without echo.
 pub(super) fn ask(prompt: &str) -> Result<Secret, Failure> {
     ASKED.store(true, Ordering::Relaxed);
+    // Whoever types ahead of the prompt is not to see it either.
+    let _quiet = Quiet::begin();
     let typed = rpassword::prompt_password(format!("{prompt}: ")).map_err(|error| {
         if error.kind() == io::ErrorKind::Interrupted {
             return Failure::new(Exit::Interrupted, "interrupted", "Nothing was changed.", "");
         }
         Failure::usage(&format!(
             "there is no terminal to ask for '{prompt}': give --password-stdin or --password-fd N, \
-             and --operator-password-file FILE for the operator ({error})"
+             and --operator-password-file FILE for the operator ({})",
+            system_error(&error)
         ))
     })?;
     secret(&Zeroizing::new(typed))
@@ -107,7 +134,11 @@ pub(super) fn from_private_file(path: &Path) -> Result<Secret, Failure> {
     let unreadable = |error: io::Error| {
         Failure::new(
             Exit::Usage,
-            &format!("{} cannot be read: {error}", path.display()),
+            &format!(
+                "{} cannot be read: {}",
+                path.display(),
+                system_error(&error)
+            ),
             "Nothing was changed.",
             "Name another with --operator-password-file.",
         )

@@ -4,9 +4,11 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
+use super::table::{Column, Window, table};
 use crate::{
     directory::Total,
     receipt::{After, Checked, Receipt, Step, StepOutcome},
+    text,
     user::{AccountKind, Prospect, Remedy, User},
 };
 
@@ -163,8 +165,8 @@ pub(super) fn own_receipt_lines(receipt: &Receipt) -> Vec<String> {
 }
 
 fn outlook_lines(user: &User, after: &After) -> Vec<String> {
-    let (outlook, zone) = (&after.outlook, TimeZone::system());
-    let why = outlook.reason(after.at, &zone);
+    let (outlook, zone) = (&after.outlook, text::zone());
+    let why = outlook.reason(after.at, zone);
     let line = match outlook.prospect() {
         Prospect::CannotSignIn if after.to_let_in => {
             format!("DONE, BUT {} STILL CANNOT SIGN IN: {why}", user.login)
@@ -173,7 +175,7 @@ fn outlook_lines(user: &User, after: &After) -> Vec<String> {
             format!("NOT KNOWN whether {} can sign in: {why}", user.login)
         }
         Prospect::CanSignIn | Prospect::CannotSignIn | Prospect::NotKnown => {
-            format!("now: {}", outlook.sentence(after.at, &zone))
+            format!("now: {}", outlook.sentence(after.at, zone))
         }
     };
     let remedy = outlook.remedy().filter(|_| after.to_let_in);
@@ -199,8 +201,22 @@ fn mends(remedy: Remedy, user: &User) -> String {
     }
 }
 
-/// A row of a table of users: ID, name, email, kind, state.
-pub(super) fn row(user: &User, now: Timestamp) -> Vec<String> {
+/// The columns of a table of users.
+const COLUMNS: [Column; 5] = [
+    Column::whole("ID"),
+    Column::cut("Name", 16),
+    Column::cut("Email", 16),
+    Column::spare("Kind", 5),
+    Column::whole("State"),
+];
+
+/// A table of users, as wide as the window.
+pub(super) fn users<'a>(users: impl IntoIterator<Item = &'a User>, now: Timestamp) -> Vec<String> {
+    let rows: Vec<_> = users.into_iter().map(|user| row(user, now)).collect();
+    table(&COLUMNS, &rows, Window::of_output())
+}
+
+fn row(user: &User, now: Timestamp) -> Vec<String> {
     vec![
         user.login.clone(),
         user.name(),

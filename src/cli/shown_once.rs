@@ -6,7 +6,7 @@ use std::io;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, output};
-use crate::password::Secret;
+use crate::{password::Secret, text::system_error};
 
 const CHANGED: &str = "The password was changed, and the new one is written nowhere.";
 const NOWHERE: &str = "If the password was changed, nobody knows the new one.";
@@ -39,8 +39,9 @@ pub(super) fn with_doubtful(
         Err(error) => Failure::new(
             failure.exit(),
             &format!(
-                "{}; the {what} could not be shown: {error}",
-                failure.message()
+                "{}; the {what} could not be shown: {}",
+                failure.message(),
+                system_error(&error)
             ),
             NOWHERE,
             cure,

@@ -4,7 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Exit, Failure, context::SignedIn, output, shape};
+use super::{Exit, Failure, context::SignedIn, shape};
 use crate::{
     audit::Kind,
     directory::{self, Query, Total},
@@ -94,10 +94,6 @@ impl TargetOption {
             ));
         }
         let now = Timestamp::now();
-        let rows: Vec<_> = candidates
-            .iter()
-            .map(|user| shape::row(user, now))
-            .collect();
         let list: Vec<_> = candidates
             .iter()
             .map(|user| shape::user(user, now))
@@ -107,7 +103,7 @@ impl TargetOption {
             &format!(
                 "{} users match '{text}':\n{}",
                 total,
-                output::table(&rows).join("\n")
+                shape::users(&candidates, now).join("\n")
             ),
             "Nothing was changed.",
             "Give the ID or the email of one of them.",

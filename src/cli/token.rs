@@ -7,7 +7,10 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{Context, Exit, Failure, output};
+use super::{
+    Context, Exit, Failure, output,
+    table::{Column, Window, table},
+};
 use crate::{
     audit,
     desk::api::{
@@ -166,11 +169,21 @@ async fn list(context: &Context) -> Result<Exit, Failure> {
         })
         .await?;
     let rows: Vec<_> = clients.iter().map(row).collect();
-    context
-        .out
-        .result(&json!({ "tokens": clients }), output::table(&rows))?;
+    context.out.result(
+        &json!({ "tokens": clients }),
+        table(&COLUMNS, &rows, Window::of_output()),
+    )?;
     Ok(Exit::Done)
 }
+
+const COLUMNS: [Column; 6] = [
+    Column::whole("Name"),
+    Column::spare("Kind", 6),
+    Column::whole("State"),
+    Column::cut("Used", 10),
+    Column::cut("Scope", 12),
+    Column::cut("From", 12),
+];
 
 fn row(client: &ClientRow) -> Vec<String> {
     let now = Timestamp::now();
@@ -180,18 +193,16 @@ fn row(client: &ClientRow) -> Vec<String> {
         (None, Some(at)) => format!("until {}", day(at)),
         (None, None) => "in force".into(),
     };
-    let used = client
-        .used_at
-        .map_or_else(|| "never used".into(), |at| format!("used {}", day(at)));
+    let used = client.used_at.map_or_else(|| "never".into(), |at| day(at));
     let kind = match client.kind {
         ClientKind::Bearer => "bearer",
         ClientKind::ClientCredentials => "client credentials",
     };
     let from = match &client.networks[..] {
-        [] => "from anywhere".into(),
+        [] => "anywhere".into(),
         networks => {
             let texts: Vec<String> = networks.iter().map(IpNet::to_string).collect();
-            format!("from {}", texts.join(" "))
+            texts.join(" ")
         }
     };
     vec![

@@ -24,6 +24,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[audit::schema::OPEN_INTENTS],
     &[audit::schema::RECOVERIES, local::schema::FAILURE_SOURCES],
     &[local::schema::SESSIONS_ENDED, api::schema::BOUNDS],
+    &[local::schema::COMPARABLE_NAMES],
 ]);
 
 /// Why no desk could be opened.

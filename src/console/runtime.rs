@@ -1,14 +1,14 @@
 //! The impure edge: one loop over terminal events and answers. Backend and event stream are
 //! parameters, so the tests run this very loop.
 
+mod current_session;
 pub mod hangup;
 mod perform;
 mod roster;
-mod seat;
 
+pub use current_session::CurrentSession;
 use hangup::Watchdog;
 pub use roster::RosterReader;
-pub use seat::Seat;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -61,7 +61,7 @@ enum Happened {
 #[derive(Debug)]
 pub struct Runtime {
     desk: Desk,
-    seat: Seat,
+    current: CurrentSession,
     roster: RosterReader,
     sender: mpsc::UnboundedSender<Happened>,
     inbox: mpsc::UnboundedReceiver<Happened>,
@@ -86,12 +86,12 @@ pub struct Runtime {
 
 impl Runtime {
     /// A runtime at this desk.
-    pub fn new(desk: Desk, seat: Seat, roster: RosterReader) -> Self {
+    pub fn new(desk: Desk, current: CurrentSession, roster: RosterReader) -> Self {
         let (sender, inbox) = mpsc::unbounded_channel();
         Self {
             capabilities: desk.capabilities(),
             desk,
-            seat,
+            current,
             roster,
             sender,
             inbox,
@@ -143,7 +143,7 @@ impl Runtime {
             if let Some(watchdog) = self.watchdog.take() {
                 watchdog.set(128 + signal_hook::consts::SIGHUP);
             }
-            if self.seat.writes() > 0 {
+            if self.current.writes() > 0 {
                 // The terminal may have gone away.
                 let _ = write!(
                     io::stderr(),
@@ -191,7 +191,7 @@ impl Runtime {
                 },
                 Some(happened) = self.inbox.recv() => self.tell(happened, &mut batch),
                 () = tokio::time::sleep(Duration::from_secs(1)),
-                    if self.seat.writes() > 0 || told.is_some() =>
+                    if self.current.writes() > 0 || told.is_some() =>
                 {
                     let waited = store::held_for().map(|time| time.as_secs()).filter(|n| *n > 0);
                     if waited == told {
@@ -242,12 +242,13 @@ impl Runtime {
     /// Starts to look at whoever sits here when something has been written to the store, so that an
     /// open console whose operator was changed shows nothing more, without a key pressed.
     fn look_between_acts(&mut self) {
-        let (desk, seat, sender) = (self.desk.clone(), self.seat.clone(), self.sender.clone());
+        let (desk, current, sender) =
+            (self.desk.clone(), self.current.clone(), self.sender.clone());
         self.looks.spawn(async move {
             let mut watch = desk.watch_operators();
             loop {
                 watch.due().await;
-                let Some(session) = seat.session() else {
+                let Some(session) = current.session() else {
                     continue;
                 };
                 if let Some(change) = desk.at(&session).change_between_acts().await {
@@ -352,11 +353,11 @@ impl Runtime {
         let lost = LostWatch::default();
         let desk = perform::Performer {
             desk: self.desk.clone().watched_by(lost.clone()),
-            seat: self.seat.clone(),
+            current: self.current.clone(),
             roster: self.roster.clone(),
         };
         // Counted before the task has run for the first time.
-        let writing = is_write.then(|| self.seat.writing());
+        let writing = is_write.then(|| self.current.writing());
         if let Request::Import(_) = &request {
             let watch = crate::directory::ImportWatch::default();
             self.imports.push(watch.clone());

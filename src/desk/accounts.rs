@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{
     Desk, DeskError, Seat,
-    change::gift,
+    change::{gift, told},
     lost::Look,
     reset::reason,
     seat::{UsersCreate, after::Sight},
@@ -75,7 +75,7 @@ impl Seat<'_, UsersCreate> {
         password: Option<&Secret>,
     ) -> Result<Added, DeskError> {
         let (made, receipt) = self
-            .add(new, password, "", async |new, intent| {
+            .add(new, password, ("", &[]), async |new, intent| {
                 let operator = self.operator();
                 let answer = self
                     .directory()
@@ -100,7 +100,8 @@ impl Seat<'_, UsersCreate> {
         })
     }
 
-    /// Adds a user together with what a provisioning client keeps of it.
+    /// Adds a user together with what a provisioning client keeps of it. `not_kept` names what it
+    /// wanted besides and nobody keeps.
     ///
     /// # Errors
     /// As [`Seat::create_user`].
@@ -110,8 +111,9 @@ impl Seat<'_, UsersCreate> {
         provisioned: &Provisioned,
         password: Option<&Secret>,
         reason: &str,
+        not_kept: &[String],
     ) -> Result<Entry, DeskError> {
-        self.add(new, password, reason, async |new, intent| {
+        self.add(new, password, (reason, not_kept), async |new, intent| {
             let operator = self.operator();
             let entry = self
                 .directory()
@@ -127,7 +129,7 @@ impl Seat<'_, UsersCreate> {
         &self,
         new: NewUser,
         password: Option<&Secret>,
-        why: &str,
+        (why, not_kept): (&str, &[String]),
         create: impl AsyncFnOnce(&NewUser, &Intent) -> Result<(User, T), DirectoryError>,
     ) -> Result<(T, Receipt), DeskError> {
         let new = NewUser {
@@ -151,7 +153,7 @@ impl Seat<'_, UsersCreate> {
         }
         let event = Event {
             reason: reason(why)?,
-            detail: Some(described(&new)),
+            detail: told(Some(described(&new)), not_kept),
             ..self.event(Outcome::Intent)
         };
         let mut added = None;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, history::nobody_to_look_at};
 use crate::{
     audit::{Anchor, AuditQuery, Event, Format, Kind, Outcome, Record, Verified},
     source::Source,
@@ -45,7 +45,9 @@ impl MachineAudit<'_> {
     /// # Errors
     /// [`DeskError::Audit`].
     pub async fn audit_list(self, query: AuditQuery) -> Result<Vec<Record>, DeskError> {
-        self.desk.listed(self.event(Kind::AuditListed), query).await
+        self.desk
+            .listed(self.event(Kind::AuditListed), query, nobody_to_look_at)
+            .await
     }
 
     /// Verifies the chain, and that it still holds `anchor`.
@@ -54,7 +56,7 @@ impl MachineAudit<'_> {
     /// [`DeskError::Audit`]; a broken chain is reported, not an error.
     pub async fn audit_verify(self, anchor: Option<Anchor>) -> Result<Verified, DeskError> {
         let event = self.event(Kind::AuditVerified);
-        self.desk.verified(event, anchor).await
+        self.desk.verified(event, anchor, nobody_to_look_at).await
     }
 
     /// Writes the whole audit to the new file `to` (0600).
@@ -63,6 +65,8 @@ impl MachineAudit<'_> {
     /// [`DeskError::Audit`], [`DeskError::File`].
     pub async fn audit_export(self, to: PathBuf, format: Format) -> Result<u64, DeskError> {
         let event = self.event(Kind::AuditExported);
-        self.desk.exported(event, to, format).await
+        self.desk
+            .exported(event, to, format, nobody_to_look_at)
+            .await
     }
 }

@@ -1,5 +1,7 @@
 //! Changing and removing users: attributes, status, role and password, with one judge.
 
+use std::time::Duration;
+
 use super::{
     DeskError, Seat,
     lost::Look,
@@ -16,10 +18,20 @@ use crate::{
     user::{User, UserId, Version},
 };
 
+/// A change that says no version is tried so often when others write meanwhile.
+pub const TRIES: u32 = 12;
+
+/// Waits before try number `tries` of a change that others were faster than, for a time that is drawn:
+/// two that tried again at once would meet again and again.
+pub async fn before_another_try(tries: u32) {
+    let longest = 4_u64 << tries.min(5);
+    tokio::time::sleep(Duration::from_millis(rand::random_range(0..=longest))).await;
+}
+
 impl Seat<'_, seat::UsersChange> {
     /// Changes a user, all of it or nothing, from the version `expected` on, or from the one of
-    /// this moment. Attributes and password want Users - Update, enabling and disabling
-    /// Users - Update Status, a role Roles - Update.
+    /// this moment; then it is tried again when somebody else writes between. Attributes and password
+    /// want Users - Update, enabling and disabling Users - Update Status, a role Roles - Update.
     ///
     /// # Errors
     /// Refusals before anything is written, as for a reset and for a role; then the directory's.
@@ -30,15 +42,13 @@ impl Seat<'_, seat::UsersChange> {
         change: &UserChange,
         reason: &str,
     ) -> Result<Receipt, DeskError> {
-        let read = self.directory().user(self.operator(), user);
-        let user = self.read(self.in_time(read).await)?;
-        let expected = expected.unwrap_or(&user.version).clone();
         self.for_act(kind_of(change))
-            .change(&user, &expected, change, reason)
+            .change_now(user, expected, change, reason)
             .await
     }
 
-    /// Changes an entry from the version that was read of it, and reads it again.
+    /// Changes an entry from the version that was read of it, and reads it again. `not_kept` names
+    /// what a client wanted besides and nobody keeps: it is recorded, also where nothing else is.
     ///
     /// # Errors
     /// As [`Seat::change_user`].
@@ -47,15 +57,39 @@ impl Seat<'_, seat::UsersChange> {
         current: Entry,
         change: &UserChange,
         reason: &str,
+        not_kept: &[String],
     ) -> Result<Entry, DeskError> {
-        if change.is_nothing() {
-            return Ok(current);
-        }
         let seat = self.for_act(kind_of(change));
         let user = &current.user;
-        seat.change(user, &user.version, change, reason).await?;
+        if change.is_nothing() {
+            if let Some(detail) = told(None, not_kept) {
+                seat.record(Event {
+                    target: Some(seat.desk().target_of(user)),
+                    reason: reset::reason(reason)?,
+                    detail: Some(format!("changes nothing; {detail}")),
+                    ..seat.event(Outcome::Done)
+                })
+                .await?;
+            }
+            return Ok(current);
+        }
+        let detail = told(change.described(), not_kept);
+        seat.change(user, &user.version, change, reason, detail)
+            .await?;
         seat.entry(&user.id).await
     }
+}
+
+/// What the audit says of a change, and of what was wanted besides and is not kept.
+pub(super) fn told(described: Option<String>, not_kept: &[String]) -> Option<String> {
+    if not_kept.is_empty() {
+        return described;
+    }
+    let ignored = format!("not kept: {}", not_kept.join(", "));
+    Some(match described {
+        Some(described) => format!("{described}; {ignored}"),
+        None => ignored,
+    })
 }
 
 impl Seat<'_, seat::RolesUpdate> {
@@ -66,12 +100,11 @@ impl Seat<'_, seat::RolesUpdate> {
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::StepUp`],
     /// [`DeskError::Audit`] and the directory's.
     pub async fn assign_role(self, user: &UserId, role: Role) -> Result<Receipt, DeskError> {
-        let user = self.read(self.directory().user(self.operator(), user).await)?;
         let change = UserChange {
             role: Some(role),
             ..UserChange::default()
         };
-        self.change(&user, &user.version, &change, "").await
+        self.change_now(user, None, &change, "").await
     }
 }
 
@@ -110,12 +143,39 @@ impl Seat<'_, seat::UsersDelete> {
 }
 
 impl<R: seat::Right> Seat<'_, R> {
+    /// Changes the user as it is at this moment, or from the version `expected` on.
+    async fn change_now(
+        &self,
+        user: &UserId,
+        expected: Option<&Version>,
+        change: &UserChange,
+        reason: &str,
+    ) -> Result<Receipt, DeskError> {
+        let mut tries = 1;
+        loop {
+            let read = self.directory().user(self.operator(), user);
+            let user = self.read(self.in_time(read).await)?;
+            let from = expected.unwrap_or(&user.version);
+            let detail = change.described();
+            let answer = self.change(&user, from, change, reason, detail).await;
+            let again = expected.is_none() && tries < TRIES;
+            match answer {
+                Err(DeskError::Directory(DirectoryError::Conflict { .. })) if again => {
+                    before_another_try(tries).await;
+                    tries += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
     async fn change(
         &self,
         user: &User,
         expected: &Version,
         change: &UserChange,
         reason: &str,
+        detail: Option<String>,
     ) -> Result<Receipt, DeskError> {
         if let Err(refusal) = self.judge_change(user, change) {
             return Err(self.refuse(Target::from(user), refusal).await);
@@ -126,7 +186,7 @@ impl<R: seat::Right> Seat<'_, R> {
         let event = Event {
             target: Some(self.desk().target_of(user)),
             reason: reset::reason(reason)?,
-            detail: change.described(),
+            detail,
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {

@@ -2,8 +2,31 @@
 
 use std::path::PathBuf;
 
+use rusqlite::Connection;
+
 use super::{Desk, DeskError, Seat, seat::AuditRead};
-use crate::audit::{Anchor, AuditQuery, Event, Format, Outcome, Record, Verified};
+use crate::{
+    audit::{Anchor, AuditQuery, Event, Format, Outcome, Record, Verified},
+    directory::{DirectoryError, local::refuse_if_operator_changed},
+    store::StoreError,
+};
+
+/// Why the audit was not read.
+pub(super) enum NotRead {
+    Store(StoreError),
+    OperatorChanged(DirectoryError),
+}
+
+impl From<StoreError> for NotRead {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// For whoever is at this machine: the rights are those of the system's user.
+pub(super) fn nobody_to_look_at(_: &Connection) -> Result<(), NotRead> {
+    Ok(())
+}
 
 impl Seat<'_, AuditRead> {
     /// Lists audit records, newest first; the listing is recorded itself.
@@ -11,7 +34,10 @@ impl Seat<'_, AuditRead> {
     /// # Errors
     /// [`DeskError::Audit`].
     pub async fn audit_list(&self, query: AuditQuery) -> Result<Vec<Record>, DeskError> {
-        self.desk().listed(self.event(Outcome::Done), query).await
+        let listed = self
+            .desk()
+            .listed(self.event(Outcome::Done), query, self.look());
+        self.noted(listed.await)
     }
 
     /// Verifies the chain, and that it still holds `anchor`.
@@ -20,7 +46,8 @@ impl Seat<'_, AuditRead> {
     /// [`DeskError::Audit`]; a broken chain is reported, not an error.
     pub async fn audit_verify(&self, anchor: Option<Anchor>) -> Result<Verified, DeskError> {
         let event = self.event(Outcome::Done);
-        self.desk().verified(event, anchor).await
+        let verified = self.desk().verified(event, anchor, self.look());
+        self.noted(verified.await)
     }
 
     /// Writes the whole audit to the new file `to` (0600).
@@ -29,7 +56,29 @@ impl Seat<'_, AuditRead> {
     /// [`DeskError::Audit`], [`DeskError::File`].
     pub async fn audit_export(&self, to: PathBuf, format: Format) -> Result<u64, DeskError> {
         let event = self.event(Outcome::Done);
-        self.desk().exported(event, to, format).await
+        let exported = self.desk().exported(event, to, format, self.look());
+        self.noted(exported.await)
+    }
+
+    /// Is the operator still who took the seat? Asked on the state of the store that is read,
+    /// where the operators live in it too.
+    fn look(&self) -> impl FnOnce(&Connection) -> Result<(), NotRead> + Send + use<> {
+        let (operator, now) = (self.operator().clone(), self.desk().now());
+        let is_shared = self.directory().capabilities().records_outcome;
+        move |connection| {
+            if is_shared {
+                refuse_if_operator_changed(connection, &operator, now)
+                    .map_err(NotRead::OperatorChanged)?;
+            }
+            Ok(())
+        }
+    }
+
+    fn noted<T>(&self, answer: Result<T, DeskError>) -> Result<T, DeskError> {
+        if let Err(error) = &answer {
+            self.note(error);
+        }
+        answer
     }
 }
 
@@ -39,12 +88,14 @@ impl Desk {
         &self,
         event: Event,
         query: AuditQuery,
+        look: impl FnOnce(&Connection) -> Result<(), NotRead> + Send + 'static,
     ) -> Result<Vec<Record>, DeskError> {
         // Paging on is part of the listing that has been recorded.
         if query.before.is_none() {
             self.record(event).await?;
         }
-        self.audit.list(query).await.map_err(DeskError::Audit)
+        let listed = self.audit.list_for(query, look).await;
+        listed.map_err(|error| not_read(error, DeskError::Audit))
     }
 
     /// What a verification finds, recorded as `event` together with that.
@@ -52,8 +103,10 @@ impl Desk {
         &self,
         event: Event,
         anchor: Option<Anchor>,
+        look: impl FnOnce(&Connection) -> Result<(), NotRead> + Send + 'static,
     ) -> Result<Verified, DeskError> {
-        let verified = self.audit.verify(anchor).await.map_err(DeskError::Audit)?;
+        let verified = self.audit.verify_for(anchor, look).await;
+        let verified = verified.map_err(|error| not_read(error, DeskError::Audit))?;
         let found = match &verified.first_bad {
             None => format!("{} records, all fit", verified.records),
             Some((sequence, why)) => format!("record {sequence} does not fit: {why}"),
@@ -68,13 +121,19 @@ impl Desk {
         event: Event,
         to: PathBuf,
         format: Format,
+        look: impl FnOnce(&Connection) -> Result<(), NotRead> + Send + 'static,
     ) -> Result<u64, DeskError> {
         self.record(with(event, format!("to {}", to.display())))
             .await?;
-        self.audit
-            .export(to, format)
-            .await
-            .map_err(|error| DeskError::File(error.to_string()))
+        let exported = self.audit.export_for(to, format, look).await;
+        exported.map_err(|error| not_read(error, |error| DeskError::File(error.to_string())))
+    }
+}
+
+fn not_read(error: NotRead, of_store: fn(StoreError) -> DeskError) -> DeskError {
+    match error {
+        NotRead::Store(error) => of_store(error),
+        NotRead::OperatorChanged(error) => error.into(),
     }
 }
 

@@ -1,14 +1,19 @@
 //! The desk before a directory that answers what the test tells it to.
 
+mod changes;
 mod check;
+mod creation;
 mod errors;
 mod fixed;
 mod operator;
 mod outcome;
 mod records;
 mod recover;
+mod search;
 mod session;
 mod settle;
+mod tokens;
+mod watch;
 
 use std::{cell::Cell, sync::Arc};
 
@@ -71,9 +76,13 @@ impl Place {
     }
 
     async fn before(directory: Fixed) -> Self {
+        Self::with_tables(directory, &SCHEMA).await
+    }
+
+    async fn with_tables(directory: Fixed, schema: &Schema) -> Self {
         NOW.set(Timestamp::from_second(1_790_000_000).unwrap());
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store/halligan.db"), &SCHEMA)
+        let store = Store::open(&folder.path().join("store/halligan.db"), schema)
             .await
             .unwrap();
         let desk = Desk::new(

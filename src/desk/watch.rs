@@ -14,7 +14,8 @@ pub(super) const ELSEWHERE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct OperatorWatch {
     store: Option<store::Watch>,
-    asks: bool,
+    /// Is it time by the clock, too?
+    pub(super) asks: bool,
 }
 
 impl Desk {

@@ -8,6 +8,7 @@ use crate::{
     password::policy::Refusal,
     scim::ScimError,
     store::StoreError,
+    text::{stamp, zone},
 };
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
@@ -47,7 +48,7 @@ pub enum DirectoryError {
     #[error("this user is no longer in the directory")]
     NotFound,
     /// Somebody else changed the user since it was read.
-    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", at.strftime("%Y-%m-%d %H:%M:%S UTC"))))]
+    #[error("{} changed this user {}: {what}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", stamp(at, zone()))))]
     Conflict {
         /// Who, where it is known.
         by: Option<String>,

@@ -2,6 +2,8 @@
 
 use std::io::{self, Cursor, Read};
 
+use crate::text::system_error;
+
 /// So much of the file is looked at to tell its delimiter: more than any heading.
 const LOOKED_AT: u64 = 4096;
 
@@ -24,7 +26,7 @@ pub(super) fn begin(
     Read::by_ref(&mut source)
         .take(LOOKED_AT)
         .read_to_end(&mut first)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| system_error(&error))?;
     if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
         return Err("the file is UTF-16: save it as CSV in UTF-8".into());
     }

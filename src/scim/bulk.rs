@@ -78,7 +78,27 @@ pub struct BulkResult {
     pub location: Option<String>,
     /// HTTP status as a string.
     pub status: String,
-    /// The error of an operation that failed.
+    /// The error of an operation that failed; of one that went well only what was not kept.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub response: Option<super::ScimError>,
+    pub response: Option<BulkAnswer>,
+    /// What is to be told of a password that was taken; it stands in no body.
+    #[serde(skip)]
+    pub doubt: Option<&'static str>,
+}
+
+impl BulkResult {
+    /// Was the operation not done?
+    pub const fn has_failed(&self) -> bool {
+        matches!(self.response, Some(BulkAnswer::Error(_)))
+    }
+}
+
+/// The body that an operation would have had as a request of its own.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum BulkAnswer {
+    /// It failed.
+    Error(super::ScimError),
+    /// It went well; a part of the resource.
+    Part(Value),
 }

@@ -75,6 +75,18 @@ pub enum Literal {
     Text(String),
 }
 
+impl Literal {
+    /// True or false, also as the texts `"True"` and `"False"` that Entra sends.
+    pub(crate) fn as_flag(&self) -> Option<bool> {
+        match self {
+            Self::Boolean(flag) => Some(*flag),
+            Self::Text(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Self::Text(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            Self::Text(_) | Self::Number(_) | Self::Null => None,
+        }
+    }
+}
+
 /// A filter expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {

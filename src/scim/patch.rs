@@ -1,14 +1,17 @@
 //! PATCH operations (RFC 7644 section 3.5.2) on a resource in memory.
 
+mod applied;
 mod check;
 mod operation;
 mod values;
 
 use serde::Deserialize;
 use serde_json::Value;
+use zeroize::Zeroize as _;
 
 use super::{AttributePath, Object, ScimError, ScimType, member, schema};
 
+pub use applied::Applied;
 pub(super) use check::typed;
 
 /// Schema URN of a request.
@@ -49,25 +52,25 @@ impl std::fmt::Debug for PatchOperation {
     }
 }
 
-impl PatchRequest {
-    /// Does an operation take the core attribute `name` away?
-    pub fn removes(&self, name: &str) -> bool {
-        self.operations.iter().any(|operation| {
-            let names = operation
-                .path
-                .as_deref()
-                .and_then(AttributePath::parse)
-                .is_some_and(|path| {
-                    schema::resolve(&path, ScimType::InvalidPath)
-                        .is_ok_and(|found| !found.extension && found.attribute.name == name)
-                });
-            let empties = operation.op.eq_ignore_ascii_case("remove")
-                || (operation.op.eq_ignore_ascii_case("replace")
-                    && operation.value.as_ref().is_none_or(Value::is_null));
-            names && empties
-        })
+impl Drop for PatchOperation {
+    fn drop(&mut self) {
+        if let Some(value) = &mut self.value {
+            wipe(value);
+        }
     }
+}
 
+/// Overwrites every text in `value`.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(list) => list.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+impl PatchRequest {
     /// The text that the last operation gives the core attribute `name`.
     pub fn gives(&self, name: &str) -> Option<&str> {
         self.operations.iter().rev().find_map(|operation| {
@@ -88,17 +91,18 @@ impl PatchRequest {
     ///
     /// # Errors
     /// `invalidSyntax`, `invalidPath`, `invalidValue`, `noTarget` or `mutability`.
-    pub fn apply(self, resource: &mut Object) -> Result<(), ScimError> {
+    pub fn apply(&self, resource: &mut Object) -> Result<Applied, ScimError> {
         if self.operations.is_empty() || self.operations.len() > MAX_OPERATIONS {
             return Err(ScimError::bad(
                 ScimType::InvalidSyntax,
                 format!("a PATCH has 1 to {MAX_OPERATIONS} operations"),
             ));
         }
-        for operation in self.operations {
-            let PatchOperation { op, path, value } = operation;
-            operation::apply(&op, path.as_deref(), value.unwrap_or(Value::Null), resource)?;
+        let mut applied = Applied::nothing();
+        for PatchOperation { op, path, value } in &self.operations {
+            let value = value.clone().unwrap_or(Value::Null);
+            operation::apply(op, path.as_deref(), value, resource, &mut applied)?;
         }
-        Ok(())
+        Ok(applied)
     }
 }

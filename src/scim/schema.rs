@@ -1,16 +1,20 @@
 //! The attributes of our resources: one table that filters, patches, projections and `/Schemas`
 //! all read (RFC 7643 sections 2.2, 4.1 and 7).
 
+mod not_kept;
 mod tables;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{AttributePath, ScimError, ScimType};
 
+pub use not_kept::not_kept;
 pub use tables::{EXTENSION, USER};
 
 /// URN of the core user schema.
 pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// URN of the enterprise extension (RFC 7643 section 4.3), of which nothing is kept.
+pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// URN of our extension; `docs/scim-extension.md` describes it.
 pub const EXTENSION_URN: &str = "urn:halligan:params:scim:schemas:extension:1.0:User";
 /// URN of a schema resource.

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
 use super::{
-    Object, ScimError, ScimType, member, patch,
-    schema::{self, EXTENSION_URN, Mutability},
+    AttributePath, Ignored, Object, ScimError, ScimType, Unknown, member, patch,
+    schema::{self, ENTERPRISE_URN, EXTENSION_URN, Mutability},
     take_member,
 };
 use crate::{password::Secret, permission::Role, user::AccountKind};
@@ -31,12 +31,12 @@ pub struct Wanted {
     pub family_name: String,
     /// Address; empty for none.
     pub email: String,
-    /// May sign in at all.
-    pub active: bool,
-    /// Kind.
-    pub kind: AccountKind,
-    /// Role.
-    pub role: Role,
+    /// May sign in at all, where it is said.
+    pub active: Option<bool>,
+    /// Kind, where it is said.
+    pub kind: Option<AccountKind>,
+    /// Role, where it is said.
+    pub role: Option<Role>,
     /// A new password.
     pub password: Option<Secret>,
     /// Take the password away, so that the account has none.
@@ -45,9 +45,28 @@ pub struct Wanted {
     pub unlock: bool,
     /// Reason of the request, for the audit.
     pub reason: String,
+    /// Names of what the request gave and is not kept.
+    pub ignored: Vec<String>,
 }
 
 impl Wanted {
+    /// The same once more, for a change that is tried again.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self {
+            user_name: self.user_name.clone(),
+            external_id: self.external_id.clone(),
+            display_name: self.display_name.clone(),
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            email: self.email.clone(),
+            password: self.password.as_ref().map(Secret::duplicate),
+            reason: self.reason.clone(),
+            ignored: self.ignored.clone(),
+            ..*self
+        }
+    }
+
     /// Reads a whole resource (POST, PUT, or the result of a PATCH).
     ///
     /// # Errors
@@ -59,13 +78,18 @@ impl Wanted {
             None => Map::new(),
             Some(_) => return Err(invalid("the extension is an object")),
         };
-        let core = Part {
+        let mut ignored = Ignored::new(Unknown::Told);
+        pass_over(resource, None, schema::USER, &mut ignored)?;
+        pass_over(
+            &extension,
+            Some(EXTENSION_URN),
+            schema::EXTENSION,
+            &mut ignored,
+        )?;
+        let mut core = Part {
             object: resource,
             table: schema::USER,
-        };
-        let extension = Part {
-            object: &extension,
-            table: schema::EXTENSION,
+            ignored: &mut ignored,
         };
         let user_name = core.text("userName")?.unwrap_or_default();
         if user_name.trim().is_empty() {
@@ -80,41 +104,98 @@ impl Wanted {
                 .unwrap_or_default()
                 .to_owned()
         };
-        let (email, email_is_not_primary) = email(core.typed("emails")?)?;
+        let emails = core.typed("emails")?;
+        let (email, email_is_not_primary) = email(emails, core.ignored)?;
         let given_name = part("givenName");
         let mut family_name = part("familyName");
         if given_name.trim().is_empty() && family_name.trim().is_empty() {
             // Many provisioning clients send no name; a user without one would be found by nobody.
             family_name.clone_from(&user_name);
         }
+        let external_id = core.text("externalId")?.filter(|id| !id.is_empty());
+        let display_name = core.text("displayName")?;
+        let active = core.flag("active")?;
+        let mut extension = Part {
+            object: &extension,
+            table: schema::EXTENSION,
+            ignored: &mut ignored,
+        };
         let kind = extension
             .text("kind")?
-            .map_or(Ok(AccountKind::default()), |word| {
+            .map(|word| {
                 AccountKind::from_word(&word).ok_or_else(|| {
                     invalid("kind is one of staff, residential, commercial and unit")
                 })
-            })?;
-        let role = extension.text("role")?.map_or(Ok(Role::None), |word| {
-            Role::from_word(&word).ok_or_else(|| {
-                invalid("role is one of none, viewer, help-desk, auditor and administrator")
             })
-        })?;
+            .transpose()?;
+        let role = extension
+            .text("role")?
+            .map(|word| {
+                Role::from_word(&word).ok_or_else(|| {
+                    invalid("role is one of none, viewer, help-desk, auditor and administrator")
+                })
+            })
+            .transpose()?;
+        let unlock = extension.flag("unlock")?.unwrap_or(false);
+        if unlock && password.is_none() {
+            return Err(invalid(
+                "unlock is for a request that sets a password: POST to /Users/{id}/.unlock",
+            ));
+        }
+        let reason = extension.text("reason")?.unwrap_or_default();
         Ok(Self {
             user_name,
-            external_id: core.text("externalId")?.filter(|id| !id.is_empty()),
-            display_name: core.text("displayName")?.filter(|name| !name.is_empty()),
+            external_id,
+            display_name,
             email_is_not_primary,
             given_name,
             family_name,
             email,
-            active: core.flag("active")?.unwrap_or(true),
+            active,
             kind,
             role,
             password,
             remove_password: false,
-            unlock: extension.flag("unlock")?.unwrap_or(false),
-            reason: extension.text("reason")?.unwrap_or_default(),
+            unlock,
+            reason,
+            ignored: ignored.into_names(),
         })
+    }
+}
+
+/// Notes every member that no table of ours has.
+fn pass_over(
+    object: &Object,
+    urn: Option<&str>,
+    table: &'static [schema::Attribute],
+    ignored: &mut Ignored,
+) -> Result<(), ScimError> {
+    for (name, value) in object {
+        let here = table
+            .iter()
+            .any(|attribute| attribute.name.eq_ignore_ascii_case(name));
+        if here || name.eq_ignore_ascii_case("schemas") || name.eq_ignore_ascii_case("groups") {
+            // `groups` can only be read (RFC 7643 section 4.1.2), and such is passed over.
+            continue;
+        }
+        if let (true, Some(members)) =
+            (name.eq_ignore_ascii_case(ENTERPRISE_URN), value.as_object())
+        {
+            for name in members.keys() {
+                ignored.pass_over(&path_of(Some(ENTERPRISE_URN), name))?;
+            }
+            continue;
+        }
+        let path = AttributePath::parse(name).filter(|_| urn.is_none());
+        ignored.pass_over(&path.unwrap_or_else(|| path_of(urn, name)))?;
+    }
+    Ok(())
+}
+
+fn path_of(urn: Option<&str>, name: &str) -> AttributePath {
+    AttributePath {
+        urn: urn.map(ToOwned::to_owned),
+        ..AttributePath::plain(name)
     }
 }
 
@@ -137,7 +218,7 @@ fn password(resource: &mut Object) -> Result<Option<Secret>, ScimError> {
 
 /// The one address that the store keeps, the primary one of several, and whether it was said not
 /// to be primary.
-fn email(emails: Option<Value>) -> Result<(String, bool), ScimError> {
+fn email(emails: Option<Value>, ignored: &mut Ignored) -> Result<(String, bool), ScimError> {
     let Some(Value::Array(list)) = emails else {
         return Ok((String::new(), false));
     };
@@ -160,6 +241,13 @@ fn email(emails: Option<Value>) -> Result<(String, bool), ScimError> {
             ));
         }
     };
+    if list.len() > 1 {
+        ignored.note("emails");
+    }
+    let kind = chosen.get("type").and_then(Value::as_str);
+    if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("work")) {
+        ignored.note("emails.type");
+    }
     match chosen.get("value").and_then(Value::as_str) {
         Some(address) if !address.trim().is_empty() => {
             let not_primary = member(chosen, "primary") == Some(&Value::Bool(false));
@@ -172,28 +260,29 @@ fn email(emails: Option<Value>) -> Result<(String, bool), ScimError> {
 struct Part<'a> {
     object: &'a Object,
     table: &'static [schema::Attribute],
+    ignored: &'a mut Ignored,
 }
 
 impl Part<'_> {
     /// The value of an attribute that clients write, checked against the table.
-    fn typed(&self, name: &str) -> Result<Option<Value>, ScimError> {
+    fn typed(&mut self, name: &str) -> Result<Option<Value>, ScimError> {
         let Some(attribute) = self.table.iter().find(|attribute| attribute.name == name) else {
             return Ok(None);
         };
         match member(self.object, name) {
             None | Some(Value::Null) => Ok(None),
             Some(_) if attribute.mutability == Mutability::ReadOnly => Ok(None),
-            Some(value) => patch::typed(attribute, value.clone()).map(Some),
+            Some(value) => patch::typed(attribute, value.clone(), self.ignored).map(Some),
         }
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>, ScimError> {
+    fn text(&mut self, name: &str) -> Result<Option<String>, ScimError> {
         Ok(self
             .typed(name)?
             .and_then(|value| value.as_str().map(ToOwned::to_owned)))
     }
 
-    fn flag(&self, name: &str) -> Result<Option<bool>, ScimError> {
+    fn flag(&mut self, name: &str) -> Result<Option<bool>, ScimError> {
         Ok(self.typed(name)?.and_then(|value| value.as_bool()))
     }
 }

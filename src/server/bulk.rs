@@ -9,7 +9,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
@@ -20,13 +20,17 @@ use super::{
     resource::etag,
     respond::{Answer, ErrorResponse, scim},
     state::SharedState,
-    users::{self, Condition},
+    users::{self, Condition, Written},
 };
 use crate::{
     scim::{
         ScimError, ScimType,
-        bulk::{BulkOperation, BulkRequest, BulkResponse, BulkResult, REQUEST_URN, RESPONSE_URN},
+        bulk::{
+            BulkAnswer, BulkOperation, BulkRequest, BulkResponse, BulkResult, REQUEST_URN,
+            RESPONSE_URN,
+        },
         patch,
+        schema::{EXTENSION_URN, USER_URN},
     },
     user::UserId,
 };
@@ -87,13 +91,15 @@ pub(super) async fn post(
         }
     };
     let results = state.write(working).await.ok_or_else(auth::broken)?;
-    Ok(scim(
+    let doubts = doubts(&results);
+    let response = scim(
         StatusCode::OK,
         &BulkResponse {
             schemas: [RESPONSE_URN],
             operations: results,
         },
-    ))
+    );
+    Ok(users::warned(response, doubts.as_deref()))
 }
 
 /// One operation after the other.
@@ -108,7 +114,7 @@ async fn all(
     let mut failures = 0;
     for operation in bulk.operations {
         let result = one(state, caller, headers, operation, &mut made).await;
-        failures += u64::from(result.response.is_some());
+        failures += u64::from(result.has_failed());
         results.push(result);
         if bulk.fail_on_errors.is_some_and(|most| failures >= most) {
             break;
@@ -122,6 +128,40 @@ struct Done {
     status: StatusCode,
     id: String,
     version: Option<String>,
+    ignored: Vec<String>,
+    doubt: Option<&'static str>,
+}
+
+impl Done {
+    fn written(status: StatusCode, written: Written, doubt: Option<&'static str>) -> Self {
+        Self {
+            status,
+            version: Some(etag(&written.entry)),
+            id: written.entry.user.id.0,
+            ignored: written.ignored,
+            doubt,
+        }
+    }
+
+    /// Of the resource as much as tells what was not kept; nothing where all was.
+    fn response(&self) -> Option<BulkAnswer> {
+        (!self.ignored.is_empty()).then(|| {
+            BulkAnswer::Part(json!({
+                "schemas": [USER_URN, EXTENSION_URN],
+                "id": self.id,
+                EXTENSION_URN: { "ignored": self.ignored },
+            }))
+        })
+    }
+}
+
+/// `Warning` of the whole answer, since each part is a resource and nothing else.
+fn doubts(results: &[BulkResult]) -> Option<String> {
+    let doubts: Vec<_> = (1..)
+        .zip(results)
+        .filter_map(|(nth, result)| Some(format!("operation {nth}: {}", result.doubt?)))
+        .collect();
+    (!doubts.is_empty()).then(|| doubts.join("; "))
 }
 
 async fn one(
@@ -154,10 +194,11 @@ async fn one(
             BulkResult {
                 method,
                 bulk_id,
+                response: done.response(),
                 version: done.version,
                 location: Some(format!("{base}/Users/{}", done.id)),
                 status: done.status.as_u16().to_string(),
-                response: None,
+                doubt: done.doubt,
             }
         }
         Err(failure) => BulkResult {
@@ -166,7 +207,8 @@ async fn one(
             version: None,
             location: named.map(|id| format!("{base}/Users/{id}")),
             status: failure.error.status.to_string(),
-            response: Some(failure.error),
+            response: Some(BulkAnswer::Error(failure.error)),
+            doubt: None,
         },
     }
 }
@@ -209,33 +251,25 @@ async fn act(
             if operation.bulk_id.is_none() {
                 return Err(invalid("a POST in bulk needs a bulkId"));
             }
-            let entry = users::create_from(state, caller, object(operation.data)?).await?;
-            Ok(Done {
-                status: StatusCode::CREATED,
-                version: Some(etag(&entry)),
-                id: entry.user.id.0,
-            })
+            let data = object(operation.data)?;
+            let doubt = users::doubt_of(&data);
+            let written = users::create_from(state, caller, data).await?;
+            Ok(Done::written(StatusCode::CREATED, written, doubt))
         }
         ("PUT", Some(id)) => {
             let data = object(operation.data)?;
-            let entry = users::replace_by(state, caller, UserId(id), data, condition).await?;
-            Ok(Done {
-                status: StatusCode::OK,
-                version: Some(etag(&entry)),
-                id: entry.user.id.0,
-            })
+            let doubt = users::doubt_of(&data);
+            let written = users::replace_by(state, caller, UserId(id), data, condition).await?;
+            Ok(Done::written(StatusCode::OK, written, doubt))
         }
         ("PATCH", Some(id)) => {
             let data = object(operation.data)?;
             body::of_urn(&data, patch::URN)?;
-            let change = serde_json::from_value(Value::Object(data))
+            let change: patch::PatchRequest = serde_json::from_value(Value::Object(data))
                 .map_err(|_| invalid("data does not have the form of a PATCH"))?;
-            let entry = users::patch_by(state, caller, UserId(id), change, condition).await?;
-            Ok(Done {
-                status: StatusCode::OK,
-                version: Some(etag(&entry)),
-                id: entry.user.id.0,
-            })
+            let doubt = users::doubt(change.gives("password"));
+            let written = users::patch_by(state, caller, UserId(id), change, condition).await?;
+            Ok(Done::written(StatusCode::OK, written, doubt))
         }
         ("DELETE", Some(id)) => {
             users::delete_by(state, caller, UserId(id.clone()), condition).await?;
@@ -243,6 +277,8 @@ async fn act(
                 status: StatusCode::NO_CONTENT,
                 version: None,
                 id,
+                ignored: Vec::new(),
+                doubt: None,
             })
         }
         _ => Err(invalid(

@@ -167,9 +167,9 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
         email: wanted.email.clone(),
         given_name: wanted.given_name.clone(),
         family_name: wanted.family_name.clone(),
-        kind: wanted.kind,
-        role: wanted.role,
-        active: wanted.active,
+        kind: wanted.kind.unwrap_or_default(),
+        role: wanted.role.unwrap_or_default(),
+        active: wanted.active.unwrap_or(true),
         must_change: wanted.password.is_some(),
     }
 }
@@ -188,6 +188,10 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
     fn other<T: PartialEq>(wanted: T, current: Option<&T>) -> Option<T> {
         (current != Some(&wanted)).then_some(wanted)
     }
+    // What a request does not say stays: a role or a disabled account must not change in passing.
+    fn said<T: PartialEq>(wanted: Option<T>, current: Option<&T>) -> Option<T> {
+        wanted.and_then(|wanted| other(wanted, current))
+    }
     let user = &current.user;
     let state = &user.state;
     let has_password = state.password.known().is_some_and(|password| password.set);
@@ -197,9 +201,9 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
         email: other(wanted.email, Some(&user.email)),
         given_name: other(wanted.given_name, Some(&user.given_name)),
         family_name: other(wanted.family_name, Some(&user.family_name)),
-        kind: other(wanted.kind, user.kind.known()),
-        active: other(wanted.active, state.active.known()),
-        role: other(wanted.role, Some(&current.role)),
+        kind: said(wanted.kind, user.kind.known()),
+        active: said(wanted.active, state.active.known()),
+        role: said(wanted.role, Some(&current.role)),
         password: match wanted.password {
             Some(password) => Some(PasswordChange::Set {
                 password,

@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Response, StatusCode, header},
+    http::{HeaderValue, Response, StatusCode, Version, header, uri::Authority},
     middleware::{self, Next},
     response::IntoResponse,
     routing::{get, post},
@@ -65,7 +65,7 @@ pub(super) fn api(state: &SharedState) -> Router {
             Arc::clone(state),
             access_log::observe,
         ))
-        .layer(middleware::map_request(with_host))
+        .layer(middleware::map_request(of_one_host))
         .with_state(Arc::clone(state))
 }
 
@@ -90,6 +90,7 @@ pub(super) fn metrics(state: &SharedState) -> Router {
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(nothing_here)
+        .layer(middleware::map_request(of_one_host))
         .with_state(Arc::clone(state))
 }
 
@@ -101,15 +102,32 @@ async fn scrape(State(state): State<SharedState>) -> Response<Body> {
     )
 }
 
-/// A client of HTTP/1.0 may name the host in the target alone (absolute form, RFC 9112 section 3.2.2).
-async fn with_host(mut request: Request) -> Request {
+/// A request names one host (RFC 9112 section 3.2): with two, this server and a proxy before it may
+/// each believe another. A client of HTTP/1.0 may leave it out, or name it in the target alone.
+async fn of_one_host(mut request: Request) -> Result<Request, ErrorResponse> {
+    let refused = |detail| Err(ErrorResponse::new(StatusCode::BAD_REQUEST, detail));
+    let mut named = request.headers().get_all(header::HOST).iter();
+    match (named.next(), named.next()) {
+        (Some(_), Some(_)) => return refused("the request has more than one Host header"),
+        (Some(host), None) if !is_host(host) => return refused("the Host header names no host"),
+        (None, _) if request.version() > Version::HTTP_10 => {
+            return refused("the request has no Host header");
+        }
+        (Some(_) | None, None) | (None, Some(_)) => {}
+    }
     if !request.headers().contains_key(header::HOST)
         && let Some(authority) = request.uri().authority()
         && let Ok(host) = HeaderValue::from_str(authority.as_str())
     {
         request.headers_mut().insert(header::HOST, host);
     }
-    request
+    Ok(request)
+}
+
+/// A host with or without a port, or nothing, as a client may send for a target without authority.
+fn is_host(value: &HeaderValue) -> bool {
+    value.is_empty()
+        || Authority::try_from(value.as_bytes()).is_ok_and(|host| !host.as_str().contains('@'))
 }
 
 /// The process is alive.
@@ -148,21 +166,46 @@ async fn wrong_method() -> Response<Body> {
 mod tests {
     use super::*;
 
+    fn request(version: Version, address: &str, hosts: &[&str]) -> Request {
+        let mut request = Request::builder().version(version).uri(address);
+        for host in hosts {
+            request = request.header(header::HOST, *host);
+        }
+        request.body(Body::empty()).unwrap()
+    }
+
     #[tokio::test]
     async fn addresses_of_the_answers_have_the_host_and_port_that_the_target_or_the_header_names() {
-        let request = |address: &str| Request::builder().uri(address).body(Body::empty());
-        let asked = request("https://halligan.example.org:8443/scim/v2/Users").unwrap();
-        assert_eq!(
-            with_host(asked).await.headers()[header::HOST],
-            "halligan.example.org:8443"
-        );
-        let mut asked = request("/scim/v2/Users").unwrap();
-        asked
-            .headers_mut()
-            .insert(header::HOST, HeaderValue::from_static("127.0.0.1:8443"));
-        assert_eq!(
-            with_host(asked).await.headers()[header::HOST],
-            "127.0.0.1:8443"
-        );
+        for (address, hosts) in [
+            ("https://halligan.example.org:8443/scim/v2/Users", &[][..]),
+            ("/scim/v2/Users", &["halligan.example.org:8443"]),
+        ] {
+            let asked = of_one_host(request(Version::HTTP_10, address, hosts)).await;
+            let named = asked.unwrap().headers()[header::HOST].clone();
+            assert_eq!(named, "halligan.example.org:8443");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_names_one_host_and_only_http_1_0_may_leave_it_out() {
+        let (new, old) = (Version::HTTP_11, Version::HTTP_10);
+        for (version, address, hosts, status) in [
+            (new, "/readyz", &["h"][..], None),
+            (new, "/readyz", &["[2001:db8::1]:8443"], None),
+            (new, "/readyz", &[""], None),
+            (new, "/readyz", &["h", "h"], Some(400)),
+            (old, "/readyz", &["h", "other"], Some(400)),
+            (new, "/readyz", &[], Some(400)),
+            (new, "http://h/readyz", &[], Some(400)),
+            (old, "/readyz", &[], None),
+            (old, "http://h/readyz", &[], None),
+            (new, "/readyz", &["h/path"], Some(400)),
+            (new, "/readyz", &["user@h"], Some(400)),
+            (new, "/readyz", &["a b"], Some(400)),
+        ] {
+            let answer = of_one_host(request(version, address, hosts)).await;
+            let refused = answer.err().map(|error| error.error.status);
+            assert_eq!(refused, status, "{version:?} {address} {hosts:?}");
+        }
     }
 }

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     desk::{Desk, api::Tokens},
     source::Network,
+    text::system_error,
 };
 
 /// How to serve.
@@ -50,7 +51,7 @@ pub enum ServeError {
     #[error("metrics are served on loopback only, not on {0}")]
     Metrics(IpAddr),
     /// The address is taken or not ours.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}: {}", system_error(source))]
     Listen {
         /// Which.
         address: SocketAddr,

@@ -2,12 +2,13 @@
 
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     net::IpAddr,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{MutexGuard, Semaphore, mpsc};
 
 use super::{attempts::Attempts, fair::Fair, limits::Limits, metrics::Metrics, turned_away::Tally};
 use crate::{
@@ -16,12 +17,15 @@ use crate::{
         api::{Tokens, TurnedAway},
     },
     source::{Network, Source},
+    user::UserId,
 };
 
 pub(super) type SharedState = Arc<Shared>;
 
 /// After so long a view of the same user by the same caller is recorded again.
 const VIEW_AGAIN: Duration = Duration::from_mins(5);
+/// Changes of so many users go on side by side.
+const TURNS: usize = 64;
 /// Beyond so many remembered views the old ones are forgotten.
 const VIEWS: usize = 50_000;
 
@@ -52,6 +56,8 @@ pub(super) struct Shared {
     /// Requests turned away, until they are recorded.
     turned_away: Tally,
     views: Mutex<HashMap<(String, String), Instant>>,
+    /// Held while a user is read, changed and written.
+    turns: [tokio::sync::Mutex<()>; TURNS],
 }
 
 impl Shared {
@@ -80,6 +86,7 @@ impl Shared {
             writes,
             turned_away: Tally::default(),
             views: Mutex::default(),
+            turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }
     }
 
@@ -102,6 +109,15 @@ impl Shared {
         if let Err(error) = self.tokens.record_turned_away(&source, count).await {
             tracing::warn!(%error, "requests that were turned away could not be recorded");
         }
+    }
+
+    /// The turn to change a user: two clients of this server never write from the same version, so
+    /// that neither is refused for the other's sake.
+    pub(super) async fn turn_of(&self, id: &UserId) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        id.0.hash(&mut hasher);
+        let at = usize::try_from(hasher.finish() % TURNS as u64).unwrap_or_default();
+        self.turns[at].lock().await
     }
 
     /// Runs a write to its end, whatever becomes of the connection that asked for it: an intent

@@ -1,10 +1,14 @@
 //! The API in this process: the router without a socket, the real desk and store behind it, and a
 //! clock of the test.
 
+mod at_once;
 mod attempts;
 mod clients;
+mod emptied;
+mod one_form;
 mod operators;
 mod permissions;
+mod provisioning;
 mod ranks;
 mod sign_in;
 mod tokens;

@@ -17,7 +17,7 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::file;
+use crate::{file, text::system_error};
 
 /// Where certificate and key come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub enum Identity {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read.
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", system_error(source))]
     Unreadable {
         /// Which.
         path: PathBuf,

@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{
     audit::Kind,
-    directory::Entry,
+    desk::{DeskError, TRIES, before_another_try},
+    directory::{DirectoryError, Entry},
     password::policy,
     receipt::Receipt,
     scim::{
@@ -30,6 +31,7 @@ use crate::{
         patch::{self, PatchRequest},
         projection::Projection,
         schema::{EXTENSION_URN, USER_URN},
+        take_member,
         user::Wanted,
     },
     user::{UserId, Version},
@@ -70,7 +72,23 @@ pub(super) async fn read(
             &etag,
         ));
     }
-    Ok(shown(&state, &headers, &entry, StatusCode::OK, &projection))
+    let read = Written::whole(entry);
+    Ok(shown(&state, &headers, &read, StatusCode::OK, &projection))
+}
+
+/// A user after a write, and what of the request was not kept.
+pub(super) struct Written {
+    pub(super) entry: Entry,
+    pub(super) ignored: Vec<String>,
+}
+
+impl Written {
+    const fn whole(entry: Entry) -> Self {
+        Self {
+            entry,
+            ignored: Vec::new(),
+        }
+    }
 }
 
 pub(super) async fn create(
@@ -81,19 +99,19 @@ pub(super) async fn create(
     let (parts, body) = request.into_parts();
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
-    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
-    let entry = create_from(&state, &caller, resource).await?;
+    let doubt = doubt_of(&resource);
+    let written = create_from(&state, &caller, resource).await?;
     let response = shown(
         &state,
         &parts.headers,
-        &entry,
+        &written,
         StatusCode::CREATED,
         &projection,
     );
     let response = with_header(
         response,
         header::LOCATION,
-        &location(&state, &parts.headers, &entry),
+        &location(&state, &parts.headers, &written.entry),
     );
     Ok(warned(response, doubt))
 }
@@ -103,7 +121,7 @@ pub(super) async fn create_from(
     state: &SharedState,
     caller: &Caller,
     mut resource: Object,
-) -> Result<Entry, ErrorResponse> {
+) -> Result<Written, ErrorResponse> {
     body::of_urn(&resource, USER_URN)?;
     let wanted = Wanted::from_resource(&mut resource)?;
     let session = Arc::clone(&caller.session);
@@ -111,8 +129,19 @@ pub(super) async fn create_from(
     let adding = async move {
         let seat = desk.at(&session).users_create(Kind::UserCreated).await?;
         let (new, provisioned) = (resource::new_user(&wanted), resource::provisioned(&wanted));
-        seat.create_entry(new, &provisioned, wanted.password.as_ref(), &wanted.reason)
-            .await
+        let entry = seat
+            .create_entry(
+                new,
+                &provisioned,
+                wanted.password.as_ref(),
+                &wanted.reason,
+                &wanted.ignored,
+            )
+            .await?;
+        Ok::<_, DeskError>(Written {
+            entry,
+            ignored: wanted.ignored,
+        })
     };
     finished(state.write(adding).await)
 }
@@ -127,51 +156,40 @@ pub(super) async fn replace(
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
     let condition = Condition::of(&parts.headers);
-    let doubt = doubt(text(&resource, "password").ok().flatten().as_deref());
-    let entry = replace_by(&state, &caller, UserId(id), resource, condition).await?;
-    let response = shown(&state, &parts.headers, &entry, StatusCode::OK, &projection);
+    let doubt = doubt_of(&resource);
+    let written = replace_by(&state, &caller, UserId(id), resource, condition).await?;
+    let response = shown(
+        &state,
+        &parts.headers,
+        &written,
+        StatusCode::OK,
+        &projection,
+    );
     Ok(warned(response, doubt))
 }
 
-/// Replaces a user by a resource.
+/// Replaces a user by a resource. What only the server writes is passed over, the `id` too
+/// (RFC 7644 section 3.5.1).
 pub(super) async fn replace_by(
     state: &SharedState,
     caller: &Caller,
     id: UserId,
     mut resource: Object,
     condition: Condition,
-) -> Result<Entry, ErrorResponse> {
+) -> Result<Written, ErrorResponse> {
     body::of_urn(&resource, USER_URN)?;
-    if let Some(named) = member(&resource, "id")
-        && named.as_str() != Some(&id.0)
-    {
-        return Err(ScimError::bad(ScimType::Mutability, "id can only be read").into());
-    }
+    let empties_password = member(&resource, "password").is_some_and(Value::is_null);
+    let wanted = Wanted::from_resource(&mut resource)?;
     change(state, caller, id, condition, move |current| {
-        keep_the_extension(&mut resource, current);
-        Ok(Wanted::from_resource(&mut resource)?)
+        let has_password = current.user.state.password.known();
+        if empties_password && has_password.is_none_or(|password| password.set) {
+            let detail =
+                "password cannot be emptied by PUT: leave it out to keep it, or PATCH remove";
+            return Err(ScimError::bad(ScimType::InvalidValue, detail).into());
+        }
+        Ok(wanted.duplicate())
     })
     .await
-}
-
-/// A PUT by a client that knows nothing of our extension leaves kind and role alone: a missing
-/// member of the extension is what RFC 7644 section 3.5.1 lets a server keep, and taking a role
-/// away in passing would be a trap.
-fn keep_the_extension(resource: &mut Object, current: &Entry) {
-    let kind = current.user.kind.known().map(|kind| kind.word());
-    let extension = resource
-        .entry(EXTENSION_URN)
-        .or_insert_with(|| Value::Object(Object::new()));
-    if let Some(extension) = extension.as_object_mut() {
-        if let Some(kind) = kind
-            && member(extension, "kind").is_none()
-        {
-            extension.insert("kind".into(), kind.into());
-        }
-        if member(extension, "role").is_none() {
-            extension.insert("role".into(), current.role.word().into());
-        }
-    }
 }
 
 pub(super) async fn patch(
@@ -185,8 +203,14 @@ pub(super) async fn patch(
     let change: PatchRequest = body::message(&parts.headers, body, patch::URN).await?;
     let condition = Condition::of(&parts.headers);
     let doubt = doubt(change.gives("password"));
-    let entry = patch_by(&state, &caller, UserId(id), change, condition).await?;
-    let response = shown(&state, &parts.headers, &entry, StatusCode::OK, &projection);
+    let written = patch_by(&state, &caller, UserId(id), change, condition).await?;
+    let response = shown(
+        &state,
+        &parts.headers,
+        &written,
+        StatusCode::OK,
+        &projection,
+    );
     Ok(warned(response, doubt))
 }
 
@@ -197,55 +221,81 @@ pub(super) async fn patch_by(
     id: UserId,
     request: PatchRequest,
     condition: Condition,
-) -> Result<Entry, ErrorResponse> {
+) -> Result<Written, ErrorResponse> {
     change(state, caller, id, condition, move |current| {
-        patched(current, request)
+        patched(current, &request)
     })
     .await
 }
 
 /// What a PATCH makes of a user.
-fn patched(current: &Entry, request: PatchRequest) -> Result<Wanted, ErrorResponse> {
+fn patched(current: &Entry, request: &PatchRequest) -> Result<Wanted, ErrorResponse> {
     let mut resource = resource::resource(current, "", "", Timestamp::now());
     if current.provisioned.display_name.is_none() {
         // It is put together anew when the name changes.
         resource.remove("displayName");
     }
-    let removes_password = request.removes("password");
-    let removes_display_name = request.removes("displayName");
-    request.apply(&mut resource)?;
+    if let Some(Value::Object(name)) = resource.get_mut("name") {
+        take_member(name, "formatted");
+    }
+    let applied = request.apply(&mut resource)?;
     let mut wanted = Wanted::from_resource(&mut resource)?;
-    wanted.remove_password = removes_password && wanted.password.is_none();
+    wanted.remove_password = applied.removed("password") && wanted.password.is_none();
     if wanted.display_name.is_none() {
-        wanted.display_name = if removes_display_name {
+        wanted.display_name = if applied.removed("displayName") {
             Some(String::new())
         } else {
             current.provisioned.display_name.clone()
         };
     }
+    wanted.ignored = [applied.ignored.into_names(), wanted.ignored].concat();
     Ok(wanted)
 }
 
-/// Makes of a user what is wanted of it, all or nothing.
+/// Makes of a user what is wanted of it, all or nothing. What was changed by others meanwhile is read
+/// and judged again: a client that names no version wants its change made, whatever the version.
 async fn change(
     state: &SharedState,
     caller: &Caller,
     id: UserId,
     condition: Condition,
-    wanted: impl FnOnce(&Entry) -> Result<Wanted, ErrorResponse> + Send + 'static,
-) -> Result<Entry, ErrorResponse> {
+    wanted: impl Fn(&Entry) -> Result<Wanted, ErrorResponse> + Send + 'static,
+) -> Result<Written, ErrorResponse> {
     let session = Arc::clone(&caller.session);
-    let desk = state.desk.clone();
+    let shared = Arc::clone(state);
     let changing = async move {
-        let seat = desk.at(&session).users_change(Kind::UserChanged).await?;
-        let current = seat.entry(&id).await?;
-        condition.holds(&current)?;
-        let mut wanted = wanted(&current)?;
-        let reason = std::mem::take(&mut wanted.reason);
-        let change = resource::difference(&current, wanted);
-        Ok::<_, ErrorResponse>(seat.change_entry(current, &change, &reason).await?)
+        let _turn = shared.turn_of(&id).await;
+        for tries in 1..=TRIES {
+            let at = shared.desk.at(&session);
+            let seat = at.users_change(Kind::UserChanged).await?;
+            let current = seat.entry(&id).await?;
+            condition.holds(&current)?;
+            let mut wanted = wanted(&current)?;
+            let reason = std::mem::take(&mut wanted.reason);
+            let ignored = std::mem::take(&mut wanted.ignored);
+            let change = resource::difference(&current, wanted);
+            let changed = seat.change_entry(current, &change, &reason, &ignored);
+            match changed.await {
+                Err(DeskError::Directory(DirectoryError::Conflict { .. })) => {
+                    before_another_try(tries).await;
+                }
+                Err(error) => return Err(error.into()),
+                Ok(entry) => return Ok(Written { entry, ignored }),
+            }
+        }
+        Err(kept_changing())
     };
     finished(state.write(changing).await)
+}
+
+fn kept_changing() -> ErrorResponse {
+    ErrorResponse {
+        retry_after: Some(1),
+        ..ErrorResponse::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "others kept changing this user; nothing of this request was done",
+        )
+    }
 }
 
 pub(super) async fn delete(
@@ -266,13 +316,23 @@ pub(super) async fn delete_by(
     condition: Condition,
 ) -> Result<(), ErrorResponse> {
     let session = Arc::clone(&caller.session);
-    let desk = state.desk.clone();
+    let shared = Arc::clone(state);
     let removing = async move {
-        let seat = desk.at(&session).users_delete(Kind::UserRemoved).await?;
-        let current = seat.entry(&id).await?;
-        condition.holds(&current)?;
-        seat.remove_user(&id, Some(&current.user.version)).await?;
-        Ok::<_, ErrorResponse>(())
+        let _turn = shared.turn_of(&id).await;
+        for tries in 1..=TRIES {
+            let at = shared.desk.at(&session);
+            let seat = at.users_delete(Kind::UserRemoved).await?;
+            let current = seat.entry(&id).await?;
+            condition.holds(&current)?;
+            match seat.remove_user(&id, Some(&current.user.version)).await {
+                Err(DeskError::Directory(DirectoryError::Conflict { .. })) => {
+                    before_another_try(tries).await;
+                }
+                Err(error) => return Err(error.into()),
+                Ok(_) => return Ok(()),
+            }
+        }
+        Err(kept_changing())
     };
     finished(state.write(removing).await)
 }
@@ -376,8 +436,8 @@ pub(super) async fn me(
 ) -> Answer {
     let projection = projection(query.as_deref())?;
     let seat = state.desk.at(&caller.session).own_account().await?;
-    let entry = seat.entry().await?;
-    Ok(shown(&state, &headers, &entry, StatusCode::OK, &projection))
+    let read = Written::whole(seat.entry().await?);
+    Ok(shown(&state, &headers, &read, StatusCode::OK, &projection))
 }
 
 /// `POST /Me/.password`: `{"schemas": […], "old": …, "new": …}`.
@@ -400,13 +460,18 @@ pub(super) async fn change_own_password(
     Ok(warned(receipted(&receipt), doubt))
 }
 
+/// The same of a resource.
+pub(super) fn doubt_of(resource: &Object) -> Option<&'static str> {
+    doubt(text(resource, "password").ok().flatten().as_deref())
+}
+
 /// What a client is to be told of a password that was taken.
-fn doubt(password: Option<&str>) -> Option<&'static str> {
+pub(super) fn doubt(password: Option<&str>) -> Option<&'static str> {
     password.and_then(policy::doubt)
 }
 
 /// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
-fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
+pub(super) fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
     match doubt {
         Some(doubt) => with_header(
             response,
@@ -462,13 +527,19 @@ fn finished<T, E: Into<ErrorResponse>>(outcome: Option<Result<T, E>>) -> Result<
 fn shown(
     state: &Shared,
     headers: &HeaderMap,
-    entry: &Entry,
+    written: &Written,
     status: StatusCode,
     projection: &Projection,
 ) -> Response<Body> {
     let base = base(state, headers);
     let now = Timestamp::now();
+    let entry = &written.entry;
     let mut resource = resource::resource(entry, &base, &state.desk.profile().name, now);
+    if let Some(Value::Object(extension)) = resource.get_mut(EXTENSION_URN)
+        && !written.ignored.is_empty()
+    {
+        extension.insert("ignored".into(), written.ignored.clone().into());
+    }
     projection.apply(&mut resource);
     let response = scim(status, &resource);
     let response = with_header(response, header::ETAG, &etag(entry));

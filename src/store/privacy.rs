@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::error::StoreError;
+use crate::text::system_error;
 
 const DIRECTORY_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
@@ -176,10 +177,16 @@ fn unwritable(what: &str, path: &Path, error: &std::io::Error) -> StoreError {
         ErrorKind::PermissionDenied
         | ErrorKind::ReadOnlyFilesystem
         | ErrorKind::NotFound
-        | ErrorKind::NotADirectory => {
-            StoreError::ReadOnly(format!("{what} {}: {error}", path.display()))
-        }
-        _ => StoreError::Other(format!("{what} {}: {error}", path.display())),
+        | ErrorKind::NotADirectory => StoreError::ReadOnly(format!(
+            "{what} {}: {}",
+            path.display(),
+            system_error(error)
+        )),
+        _ => StoreError::Other(format!(
+            "{what} {}: {}",
+            path.display(),
+            system_error(error)
+        )),
     }
 }
 

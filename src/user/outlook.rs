@@ -2,8 +2,10 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use crate::text::{ahead, moment};
+
 use super::{
-    AccountState, Fact, PasswordState, Verdict, ahead, moment,
+    AccountState, Fact, PasswordState, Verdict,
     verdict::{grace, unread},
 };
 

@@ -2,7 +2,8 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{AccountState, Fact, Lock, moment};
+use super::{AccountState, Fact, Lock};
+use crate::text::{ahead, moment, since};
 
 /// The one reason that stands between the user and a sign-in, strongest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,15 +168,15 @@ impl Verdict {
     }
 
     /// The line above the password form, times in `zone`:
-    /// "Locked since 03:12 after 5 failed sign-ins; password is fine".
+    /// "Locked since 03:12 UTC (20 minutes ago) after 5 failed sign-ins; password is fine".
     pub fn sentence(&self, now: Timestamp, zone: &TimeZone) -> String {
         match self {
             Self::Disabled => "Disabled: cannot sign in until an administrator enables it".into(),
             Self::AccountExpired(end) => {
-                format!("The account ended {}", moment(*end, now, zone))
+                format!("The account ended {}", since(*end, now, zone))
             }
             Self::NotYetValid(begin) => {
-                format!("The account begins {}", super::ahead(*begin, now, zone))
+                format!("The account begins {}", ahead(*begin, now, zone))
             }
             Self::Locked {
                 lock,
@@ -184,14 +185,14 @@ impl Verdict {
             Self::SmartCardOnly => "Signs in with a smart card only: a password does not do".into(),
             Self::NoPassword => "Has no password yet: cannot sign in".into(),
             Self::PasswordExpired(end) => {
-                format!("The password expired {}", moment(*end, now, zone))
+                format!("The password expired {}", since(*end, now, zone))
             }
             Self::MustChangeButMayNot => {
                 "Must change the password at next sign-in, but is not allowed to".into()
             }
             Self::MustChangeTooEarly(earliest) => format!(
                 "Must change the password at next sign-in, but is not allowed to before {}",
-                super::ahead(*earliest, now, zone)
+                ahead(*earliest, now, zone)
             ),
             Self::GraceSignIns { expired, left } => format!(
                 "The password expired {}; {}",
@@ -217,23 +218,23 @@ pub(super) fn grace(left: u32) -> String {
 }
 
 fn locked(lock: &Lock, password_fine: bool, now: Timestamp, zone: &TimeZone) -> String {
-    let since = lock.since.map_or_else(String::new, |since| {
-        format!(" since {}", moment(since, now, zone))
-    });
+    let begun = lock
+        .since
+        .map_or_else(String::new, |at| format!(" since {}", since(at, now, zone)));
     let failures = match lock.failures {
         None => String::new(),
         Some(1) => " after 1 failed sign-in".into(),
         Some(n) => format!(" after {n} failed sign-ins"),
     };
     let until = lock.until.map_or_else(String::new, |until| {
-        format!(", opens by itself {}", moment(until, now, zone))
+        format!(", opens by itself {}", ahead(until, now, zone))
     });
     let fine = if password_fine {
         "; password is fine"
     } else {
         ""
     };
-    format!("Locked{since}{failures}{until}{fine}")
+    format!("Locked{begun}{failures}{until}{fine}")
 }
 
 #[cfg(test)]

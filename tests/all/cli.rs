@@ -8,8 +8,10 @@ mod missing_store;
 mod recover;
 
 mod outputs;
+mod readme;
 mod shapes;
 mod sign_in;
+mod tables;
 
 use std::{
     fs,

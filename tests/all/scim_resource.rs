@@ -98,6 +98,8 @@ fn filters_see_core_attributes_values_of_lists_and_the_extension() {
         (r#"meta.created lt "2026-01-01T01:00:00+02:00""#, false),
         (r#"meta.created lt "2026-01-01T03:00:00+02:00""#, true),
         ("active eq true", true),
+        (r#"active eq "True""#, true),
+        (r#"emails[primary eq "FALSE"]"#, false),
         (
             r"urn:halligan:params:scim:schemas:extension:1.0:User:lock.locked eq true",
             true,
@@ -130,7 +132,8 @@ fn a_filter_on_what_is_secret_unknown_or_of_another_kind_is_refused() {
         r#"password eq "x""#,
         r#"nickName eq "x""#,
         "active gt true",
-        r#"active eq "true""#,
+        r#"active eq "yes""#,
+        r#"active gt "true""#,
         "userName eq 5",
         r#"meta.created eq "yesterday""#,
         r#"userName[value eq "x"]"#,

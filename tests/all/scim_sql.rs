@@ -87,6 +87,7 @@ async fn population() -> Population {
                 &resource::provisioned(&wanted),
                 wanted.password.as_ref(),
                 "",
+                &[],
             )
             .await
             .unwrap();

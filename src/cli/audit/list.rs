@@ -6,7 +6,12 @@ use serde_json::json;
 use super::reader::Reader;
 use crate::{
     audit::{AuditQuery, Kind, Outcome, Record},
-    cli::{Exit, Failure, output, target::TargetOption},
+    cli::{
+        Exit, Failure,
+        table::{Column, Window, table},
+        target::TargetOption,
+    },
+    text,
     user::UserId,
 };
 
@@ -47,25 +52,61 @@ impl List {
                 async |audit| audit.audit_list(query(self.user.clone().map(UserId))).await,
             )
             .await?;
-        let rows: Vec<_> = records.iter().map(row).collect();
-        reader
-            .context
-            .out
-            .result(&json!({ "records": records }), output::table(&rows))?;
+        let window = Window::of_output();
+        let rows: Vec<_> = records.iter().map(|record| row(record, window)).collect();
+        reader.context.out.result(
+            &json!({ "records": records }),
+            table(&COLUMNS, &rows, window),
+        )?;
         Ok(Exit::Done)
     }
 }
 
+const COLUMNS: [Column; 8] = [
+    Column::whole("No."),
+    Column::whole("When"),
+    Column::cut("What", 10),
+    Column::cut("Outcome", 8),
+    Column::cut("Who", 6),
+    Column::cut("Whom", 10),
+    Column::spare("From", 10),
+    Column::cut("Why", 10),
+];
+
+/// Least window in which the seconds are told.
+const WIDE: usize = 100;
+
+fn row(record: &Record, window: Window) -> Vec<String> {
+    let mut cells = cells(record);
+    if !window.holds(WIDE)
+        && let Some(when) = cells.get_mut(1)
+    {
+        let at = record.at.to_zoned(text::zone().clone());
+        *when = at.strftime("%Y-%m-%d %H:%M %Z").to_string();
+    }
+    cells
+}
+
+/// A record in one line, where there is no table.
+pub(in crate::cli) fn sentence(record: &Record) -> String {
+    let mut cells = cells(record);
+    if let Some(who) = cells.get_mut(4).filter(|who| !who.is_empty()) {
+        who.insert_str(0, "by ");
+    }
+    cells.retain(|cell| !cell.is_empty());
+    cells.join(", ")
+}
+
 /// A record in a few words each: number, time, act, outcome, who, whom, from where, why.
-pub(in crate::cli) fn row(record: &Record) -> Vec<String> {
+fn cells(record: &Record) -> Vec<String> {
     let event = &record.event;
     let actor = event.operator.as_ref();
     vec![
         record.sequence.to_string(),
-        record.at.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        text::stamp(record.at, text::zone()),
         event.kind.word().to_owned(),
         outcome(&event.outcome),
-        actor.map_or_else(String::new, |actor| format!("by {}", actor.login)),
+        actor.map_or_else(String::new, |actor| actor.login.clone()),
         event.target.as_ref().map_or_else(String::new, |target| {
             format!("{} {}", target.login, target.name)
         }),

@@ -9,7 +9,7 @@ use crate::{
     desk::{At, Beforehand, DeskError, ResetOrder},
     directory::{Query, UserChange},
     password::{Secret, read_back::read_back},
-    process,
+    text,
     user::{User, UserId, Verdict},
 };
 
@@ -86,7 +86,7 @@ impl Talk<'_> {
             self.conversation.pause();
             self.say(&format!(
                 "{}.",
-                user.verdict(now).sentence(now, &process::time_zone())
+                user.verdict(now).sentence(now, text::zone())
             ));
             self.say(&format!("{}.", shape::who(&user)));
             for warning in &known.warnings {

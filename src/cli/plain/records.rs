@@ -29,7 +29,7 @@ impl Talk<'_> {
                 return Ok(());
             };
             for record in &records {
-                self.say(&list::row(record).join(", "));
+                self.say(&list::sentence(record));
             }
             before = records.last().map(|record| record.sequence);
             if records.len() < RECORDS {
@@ -53,10 +53,7 @@ impl Talk<'_> {
                 self.say("There are none: the outcome of every change is known.");
                 return Ok(());
             }
-            let choices: Vec<String> = open
-                .iter()
-                .map(|record| list::row(record).join(", "))
-                .collect();
+            let choices: Vec<String> = open.iter().map(|record| list::sentence(record)).collect();
             match self.choose(&choices, "Back").await? {
                 Some(n) => {
                     if let Some(record) = open.get(n) {

@@ -38,6 +38,11 @@ pub struct Import {
     skip_faulty: bool,
 }
 
+fn users(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} user{plural}")
+}
+
 /// Opens a roster for the console's set-up screen.
 pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
     Roster::open(path).map(Roster::into_rows)
@@ -61,7 +66,7 @@ impl Import {
         let (added, unchanged) = context
             .at_desk(async |signed_in| {
                 if !self.dry_run {
-                    let question = format!("Add {good} users from {}?", self.file.display());
+                    let question = format!("Add {} from {}?", users(good), self.file.display());
                     confirm(&question, context.yes)?;
                 }
                 let watch = ImportWatch {
@@ -89,9 +94,9 @@ impl Import {
             })
             .await?;
         let line = if self.dry_run {
-            format!("{good} users could be added; nobody was.")
+            format!("{} could be added; nobody was.", users(good))
         } else {
-            format!("{added} users added, {unchanged} were there already.")
+            format!("{} added, {unchanged} were there already.", users(added))
         };
         context.out.result(
             &json!({

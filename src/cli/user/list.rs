@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, output, shape},
+    cli::{Context, Exit, Failure, shape},
     directory::Query,
 };
 
@@ -63,12 +63,11 @@ impl List {
             })
             .await?;
         let now = Timestamp::now();
-        let rows: Vec<_> = users.iter().map(|user| shape::row(user, now)).collect();
         context.out.result(
             &json!({
                 "users": users.iter().map(|user| shape::user(user, now)).collect::<Vec<_>>(),
             }),
-            output::table(&rows),
+            shape::users(&users, now),
         )?;
         Ok(Exit::Done)
     }

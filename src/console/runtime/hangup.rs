@@ -16,7 +16,7 @@ use signal_hook::{
 };
 use tokio::sync::oneshot;
 
-use super::seat::Seat;
+use super::current_session::CurrentSession;
 use crate::{console::terminal, desk::Desk};
 
 /// Everything but the writes takes at most this long.
@@ -39,7 +39,7 @@ pub struct Watchdog {
     /// Before whom.
     pub desk: Desk,
     /// Who sits there, and the writes on their way.
-    pub seat: Seat,
+    pub current: CurrentSession,
     /// How long a write can take until the directory's own time limits have ended it.
     pub longest_write: Duration,
     /// The directory of a demonstration, removed at the end.
@@ -80,7 +80,7 @@ impl Watchdog {
         let begun = Instant::now();
         let mut written = begun;
         while begun.elapsed() < self.longest_write && written.elapsed() < FOR_THE_REST {
-            if self.seat.writes() > 0 {
+            if self.current.writes() > 0 {
                 written = Instant::now();
             }
             thread::sleep(Duration::from_millis(20));
@@ -100,12 +100,12 @@ impl Watchdog {
             .enable_all()
             .build();
         let Ok(runtime) = runtime else { return };
-        let session = self.seat.session();
-        let cut = (self.seat.writes(), after);
+        let session = self.current.session();
+        let cut = (self.current.writes(), after);
         let record = async {
             let recorded =
                 self.desk
-                    .connection_lost(session.as_deref(), self.seat.source(), Some(cut));
+                    .connection_lost(session.as_deref(), self.current.source(), Some(cut));
             tokio::time::timeout(FOR_THE_RECORD, recorded).await
         };
         if !matches!(runtime.block_on(record), Ok(Ok(()))) {
@@ -151,7 +151,7 @@ mod tests {
         let audit = AuditLog::new(store);
         let watchdog = Watchdog {
             desk: Desk::new(Arc::new(local), audit.clone(), profile, ""),
-            seat: Seat::new(Source("tty /dev/pts/9".into())),
+            current: CurrentSession::new(Source("tty /dev/pts/9".into())),
             longest_write: Duration::ZERO,
             throw_away: None,
         };
@@ -160,7 +160,7 @@ mod tests {
             (1, "1 change had no answer after 9 s and was cut off"),
             (2, "2 changes had no answer after 9 s and were cut off"),
         ] {
-            let _writing: Vec<_> = (0..writes).map(|_| watchdog.seat.writing()).collect();
+            let _writing: Vec<_> = (0..writes).map(|_| watchdog.current.writing()).collect();
             watchdog.record_the_cut(Duration::from_secs(9));
             let records = runtime.block_on(audit.list(AuditQuery::default())).unwrap();
             assert_eq!(records[0].event.kind, Kind::ConnectionLost);

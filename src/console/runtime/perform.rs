@@ -5,8 +5,8 @@ use std::{panic::AssertUnwindSafe, sync::Arc, sync::atomic::Ordering, time::Dura
 use futures_util::FutureExt;
 
 use super::{
+    current_session::CurrentSession,
     roster::{RosterReader, at_home},
-    seat::Seat,
 };
 use crate::{
     audit::Kind,
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Performer {
     pub(super) desk: Desk,
-    pub(super) seat: Seat,
+    pub(super) current: CurrentSession,
     pub(super) roster: RosterReader,
 }
 
@@ -41,7 +41,7 @@ impl Performer {
     }
 
     fn session(&self) -> Result<Arc<Session>, DeskError> {
-        self.seat.session().ok_or(DeskError::SessionLocked)
+        self.current.session().ok_or(DeskError::SessionLocked)
     }
 
     #[expect(
@@ -53,7 +53,7 @@ impl Performer {
         Ok(match request {
             Request::SetUp(new, password) => {
                 let login = new.email.clone();
-                desk.create_first_administrator(*new, &password, self.seat.source())
+                desk.create_first_administrator(*new, &password, self.current.source())
                     .await?;
                 self.sign_in(&login, &password).await?
             }
@@ -68,7 +68,7 @@ impl Performer {
                 Reply::Noted
             }
             Request::SignOut => {
-                if let Some(session) = self.seat.take(None) {
+                if let Some(session) = self.current.take(None) {
                     desk.sign_out(&session).await?;
                 }
                 Reply::Noted
@@ -226,10 +226,10 @@ impl Performer {
     ) -> Result<Reply, DeskError> {
         let session = self
             .desk
-            .sign_in(login, password, self.seat.source())
+            .sign_in(login, password, self.current.source())
             .await?;
         let operator = Operator::clone(&session.operator());
-        self.seat.take(Some(session));
+        self.current.take(Some(session));
         Ok(Reply::SignedIn(Box::new(operator)))
     }
 

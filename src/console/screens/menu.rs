@@ -28,6 +28,7 @@ use crate::{
     desk::Notices,
     directory::Support,
     permission::Permission,
+    text::stamp,
 };
 
 #[derive(Clone, Copy)]
@@ -357,10 +358,9 @@ impl Menu {
                     page.text(&text, theme.bad);
                 }
                 for record in &notices.recoveries {
-                    let at = record.at.to_zoned(site.zone.clone());
                     let line = format!(
                         "{} {}",
-                        at.strftime("%Y-%m-%d %H:%M"),
+                        stamp(record.at, &site.zone),
                         record.event.recovery()
                     );
                     page.indented(3, &site.look.clean(&line), Style::new());

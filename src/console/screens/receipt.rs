@@ -24,7 +24,8 @@ use crate::{
     directory::Support,
     password::phone_script::phone_script,
     receipt::{Checked, Ending, Receipt, Step, StepOutcome},
-    user::{Prospect, UserId, ahead},
+    text::ahead,
+    user::{Prospect, UserId},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -378,9 +379,8 @@ impl ReceiptPage {
         let first = "at the first sign-in you choose your own";
         match self.until {
             Some((until, now)) => Some(format!(
-                "works until {} {}, {then}",
-                ahead(until, now, &site.zone),
-                until.to_zoned(site.zone.clone()).strftime("%Z")
+                "works until {}, {then}",
+                ahead(until, now, &site.zone)
             )),
             None if self.receipt.ending() == Ending::CannotSignIn => None,
             None if must_change => Some(first.to_owned()),

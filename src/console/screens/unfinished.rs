@@ -12,6 +12,7 @@ use crate::{
         widgets::{Field, Form, Page, Tone, cut},
     },
     receipt::Settlement,
+    text::stamp,
 };
 
 const FOUND_OUT: usize = 0;
@@ -212,10 +213,9 @@ pub fn line(record: &Record, site: &Site) -> String {
         .operator
         .as_ref()
         .map_or("somebody", |actor| actor.name.as_str());
-    let at = record.at.to_zoned(site.zone.clone());
     let line = format!(
         "{}  {} for {whom} by {who}",
-        at.strftime("%Y-%m-%d %H:%M"),
+        stamp(record.at, &site.zone),
         event.kind.word()
     );
     site.look.clean(&line)

@@ -3,13 +3,17 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 
 use crate::{
     audit::{Event, Intent},
-    directory::{Capabilities, Directory, DirectoryError, Found, NewUser, Query, Support},
+    directory::{
+        Capabilities, Directory, DirectoryError, Finding, Found, NewUser, Query, Support,
+        UserChange,
+    },
     operator::Operator,
     password::Secret,
     permission::{Permissions, Role},
@@ -66,7 +70,22 @@ pub(super) struct Told {
     pub(super) held: Permissions,
     /// What follows a reset whose answer was lost.
     pub(super) follows: Option<Vec<(Step, StepOutcome)>>,
+    /// Why it does not follow.
+    pub(super) follow_fails: Option<DirectoryError>,
     pub(super) policy: Option<crate::directory::DirectoryPolicy>,
+    /// What searches find, the first one first; a search beyond them is called off.
+    pub(super) found: VecDeque<Found>,
+    pub(super) searched: Vec<String>,
+    /// Whoever bears an identifier.
+    pub(super) named: Option<Vec<User>>,
+    /// Why the answer to a creation is lost.
+    pub(super) creation_lost: Option<DirectoryError>,
+    /// Can a password be tried?
+    pub(super) checks: bool,
+    /// How often somebody signed in.
+    pub(super) sign_ins: u32,
+    pub(super) act_limit: Option<Duration>,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl Default for Told {
@@ -110,7 +129,16 @@ impl Default for Told {
             roles: Vec::new(),
             held: Permissions::NONE,
             follows: None,
+            follow_fails: None,
             policy: None,
+            found: VecDeque::new(),
+            searched: Vec::new(),
+            named: None,
+            creation_lost: None,
+            checks: false,
+            sign_ins: 0,
+            act_limit: None,
+            findings: Vec::new(),
         }
     }
 }
@@ -134,13 +162,40 @@ impl Directory for Fixed {
             reset: Support::Yes,
             must_change: Support::Yes,
             unlock: Support::Yes,
-            check: Support::No("not here".into()),
+            check: if self.told().checks {
+                Support::Yes
+            } else {
+                Support::No("not here".into())
+            },
             create: Support::Yes,
             roles: Support::Yes,
             status: Support::Yes,
             enforces_policy: false,
             records_outcome: self.told().records_outcome,
         }
+    }
+    fn act_limit(&self) -> Option<Duration> {
+        self.told().act_limit
+    }
+    async fn examine_servers(&self) -> Vec<Finding> {
+        self.told().findings.clone()
+    }
+    async fn examine(&self, _: &Operator) -> Result<Vec<Finding>, DirectoryError> {
+        Ok(self.told().findings.clone())
+    }
+    async fn named(&self, _: &Operator, _: &str) -> Result<Option<Vec<User>>, DirectoryError> {
+        Ok(self.told().named.clone())
+    }
+    async fn change(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: &Version,
+        change: &UserChange,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.told().roles.extend(change.role);
+        self.told().receipt.clone()
     }
     fn asks_for_password(&self) -> bool {
         self.told().asks_for_password
@@ -167,7 +222,8 @@ impl Directory for Fixed {
         Ok(vec!["it is disabled".into()])
     }
     async fn sign_in(&self, login: &str, _: &Secret) -> Result<Operator, DirectoryError> {
-        let told = self.told();
+        let mut told = self.told();
+        told.sign_ins += 1;
         if let Some(error) = &told.sign_in {
             return Err(error.clone());
         }
@@ -212,8 +268,10 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().receipt.clone()
     }
-    async fn search(&self, _: &Operator, _: &Query) -> Result<Found, DirectoryError> {
-        Err(DirectoryError::Cancelled)
+    async fn search(&self, _: &Operator, query: &Query) -> Result<Found, DirectoryError> {
+        let mut told = self.told();
+        told.searched.push(query.text.clone());
+        told.found.pop_front().ok_or(DirectoryError::Cancelled)
     }
     async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let told = self.told();
@@ -247,7 +305,11 @@ impl Directory for Fixed {
         _: bool,
     ) -> Result<Option<Vec<(Step, StepOutcome)>>, DirectoryError> {
         assert!(must_change, "as the order says");
-        Ok(self.told().follows.clone())
+        let told = self.told();
+        match &told.follow_fails {
+            Some(error) => Err(error.clone()),
+            None => Ok(told.follows.clone()),
+        }
     }
     async fn password_policy(
         &self,
@@ -292,7 +354,11 @@ impl Directory for Fixed {
         _: &Intent,
     ) -> Result<User, DirectoryError> {
         self.told().added.push(new.clone());
-        self.user(operator, &UserId("9".into())).await
+        let lost = self.told().creation_lost.clone();
+        match lost {
+            Some(error) => Err(error),
+            None => self.user(operator, &UserId("9".into())).await,
+        }
     }
     async fn assign_role(
         &self,

@@ -92,7 +92,7 @@ async fn who_is_added_with_a_password_must_change_it_and_is_described_on_record(
     let provisioned = crate::directory::Provisioned::default();
     let entry = seat
         .unwrap()
-        .create_entry(person(Role::None), &provisioned, None, " call 4711 ")
+        .create_entry(person(Role::None), &provisioned, None, " call 4711 ", &[])
         .await;
     assert!(entry.is_err(), "this directory provisions nobody");
     assert_eq!(place.intent().await.reason.as_deref(), Some("call 4711"));
@@ -119,7 +119,7 @@ async fn where_operators_only_generate_passwords_nobody_is_added_with_a_typed_on
     let provisioned = crate::directory::Provisioned::default();
     let refused = seat()
         .await
-        .create_entry(person(Role::None), &provisioned, Some(&typed), "")
+        .create_entry(person(Role::None), &provisioned, Some(&typed), "", &[])
         .await;
     assert_eq!(refused.unwrap_err(), DeskError::TypingNotAllowed);
     assert!(place.directory.told().added.is_empty());
@@ -156,11 +156,10 @@ async fn a_change_is_on_record_with_whom_why_and_what() {
         ..UserChange::default()
     };
     let seat = place.desk.at(&session).users_change(Kind::UserViewed).await;
-    let refused = seat
-        .unwrap()
+    seat.unwrap()
         .change_user(&seven(), None, &change, "call 4711")
-        .await;
-    assert!(refused.is_err(), "this directory changes nobody");
+        .await
+        .unwrap();
     let event = place.intent().await;
     assert_eq!(event.kind, Kind::UserChanged);
     assert!(is_of_seven(&event));

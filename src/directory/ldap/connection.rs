@@ -307,8 +307,9 @@ impl Link {
         match timeout(limit, AssertUnwindSafe(operation).catch_unwind()).await {
             Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(LdapError::Io { source }))) => Err(Lost(format!(
-                "the connection to {} broke: {source}",
-                self.server
+                "the connection to {} broke: {}",
+                self.server,
+                crate::text::system_error(&source)
             ))),
             Ok(Ok(Err(error))) => {
                 tracing::debug!(%error, server = %self.server, "LDAP operation failed");

@@ -11,7 +11,11 @@ use super::{
     version::{KEY_VERSION, Mark},
     writing::Writing,
 };
-use crate::{receipt::Proof, user::Fact};
+use crate::{
+    receipt::Proof,
+    text::{stamp, zone},
+    user::Fact,
+};
 
 /// Compares the time (or number) of the last change before and after.
 pub(super) fn password(writing: &Writing<'_>, after: Option<&Seen>) -> Proof {
@@ -128,7 +132,7 @@ fn updated_now(before: &Entry, after: &Entry) -> bool {
 fn moved(named: &str, after: &Seen) -> String {
     match &after.user.state.password {
         Fact::Known(password) => match password.changed_at {
-            Some(at) => format!("{named} moved to {}", at.strftime("%H:%M:%S UTC")),
+            Some(at) => format!("{named} moved to {}", stamp(at, zone())),
             None => format!("{named} moved"),
         },
         Fact::Unknown(_) | Fact::NotOffered => format!("{named} moved"),

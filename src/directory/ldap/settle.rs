@@ -12,6 +12,7 @@ use super::{
 use crate::{
     directory::DirectoryError,
     receipt::Settlement,
+    text::{stamp, zone},
     user::{Fact, UserId, Version},
 };
 
@@ -131,11 +132,11 @@ fn last_change(seen: &Seen) -> String {
     match (at, by) {
         (Some(at), Some(by)) => format!(
             "the password or the entry was last changed at {} by {by}",
-            at.strftime("%Y-%m-%d %H:%M:%S UTC")
+            stamp(at, zone())
         ),
         (Some(at), None) => format!(
             "the password or the entry was last changed at {}",
-            at.strftime("%Y-%m-%d %H:%M:%S UTC")
+            stamp(at, zone())
         ),
         _ => "the directory does not show you when the password was changed".into(),
     }

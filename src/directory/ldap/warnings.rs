@@ -1,6 +1,6 @@
 //! What the operator should know before saving.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::{
     account_control::{NEVER_EXPIRES, SMART_CARD, account_control},
@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     directory::DirectoryError,
-    user::{Fact, UserId, ahead, moment},
+    text::{ahead, moment, zone},
+    user::{Fact, UserId},
 };
 
 impl LdapDirectory {
@@ -34,21 +35,21 @@ impl LdapDirectory {
             );
         }
         let now = Timestamp::now();
-        let zone = TimeZone::UTC;
+        let zone = zone();
         if let Some(Some(end)) = seen.user.state.account_expires.known()
             && *end <= now
         {
             warnings.push(format!(
-                "This account ended {} UTC: a new password alone does not let the user in.",
-                moment(*end, now, &zone)
+                "This account ended {}: a new password alone does not let the user in.",
+                moment(*end, now, zone)
             ));
         }
         if let Some(Some(begin)) = seen.user.state.valid_from.known()
             && *begin > now
         {
             warnings.push(format!(
-                "This account begins {} UTC: before that no password lets the user in.",
-                ahead(*begin, now, &zone)
+                "This account begins {}: before that no password lets the user in.",
+                ahead(*begin, now, zone)
             ));
         }
         if must_change && may_not_change(&seen, flavour) {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{index::Row, operator_now::refuse_if_operator_changed};
+use super::{index::Row, operator_now::refuse_if_operator_changed, read};
 use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::DirectoryError,
@@ -84,7 +84,7 @@ pub(super) fn refuse_if_changed(
             let what: Option<String> = row.get(3)?;
             let conflict = DirectoryError::Conflict {
                 by: row.get(1)?,
-                at: at.and_then(|at| Timestamp::from_millisecond(at).ok()),
+                at: at.and_then(|at| read::instant(at).ok()),
                 what: what.unwrap_or_else(|| "changed".into()),
             };
             Ok((row.get::<_, i64>(0)?, conflict))

@@ -1,13 +1,12 @@
 //! Would this password sign the user in?
 
-use jiff::tz::TimeZone;
-
 use super::{LocalDirectory, hashing, read, stand_in, state, stored_password::stored_hash};
 use crate::{
     directory::DirectoryError,
     operator::Operator,
     password::Secret,
     receipt::Checked,
+    text,
     user::{UserId, Verdict},
 };
 
@@ -36,8 +35,7 @@ impl LocalDirectory {
         let now = self.now();
         let verdict = user.verdict(now);
         let open = matches!(verdict, Verdict::CanSignIn | Verdict::MustChange);
-        let remark =
-            (verdict != Verdict::CanSignIn).then(|| verdict.sentence(now, &TimeZone::system()));
+        let remark = (verdict != Verdict::CanSignIn).then(|| verdict.sentence(now, text::zone()));
         Ok(Checked {
             matches,
             signs_in: matches && open,

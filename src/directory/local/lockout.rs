@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 
-use super::{index::Row, role};
+use super::{index::Row, read, role};
 use crate::{password::profile::Profile, store::StoreError};
 
 /// Failures in a row after which even the last administrator is locked (NIST SP 800-63B-4, 3.2.2).
@@ -69,9 +69,10 @@ pub(super) fn wait(
         params![row, place],
         |row| row.get(0),
     )?;
-    let Some(last) = last.and_then(|last| Timestamp::from_millisecond(last).ok()) else {
+    let Some(last) = last else {
         return Ok(None);
     };
+    let last = read::instant(last)?;
     let doublings = (failures - most).min(16);
     let whole = (FIRST_WAIT * (1_i32 << doublings)).min(LONGEST_WAIT);
     // A clock that was set back makes nobody wait for longer than that.

@@ -1,18 +1,18 @@
 //! What users sign in with: the ID and the email, unique over both together.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use unicode_normalization::UnicodeNormalization;
 
 use super::{index::Row, read};
 use crate::{
     directory::{DirectoryError, NewUser, UserAttribute},
     store::StoreError,
+    text,
 };
 
 /// What somebody signs in with, as it is looked up: IDs and emails that differ in letter case alone
 /// are the same.
 pub fn sign_in_name(typed: &str) -> String {
-    typed.trim().nfc().collect::<String>().to_lowercase()
+    text::comparable(typed.trim()).into_owned()
 }
 
 pub(super) fn row_of_sign_in_name(

@@ -152,7 +152,7 @@ fn told<T>(connection: &Connection, row: Row, what: Changed) -> Result<T, Direct
     let last =
         last.filter(|(_, _, last)| last.as_deref().is_some_and(|last| named.contains(&last)));
     let (by, at) = match last {
-        Some((by, at, _)) => (by, at.and_then(|at| Timestamp::from_millisecond(at).ok())),
+        Some((by, at, _)) => (by, at.and_then(|at| read::instant(at).ok())),
         None => (None, None),
     };
     Err(DirectoryError::OperatorChanged(OperatorChange {

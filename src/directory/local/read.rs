@@ -20,9 +20,15 @@ const USER: &str = "SELECT u.row, u.login, u.email, u.given, u.family, u.kind, u
     FROM users u LEFT JOIN passwords p ON p.row = u.row LEFT JOIN sign_ins s ON s.row = u.row
     WHERE u.row = ?1";
 
-/// The row that a handle names. A text that is no number is no handle of this store.
+/// The row that a handle names. A text that is no number is no handle of this store, nor is another
+/// spelling of the same number: a handle names one user, and a user has one handle.
 pub(super) fn row_of(id: &UserId) -> Result<Row, DirectoryError> {
-    id.0.parse().map_err(|_| DirectoryError::NotFound)
+    let row: Row = id.0.parse().map_err(|_| DirectoryError::NotFound)?;
+    if row.to_string() == id.0 {
+        Ok(row)
+    } else {
+        Err(DirectoryError::NotFound)
+    }
 }
 
 /// One user.
@@ -46,18 +52,24 @@ pub(super) fn users(connection: &Connection, rows: &[Row]) -> Result<Vec<User>, 
 }
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
-    let lock = time(row, 14)?.map(|since| -> rusqlite::Result<_> {
-        Ok(Lock {
+    let failures = row.get(15)?;
+    let lock = time(row, 14)?.map(|since| {
+        since.map(|since| Lock {
             since: Some(since),
-            failures: row.get(15)?,
+            failures,
             until: None,
         })
     });
-    let password = PasswordState {
-        set: row.get::<_, Option<Row>>(9)?.is_some(),
-        changed_at: time(row, 10)?,
-        expires_at: time(row, 11)?,
-    };
+    let set = row.get::<_, Option<Row>>(9)?.is_some();
+    let (changed_at, expires_at) = (time(row, 10)?, time(row, 11)?);
+    let password = changed_at.and_then(|changed_at| {
+        let expires_at = expires_at?;
+        Ok(PasswordState {
+            set,
+            changed_at,
+            expires_at,
+        })
+    });
     let (kind, role): (usize, usize) = (row.get(5)?, row.get(6)?);
     let role = Role::ALL.get(role).copied().unwrap_or_default();
     Ok(User {
@@ -69,10 +81,10 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
         kind: Fact::Known(AccountKind::ALL.get(kind).copied().unwrap_or_default()),
         state: AccountState {
             active: Fact::Known(row.get(7)?),
-            lock: Fact::Known(lock.transpose()?),
+            lock: known(lock),
             must_change: Fact::Known(row.get::<_, Option<bool>>(12)?.unwrap_or_default()),
-            password: Fact::Known(password),
-            last_sign_in: Fact::Known(time(row, 13)?),
+            password: known(password),
+            last_sign_in: known(time(row, 13)?),
             ..AccountState::default()
         },
         permissions: role.permissions(),
@@ -80,7 +92,30 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
     })
 }
 
-fn time(row: &SqlRow<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+/// A time that is none, as only damage leaves one: an account must not go on for ever, or lose its
+/// lock, because the end of it cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a time that is kept there is none")]
+pub(super) struct DamagedTime;
+
+impl From<DamagedTime> for StoreError {
+    fn from(damaged: DamagedTime) -> Self {
+        Self::Corrupt(damaged.to_string())
+    }
+}
+
+fn known<T>(read: Result<T, DamagedTime>) -> Fact<T> {
+    read.map_or_else(|damaged| Fact::Unknown(damaged.to_string()), Fact::Known)
+}
+
+pub(super) fn instant(millis: i64) -> Result<Timestamp, DamagedTime> {
+    Timestamp::from_millisecond(millis).map_err(|_| DamagedTime)
+}
+
+fn time(
+    row: &SqlRow<'_>,
+    column: usize,
+) -> rusqlite::Result<Result<Option<Timestamp>, DamagedTime>> {
     let millis: Option<i64> = row.get(column)?;
-    Ok(millis.and_then(|millis| Timestamp::from_millisecond(millis).ok()))
+    Ok(millis.map(instant).transpose())
 }

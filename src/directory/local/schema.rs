@@ -16,5 +16,9 @@ pub const SESSIONS_ENDED: Migration = Migration::Sql(include_str!("schema/3-sess
 pub const INDEX_REBUILT: Migration =
     Migration::Work(|transaction| bulk::rebuild(transaction, &mut |_| ()));
 
+/// Names in the form in which they are compared now.
+pub const COMPARABLE_NAMES: Migration =
+    Migration::Sql(include_str!("schema/4-comparable-names.sql"));
+
 /// From where failed sign-ins came.
 pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

@@ -203,7 +203,9 @@ fn judge(
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
     state::end_inactive(profile, &mut user);
     let state = &user.state;
-    let password = state.password.known().cloned().unwrap_or_default();
+    let (Fact::Known(password), Fact::Known(_)) = (&state.password, &state.lock) else {
+        return Err(StoreError::from(read::DamagedTime).into());
+    };
     let refusal = if state.active != Fact::Known(true) {
         SignInRefusal::Disabled
     } else if state.lock != Fact::Known(None) {

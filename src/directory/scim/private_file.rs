@@ -8,7 +8,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::file;
+use crate::{file, text::system_error};
 
 /// Longest secret that is read, bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -57,7 +57,7 @@ impl PrivateFileError {
 pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, PrivateFileError> {
     let unreadable = |error: std::io::Error| PrivateFileError::Unreadable {
         path: path.to_owned(),
-        why: error.to_string(),
+        why: system_error(&error),
     };
     // Opened first and asked afterwards: the file that is judged is the file that is read.
     let file = file::open(path, LONGEST).map_err(unreadable)?;

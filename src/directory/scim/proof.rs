@@ -3,7 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use super::{directory::ScimDirectory, resource::Resource, version};
-use crate::receipt::Proof;
+use crate::{
+    receipt::Proof,
+    text::{stamp, zone},
+};
 
 impl ScimDirectory {
     /// The server's own time of the last password change is the best proof; else that the version
@@ -21,10 +24,7 @@ impl ScimDirectory {
             && was.is_none_or(|was| was < is)
         {
             self.versions_move.store(true, Ordering::Relaxed);
-            return Proof::ReadBack(format!(
-                "passwordChanged moved to {}",
-                is.strftime("%Y-%m-%d %H:%M:%S UTC")
-            ));
+            return Proof::ReadBack(format!("passwordChanged moved to {}", stamp(is, zone())));
         }
         if after.user.version.0.is_empty() {
             return Proof::Accepted(

@@ -7,6 +7,7 @@ use crate::{
     directory::DirectoryError,
     operator::Operator,
     receipt::Settlement,
+    text::{stamp, zone},
     user::{UserId, Version},
 };
 
@@ -32,7 +33,7 @@ impl ScimDirectory {
         };
         let changed = now
             .modified
-            .map(|at| format!(", last changed {}", at.strftime("%Y-%m-%d %H:%M:%S UTC")))
+            .map(|at| format!(", last changed {}", stamp(at, zone())))
             .unwrap_or_default();
         let Some(before) = before.or(lost.as_ref().map(|lost| &lost.before)) else {
             return Ok(Settlement::StillUnknown(format!(

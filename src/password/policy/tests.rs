@@ -507,3 +507,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_blank_at_either_end_is_told_to_whoever_sees_no_checklist() {
+    let told = "the password begins or ends with a blank, which belongs to it";
+    for candidate in [" velvet-anchor", "velvet-anchor ", "velvet-anchor\u{a0}"] {
+        assert_eq!(doubt(candidate), Some(told), "{candidate:?}");
+    }
+    assert_eq!(doubt("velvet anchor"), None);
+}

@@ -3,13 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::{
+    applied::Applied,
     check::{scalar, typed},
-    values::{Op, every_value, merge, selected},
+    values::{Op, every_value, merge, refuse_emptied, selected, without},
 };
 use crate::scim::{
-    Object, ScimError, ScimType,
+    Ignored, Object, ScimError, ScimType,
     filter::PatchPath,
-    schema::{self, EXTENSION_URN, Mutability, Resolved},
+    member,
+    schema::{self, Attribute, ENTERPRISE_URN, EXTENSION_URN, Mutability, Resolved},
     take_member,
 };
 
@@ -19,6 +21,7 @@ pub(super) fn apply(
     path: Option<&str>,
     value: Value,
     resource: &mut Object,
+    applied: &mut Applied,
 ) -> Result<(), ScimError> {
     let op = match op.to_ascii_lowercase().as_str() {
         "add" => Op::Add,
@@ -32,40 +35,86 @@ pub(super) fn apply(
         }
     };
     match path.filter(|path| !path.is_empty()) {
-        Some(path) if path.eq_ignore_ascii_case(EXTENSION_URN) => {
-            whole_extension(op, value, resource)
-        }
-        Some(path) => at_path(op, &path.parse()?, value, resource),
+        Some(path) => match Extension::of(path) {
+            Some(extension) => whole_extension(extension, op, value, resource, applied),
+            None => at_path(op, &path.parse()?, value, resource, applied),
+        },
         None if op == Op::Remove => Err(ScimError::bad(
             ScimType::NoTarget,
             "a remove operation needs a path",
         )),
-        None => each_member(op, value, resource),
+        None => each_member(op, value, resource, applied),
+    }
+}
+
+/// A schema that stands in a resource under its URN.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extension {
+    Ours,
+    Enterprise,
+}
+
+impl Extension {
+    fn of(path: &str) -> Option<Self> {
+        [Self::Ours, Self::Enterprise]
+            .into_iter()
+            .find(|extension| path.eq_ignore_ascii_case(extension.urn()))
+    }
+
+    const fn urn(self) -> &'static str {
+        match self {
+            Self::Ours => EXTENSION_URN,
+            Self::Enterprise => ENTERPRISE_URN,
+        }
     }
 }
 
 /// An operation without a path: every member is an operation of its own.
-fn each_member(op: Op, value: Value, resource: &mut Object) -> Result<(), ScimError> {
+fn each_member(
+    op: Op,
+    value: Value,
+    resource: &mut Object,
+    applied: &mut Applied,
+) -> Result<(), ScimError> {
     let Value::Object(members) = value else {
         return Err(ScimError::bad(
             ScimType::InvalidValue,
             "without a path the value is an object of attributes",
         ));
     };
+    refuse_empty("the value", &members)?;
     for (name, value) in members {
         if name.eq_ignore_ascii_case("schemas") {
             continue;
         }
-        if name.eq_ignore_ascii_case(EXTENSION_URN) {
-            whole_extension(op, value, resource)?;
-        } else {
-            at_path(op, &name.parse()?, value, resource)?;
+        match Extension::of(&name) {
+            Some(extension) => whole_extension(extension, op, value, resource, applied)?,
+            None => at_path(op, &name.parse()?, value, resource, applied)?,
         }
     }
     Ok(())
 }
 
-fn whole_extension(op: Op, value: Value, resource: &mut Object) -> Result<(), ScimError> {
+/// An operation that names nothing would be answered with a 200 and do nothing.
+fn refuse_empty(what: &str, members: &Object) -> Result<(), ScimError> {
+    if members.is_empty() {
+        let detail = format!("{what} holds no attribute");
+        return Err(ScimError::bad(ScimType::InvalidValue, detail));
+    }
+    Ok(())
+}
+
+fn whole_extension(
+    extension: Extension,
+    op: Op,
+    value: Value,
+    resource: &mut Object,
+    applied: &mut Applied,
+) -> Result<(), ScimError> {
+    if extension == Extension::Enterprise && (op == Op::Remove || !value.is_object()) {
+        applied.ignored.note(ENTERPRISE_URN);
+        return Ok(());
+    }
     let members = match (op, value) {
         (Op::Remove, _) => {
             return Err(ScimError::bad(
@@ -81,22 +130,30 @@ fn whole_extension(op: Op, value: Value, resource: &mut Object) -> Result<(), Sc
             ));
         }
     };
+    refuse_empty("the value of the extension", &members)?;
     for (name, value) in members {
         // Some clients name the schema within the extension too.
         if name.eq_ignore_ascii_case("schemas") {
             continue;
         }
-        at_path(
-            op,
-            &format!("{EXTENSION_URN}:{name}").parse()?,
-            value,
-            resource,
-        )?;
+        let path = format!("{}:{name}", extension.urn()).parse()?;
+        at_path(op, &path, value, resource, applied)?;
     }
     Ok(())
 }
 
-fn at_path(op: Op, path: &PatchPath, value: Value, resource: &mut Object) -> Result<(), ScimError> {
+fn at_path(
+    op: Op,
+    path: &PatchPath,
+    value: Value,
+    resource: &mut Object,
+    applied: &mut Applied,
+) -> Result<(), ScimError> {
+    // Before it is looked up: a few stand in our table because the server puts them together.
+    if let Some(name) = schema::not_kept(&path.attribute) {
+        applied.ignored.note(name);
+        return Ok(());
+    }
     let resolved = schema::resolve(&path.attribute, ScimType::InvalidPath)?;
     let written = resolved.sub.unwrap_or(resolved.attribute);
     if resolved.attribute.name == "schemas" {
@@ -105,22 +162,29 @@ fn at_path(op: Op, path: &PatchPath, value: Value, resource: &mut Object) -> Res
     if resolved.attribute.mutability == Mutability::ReadOnly
         || written.mutability == Mutability::ReadOnly
     {
+        // Clients send the id beside what they change; to write what is there changes nothing.
+        if op != Op::Remove && path.filter.is_none() && is_there(&resolved, &value, resource) {
+            return Ok(());
+        }
         return Err(ScimError::bad(
             ScimType::Mutability,
             format!("{} can only be read", path.attribute),
         ));
     }
     // An empty value is no value (RFC 7643 section 2.5).
-    let op = if value.is_null() && op == Op::Replace {
+    let op = if is_empty(&value) && op == Op::Replace {
         Op::Remove
     } else {
         op
     };
-    if op == Op::Add && value.is_null() {
+    if op == Op::Add && is_empty(&value) {
         return Err(ScimError::bad(
             ScimType::InvalidValue,
             format!("{} needs a value", path.attribute),
         ));
+    }
+    if resolved.sub.is_none() && !resolved.extension {
+        note_removal(op, resolved.attribute, applied);
     }
     if op == Op::Remove && written.required && path.filter.is_none() {
         return Err(ScimError::bad(
@@ -145,19 +209,62 @@ fn at_path(op: Op, path: &PatchPath, value: Value, resource: &mut Object) -> Res
         resource
     };
     match &path.filter {
-        Some(filter) => selected(op, path, filter, &resolved, &value, object),
-        None => whole(op, &resolved, value, object),
+        Some(filter) => {
+            let ignored = &mut applied.ignored;
+            selected(op, path, filter, &resolved, &value, object, ignored)
+        }
+        None => whole(op, &resolved, value, object, &mut applied.ignored),
     }
 }
 
-fn whole(op: Op, resolved: &Resolved, value: Value, object: &mut Object) -> Result<(), ScimError> {
+/// Null and an empty list are no value (RFC 7643 section 2.5).
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+fn note_removal(op: Op, attribute: &'static Attribute, applied: &mut Applied) {
+    applied.removed.retain(|name| *name != attribute.name);
+    if op == Op::Remove {
+        applied.removed.push(attribute.name);
+    }
+}
+
+/// Is `value` what the resource has there?
+fn is_there(resolved: &Resolved, value: &Value, resource: &Object) -> bool {
+    let owner = if resolved.extension {
+        member(resource, EXTENSION_URN).and_then(Value::as_object)
+    } else {
+        Some(resource)
+    };
+    let there = owner.and_then(|owner| member(owner, resolved.attribute.name));
+    let there = match resolved.sub {
+        Some(sub) => there
+            .and_then(Value::as_object)
+            .and_then(|there| member(there, sub.name)),
+        None => there,
+    };
+    there == Some(value)
+}
+
+fn whole(
+    op: Op,
+    resolved: &Resolved,
+    value: Value,
+    object: &mut Object,
+    ignored: &mut Ignored,
+) -> Result<(), ScimError> {
     let attribute = resolved.attribute;
     let Some(sub) = resolved.sub else {
         if op == Op::Remove {
-            take_member(object, attribute.name);
-            return Ok(());
+            return without(attribute, value, object);
         }
-        let value = typed(attribute, value)?;
+        let told = ignored.len();
+        let value = typed(attribute, value, ignored)?;
+        if let Value::Object(members) = &value
+            && ignored.len() == told
+        {
+            refuse_empty(attribute.name, members)?;
+        }
         return merge(op, attribute, value, object);
     };
     if attribute.multi_valued {
@@ -170,6 +277,7 @@ fn whole(op: Op, resolved: &Resolved, value: Value, object: &mut Object) -> Resu
     take_member(&mut owner, sub.name);
     if op != Op::Remove {
         owner.insert(sub.name.into(), scalar(sub, value)?);
+        refuse_emptied(attribute, &owner)?;
     }
     if !owner.is_empty() {
         object.insert(attribute.name.into(), Value::Object(owner));

@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::check::{complex, scalar};
 use crate::scim::{
-    Filter, Object, ScimError, ScimType,
-    filter::{Literal, Operator, PatchPath},
+    Filter, Ignored, Object, ScimError, ScimType,
+    filter::{Literal, Operator, PatchPath, text_compares},
     member,
-    schema::{Attribute, Kind, Resolved},
+    schema::{Attribute, Kind, Mutability, Resolved},
     take_member,
 };
 
@@ -49,6 +49,82 @@ pub(super) fn every_value(
     Ok(())
 }
 
+/// Takes an attribute away: all of it, or of a list the values that the operation names.
+///
+/// RFC 7644 section 3.5.2.2 knows no value beside `remove`; clients that send one mean only that.
+pub(super) fn without(
+    attribute: &Attribute,
+    value: Value,
+    object: &mut Object,
+) -> Result<(), ScimError> {
+    let named = match value {
+        Value::Null => Vec::new(),
+        Value::Array(list) => list,
+        one => vec![one],
+    };
+    if named.is_empty() {
+        take_member(object, attribute.name);
+        return Ok(());
+    }
+    let missing = || {
+        let detail = format!("{} does not hold the value to be removed", attribute.name);
+        ScimError::bad(ScimType::NoTarget, detail)
+    };
+    match take_member(object, attribute.name) {
+        Some(Value::Array(mut list)) => {
+            let before = list.len();
+            list.retain(|there| {
+                !named
+                    .iter()
+                    .any(|named| is_named_by(attribute, there, named))
+            });
+            if list.len() == before {
+                return Err(missing());
+            }
+            put_list(object, attribute, list);
+            Ok(())
+        }
+        Some(there)
+            if named
+                .iter()
+                .any(|named| is_named_by(attribute, &there, named)) =>
+        {
+            Ok(())
+        }
+        // Nobody can tell what is never shown.
+        Some(_) | None if attribute.mutability == Mutability::WriteOnly => Ok(()),
+        Some(_) | None => Err(missing()),
+    }
+}
+
+/// Is `named` this value, or a part of it by which it can be told?
+fn is_named_by(attribute: &Attribute, there: &Value, named: &Value) -> bool {
+    let same = |attribute: Option<&Attribute>, there: &Value, named: &Value| match (
+        there.as_str(),
+        named.as_str(),
+    ) {
+        (Some(there), Some(named)) => {
+            let exact = attribute.is_some_and(|attribute| attribute.case_exact);
+            text_compares(there, named, Operator::Eq, exact)
+        }
+        _ => there == named,
+    };
+    match (there, named) {
+        (Value::Object(there), Value::Object(named)) => {
+            !named.is_empty()
+                && named.iter().all(|(name, named)| {
+                    let sub = attribute.sub_attribute(name);
+                    member(there, name).is_some_and(|there| same(sub, there, named))
+                })
+        }
+        (Value::Object(there), named) => {
+            let sub = attribute.sub_attribute("value");
+            member(there, "value").is_some_and(|there| same(sub, there, named))
+        }
+        (there, named) => same(Some(attribute), there, named),
+    }
+}
+
 /// Sets a whole attribute: lists grow by `add`, complex values are merged.
 pub(super) fn merge(
     op: Op,
@@ -72,13 +148,18 @@ pub(super) fn merge(
         (Some(Value::Object(mut old)), Value::Object(new)) => {
             for (name, value) in new {
                 take_member(&mut old, &name);
-                if !value.is_null() {
-                    old.insert(name, value);
-                }
+                old.insert(name, value);
             }
             Value::Object(old)
         }
         (_, value) => value,
+    };
+    let new = if let Value::Object(mut members) = new {
+        refuse_emptied(attribute, &members)?;
+        members.retain(|_, value| !value.is_null());
+        Value::Object(members)
+    } else {
+        new
     };
     if let Value::Array(list) = new {
         put_list(object, attribute, list);
@@ -93,6 +174,27 @@ pub(super) fn merge(
     Ok(())
 }
 
+/// A required part that is given as null or as nothing but blanks.
+pub(super) fn refuse_emptied(attribute: &Attribute, members: &Object) -> Result<(), ScimError> {
+    let emptied = members.iter().find(|(name, value)| {
+        attribute
+            .sub_attribute(name)
+            .is_some_and(|sub| sub.required)
+            && is_blank(value)
+    });
+    match emptied {
+        None => Ok(()),
+        Some((name, _)) => Err(ScimError::bad(
+            ScimType::InvalidValue,
+            format!("{}.{name} is required", attribute.name),
+        )),
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
 /// `emails[type eq "work"]` and `emails[type eq "work"].value`.
 pub(super) fn selected(
     op: Op,
@@ -101,6 +203,7 @@ pub(super) fn selected(
     resolved: &Resolved,
     value: &Value,
     object: &mut Object,
+    ignored: &mut Ignored,
 ) -> Result<(), ScimError> {
     let attribute = resolved.attribute;
     if !attribute.multi_valued || attribute.kind != Kind::Complex {
@@ -149,12 +252,14 @@ pub(super) fn selected(
                     }
                 }
                 (_, None) => {
-                    let new = complex(attribute, value.clone())?;
+                    let new = complex(attribute, value.clone(), ignored)?;
                     if let (Some(entry), Value::Object(new)) = (entry.as_object_mut(), new) {
                         for (name, value) in new {
                             take_member(entry, &name);
                             entry.insert(name, value);
                         }
+                        refuse_emptied(attribute, entry)?;
+                        entry.retain(|_, value| !value.is_null());
                     }
                 }
             }
@@ -176,6 +281,7 @@ fn made_by(attribute: &Attribute, filter: &Filter) -> Option<Object> {
                 Literal::Boolean(flag) => Value::from(*flag),
                 Literal::Number(_) | Literal::Null => return None,
             };
+            let value = scalar(sub, value).ok()?;
             Some(Map::from_iter([(sub.name.to_owned(), value)]))
         }
         Filter::And(parts) => {

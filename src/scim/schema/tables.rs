@@ -136,7 +136,7 @@ pub const USER: &[Attribute] = &[
     },
     Attribute {
         name: "displayName",
-        description: "Name to show; given and family name where no client has set another",
+        description: "Name to show; given and family name where no client has set another, none where a client has emptied it",
         ..PLAIN
     },
     Attribute {
@@ -169,7 +169,7 @@ pub const USER: &[Attribute] = &[
     },
     Attribute {
         name: "active",
-        description: "False: disabled by an administrator. True when a request leaves it out",
+        description: "False: disabled by an administrator. True when a POST leaves it out; a PUT that does leaves it as it is",
         kind: Boolean,
         required: true,
         ..PLAIN
@@ -203,14 +203,14 @@ const ROLES: &[&str] = &[
 pub const EXTENSION: &[Attribute] = &[
     Attribute {
         name: "kind",
-        description: "Whom the account belongs to. staff when a request leaves it out",
+        description: "Whom the account belongs to. staff when a POST leaves it out; a PUT that does leaves it as it is",
         required: true,
         canonical: KINDS,
         ..PLAIN
     },
     Attribute {
         name: "role",
-        description: "What the user may do at the desk; changing it needs Roles - Update. none when a request leaves it out",
+        description: "What the user may do at the desk; changing it needs Roles - Update. none when a POST leaves it out; a PUT that does leaves it as it is",
         required: true,
         canonical: ROLES,
         ..PLAIN
@@ -317,6 +317,12 @@ pub const EXTENSION: &[Attribute] = &[
         description: "When the password stops working",
         kind: DateTime,
         ..STATE
+    },
+    Attribute {
+        name: "ignored",
+        description: "Attributes that the request gave and that are not kept; only in the answer to a write",
+        multi_valued: true,
+        ..READ_ONLY
     },
     Attribute {
         name: "policy",

@@ -186,3 +186,21 @@ async fn a_machine_client_has_no_account_of_its_own() {
     let answer = api.scim(&api.all, Method::GET, "/Me", None).await;
     assert_eq!(answer.status, 404, "{answer:?}");
 }
+
+#[tokio::test]
+async fn looks_at_one_user_are_a_record_for_each_who_looks_and_not_for_each_look() {
+    let api = Api::open().await;
+    let (_, first) = api.operator("E1", Role::HelpDesk).await;
+    let (_, second) = api.operator("E2", Role::HelpDesk).await;
+    let seen = api.add("E7", Role::None).await;
+    let path = format!("/Users/{seen}");
+    for token in [&first, &second, &first] {
+        let answer = api.scim(token, Method::GET, &path, None).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    let records = api.records_after(0).await.into_iter();
+    let looks = records.filter(|record| record.event.kind == Kind::UserViewed);
+    let by: Vec<_> = looks.filter_map(|look| look.event.operator).collect();
+    assert_eq!(by.len(), 2, "{by:?}");
+    assert_ne!(by[0].id, by[1].id);
+}

@@ -37,7 +37,7 @@ fn a_temporary_password_is_told_with_its_end_and_with_what_will_be_asked() {
         ..usable()
     };
     let sentence =
-        "Can sign in until Sat 21:05, and must choose a new password at the next sign-in";
+        "Can sign in until Sat 21:05 UTC, and must choose a new password at the next sign-in";
     let by_age = AccountState {
         password: Fact::Known(PasswordState {
             set: true,
@@ -62,7 +62,7 @@ fn an_account_that_ends_before_the_password_is_told_with_its_own_end() {
         temporary_until: Fact::Known(Some(at("2026-11-28T21:05:00Z"))),
         ..usable()
     };
-    assert_eq!(told(&state).2, "Can sign in until 22:00");
+    assert_eq!(told(&state).2, "Can sign in until 22:00 UTC");
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn whoever_must_change_but_may_not_cannot_sign_in() {
             Prospect::CannotSignIn,
             Some(Remedy::LiftMinimumAge),
             "Cannot sign in: the password must be changed at the next sign-in, and the user may \
-             not change it before Sat 21:05"
+             not change it before Sat 21:05 UTC"
                 .into()
         )
     );
@@ -154,7 +154,7 @@ fn grace_sign_ins_let_in_until_none_is_left() {
             (
                 Prospect::CannotSignIn,
                 Some(Remedy::ResetPassword),
-                "Cannot sign in: the password expired 03:00".into()
+                "Cannot sign in: the password expired 03:00 UTC".into()
             )
         );
     }
@@ -184,7 +184,7 @@ fn every_obstacle_has_the_act_that_takes_it_away() {
                 ..usable()
             },
             Remedy::ExtendAccount,
-            "Cannot sign in: the account ended 2026-11-26 00:00",
+            "Cannot sign in: the account ended 2026-11-26 00:00 UTC",
         ),
         (
             AccountState {
@@ -192,7 +192,7 @@ fn every_obstacle_has_the_act_that_takes_it_away() {
                 ..usable()
             },
             Remedy::BeginEarlier,
-            "Cannot sign in: the account begins Tue 08:00",
+            "Cannot sign in: the account begins Tue 08:00 UTC",
         ),
         (
             AccountState {
@@ -208,7 +208,7 @@ fn every_obstacle_has_the_act_that_takes_it_away() {
                 ..usable()
             },
             Remedy::Unlock,
-            "Cannot sign in: locked until 21:20",
+            "Cannot sign in: locked until 21:20 UTC",
         ),
         (
             AccountState {

@@ -37,7 +37,7 @@ fn sentence(state: &AccountState) -> String {
 fn a_lock_is_told_with_its_time_its_cause_and_that_the_password_is_fine() {
     assert_eq!(
         sentence(&locked()),
-        "Locked since 03:12 after 5 failed sign-ins; password is fine"
+        "Locked since 03:12 UTC (18 minutes ago) after 5 failed sign-ins; password is fine"
     );
 }
 
@@ -49,7 +49,7 @@ fn a_locked_user_who_must_change_is_not_told_that_the_password_is_fine() {
     };
     assert_eq!(
         sentence(&state),
-        "Locked since 03:12 after 5 failed sign-ins"
+        "Locked since 03:12 UTC (18 minutes ago) after 5 failed sign-ins"
     );
 }
 
@@ -65,7 +65,7 @@ fn a_lock_of_another_day_bears_its_date_and_one_that_is_over_is_no_lock() {
     };
     assert_eq!(
         sentence(&lock(None)),
-        "Locked since 2026-11-22 23:59 after 1 failed sign-in; password is fine"
+        "Locked since 2026-11-22 23:59 UTC (3 hours ago) after 1 failed sign-in; password is fine"
     );
     let over = lock(Some(at("2026-11-23T03:29:59Z")));
     assert_eq!(sentence(&over), "Can sign in");
@@ -116,15 +116,15 @@ fn what_cannot_be_mended_by_a_password_is_told_before_what_can() {
         seen,
         [
             "Disabled: cannot sign in until an administrator enables it",
-            "The account ended 2026-01-01 00:00",
-            "The account begins Tue 00:00",
-            "Locked since 03:12 after 5 failed sign-ins",
+            "The account ended 2026-01-01 00:00 UTC (326 days ago)",
+            "The account begins Tue 00:00 UTC",
+            "Locked since 03:12 UTC (18 minutes ago) after 5 failed sign-ins",
             "Signs in with a smart card only: a password does not do",
             "Has no password yet: cannot sign in",
-            "The password expired 03:00",
+            "The password expired 03:00 UTC (30 minutes ago)",
             "Must change the password at next sign-in, but is not allowed to",
-            "Must change the password at next sign-in, but is not allowed to before 20:00",
-            "The password expired 03:00; 1 grace sign-in is left",
+            "Must change the password at next sign-in, but is not allowed to before 20:00 UTC",
+            "The password expired 03:00 UTC; 1 grace sign-in is left",
             "Must change the password at next sign-in",
             "Can sign in",
         ]

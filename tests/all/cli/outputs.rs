@@ -233,7 +233,7 @@ fn a_dry_run_of_a_roster_adds_nobody_and_names_what_is_taken() {
     let done = import("E7001,Noor,Haddad\n");
     assert_eq!(code(&done), 0, "{}", err(&done));
     assert!(
-        out(&done).contains("1 users could be added"),
+        out(&done).contains("1 user could be added"),
         "{}",
         out(&done)
     );
@@ -340,7 +340,11 @@ fn a_name_in_the_place_of_a_command_is_answered_with_how_to_find_somebody() {
     let house = peopled();
     let done = house.admin(&["vasquez"], "");
     assert_eq!(code(&done), Exit::Usage.code());
-    assert!(err(&done).contains("halligan find TEXT"), "{}", err(&done));
+    let told = err(&done);
+    assert!(told.contains("`halligan find vasquez`"), "{told}");
+    let (document, _) = house.json(&["user", "disabel"], "");
+    let cure = document["error"]["cure"].as_str().unwrap();
+    assert!(cure.contains("`halligan user disable`"), "{cure}");
 }
 
 #[test]

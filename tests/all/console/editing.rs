@@ -251,7 +251,7 @@ fn changing_a_generated_password_by_hand_makes_it_a_typed_one() {
 #[test]
 fn unlock_only_leaves_the_password_alone() {
     let mut pilot = Pilot::editing("vasquez");
-    pilot.sees("Locked since 03:12 after 5 failed sign-ins; password is fine");
+    pilot.sees("Locked since 03:12 UTC (6 hours ago) after 5 failed sign-ins; password is");
     pilot.press("ctrl-o");
     assert_eq!(pilot.count("Unlock"), 1);
     assert_eq!(pilot.count("Reset"), 0);

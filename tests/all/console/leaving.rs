@@ -17,7 +17,7 @@ use crossterm::event::Event;
 use futures_util::{FutureExt as _, Stream};
 use halligan::{
     audit::{Kind, Outcome},
-    console::runtime::Seat,
+    console::runtime::CurrentSession,
     password::profile::Profile,
 };
 use ratatui::{
@@ -139,13 +139,13 @@ async fn until(otherwise: &str, there: impl Fn() -> bool) {
 /// Leaves while a change of the operator's own password waits for another program's lock.
 async fn leaves_during_a_save(way: Way) {
     let station = Station::open(Profile::nist()).await;
-    let seat = Seat::new(source());
+    let current = CurrentSession::new(source());
     let Console {
         keys,
         mut model,
         runtime,
         events,
-    } = console_with(&station, seat.clone());
+    } = console_with(&station, current.clone());
     let (leave, now) = mpsc::unbounded_channel();
     let broken = Arc::new(AtomicBool::new(false));
     let shown = Arc::new(Mutex::new(String::new()));
@@ -183,7 +183,7 @@ async fn leaves_during_a_save(way: Way) {
         breath().await;
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         press(&keys, "enter");
-        until("nothing is saved", || seat.writes() > 0).await;
+        until("nothing is saved", || current.writes() > 0).await;
         broken.store(true, Ordering::SeqCst);
         leave.send(()).unwrap();
         press(&keys, "f1");
@@ -201,7 +201,7 @@ async fn leaves_during_a_save(way: Way) {
         Outcome::Done,
         "{way:?}"
     );
-    assert_eq!(seat.writes(), 0);
+    assert_eq!(current.writes(), 0);
     station.sign_in(ADMIN, NEW_PASSWORD).await.unwrap();
 }
 

@@ -8,7 +8,7 @@ use halligan::{
     console::{
         RosterReader,
         app::Model,
-        runtime::{Runtime, Seat},
+        runtime::{CurrentSession, Runtime},
         screens::Site,
         theme::Look,
     },
@@ -45,10 +45,10 @@ pub(super) struct Console {
 }
 
 fn console(station: &Station) -> Console {
-    console_with(station, Seat::new(source()))
+    console_with(station, CurrentSession::new(source()))
 }
 
-pub(super) fn console_with(station: &Station, seat: Seat) -> Console {
+pub(super) fn console_with(station: &Station, current: CurrentSession) -> Console {
     let site = Site {
         act_limit: None,
         asks_for_password: true,
@@ -71,7 +71,7 @@ pub(super) fn console_with(station: &Station, seat: Seat) -> Console {
     Console {
         keys,
         model: Model::new(site, false),
-        runtime: Runtime::new(station.desk.clone(), seat, roster),
+        runtime: Runtime::new(station.desk.clone(), current, roster),
         events: Keys(events),
     }
 }

@@ -365,7 +365,7 @@ fn a_console_whose_operator_was_demoted_locks_says_by_whom_and_shows_nothing_any
     pilot.answers_at_once = false;
     pilot.press("enter");
     pilot.answer_named("Reset", demoted());
-    pilot.sees("Your role was changed by Ben Holt (A1) at 21:00 UTC. Sign in again.");
+    pilot.sees("Your role was changed by Ben Holt (A1) at 2026-11-22 21:00:00 UTC.");
     pilot.does_not_see("Vasquez");
     // Menu and lock: the page of the user and the list beneath it have been left.
     assert_eq!(pilot.model.depth(), 2);
@@ -395,7 +395,7 @@ fn a_change_that_is_found_between_two_acts_locks_the_console_at_once() {
         by: Some("Ben Holt (A1)".into()),
         at: "2026-11-22T21:00:00Z".parse().ok(),
     }));
-    pilot.sees("Your role was changed by Ben Holt (A1) at 21:00 UTC. Sign in again.");
+    pilot.sees("Your role was changed by Ben Holt (A1) at 2026-11-22 21:00:00 UTC.");
     pilot.does_not_see("Vasquez");
     assert_eq!(pilot.model.depth(), 2);
     // Nobody at the desk: there is nothing to lock.

@@ -479,3 +479,36 @@ async fn a_look_during_a_change_of_the_own_password_does_not_end_the_session() {
     assert_eq!(station.desk.at(&session).change_between_acts().await, None);
     station.desk.open_search(&session).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_read_of_the_audit_and_of_tokens_is_for_who_still_may_as_it_is_read() {
+    let station = Station::open(Profile::nist()).await;
+    let admin = station.admin().await;
+    let other = station.add("E5", Role::Administrator, OWN).await;
+    let session = station.sign_in(&other.email, OWN).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.jsonl");
+    let at = station.desk.at(&session);
+    // The seats are taken while the role is held, and used when it is not.
+    let lists = at.audit_read(Kind::AuditListed).await.unwrap();
+    let verifies = at.audit_read(Kind::AuditVerified).await.unwrap();
+    let exports = at.audit_read(Kind::AuditExported).await.unwrap();
+    let tokens = at.tokens_update(Kind::TokensListed).await.unwrap();
+    let demotion = station.desk.assign_role(&admin, &other.id, Role::HelpDesk);
+    demotion.await.unwrap();
+    let further = AuditQuery {
+        before: Some(2),
+        ..AuditQuery::default()
+    };
+    assert_eq!(changed(lists.audit_list(further).await), Changed::Role);
+    assert!(session.change().is_some(), "the session ends with it");
+    assert_eq!(
+        changed(lists.audit_list(AuditQuery::default()).await),
+        Changed::Role
+    );
+    assert_eq!(changed(verifies.audit_verify(None).await), Changed::Role);
+    let exported = exports.audit_export(file.clone(), Format::JsonLines).await;
+    assert_eq!(changed(exported), Changed::Role);
+    assert!(!file.exists());
+    assert_eq!(changed(tokens.clients().await), Changed::Role);
+}

@@ -4,6 +4,7 @@ use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
     os::unix::fs::PermissionsExt as _,
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -86,6 +87,11 @@ impl Api {
         let identity = Some(Identity::Files { certificate, key });
         let api = Self::start_on(Profile::nist(), limits, Vec::new(), identity).await;
         (api, made.cert.pem())
+    }
+
+    /// The file of the store, for another process.
+    pub fn store_file(&self) -> PathBuf {
+        self._directory.path().join("store/halligan.db")
     }
 
     async fn start_as(profile: Profile, limits: Limits, trusted_proxies: Vec<Network>) -> Self {

@@ -28,6 +28,12 @@ impl TempDir {
     }
 }
 
+impl AsRef<Path> for TempDir {
+    fn as_ref(&self) -> &Path {
+        self.path()
+    }
+}
+
 struct Seen {
     parser: vt100::Parser,
     written: Vec<u8>,
@@ -68,7 +74,7 @@ impl Seen {
 impl Pty {
     /// Our program with a home of its own.
     pub fn open(
-        home: &TempDir,
+        home: impl AsRef<Path>,
         arguments: &[&str],
         at: (u16, u16),
         environment: &[(&str, &str)],
@@ -76,7 +82,7 @@ impl Pty {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_halligan"));
         command.args(arguments);
         command.env_clear();
-        command.env("HOME", home.path());
+        command.env("HOME", home.as_ref());
         command.env("TERM", "xterm-256color");
         command.env("LANG", "C.UTF-8");
         for (name, value) in environment {

@@ -80,8 +80,13 @@ pub fn draw(viewer: &AuditViewer, page: &mut Page, area: Rect, site: &Site) {
     let look = &site.look;
     let columns = Columns::of(page.width());
     page.line(shown(viewer, page.width(), look));
-    page.line(heading(&columns, site));
     let rows = viewer.rows();
+    let room = usize::from(area.height.saturating_sub(LINES_BESIDE)).max(1);
+    let first = (viewer.selected + 1).saturating_sub(room);
+    let on_screen = &rows[first.min(rows.len())..(first + room).min(rows.len())];
+    if !rows.is_empty() {
+        page.line(heading(&columns, on_screen, site));
+    }
     if rows.is_empty() {
         let text = if viewer.loading.is_some() {
             "Reading the audit..."
@@ -93,8 +98,6 @@ pub fn draw(viewer: &AuditViewer, page: &mut Page, area: Rect, site: &Site) {
         page.text(text, look.theme.faint);
         return;
     }
-    let room = usize::from(area.height.saturating_sub(LINES_BESIDE)).max(1);
-    let first = (viewer.selected + 1).saturating_sub(room);
     for (index, record) in rows.iter().enumerate().skip(first).take(room) {
         if index == viewer.selected {
             page.keep_next();
@@ -124,9 +127,21 @@ fn shown(viewer: &AuditViewer, width: usize, look: &Look) -> Line<'static> {
     Line::from(Span::styled(text, look.theme.faint))
 }
 
-fn heading(columns: &Columns, site: &Site) -> Line<'static> {
-    let zone = jiff::Timestamp::UNIX_EPOCH.to_zoned(site.zone.clone());
-    let when = format!("When ({})", zone.strftime("%Z"));
+/// The zone of the times that are shown; two where the clocks were changed in between.
+fn zones(shown: &[&Record], site: &Site) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for record in shown {
+        let at = record.at.to_zoned(site.zone.clone());
+        let name = at.strftime("%Z").to_string();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join("/")
+}
+
+fn heading(columns: &Columns, shown: &[&Record], site: &Site) -> Line<'static> {
+    let when = format!("When ({})", zones(shown, site));
     let mut text = String::from(" ");
     for (title, width) in [
         ("   No.", columns.sequence),

@@ -18,7 +18,8 @@ use crate::{
     },
     directory::Support,
     permission::Permission,
-    user::{User, Verdict, moment},
+    text::{ago, since},
+    user::{User, Verdict},
 };
 
 const LABEL: usize = 13;
@@ -129,7 +130,7 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
     let mut facts = Vec::new();
     if let Some(last) = opened.user.state.last_sign_in.known() {
         facts.push(match last {
-            Some(at) => format!("last sign-in {}", moment(*at, edit.now, &site.zone)),
+            Some(at) => format!("last sign-in {}", since(*at, edit.now, &site.zone)),
             None => "never signed in".to_owned(),
         });
     }
@@ -140,7 +141,8 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
         .known()
         .and_then(|password| password.changed_at)
     {
-        let at = moment(changed, edit.now, &site.zone);
+        let short = ago(changed, edit.now).filter(|_| page.width() < 100);
+        let at = short.unwrap_or_else(|| since(changed, edit.now, &site.zone));
         facts.push(format!("password set {at}"));
     }
     if !facts.is_empty() && page.width() >= 60 {

@@ -14,6 +14,7 @@ use crate::{
     directory::DirectoryError,
     password::policy::Tick,
     receipt::Receipt,
+    text::ago,
 };
 
 /// A write that takes longer is announced.
@@ -284,11 +285,13 @@ impl Edit {
     fn not_done(&mut self, error: &DeskError, cx: &mut Cx<'_>) -> Go {
         match error {
             DeskError::StepUp => return Go::StepUp,
-            DeskError::Directory(DirectoryError::Conflict { .. }) => {
+            DeskError::Directory(DirectoryError::Conflict { at, .. }) => {
                 self.pending = Some(Pending::Reload);
+                let ago = at.and_then(|at| ago(at, cx.now));
+                let ago = ago.map_or_else(String::new, |ago| format!(" That was {ago}."));
                 return Go::Confirm(Question::new(
                     format!(
-                        "{} Nothing was overwritten. Read the user again now? What you typed \
+                        "{}{ago} Nothing was overwritten. Read the user again now? What you typed \
                          stays, and nothing is saved before you press {} again.",
                         sentence(&error.to_string()),
                         keymap::name_of(Scope::Edit, Action::Accept)

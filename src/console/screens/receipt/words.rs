@@ -1,7 +1,5 @@
 //! How a receipt is put into words.
 
-use jiff::tz::TimeZone;
-
 use crate::{
     console::{
         keymap::{self, Action, Scope},
@@ -10,6 +8,7 @@ use crate::{
     directory::Capabilities,
     permission::Permission,
     receipt::{After, Ending, Receipt, Step, StepOutcome},
+    text,
     user::Remedy,
 };
 
@@ -71,7 +70,7 @@ pub fn headline(who: &str, receipt: &Receipt) -> String {
 
 /// Why the user cannot sign in, in the time of this machine.
 fn reason(after: &After) -> String {
-    after.outlook.reason(after.at, &TimeZone::system())
+    after.outlook.reason(after.at, text::zone())
 }
 
 /// What lets the user in, with the key where one of this program does it.

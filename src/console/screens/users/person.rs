@@ -13,7 +13,8 @@ use crate::{
         screens::{Site, sentence},
         widgets::{Page, cut},
     },
-    user::{User, moment},
+    text::since,
+    user::User,
 };
 
 /// The least window in which the person stands beside the list.
@@ -69,14 +70,14 @@ pub fn draw(
     let verdict = user.verdict(now).sentence(now, &site.zone);
     page.text(&look.clean(&sentence(&verdict)), Style::new());
     let signed_in = match user.state.last_sign_in.known() {
-        Some(Some(at)) => moment(*at, now, &site.zone),
+        Some(Some(at)) => since(*at, now, &site.zone),
         Some(None) => "never".to_owned(),
         None => String::new(),
     };
     fact("Signed in", &signed_in, &mut page);
     let set = user.state.password.known();
     let set = set.and_then(|password| password.changed_at);
-    let set = set.map_or_else(String::new, |at| moment(at, now, &site.zone));
+    let set = set.map_or_else(String::new, |at| since(at, now, &site.zone));
     fact("Password", &set, &mut page);
     let name = user.name().to_lowercase();
     let others: Vec<&User> = rows

@@ -71,7 +71,10 @@ impl Seat<'_, TokensUpdate> {
         let by = self.operator().clone();
         let shared = self.shares_store();
         let made_by = by.made_by.as_ref().unwrap_or(&by.id);
-        let made_by: Option<i64> = shared.then(|| made_by.0.parse().ok()).flatten();
+        // Without its maker a token would be bounded by nobody.
+        let made_by: Option<i64> = shared
+            .then(|| made_by.0.parse().map_err(|_| DirectoryError::NotFound))
+            .transpose()?;
         let networks = (!new.networks.is_empty()).then(|| networks_text(&new.networks));
         self.desk()
             .audit
@@ -116,12 +119,21 @@ impl Seat<'_, TokensUpdate> {
     /// # Errors
     /// The store's.
     pub async fn clients(self) -> Result<Vec<ClientRow>, DeskError> {
+        let (by, shared, now) = (
+            self.operator().clone(),
+            self.shares_store(),
+            self.desk().now(),
+        );
         let rows = self
             .desk()
             .audit
             .store()
-            .read(|connection| {
-                let mut statement = connection.prepare(
+            .read(move |connection| {
+                let state = connection.unchecked_transaction()?;
+                if shared {
+                    refuse_if_operator_changed(&state, &by, now)?;
+                }
+                let mut statement = state.prepare(
                     "SELECT name, is_bearer, permissions, created_at, created_by, expires_at,
                          used_at, revoked_at, networks
                      FROM api_clients ORDER BY name",

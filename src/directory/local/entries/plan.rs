@@ -116,7 +116,7 @@ impl Plan {
                 "SELECT row FROM users WHERE external_id = ?1 ORDER BY row",
                 text,
             ),
-            ("userName" | "emails.value", Operator::Eq) if text.is_ascii() => rows(
+            ("userName" | "emails.value", Operator::Eq) => rows(
                 connection,
                 "SELECT row FROM sign_in_names WHERE name = ?1",
                 &names::sign_in_name(text),

@@ -349,7 +349,7 @@ impl More {
     fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
         let role: usize = row.get(0)?;
         Ok(Self {
-            role: Role::ALL[role.min(Role::ALL.len() - 1)],
+            role: Role::ALL.get(role).copied().unwrap_or_default(),
             provisioned: Provisioned {
                 external_id: row.get(1)?,
                 display_name: row.get(4)?,

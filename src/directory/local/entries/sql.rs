@@ -147,9 +147,10 @@ impl Translation<'_> {
                 let wanted = self.bind(Value::Text(text.clone()));
                 format!("{TEXT}({sql}, {code}, {wanted}, {})", i32::from(exact))
             }
-            (Column::Flag(sql), Literal::Boolean(flag)) => {
-                format!("COALESCE({sql} = {}, 0)", i32::from(*flag))
-            }
+            (Column::Flag(sql), literal) => match literal.as_flag() {
+                Some(flag) => format!("COALESCE({sql} = {}, 0)", i32::from(flag)),
+                None => "0".into(),
+            },
             (Column::Number(sql), Literal::Number(number)) => {
                 let wanted = self.bind(Value::Real(number.as_f64().unwrap_or(f64::NAN)));
                 format!("COALESCE({sql} {} {wanted}, 0)", sign(operator))

@@ -163,3 +163,20 @@ async fn a_wait_takes_no_turn_at_the_hash_and_writes_nothing() {
     assert_eq!(local.must_wait(&only, FIRST, HERE).await, 30);
     assert_eq!(local.number(REFUSED).await, before);
 }
+
+#[tokio::test]
+async fn a_damaged_time_of_the_last_failure_ends_no_wait() {
+    let local = Local::open(three()).await;
+    let only = local.add("A1", Role::Administrator).await;
+    for _ in 0..3 {
+        local.fails(&only, HERE).await;
+    }
+    local
+        .execute("UPDATE failures SET at = 9000000000000000000")
+        .await;
+    let answer = local.guess(&only, FIRST, HERE).await;
+    assert!(
+        matches!(answer, Err(DirectoryError::Unavailable { .. })),
+        "{answer:?}"
+    );
+}

@@ -286,3 +286,25 @@ async fn a_hash_is_renewed_for_who_has_been_let_in_and_no_work_is_done_for_anybo
     let renewed = "SELECT count(*) FROM passwords WHERE hash LIKE '$pbkdf2-sha256$%'";
     assert_eq!(local.number(renewed).await, 1);
 }
+
+#[tokio::test]
+async fn a_time_that_is_none_lets_nobody_in_and_is_no_no() {
+    let local = Local::open(quick()).await;
+    let user = local.add("E7", Role::None).await;
+    let damages = [
+        "UPDATE passwords SET expires_at = 9000000000000000000",
+        "UPDATE passwords SET changed_at = -9000000000000000000, expires_at = NULL",
+        "UPDATE passwords SET changed_at = 0;
+         UPDATE sign_ins SET locked_since = 9000000000000000000",
+    ];
+    local.sign_in(&user, FIRST).await.unwrap();
+    for damage in damages {
+        local.execute(damage).await;
+        let refused = local.sign_in(&user, FIRST).await.unwrap_err();
+        assert!(
+            matches!(&refused, DirectoryError::Unavailable { message, .. } if message.contains("damaged")),
+            "{damage}: {refused:?}"
+        );
+        assert_eq!(local.number("SELECT count(*) FROM failures").await, 0);
+    }
+}

@@ -1,4 +1,4 @@
-//! Who sits at the desk, shared with the thread that hears signals.
+//! The session in force at this console, shared with the thread that hears signals.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -9,14 +9,14 @@ use crate::{desk::Session, source::Source};
 
 /// The session in force and the writes on their way. Clones share both.
 #[derive(Debug, Clone)]
-pub struct Seat {
+pub struct CurrentSession {
     source: Source,
     session: Arc<Mutex<Option<Arc<Session>>>>,
     writes: Arc<AtomicUsize>,
 }
 
-impl Seat {
-    /// An empty seat.
+impl CurrentSession {
+    /// None yet.
     pub fn new(source: Source) -> Self {
         Self {
             source,
@@ -30,7 +30,7 @@ impl Seat {
         &self.source
     }
 
-    /// Who sits here.
+    /// The session, where somebody has signed in.
     pub fn session(&self) -> Option<Arc<Session>> {
         self.session
             .lock()
@@ -38,7 +38,7 @@ impl Seat {
             .clone()
     }
 
-    /// Somebody sits down or stands up; returns who sat there.
+    /// Somebody signs in or out; returns the session before.
     pub fn take(&self, session: Option<Arc<Session>>) -> Option<Arc<Session>> {
         let mut slot = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut slot, session)
