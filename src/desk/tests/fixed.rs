@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use crate::{
     audit::{Event, Intent},
     directory::{
-        Capabilities, Directory, DirectoryError, Finding, Found, NewUser, Query, Support,
+        Capabilities, Deadline, Directory, DirectoryError, Finding, Found, NewUser, Query, Support,
         UserChange,
     },
     operator::Operator,
@@ -85,6 +85,8 @@ pub(super) struct Told {
     /// How often somebody signed in.
     pub(super) sign_ins: u32,
     pub(super) act_limit: Option<Duration>,
+    /// What every reading of a user had of its act's time.
+    pub(super) times: Vec<Option<Duration>>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -138,6 +140,7 @@ impl Default for Told {
             checks: false,
             sign_ins: 0,
             act_limit: None,
+            times: Vec::new(),
             findings: Vec::new(),
         }
     }
@@ -274,7 +277,8 @@ impl Directory for Fixed {
         told.found.pop_front().ok_or(DirectoryError::Cancelled)
     }
     async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let told = self.told();
+        let mut told = self.told();
+        told.times.push(Deadline::left());
         Ok(User {
             id: id.clone(),
             login: if told.written { told.login_after } else { "E7" }.into(),
