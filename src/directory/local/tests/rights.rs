@@ -42,7 +42,7 @@ async fn a_demotion_between_the_look_and_the_commit_refuses_a_reset() {
     };
     assert_eq!(
         change.to_string(),
-        "your role was changed by A1 at 14:13 UTC"
+        "your role was changed by A1 at 2026-09-21 14:13:20 UTC"
     );
     assert_eq!(local.user(&victim).await.version, victim.version);
     local.sign_in(&victim, FIRST).await.unwrap();
