@@ -50,6 +50,8 @@ pub(super) struct Told {
     pub(super) records_outcome: bool,
     /// What was begun elsewhere is heard of later.
     pub(super) late: bool,
+    /// Another name that it goes by.
+    pub(super) other_name: Option<&'static str>,
     pub(super) needs_first: bool,
     pub(super) version: &'static str,
     pub(super) settlement: Settlement,
@@ -105,6 +107,7 @@ impl Default for Told {
             asks_for_password: true,
             records_outcome: false,
             late: false,
+            other_name: None,
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
@@ -373,6 +376,9 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().roles.push(role);
         self.told().receipt.clone()
+    }
+    fn goes_by(&self, name: &str) -> bool {
+        name == "fixed" || self.told().other_name == Some(name)
     }
     fn is_told_at_once(&self, _: &str) -> bool {
         !self.told().late
