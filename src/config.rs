@@ -13,7 +13,7 @@ mod open;
 mod server;
 mod warnings;
 
-pub use keys::{Characters, Config, ConfigError, Console, DirectoryKind, Theme};
+pub use keys::{Characters, Config, ConfigError, Console, DirectoryKind, ShowPasswords, Theme};
 pub use open::{OpenError, SCHEMA, open_desk, open_desk_unasked, open_store};
 pub use server::Server;
 pub use warnings::{mistakes, warnings};

@@ -14,14 +14,14 @@ pub mod theme;
 pub mod widgets;
 
 pub use runtime::RosterReader;
-pub use screens::DemoSignIn;
+pub use screens::{DemoSignIn, ReceiptShows};
 pub use theme::{ColourMode, Ground};
 
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::StreamExt as _;
@@ -67,6 +67,8 @@ pub struct Options {
     pub escape_wait: Duration,
     /// The ground, as far as it is known without asking the terminal.
     pub ground: Ground,
+    /// The terminal is asked for its ground, and understands the question or passes over it.
+    pub asks_ground: bool,
     /// What the terminal understands.
     pub abilities: Abilities,
     /// `TERM`, checked.
@@ -77,6 +79,8 @@ pub struct Options {
     pub alphabet: Alphabet,
     /// Shape of generated passwords.
     pub shape: Shape,
+    /// What a receipt shows when it opens.
+    pub receipt_shows: ReceiptShows,
     /// Opens a roster file.
     pub roster: RosterReader,
 }
@@ -97,6 +101,9 @@ pub enum ConsoleError {
     Terminal(#[from] io::Error),
 }
 
+/// By then a terminal has answered what it was asked at the start, if it does.
+const ANSWERED: Duration = Duration::from_millis(500);
+
 /// Opens the console and returns when the operator has ended it.
 ///
 /// # Errors
@@ -110,6 +117,8 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     }
     let current = CurrentSession::new(options.source.clone());
     let escape_wait = options.escape_wait;
+    let asks_ground = options.asks_ground;
+    let look = Look::new(options.colour, options.ground, options.utf8);
     let abilities = options.abilities;
     let roster = options.roster.clone();
     let watchdog = Watchdog {
@@ -127,6 +136,12 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
     let mut screen = Terminal::new(backend)?;
     // The first frame comes before anything that can wait.
     screen.draw(|frame| app::view(&model, frame))?;
+    let asked = if asks_ground {
+        terminal::ask_ground()?;
+        Some(Instant::now())
+    } else {
+        None
+    };
     let mut heard = None;
     let leaving = Box::pin(async {
         match (&mut signal).await {
@@ -135,11 +150,16 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
             Err(_) => std::future::pending().await,
         }
     });
-    let events = input::Input::open(escape_wait)?.take_until(leaving);
-    let ended = Runtime::new(desk.clone(), current.clone(), roster)
-        .watched_by(watchdog.clone())
-        .run(&mut screen, &mut model, events)
-        .await;
+    let runtime = Runtime::new(desk.clone(), current.clone(), roster).watched_by(watchdog.clone());
+    let told = runtime.ground_teller(look);
+    // What nobody has asked for is no answer.
+    let tell = move |ground| {
+        if asks_ground {
+            told(ground);
+        }
+    };
+    let events = input::Input::open(escape_wait, tell)?.take_until(leaving);
+    let ended = runtime.run(&mut screen, &mut model, events).await;
     terminal::leave_screen();
     if ended.is_err() {
         let session = current.session();
@@ -149,6 +169,10 @@ pub async fn run(desk: Desk, options: Options) -> Result<(), ConsoleError> {
         }
     }
     desk.tidy().await;
+    if let Some(asked) = asked {
+        // Whoever leaves at once is not to find the answer typed into the shell.
+        tokio::time::sleep(ANSWERED.saturating_sub(asked.elapsed())).await;
+    }
     drop(hold);
     if let Some(signal) = heard {
         watchdog.end(128 + signal);
@@ -173,6 +197,7 @@ fn model(desk: &Desk, options: Options) -> Model {
         look: Look::new(options.colour, options.ground, options.utf8),
         brackets_paste: options.abilities.second_screen,
         demo: options.demo_sign_in,
+        receipt_shows: options.receipt_shows,
     };
     Model::new(site, options.first_run)
 }

@@ -15,6 +15,7 @@ pub mod local;
 mod new_user;
 mod policy;
 mod query;
+mod roster;
 pub mod scim;
 mod tried_sign_in;
 mod user_change;
@@ -25,9 +26,13 @@ pub use entry::{Entry, Provisioned};
 pub use error::{DirectoryError, UserAttribute};
 pub use finding::{Finding, FindingVerdict};
 pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
-pub use new_user::{ImportWatch, Imported, NewUser, RosterRows};
+pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{Found, Query, Total};
+pub use roster::{
+    AttributeChange, Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report,
+    RosterAct, RosterLine, RosterRow, RosterRows, RowFault, Said,
+};
 pub use tried_sign_in::TriedSignIn;
 pub use user_change::{PasswordChange, ProvisionedChange, UserChange};
 
@@ -196,13 +201,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(None)
     }
 
-    /// Adds many users at once. All or nothing: when it fails or `watch` says stop, nobody has
-    /// been added.
+    /// Adds many users at once, and changes those who are there where that was asked for. All or
+    /// nothing: when it fails or its watch says stop, nothing has been done.
     async fn import(
         &self,
         _operator: &Operator,
-        _rows: RosterRows,
-        _watch: ImportWatch,
+        _import: Import,
         _intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
         Err(DirectoryError::NotOffered(

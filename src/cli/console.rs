@@ -8,9 +8,9 @@ use std::{
 
 use super::{Context, Exit, Failure, plain};
 use crate::{
-    config::{Characters, Theme},
+    config::{Characters, ShowPasswords, Theme},
     console::{
-        self, ConsoleError, DemoSignIn, Options, RosterReader,
+        self, ColourMode, ConsoleError, DemoSignIn, Options, ReceiptShows, RosterReader,
         terminal::Abilities,
         theme::{Asked, Surroundings},
     },
@@ -90,6 +90,10 @@ pub(super) async fn open(
             .map_or_else(|| terminal.escape_wait(), Duration::from_millis),
         colour: surroundings.colours(asked),
         ground: surroundings.ground(asked),
+        // A terminal with one screen is DEC's, or the Linux console: they would print the question.
+        asks_ground: asked == Asked::Auto
+            && described.second_screen
+            && surroundings.colours(asked) != ColourMode::None,
         abilities: Abilities {
             second_screen: described.second_screen,
             erases: described.erases,
@@ -99,6 +103,11 @@ pub(super) async fn open(
         zone: text::zone().clone(),
         alphabet: config.read_back,
         shape: config.generator,
+        receipt_shows: match config.console.show_passwords {
+            ShowPasswords::Always => ReceiptShows::Always,
+            ShowPasswords::Generated => ReceiptShows::Generated,
+            ShowPasswords::Never => ReceiptShows::Never,
+        },
         roster: RosterReader::new(super::user::import::rows),
     };
     console::run(desk, options).await?;

@@ -46,6 +46,16 @@ pub struct Config {
     pub ldap: LdapSettings,
     /// The SCIM server, where the directory is `scim`.
     pub scim: ScimSettings,
+    /// How rosters are read.
+    pub roster: RosterSettings,
+}
+
+/// How rosters are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RosterSettings {
+    /// What stands in columns whose headings do not tell it: `Employee #=id`.
+    pub columns: Vec<String>,
 }
 
 /// Where users live.
@@ -73,6 +83,21 @@ pub struct Console {
     pub characters: Characters,
     /// How long the rest of a key's sequence may take, in milliseconds; by the line if not given.
     pub escape_wait_ms: Option<u64>,
+    /// Which new passwords stand on the receipt as soon as it opens.
+    pub show_passwords: ShowPasswords,
+}
+
+/// Which new passwords stand on the receipt without a further key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ShowPasswords {
+    /// Generated ones, and typed ones where the profile shows those at all.
+    #[default]
+    Always,
+    /// Generated ones: whoever has typed one knows it.
+    Generated,
+    /// None before a key is pressed.
+    Never,
 }
 
 /// Which colours the console uses.
@@ -119,6 +144,7 @@ impl Default for Config {
             log_file: None,
             ldap: LdapSettings::default(),
             scim: ScimSettings::default(),
+            roster: RosterSettings::default(),
         }
     }
 }

@@ -23,6 +23,7 @@ use super::{
     effect::{self, Effect, Remote, Reply, Ticket},
     keymap::{self, Action},
     screens::{Go, explain, receipt::ReceiptPage},
+    theme::Look,
     widgets::{Modal, Tone},
 };
 use crate::{
@@ -46,6 +47,8 @@ pub enum Msg {
     OperatorChanged(OperatorChange),
     /// For so many seconds another program has held the store that a change waits for.
     StoreHeld(Option<u64>),
+    /// It is to be drawn in this look: the terminal has told what text stands on.
+    Look(Look),
     /// Time that was asked for has passed, and when.
     Wake(Ticket, Millis),
 }
@@ -60,6 +63,7 @@ impl fmt::Debug for Msg {
             Self::Capabilities(sheet) => write!(f, "{sheet:?}"),
             Self::OperatorChanged(change) => write!(f, "{change:?}"),
             Self::StoreHeld(seconds) => write!(f, "StoreHeld({seconds:?})"),
+            Self::Look(_) => write!(f, "Look"),
             Self::Wake(ticket, at) => write!(f, "Wake({ticket:?}, {at})"),
         }
     }
@@ -97,6 +101,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             navigate::operator_changed(model, &change.to_string(), &mut effects);
         }
         Msg::StoreHeld(seconds) => model.store_held = seconds,
+        Msg::Look(look) => model.site.look = look,
         Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
     }
     for effect in &effects {

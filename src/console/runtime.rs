@@ -34,6 +34,7 @@ use super::{
     app::{self, Millis, Model, Msg},
     effect::{Effect, Family, Reply, Request, Ticket},
     terminal,
+    theme::{Ground, Look},
 };
 use crate::{
     desk::{Desk, LostWatch},
@@ -55,6 +56,7 @@ enum Happened {
     Replied(Ticket, Reply),
     Woke(Ticket),
     OperatorChanged(OperatorChange),
+    Look(Look),
 }
 
 /// Performs effects and feeds the core.
@@ -106,6 +108,15 @@ impl Runtime {
             started: Instant::now(),
             booted: crate::desk::since_boot(),
             watchdog: None,
+        }
+    }
+
+    /// Takes the ground that the terminal answers, whenever it does, and draws in this look on it.
+    pub fn ground_teller(&self, look: Look) -> impl Fn(Ground) + Send + 'static {
+        let sender = self.sender.clone();
+        move |ground| {
+            // The loop may have ended meanwhile.
+            let _ = sender.send(Happened::Look(look.on(ground)));
         }
     }
 
@@ -316,6 +327,7 @@ impl Runtime {
                 batch.push(Msg::Reply(ticket, Timestamp::now(), reply));
             }
             Happened::OperatorChanged(change) => batch.push(Msg::OperatorChanged(change)),
+            Happened::Look(look) => batch.push(Msg::Look(look)),
             Happened::Woke(ticket) => batch.push(Msg::Wake(ticket, self.millis())),
         }
     }

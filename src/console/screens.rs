@@ -59,6 +59,20 @@ pub struct Site {
     pub brackets_paste: bool,
     /// Shown at the sign-in of a demonstration.
     pub demo: Option<DemoSignIn>,
+    /// What a receipt shows when it opens.
+    pub receipt_shows: ReceiptShows,
+}
+
+/// Which new passwords stand on a receipt without a further key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReceiptShows {
+    /// Generated ones, and typed ones where the profile shows those at all.
+    #[default]
+    Always,
+    /// Generated ones.
+    Generated,
+    /// None.
+    Never,
 }
 
 /// The sign-in of a throw-away store.
@@ -87,6 +101,8 @@ pub struct Cx<'a> {
     pub now: Timestamp,
     /// Lines that the screen has for itself.
     pub lines: u16,
+    /// Columns of the window.
+    pub columns: u16,
     pub(super) tickets: &'a mut Tickets,
     pub(super) toasts: &'a mut Toasts,
     pub(super) effects: &'a mut Vec<Effect>,

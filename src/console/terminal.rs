@@ -78,6 +78,17 @@ fn beginning(alternate: bool) -> String {
     format!("{leave}{enter}{private}{others}\x1b[?2004h\x1b[?7l\x1b[m\x1b[H\x1b[2J")
 }
 
+/// Asks the terminal for the colour of its ground (OSC 11). The answer comes among the keys, if it
+/// comes.
+///
+/// # Errors
+/// What the terminal says.
+pub fn ask_ground() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(b"\x1b]11;?\x1b\\")?;
+    out.flush()
+}
+
 impl Drop for Hold {
     fn drop(&mut self) {
         restore();

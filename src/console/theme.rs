@@ -2,6 +2,7 @@
 
 mod colours;
 mod glyphs;
+pub mod ground_answer;
 mod styles;
 
 pub use colours::{Asked, ColourMode, Ground, Surroundings};
@@ -17,6 +18,7 @@ pub struct Look {
     pub theme: Theme,
     /// Marks.
     pub glyphs: Glyphs,
+    colour: ColourMode,
 }
 
 impl Look {
@@ -25,6 +27,16 @@ impl Look {
         Self {
             theme: Theme::new(colour, ground),
             glyphs: Glyphs::new(utf8),
+            colour,
+        }
+    }
+
+    /// The same on another ground.
+    #[must_use]
+    pub fn on(self, ground: Ground) -> Self {
+        Self {
+            theme: Theme::new(self.colour, ground),
+            ..self
         }
     }
 

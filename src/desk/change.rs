@@ -13,6 +13,7 @@ use super::{
 use crate::{
     audit::{Event, Kind, Outcome, Target},
     directory::{DirectoryError, Entry, UserChange},
+    operator::Operator,
     permission::{Permission, Permissions, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
@@ -242,22 +243,7 @@ impl<R: seat::Right> Seat<'_, R> {
     }
 
     fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
-        let operator = self.operator();
-        let own = operator.permissions;
-        let wants = |permission| {
-            let held = own.holds(permission);
-            held.then_some(()).ok_or(DeskError::Lacks(permission))
-        };
-        if change.changes_attributes() || change.password.is_some() {
-            wants(Permission::UsersUpdate)?;
-        }
-        if change.active.is_some() {
-            wants(Permission::UsersUpdateStatus)?;
-        }
-        within_reach(operator, user)?;
-        if let Some(role) = change.role {
-            gift(own, role, user.permissions)?;
-        }
+        may_change(self.operator(), user, change)?;
         match change.new_password() {
             Some(password) => {
                 let user = change.applied_to(user);
@@ -265,6 +251,30 @@ impl<R: seat::Right> Seat<'_, R> {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// May the operator make this of the user? What the policy says of a password is another question.
+pub(super) fn may_change(
+    operator: &Operator,
+    user: &User,
+    change: &UserChange,
+) -> Result<(), DeskError> {
+    let own = operator.permissions;
+    let wants = |permission| {
+        let held = own.holds(permission);
+        held.then_some(()).ok_or(DeskError::Lacks(permission))
+    };
+    if change.changes_attributes() || change.password.is_some() {
+        wants(Permission::UsersUpdate)?;
+    }
+    if change.active.is_some() {
+        wants(Permission::UsersUpdateStatus)?;
+    }
+    within_reach(operator, user)?;
+    match change.role {
+        Some(role) => gift(own, role, user.permissions),
+        None => Ok(()),
     }
 }
 

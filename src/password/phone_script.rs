@@ -48,7 +48,8 @@ pub fn phone_script(text: &str, alphabet: Alphabet) -> PhoneScript {
     match (has_capital, has_small) {
         (true, false) => manner.push("all capitals"),
         (false, true) => manner.push("all small"),
-        (true, true) | (false, false) => {}
+        (true, true) => manner.push("all else small"),
+        (false, false) => {}
     }
     let between = separator(&runs);
     manner.extend(between.map(|(_, words)| words));
@@ -59,8 +60,8 @@ pub fn phone_script(text: &str, alphabet: Alphabet) -> PhoneScript {
         match run {
             Run::Other if between.is_some_and(|(mark, _)| part.starts_with(mark)) => {}
             Run::Other => said.push(spelling()),
-            Run::Letters if is_word(part, mixed) => {
-                said.push(Zeroizing::new((*part).to_owned()));
+            Run::Letters if is_word(part) => {
+                said.push(word(part, mixed));
                 spelled.push((Zeroizing::new((*part).to_owned()), spelling()));
             }
             Run::Letters | Run::Digits => {
@@ -115,12 +116,31 @@ fn separator(runs: &[(Run, &str)]) -> Option<(char, &'static str)> {
     })
 }
 
-/// Can it be said as a word? Only where nobody has to ask how it is written.
-fn is_word(part: &str, mixed: bool) -> bool {
+/// Can it be said as a word? Only where a few words tell how it is written.
+fn is_word(part: &str) -> bool {
+    let is_small = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
     part.len() >= WORD
         && part.bytes().all(|byte| byte.is_ascii_alphabetic())
         && part.bytes().any(|byte| b"aeiouyAEIOUY".contains(&byte))
-        && (!mixed || part.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && (is_all_capitals(part) || part.get(1..).is_some_and(is_small))
+}
+
+fn is_all_capitals(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// A word as it is said; its capitals where the password has small letters too.
+fn word(part: &str, mixed: bool) -> Zeroizing<String> {
+    let first = part.get(..1).unwrap_or_default();
+    let manner: &[&str] = if !mixed || part.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        &[]
+    } else if is_all_capitals(part) {
+        &[" in capitals"]
+    } else {
+        &[" with a capital ", first]
+    };
+    // One allocation of the right size: no growing copy stays behind.
+    Zeroizing::new([&[part], manner].concat().concat())
 }
 
 #[cfg(test)]
@@ -167,7 +187,26 @@ mod tests {
         );
         assert_eq!(spelled.len(), 5);
         let (said, _) = script("Ab#cider");
-        assert_eq!(said, "capital Adam small Boy - hash - cider, ");
+        assert_eq!(said, "capital Adam Boy - hash - cider, all else small");
+    }
+
+    #[test]
+    fn a_word_with_a_capital_is_said_as_a_person_would_say_it() {
+        let (said, spelled) = script("Copper kettle NATO 91");
+        assert_eq!(
+            said,
+            "Copper with a capital C - kettle - NATO in capitals - niner one, all else small, \
+             spaces between"
+        );
+        assert_eq!(
+            spelled[0],
+            "Copper: capital Charles Ocean Paul Paul Edward Robert"
+        );
+        let (said, _) = script("coPper");
+        assert_eq!(
+            said,
+            "Charles Ocean capital Paul Paul Edward Robert, all else small"
+        );
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub fn read_back(text: &str, alphabet: Alphabet) -> Vec<Zeroizing<String>> {
     let has_small = text.chars().any(char::is_lowercase);
     let speaker = Speaker {
         alphabet,
-        tell_case: has_capital && has_small,
+        tell_capitals: has_capital && has_small,
+        tell_small: has_capital && has_small,
     };
     let mut lines = Vec::with_capacity(text.len() + 1);
     match (has_capital, has_small) {
@@ -65,11 +66,12 @@ pub fn read_back(text: &str, alphabet: Alphabet) -> Vec<Zeroizing<String>> {
     lines
 }
 
-/// Every character of `text` by its word, with its case where `tell_case`.
-pub fn spelled(text: &str, alphabet: Alphabet, tell_case: bool) -> Zeroizing<String> {
+/// Every character of `text` by its word, and which are capitals where `tell_capitals`.
+pub fn spelled(text: &str, alphabet: Alphabet, tell_capitals: bool) -> Zeroizing<String> {
     let speaker = Speaker {
         alphabet,
-        tell_case,
+        tell_capitals,
+        tell_small: false,
     };
     let words: Vec<_> = text.chars().map(|char| speaker.character(char)).collect();
     let mut parts = Vec::with_capacity(2 * words.len());
@@ -93,7 +95,8 @@ fn listed_word(part: &str) -> Option<&'static str> {
 
 struct Speaker {
     alphabet: Alphabet,
-    tell_case: bool,
+    tell_capitals: bool,
+    tell_small: bool,
 }
 
 impl Speaker {
@@ -139,10 +142,12 @@ impl Speaker {
     }
 
     fn case(&self, char: char) -> &'static str {
-        match (self.tell_case, char.is_uppercase(), char.is_lowercase()) {
-            (true, true, _) => "capital ",
-            (true, _, true) => "small ",
-            _ => "",
+        if self.tell_capitals && char.is_uppercase() {
+            "capital "
+        } else if self.tell_small && char.is_lowercase() {
+            "small "
+        } else {
+            ""
         }
     }
 }

@@ -116,6 +116,7 @@ impl Model {
             operator: self.operator.as_ref(),
             now: self.now,
             lines: chrome::inside(self.window),
+            columns: self.window.0,
             tickets: &mut self.tickets,
             toasts: &mut self.toasts,
             effects,

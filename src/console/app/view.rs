@@ -47,8 +47,10 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         height: body.height.saturating_sub(1),
         ..body
     };
+    // A message of several lines takes them from the screen, which marks what it leaves out then.
+    let more = model.toasts.height(area.width, look).saturating_sub(1);
     let inside = Rect {
-        height: chrome::inside((area.width, area.height)),
+        height: chrome::inside((area.width, area.height)).saturating_sub(more),
         ..body
     };
     if let Some(screen) = model.top() {

@@ -15,7 +15,7 @@ use crate::{
         terminal,
     },
     desk::{Beforehand, Desk, DeskError, Session},
-    directory::{DirectoryError, ImportWatch, UserChange},
+    directory::{DirectoryError, ImportOrder, ImportWatch, UserChange},
     operator::Operator,
     password::strength,
 };
@@ -257,7 +257,12 @@ impl Performer {
                 .at(&session)
                 .users_create(Kind::RosterImported)
                 .await?
-                .import(rows, watch.clone())
+                .import(
+                    rows,
+                    ImportOrder::default(),
+                    watch.clone(),
+                    Box::new(|_| {}),
+                )
                 .await
         })
         .catch_unwind();

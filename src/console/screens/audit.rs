@@ -4,7 +4,8 @@ mod details;
 mod model;
 mod table;
 
-pub use model::AuditViewer;
+pub use model::{AuditViewer, acts};
+pub use table::{outcome, zones};
 
 use ratatui::{Frame, layout::Rect};
 

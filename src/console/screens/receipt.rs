@@ -13,7 +13,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 use self::words::{headline, mends, tone};
-use super::{Cx, Go, Screen, Site, explain, sentence};
+use super::{Cx, Go, ReceiptShows, Screen, Site, explain, sentence};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
@@ -134,7 +134,11 @@ impl Screen for ReceiptPage {
         }
         self.forget = Some(cx.after(KEEP));
         self.looked_at = Some(cx.after(GLANCE));
-        self.visible = self.generated || cx.site.profile.reveal_while_typing;
+        self.visible = match cx.site.receipt_shows {
+            ReceiptShows::Always => self.generated || cx.site.profile.reveal_while_typing,
+            ReceiptShows::Generated => self.generated,
+            ReceiptShows::Never => false,
+        };
         self.until = self.works_until(cx).map(|until| (until, cx.now));
     }
 

@@ -1,6 +1,7 @@
 //! Find somebody: one field, results while typing, the first row selected.
 
 mod columns;
+mod history;
 mod marks;
 mod model;
 mod person;
@@ -39,6 +40,7 @@ impl Screen for Users {
 
     fn back(&mut self, cx: &mut Cx<'_>) {
         // Somebody may have been changed: the rows are read again, the selection stays.
+        self.history.forget();
         self.select_text();
         self.ask(cx);
     }
@@ -55,7 +57,10 @@ impl Screen for Users {
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match action {
-            Action::Accept => return self.open(cx),
+            Action::Accept => {
+                self.history.forget();
+                return self.open(cx);
+            }
             Action::Back => return Go::Back,
             Action::Quit => return Go::Quit,
             Action::Up => self.move_to(self.selected.saturating_sub(1), cx),
@@ -67,6 +72,7 @@ impl Screen for Users {
             Action::TakeSuggestion => self.take_suggestion(cx),
             _ => {}
         }
+        self.look(cx);
         Go::Stay
     }
 
@@ -85,9 +91,13 @@ impl Screen for Users {
         } else if self.slow == Some(ticket) {
             self.is_slow = self.asked.is_some();
         }
+        self.history.wake(ticket, cx);
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.history.take(ticket, reply) {
+            return Some(Go::Stay);
+        }
         if self.more == Some(ticket) {
             self.more = None;
             if let (Reply::Found(more), Some(found)) = (reply, &mut self.found) {
@@ -108,6 +118,7 @@ impl Screen for Users {
                 self.selected = self.selected.min(found.rows.len().saturating_sub(1));
                 self.found = Some(found.clone());
                 self.failed = None;
+                self.look(cx);
             }
             Reply::Failed(error) if !is_cancelled(error) => {
                 self.failed = Some(error.clone());

@@ -10,7 +10,7 @@ pub use parser::Parser;
 
 use std::{
     collections::VecDeque,
-    io,
+    fmt, io,
     pin::Pin,
     task::{Context, Poll},
     thread,
@@ -26,13 +26,16 @@ use tokio::{
 };
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::console::theme::Ground;
+
 /// Enough for any burst of keys; a longer paste comes in pieces.
 const CHUNK: usize = 4096;
 /// So many chunks wait for the loop; what is behind them stays in the terminal's own buffer.
 const WAITING: usize = 4;
+/// How long the rest of an answer may take that has begun.
+const ANSWER: Duration = Duration::from_secs(2);
 
 /// Terminal events as a stream; it ends when the terminal has gone away.
-#[derive(Debug)]
 pub struct Input {
     bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>,
     resized: Signal,
@@ -41,24 +44,33 @@ pub struct Input {
     /// How long the rest of a sequence may take after its escape byte; then it was the Escape key.
     wait: Duration,
     rest: Option<Pin<Box<Sleep>>>,
+    tell: Tell,
 }
 
+/// Takes the ground that the terminal has told.
+type Tell = Box<dyn Fn(Ground) + Send>;
+
 impl Input {
-    /// Starts reading standard input; the rest of a sequence may take `wait`. Must be called on a
-    /// runtime with its drivers on.
+    /// Starts reading standard input; the rest of a sequence may take `wait`, and the ground that the
+    /// terminal answers goes to `tell`. Must be called on a runtime with its drivers on.
     ///
     /// # Errors
     /// What the operating system says when it gives no thread or no signal.
-    pub fn open(wait: Duration) -> io::Result<Self> {
+    pub fn open(wait: Duration, tell: impl Fn(Ground) + Send + 'static) -> io::Result<Self> {
         let (sender, bytes) = mpsc::channel(WAITING);
         let resized = signal(SignalKind::window_change())?;
         thread::Builder::new()
             .name("keys".into())
             .spawn(move || read_all(&sender))?;
-        Ok(Self::of(bytes, resized, wait))
+        Ok(Self::of(bytes, resized, wait, Box::new(tell)))
     }
 
-    fn of(bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>, resized: Signal, wait: Duration) -> Self {
+    fn of(
+        bytes: mpsc::Receiver<Zeroizing<Vec<u8>>>,
+        resized: Signal,
+        wait: Duration,
+        tell: Tell,
+    ) -> Self {
         Self {
             bytes,
             resized,
@@ -66,7 +78,15 @@ impl Input {
             ready: VecDeque::new(),
             wait,
             rest: None,
+            tell,
         }
+    }
+}
+
+impl fmt::Debug for Input {
+    /// Without what was typed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Input(…)")
     }
 }
 
@@ -102,8 +122,15 @@ impl Stream for Input {
             match this.bytes.poll_recv(context) {
                 Poll::Ready(Some(chunk)) => {
                     this.parser.feed(&chunk, &mut this.ready);
+                    if let Some(ground) = this.parser.take_ground() {
+                        (this.tell)(ground);
+                    }
                     let unfinished = this.parser.is_unfinished();
-                    let wait = this.wait;
+                    let wait = if this.parser.is_within_answer() {
+                        this.wait.max(ANSWER)
+                    } else {
+                        this.wait
+                    };
                     this.rest = unfinished.then(|| Box::pin(sleep(wait)));
                     continue;
                 }

@@ -1,5 +1,5 @@
-//! What the terminal can show, and on which ground: from the configuration and the environment. The
-//! terminal is not asked: its answer would come among the keys, and late on a slow line.
+//! What the terminal can show, and on which ground: from the configuration and the environment. What
+//! the terminal itself answers comes later, among the keys, and is not waited for.
 
 /// How many colours the terminal may be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

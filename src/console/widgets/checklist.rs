@@ -86,8 +86,9 @@ pub fn meter(
         Span::styled(bar, style),
         Span::raw(format!(" {words}")),
     ];
-    if let Some(hint) = &strength.hint {
-        let room = page.width().saturating_sub(indent + 30);
+    let room = page.width().saturating_sub(indent + 30);
+    // A few letters of a hint are none.
+    if let Some(hint) = strength.hint.as_ref().filter(|_| room >= 12) {
         spans.push(Span::styled(
             format!(" {} {}", look.glyphs.dot, cut(hint, room, look)),
             look.theme.faint,

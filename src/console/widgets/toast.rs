@@ -150,10 +150,31 @@ impl Toasts {
         self.list.clear();
     }
 
-    /// Draws the newest message at the bottom of `area`, over at most four of its lines.
+    /// Lines that the newest message takes in a window of this width.
+    pub fn height(&self, width: u16, look: &Look) -> u16 {
+        u16::try_from(self.lines(width, look).len()).unwrap_or(1)
+    }
+
+    /// Draws the newest message at the bottom of `area`.
     pub fn view(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let Some(toast) = self.list.last() else {
+        let lines = self.lines(area.width, look);
+        let height = u16::try_from(lines.len()).unwrap_or(1).min(area.height);
+        if height == 0 {
             return;
+        }
+        let place = Rect {
+            y: area.bottom() - height,
+            height,
+            ..area
+        };
+        frame.render_widget(Clear, place);
+        frame.render_widget(Paragraph::new(lines), place);
+    }
+
+    /// The newest message, at most four lines of it.
+    fn lines(&self, width: u16, look: &Look) -> Vec<Line<'static>> {
+        let Some(toast) = self.list.last() else {
+            return Vec::new();
         };
         let hint = if toast.tone.stays() {
             format!(" ({}: read)", keymap::name_of(Scope::Page, Action::Back))
@@ -161,8 +182,7 @@ impl Toasts {
             String::new()
         };
         let text = format!("{} {}{hint}", toast.tone.word(), look.clean(&toast.text));
-        let width = usize::from(area.width).saturating_sub(2);
-        let lines: Vec<Line<'static>> = wrap(&text, width)
+        wrap(&text, usize::from(width).saturating_sub(2))
             .into_iter()
             .take(4)
             .map(|part| {
@@ -171,14 +191,6 @@ impl Toasts {
                     Span::styled(part, toast.tone.style(look)),
                 ])
             })
-            .collect();
-        let height = u16::try_from(lines.len()).unwrap_or(1).min(area.height);
-        let place = Rect {
-            y: area.bottom() - height,
-            height,
-            ..area
-        };
-        frame.render_widget(Clear, place);
-        frame.render_widget(Paragraph::new(lines), place);
+            .collect()
     }
 }

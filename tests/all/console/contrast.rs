@@ -1,7 +1,10 @@
 //! Every style and every cell of every screen is readable on the ground that it was made for: at
 //! least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
 
-use halligan::console::{ColourMode, Ground, theme::Theme};
+use halligan::console::{
+    ColourMode, Ground,
+    theme::{Theme, ground_answer},
+};
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::support::{
@@ -139,6 +142,43 @@ fn every_style_has_a_contrast_of_four_and_a_half_to_one() {
         }
     }
     assert!(faint.is_empty(), "{faint:#?}");
+}
+
+/// The ground that a terminal tells need be neither black nor white.
+#[test]
+fn a_ground_that_a_terminal_tells_is_taken_only_where_every_style_is_readable_on_it() {
+    let (mut dark, mut light) = (0, 0);
+    for grey in 0..=255_u8 {
+        let answer =
+            format!("11;rgb:{grey:02x}{grey:02x}/{grey:02x}{grey:02x}/{grey:02x}{grey:02x}");
+        let told = ground_answer::ground(answer.as_bytes()).unwrap();
+        let ink = match told {
+            Ground::Dark => WHITE,
+            Ground::Light => BLACK,
+            Ground::Unknown => continue,
+        };
+        if told == Ground::Dark {
+            dark += 1;
+        } else {
+            light += 1;
+        }
+        for (name, style) in Theme::new(ColourMode::Indexed, told).all() {
+            let bold = style.add_modifier.contains(Modifier::BOLD);
+            let fg = rgb(style.fg.unwrap_or_default(), bold, Palette::Xterm, ink);
+            let bg = rgb(
+                style.bg.unwrap_or_default(),
+                false,
+                Palette::Xterm,
+                [grey; 3],
+            );
+            assert!(
+                ratio(fg, bg) >= 4.5,
+                "{name} on {grey}: {:.2}",
+                ratio(fg, bg)
+            );
+        }
+    }
+    assert!(dark > 30 && light > 20, "{dark} {light}");
 }
 
 /// Styles are laid over one another, so that what is drawn may be none of them.

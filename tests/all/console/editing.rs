@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use halligan::{
     console::{
+        ReceiptShows,
         app::Msg,
         effect::{Opened, Reply, Request},
     },
@@ -576,6 +577,33 @@ fn a_profile_that_shows_no_typed_password_shows_it_on_no_receipt_until_it_is_ask
     generated.press("ctrl-g");
     generated.press("enter");
     generated.sees(world::GENERATED);
+}
+
+#[test]
+fn the_site_says_which_passwords_stand_on_a_receipt_as_it_opens() {
+    for (shows, typed, generated) in [
+        (ReceiptShows::Always, true, true),
+        (ReceiptShows::Generated, false, true),
+        (ReceiptShows::Never, false, false),
+    ] {
+        let setting = || Setting {
+            receipt_shows: shows,
+            ..Setting::default()
+        };
+        let mut pilot = Pilot::editing_with(setting(), "vasquez");
+        pilot.text(NEW_PASSWORD);
+        pilot.press("enter");
+        assert_eq!(pilot.screen().contains(NEW_PASSWORD), typed, "{shows:?}");
+        let mut pilot = Pilot::editing_with(setting(), "vasquez");
+        pilot.press("ctrl-g");
+        pilot.press("enter");
+        let stands = pilot.screen().contains(world::GENERATED);
+        assert_eq!(stands, generated, "{shows:?}");
+        if !generated {
+            pilot.press("r");
+            pilot.sees(world::GENERATED);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,10 @@
-//! How every screen looks, at 80x24 and 40x12, in UTF-8 and in ASCII.
+//! How every screen looks: at 80x24, 40x12 and 160x48, in UTF-8 and in ASCII, on a dark and on a light
+//! ground and without colours.
 
-use halligan::console::{ColourMode, DemoSignIn, effect::Reply};
+use std::fmt::Write as _;
+
+use halligan::console::{ColourMode, DemoSignIn, Ground, app::Msg, effect::Reply, theme::Look};
+use ratatui::{buffer::Buffer, style::Color};
 
 use crate::support::{
     pilot::{Pilot, Setting},
@@ -22,20 +26,83 @@ macro_rules! snapshot {
     }};
 }
 
-fn both(pilot: &Pilot) -> String {
-    format!("{}\n\n{}", pilot.screen(), pilot.screen_at(40, 12))
+/// A screen in every size, in ASCII, and in its styles on a dark ground, on a light one and without
+/// colours.
+fn every(pilot: &mut Pilot) -> String {
+    let mut text = String::new();
+    for (width, height) in [(80, 24), (40, 12), (160, 48)] {
+        let screen = pilot.screen_at(width, height);
+        writeln!(text, "{width}x{height}\n{}\n", screen.trim_end()).unwrap();
+    }
+    let mut drawn_in = |colour, ground, utf8| {
+        pilot.feed(Msg::Look(Look::new(colour, ground, utf8)));
+        (pilot.screen(), pilot.buffer(80, 24))
+    };
+    let (ascii, _) = drawn_in(ColourMode::Indexed, Ground::Dark, false);
+    assert!(ascii.is_ascii(), "{ascii}");
+    writeln!(text, "ASCII\n{}\n", ascii.trim_end()).unwrap();
+    for (name, colour, ground) in [
+        ("dark", ColourMode::Indexed, Ground::Dark),
+        ("light", ColourMode::Indexed, Ground::Light),
+        ("mono", ColourMode::None, Ground::Unknown),
+    ] {
+        let (_, buffer) = drawn_in(colour, ground, true);
+        writeln!(text, "Styles, {name}\n{}", styles(&buffer)).unwrap();
+    }
+    drawn_in(ColourMode::Basic, Ground::Dark, true);
+    text
+}
+
+/// A letter for the style of each cell, and what the letters stand for; a dot is no style.
+fn styles(buffer: &Buffer) -> String {
+    let mut known: Vec<String> = Vec::new();
+    let mut grid = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        for x in 0..buffer.area.width {
+            let cell = &buffer[(x, y)];
+            let colour = |colour: Color| match colour {
+                Color::Reset => "-".to_owned(),
+                Color::Indexed(index) => index.to_string(),
+                other => format!("{other:?}"),
+            };
+            let mut style = format!("{} on {}", colour(cell.fg), colour(cell.bg));
+            // Blanks have no ink.
+            if cell.symbol() == " " {
+                style = format!("- on {}", colour(cell.bg));
+            }
+            if !cell.modifier.is_empty() {
+                write!(style, " {:?}", cell.modifier).unwrap();
+            }
+            if style == "- on -" {
+                line.push('.');
+                continue;
+            }
+            let place = known.iter().position(|one| *one == style);
+            let place = place.unwrap_or_else(|| {
+                known.push(style);
+                known.len() - 1
+            });
+            line.push(char::from(b'a' + u8::try_from(place).unwrap()));
+        }
+        writeln!(grid, "{}", line.trim_end_matches('.')).unwrap();
+    }
+    for (place, style) in (b'a'..).zip(known) {
+        writeln!(grid, "{}: {style}", char::from(place)).unwrap();
+    }
+    grid
 }
 
 #[test]
 fn sign_in_of_a_demonstration() {
-    let pilot = Pilot::new(Setting {
+    let mut pilot = Pilot::new(Setting {
         demo: Some(DemoSignIn {
             email: "chief@riverside.example".into(),
             password: "shown-on-purpose-here".into(),
         }),
         ..Setting::default()
     });
-    snapshot!("sign_in", both(&pilot));
+    snapshot!("sign_in", every(&mut pilot));
 }
 
 #[test]
@@ -49,28 +116,28 @@ fn set_up_with_a_password_half_typed() {
         pilot.press("tab");
     }
     pilot.text("granite-lant");
-    snapshot!("set_up", both(&pilot));
+    snapshot!("set_up", every(&mut pilot));
 }
 
 #[test]
 fn menu() {
-    snapshot!("menu", both(&Pilot::at_menu()));
+    snapshot!("menu", every(&mut Pilot::at_menu()));
 }
 
 #[test]
 fn users_with_two_of_the_same_name() {
     let mut pilot = Pilot::at_menu();
     pilot.choose("Users");
-    snapshot!("users_all", both(&pilot));
+    snapshot!("users_all", every(&mut pilot));
     pilot.text("vasq");
-    snapshot!("users_twins", both(&pilot));
+    snapshot!("users_twins", every(&mut pilot));
 }
 
 #[test]
 fn users_nobody() {
     let mut pilot = Pilot::at_menu();
     pilot.text("zzz");
-    snapshot!("users_nobody", both(&pilot));
+    snapshot!("users_nobody", every(&mut pilot));
 }
 
 #[test]
@@ -80,17 +147,17 @@ fn users_failed() {
     pilot.answers_at_once = false;
     pilot.text("v");
     pilot.answer_named("Search", world::unreachable());
-    snapshot!("users_failed", both(&pilot));
+    snapshot!("users_failed", every(&mut pilot));
 }
 
 #[test]
 fn edit_empty_typed_and_generated() {
     let mut pilot = Pilot::editing("vasquez");
-    snapshot!("edit_empty", both(&pilot));
+    snapshot!("edit_empty", every(&mut pilot));
     pilot.text("copper kettle");
-    snapshot!("edit_typed", both(&pilot));
+    snapshot!("edit_typed", every(&mut pilot));
     pilot.press("ctrl-g");
-    snapshot!("edit_generated", both(&pilot));
+    snapshot!("edit_generated", every(&mut pilot));
 }
 
 #[test]
@@ -98,9 +165,9 @@ fn receipt_with_its_script_and_hidden() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.press("ctrl-g");
     pilot.press("enter");
-    snapshot!("receipt", both(&pilot));
+    snapshot!("receipt", every(&mut pilot));
     pilot.press("r");
-    snapshot!("receipt_hidden", both(&pilot));
+    snapshot!("receipt_hidden", every(&mut pilot));
 }
 
 #[test]
@@ -113,7 +180,7 @@ fn unfinished_changes() {
     let unknown = halligan::receipt::Settlement::StillUnknown(how.into());
     pilot.answer_named("Settle", Reply::Settled(unknown));
     pilot.text("she signs in");
-    snapshot!("unfinished", both(&pilot));
+    snapshot!("unfinished", every(&mut pilot));
 }
 
 #[test]
@@ -121,9 +188,9 @@ fn audit_list_and_details() {
     let mut pilot = Pilot::at_menu();
     pilot.choose("Audit");
     pilot.press("v");
-    snapshot!("audit", both(&pilot));
+    snapshot!("audit", every(&mut pilot));
     pilot.press("enter");
-    snapshot!("audit_details", both(&pilot));
+    snapshot!("audit_details", every(&mut pilot));
 }
 
 #[test]
@@ -131,7 +198,7 @@ fn add_user() {
     let mut pilot = Pilot::at_menu();
     pilot.choose("Add user");
     pilot.text("E3001");
-    snapshot!("add_user", both(&pilot));
+    snapshot!("add_user", every(&mut pilot));
 }
 
 #[test]
@@ -141,14 +208,26 @@ fn my_password() {
     pilot.text(OWN_PASSWORD);
     pilot.press("tab");
     pilot.text("copper");
-    snapshot!("my_password", both(&pilot));
+    snapshot!("my_password", every(&mut pilot));
 }
 
 #[test]
 fn locked() {
     let mut pilot = Pilot::at_menu();
     pilot.choose("Lock");
-    snapshot!("locked", both(&pilot));
+    snapshot!("locked", every(&mut pilot));
+}
+
+#[test]
+fn a_long_message_leaves_the_screen_its_mark_that_there_is_more() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("ctrl-g");
+    pilot.press("enter");
+    let screen = pilot.screen_at(40, 12);
+    let lines: Vec<&str> = screen.lines().collect();
+    let message = lines.iter().rposition(|line| line.contains("Done:"));
+    let message = message.unwrap_or_else(|| panic!("no message:\n{screen}"));
+    assert!(lines[message - 1].ends_with("..."), "{screen}");
 }
 
 #[test]
@@ -156,15 +235,15 @@ fn the_dialogs() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.text(NEW_PASSWORD);
     pilot.press("esc");
-    snapshot!("dialog_confirm", both(&pilot));
+    snapshot!("dialog_confirm", every(&mut pilot));
     pilot.press("n");
     pilot.press("ctrl-k");
-    snapshot!("dialog_help", both(&pilot));
+    snapshot!("dialog_help", every(&mut pilot));
     pilot.press("esc");
     pilot.answers_at_once = false;
     pilot.press("enter");
     pilot.answer_named("Reset", Reply::Failed(halligan::desk::DeskError::StepUp));
-    snapshot!("dialog_step_up", both(&pilot));
+    snapshot!("dialog_step_up", every(&mut pilot));
 }
 
 #[test]
@@ -176,17 +255,17 @@ fn everything_is_ascii_where_the_locale_is_not_utf8() {
     };
     let mut pilot = Pilot::at_menu_of(setting());
     pilot.choose("Users");
-    snapshot!("ascii_users", both(&pilot));
+    let list = pilot.screen();
     pilot.text("vasquez");
     pilot.press("enter");
     pilot.text("copper kettle");
-    snapshot!("ascii_edit", both(&pilot));
+    let edit = pilot.screen();
     pilot.press("ctrl-k");
     let help = pilot.screen();
     pilot.press("esc");
     pilot.press("ctrl-g");
     pilot.press("enter");
-    for screen in [help, pilot.screen()] {
+    for screen in [list, edit, help, pilot.screen()] {
         assert!(screen.is_ascii(), "{screen}");
     }
 }

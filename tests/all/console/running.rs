@@ -65,6 +65,7 @@ pub(super) fn console_with(station: &Station, current: CurrentSession) -> Consol
         ),
         brackets_paste: true,
         demo: None,
+        receipt_shows: halligan::console::ReceiptShows::default(),
     };
     let (keys, events) = mpsc::unbounded_channel();
     let roster = RosterReader::new(|_| Err("no roster here".into()));

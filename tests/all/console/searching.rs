@@ -9,6 +9,7 @@ use halligan::{
         effect::{Reply, Request},
     },
     directory::{Capabilities, Found, Total},
+    permission::Role,
 };
 
 use crate::support::{
@@ -254,6 +255,59 @@ fn in_a_wide_window_the_person_stands_beside_the_list() {
         assert!(wide.contains(text), "{text}:\n{wide}");
     }
     assert!(!pilot.screen_at(119, 24).contains("Others of that name:"));
+}
+
+#[test]
+fn beside_the_list_stand_the_last_acts_with_their_tickets_once_the_selection_rests() {
+    let mut pilot = at_users();
+    pilot.feed(Msg::Window(160, 48));
+    pilot.text("vasq");
+    pilot.press("down");
+    pilot.press("up");
+    assert_eq!(pilot.count("AuditList"), 0, "every look is recorded");
+    pilot.wait(Duration::from_secs(1));
+    assert_eq!(
+        pilot.count("AuditList"),
+        1,
+        "only where the selection rests"
+    );
+    let wide = pilot.screen_at(160, 48);
+    for text in ["On record (UTC):", "password-reset", "INC-2231 E1001"] {
+        assert!(wide.contains(text), "{text}:\n{wide}");
+    }
+    pilot.press("down");
+    let other = pilot.screen_at(160, 48);
+    assert!(!other.contains("INC-2231"), "of somebody else:\n{other}");
+    // Behind the person's page nobody looks.
+    pilot.press("enter");
+    pilot.wait(Duration::from_secs(5));
+    assert_eq!(pilot.count("AuditList"), 1);
+    pilot.press("esc");
+    pilot.wait(Duration::from_secs(1));
+    assert_eq!(
+        pilot.count("AuditList"),
+        2,
+        "and it is read again after a change"
+    );
+}
+
+#[test]
+fn no_audit_is_read_for_a_narrow_window_or_for_who_may_not() {
+    let mut narrow = at_users();
+    narrow.text("vasq");
+    narrow.wait(Duration::from_secs(5));
+    assert_eq!(narrow.count("AuditList"), 0);
+    let mut pilot = Pilot::new(Setting::default());
+    pilot.answers_at_once = false;
+    pilot.sign_in();
+    let mut help_desk = world::operator();
+    help_desk.permissions = Role::HelpDesk.permissions();
+    pilot.answer_named("SignIn", Reply::SignedIn(Box::new(help_desk)));
+    pilot.answers_at_once = true;
+    pilot.feed(Msg::Window(160, 48));
+    pilot.text("vasq");
+    pilot.wait(Duration::from_secs(5));
+    assert_eq!(pilot.count("AuditList"), 0);
 }
 
 #[test]

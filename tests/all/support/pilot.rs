@@ -6,7 +6,7 @@ use std::{fmt::Write, sync::Arc, time::Duration};
 use crossterm::event::{Event, KeyEvent};
 use halligan::{
     console::{
-        ColourMode, DemoSignIn, Ground,
+        ColourMode, DemoSignIn, Ground, ReceiptShows,
         app::{self, Model, Msg},
         effect::{Effect, Reply, Request, Ticket},
         screens::Site,
@@ -56,6 +56,7 @@ pub struct Setting {
     pub demo: Option<DemoSignIn>,
     pub first_run: bool,
     pub brackets_paste: bool,
+    pub receipt_shows: ReceiptShows,
 }
 
 impl Default for Setting {
@@ -71,6 +72,7 @@ impl Default for Setting {
             demo: None,
             first_run: false,
             brackets_paste: true,
+            receipt_shows: ReceiptShows::default(),
         }
     }
 }
@@ -89,6 +91,7 @@ impl Pilot {
             look: Look::new(setting.colour, setting.ground, setting.utf8),
             brackets_paste: setting.brackets_paste,
             demo: setting.demo,
+            receipt_shows: setting.receipt_shows,
         };
         Self {
             model: Model::new(site, setting.first_run),

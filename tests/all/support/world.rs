@@ -226,6 +226,7 @@ pub fn answer(request: &Request) -> Reply {
         Request::Import(_) => Reply::Imported(Imported {
             added: 31,
             unchanged: 2,
+            ..Imported::default()
         }),
         Request::SignIn(_, password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
         Request::SignIn(..) => Reply::SignedIn(Box::new(operator())),

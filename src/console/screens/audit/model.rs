@@ -55,6 +55,18 @@ impl Shown {
     }
 }
 
+/// One record for each act, since what was begun and what came of it are two.
+pub fn acts(records: &[Record]) -> Vec<&Record> {
+    let ended: HashSet<u64> = records
+        .iter()
+        .filter_map(|record| record.event.intent)
+        .collect();
+    records
+        .iter()
+        .filter(|record| !ended.contains(&record.sequence))
+        .collect()
+}
+
 /// The list of records.
 #[derive(Debug, Default)]
 pub struct AuditViewer {
@@ -82,18 +94,11 @@ impl AuditViewer {
         self.loading = Some(cx.ask(Request::AuditList(query)));
     }
 
-    /// The records that are shown, newest first: one for each act, since what was begun and what
-    /// came of it are two.
+    /// The records that are shown, newest first, one for each act.
     pub(super) fn rows(&self) -> Vec<&Record> {
-        let ended: HashSet<u64> = self
-            .records
-            .iter()
-            .filter_map(|record| record.event.intent)
-            .collect();
-        self.records
-            .iter()
-            .filter(|record| !ended.contains(&record.sequence) && self.shown.takes(record))
-            .collect()
+        let mut acts = acts(&self.records);
+        acts.retain(|record| self.shown.takes(record));
+        acts
     }
 
     /// The record in which an act was begun, where it was read.

@@ -128,7 +128,7 @@ fn shown(viewer: &AuditViewer, width: usize, look: &Look) -> Line<'static> {
 }
 
 /// The zone of the times that are shown; two where the clocks were changed in between.
-fn zones(shown: &[&Record], site: &Site) -> String {
+pub fn zones(shown: &[&Record], site: &Site) -> String {
     let mut names: Vec<String> = Vec::new();
     for record in shown {
         let at = record.at.to_zoned(site.zone.clone());
@@ -215,7 +215,8 @@ fn cell(text: &str, width: usize, look: &Look) -> String {
     text
 }
 
-fn outcome(outcome: &Outcome, look: &Look) -> (&'static str, Style) {
+/// The word for an outcome, and its style.
+pub fn outcome(outcome: &Outcome, look: &Look) -> (&'static str, Style) {
     let theme = &look.theme;
     match outcome {
         Outcome::Intent => ("begun", theme.faint),

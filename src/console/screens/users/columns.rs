@@ -19,6 +19,9 @@ pub struct Columns {
     pub state: usize,
 }
 
+/// The least window in which the person stands beside the list.
+pub const BESIDE: u16 = 120;
+
 /// The pointer, the mark of a namesake, and a blank.
 const MARGIN: usize = 3;
 /// Beneath this width only who somebody is and the state are shown.

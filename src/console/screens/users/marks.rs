@@ -44,6 +44,11 @@ pub fn marked(text: &str, words: &[String], style: Style) -> Vec<Span<'static>> 
     spans
 }
 
+/// Does `text` hold this word, as the search folds it?
+pub fn holds(text: &str, word: &str) -> bool {
+    places(text, &[word.to_owned()]).contains(&true)
+}
+
 /// For each character whether it belongs to a word.
 fn places(text: &str, words: &[String]) -> Vec<bool> {
     // Folding may make none or several characters of one: for each of them, which it came from.

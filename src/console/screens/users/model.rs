@@ -5,6 +5,7 @@ use std::{collections::HashMap, time::Duration};
 use crossterm::event::Event;
 use jiff::Timestamp;
 
+use super::history::History;
 use crate::{
     console::{
         effect::{Request, Ticket},
@@ -47,6 +48,7 @@ pub struct Users {
     pub(super) slow: Option<Ticket>,
     pub(super) is_slow: bool,
     pub(super) now: Timestamp,
+    pub(super) history: History,
 }
 
 impl Default for Users {
@@ -64,6 +66,7 @@ impl Default for Users {
             slow: None,
             is_slow: false,
             now: Timestamp::UNIX_EPOCH,
+            history: History::default(),
         }
     }
 }
@@ -118,6 +121,12 @@ impl Users {
     /// What was typed.
     pub(super) fn typed(&self) -> &str {
         self.form.value(SEARCH)
+    }
+
+    /// The person beside the list is whoever is selected now.
+    pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
+        let user = self.rows().get(self.selected).map(|user| user.id.clone());
+        self.history.look_at(user.as_ref(), cx);
     }
 
     fn rows(&self) -> &[User] {

@@ -1,6 +1,5 @@
 //! Beside the list, where there is room: who is selected, before the page is opened.
 
-use jiff::Timestamp;
 use ratatui::{
     Frame,
     layout::Rect,
@@ -8,6 +7,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::{columns::BESIDE, model::Users};
 use crate::{
     console::{
         screens::{Site, sentence},
@@ -17,22 +17,22 @@ use crate::{
     user::User,
 };
 
-/// The least window in which the person stands beside the list.
-pub const LEAST: u16 = 120;
-const WIDTH: u16 = 46;
+const NARROWEST: u16 = 46;
+const WIDEST: u16 = 70;
 
 /// The area of the list, and that of the person where there is room for one.
 pub fn split(area: Rect) -> (Rect, Option<Rect>) {
-    if area.width < LEAST {
+    if area.width < BESIDE {
         return (area, None);
     }
+    let width = (NARROWEST + (area.width - BESIDE) / 2).min(WIDEST);
     let list = Rect {
-        width: area.width - WIDTH - 1,
+        width: area.width - width - 1,
         ..area
     };
     let person = Rect {
-        x: area.right() - WIDTH,
-        width: WIDTH,
+        x: area.right() - width,
+        width,
         ..area
     };
     (list, Some(person))
@@ -42,12 +42,12 @@ pub fn split(area: Rect) -> (Rect, Option<Rect>) {
 pub fn draw(
     user: &User,
     rows: &[User],
-    now: Timestamp,
+    list: &Users,
     frame: &mut Frame<'_>,
     area: Rect,
     site: &Site,
 ) {
-    let (look, theme) = (&site.look, &site.look.theme);
+    let (look, theme, now) = (&site.look, &site.look.theme, list.now);
     let mut page = Page::new(area);
     page.text(&look.clean(&user.name()), theme.strong);
     let fact = |label: &str, value: &str, page: &mut Page| {
@@ -91,5 +91,6 @@ pub fn draw(
             fact(&other.login, &other.email, &mut page);
         }
     }
+    list.history.draw(now, &mut page, site);
     page.render(frame, area);
 }

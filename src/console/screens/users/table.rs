@@ -38,7 +38,7 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
         .and_then(|found| found.rows.get(users.selected));
     if let (Some(beside), Some(user)) = (beside, selected) {
         let rows = users.found.as_ref().map_or(&[][..], |found| &found.rows);
-        person::draw(user, rows, users.now, frame, beside, site);
+        person::draw(user, rows, users, frame, beside, site);
     }
     let mut page = Page::new(area);
     search_line(users, wide, &mut page, look);
@@ -244,6 +244,8 @@ fn row(
     let mark = if twin { "=" } else { " " };
     let kind = user.kind.known().map_or("-", |kind| kind.word());
     let mut spans = vec![Span::styled(format!("{pointer}{mark} "), base)];
+    // A word is marked where it is found first: twice is twice the bytes, and tells no more.
+    let mut words = how.words.to_vec();
     for (text, width, style, searched) in [
         (user.login.as_str(), columns.login, strong, true),
         (user.name().as_str(), columns.name, base, true),
@@ -254,8 +256,12 @@ fn row(
         if width > 0 {
             let text = cut(&look.clean(text), width - 1, look);
             let padding = width.saturating_sub(text.width());
-            let words = if searched { how.words } else { &[] };
-            spans.extend(marks::marked(&text, words, style));
+            if searched {
+                spans.extend(marks::marked(&text, &words, style));
+                words.retain(|word| !marks::holds(&text, word));
+            } else {
+                spans.push(Span::styled(text, style));
+            }
             spans.push(Span::styled(" ".repeat(padding), base));
         }
     }

@@ -16,10 +16,18 @@ use zeroize::{Zeroize, Zeroizing};
 
 use step::{Step, key, unreadable};
 
+use crate::console::theme::{
+    Ground,
+    ground_answer::{self, BEGINNING},
+};
+
 /// More than any field takes; what a paste holds beyond is dropped, and the field refuses it.
 const PASTE: usize = 64 * 1024;
 
 const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// The answers that are looked at are shorter.
+const LOOKED_AT: usize = 64;
 
 /// No answer of a terminal is longer: a string whose end has been lost does not swallow for ever.
 const STRING: usize = 64 * 1024;
@@ -43,6 +51,8 @@ enum Within {
         bell_ends: bool,
         /// So many bytes are still taken for it.
         left: usize,
+        /// Its beginning.
+        begun: Vec<u8>,
     },
     /// A control sequence too long to be one, swallowed up to its last byte.
     Sequence,
@@ -53,6 +63,7 @@ enum Within {
 pub struct Parser {
     pending: Zeroizing<Vec<u8>>,
     within: Within,
+    ground: Option<Ground>,
 }
 
 impl fmt::Debug for Parser {
@@ -80,6 +91,17 @@ impl Parser {
             Within::Paste(_) => false,
             Within::String { .. } | Within::Sequence => true,
         }
+    }
+
+    /// The ground that the terminal has told of itself, once.
+    pub const fn take_ground(&mut self) -> Option<Ground> {
+        self.ground.take()
+    }
+
+    /// Is it the answer that was asked for at the start? Its rest may be late on a slow line, and is
+    /// not to be typed.
+    pub fn is_within_answer(&self) -> bool {
+        matches!(&self.within, Within::String { begun, .. } if begun.starts_with(BEGINNING))
     }
 
     /// The rest did not come: a lone escape byte was the Escape key, anything else is dropped.
@@ -114,9 +136,17 @@ impl Parser {
                     }
                     Some(took)
                 }
-                Within::String { bell_ends, left } => {
+                Within::String {
+                    bell_ends,
+                    left,
+                    begun,
+                } => {
                     let (took, ends) = take_string(rest, *bell_ends, left);
+                    let room = LOOKED_AT.saturating_sub(begun.len());
+                    let looked_at = rest.get(..took.min(room)).unwrap_or_default();
+                    begun.extend_from_slice(looked_at);
                     if ends {
+                        self.ground = ground_answer::ground(begun).or(self.ground);
                         self.within = Within::Nothing;
                     }
                     Some(took)
@@ -156,6 +186,7 @@ impl Parser {
                 self.within = Within::String {
                     bell_ends,
                     left: STRING,
+                    begun: Vec::new(),
                 };
                 Some(took)
             }
