@@ -207,6 +207,18 @@ impl<'a> At<'a> {
         }
     }
 
+    /// Asks the directory within what the act has left of its time, or `least` where that is more: what
+    /// became of an act is worth a moment, and one whose answer was lost is long over.
+    pub(super) async fn in_rest<T>(self, least: Duration, ask: impl Future<Output = T>) -> T {
+        match self.deadline {
+            Some(deadline) => {
+                let rest = Deadline::after(deadline.remaining().max(least));
+                rest.within(ask).await
+            }
+            None => ask.await,
+        }
+    }
+
     /// Looks at the operator between two acts, so that a session that lies open ends at once, and
     /// tells what has changed: `None` also for a session that is locked or whose end an act has
     /// told already, and where the directory does not answer, since an error is no change.

@@ -4,6 +4,7 @@
 //! again; when its answer is lost, [`DirectoryError::OutcomeUnknown`] says so and `settle` reads
 //! what became of it. `docs/scim-client.md` tells operators the same.
 
+mod address;
 mod answer;
 mod bearer;
 mod body;
@@ -38,6 +39,7 @@ mod token;
 mod unlock;
 mod values;
 mod verify;
+mod verify_way;
 mod version;
 mod writing;
 
@@ -47,6 +49,7 @@ use async_trait::async_trait;
 
 use super::{
     Capabilities, Directory, DirectoryError, Finding, Found, NewUser, Query, Support, UserChange,
+    ldap::settings::LdapSettings,
 };
 use crate::{
     audit::{Event, Intent},
@@ -61,7 +64,22 @@ use directory::NOT_OFFERED;
 use operators::{Operators, is_local};
 
 pub use directory::ScimDirectory;
-pub use settings::{ScimSettings, Verify};
+
+/// What is wrong with the settings, as far as that can be told without asking any server. `ldap` is
+/// where users sign in, where `scim.verify` says so.
+pub fn mistakes(settings: &ScimSettings, ldap: &LdapSettings) -> Vec<Finding> {
+    let cure = "config.example.toml describes the [scim] table.";
+    let wrong = settings.check().err();
+    let own = wrong.map(|what| Finding::wrong(what, cure)).into_iter();
+    if settings.verify == Verify::Ldap {
+        own.chain(super::ldap::mistakes(ldap)).collect()
+    } else {
+        own.collect()
+    }
+}
+
+pub use settings::ScimSettings;
+pub use verify_way::Verify;
 
 #[async_trait]
 impl Directory for ScimDirectory {

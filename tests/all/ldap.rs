@@ -23,6 +23,7 @@ pub mod samba;
 pub mod servers;
 pub mod sign_in;
 pub mod slapd;
+pub mod status;
 pub mod stories;
 pub mod suite;
 pub mod support;

@@ -196,3 +196,25 @@ async fn that_a_lock_is_off_is_no_evidence_of_a_password() {
     let receipt = seat.unwrap().unlock(&seven(), None, "").await.unwrap();
     assert_eq!(receipt.ending(), crate::receipt::Ending::SignInNotKnown);
 }
+
+#[tokio::test]
+async fn the_look_after_an_act_has_the_rest_of_its_time_and_a_moment_where_that_is_over() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let hour = Duration::from_hours(1);
+    for (limit, least, most) in [
+        (hour, Duration::from_mins(59), hour),
+        (
+            Duration::ZERO,
+            Duration::from_millis(1),
+            Duration::from_secs(2),
+        ),
+    ] {
+        place.directory.told().act_limit = Some(limit);
+        place.directory.told().times.clear();
+        place.reset(&session).await.unwrap();
+        let times = place.directory.told().times.clone();
+        let last = times.last().copied().flatten().expect("within a time");
+        assert!((least..=most).contains(&last), "{limit:?}: {times:?}");
+    }
+}

@@ -62,10 +62,9 @@ pub(super) async fn receive(
         }
         body.extend_from_slice(&chunk);
     }
-    let came = body.len();
-    let masked = mask.body(body.clone());
-    let echoed = masked.len() != came || *masked != *body || mask.is_in(&headers);
-    let mut sorted = sort(status, &headers, &masked, mask);
+    let (body, held) = mask.body(body);
+    let echoed = held || mask.is_in(&headers);
+    let mut sorted = sort(status, &headers, &body, mask);
     if let Ok(answer) = &mut sorted {
         answer.echoed = echoed;
     }
@@ -91,7 +90,7 @@ pub(super) async fn receive_json(
         }
         body.extend_from_slice(&chunk);
     }
-    let body = mask.body(body);
+    let (body, _) = mask.body(body);
     Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
 }
 

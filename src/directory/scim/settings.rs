@@ -5,6 +5,11 @@ use std::{path::PathBuf, time::Duration};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
+use super::{
+    address::address,
+    verify_way::{Verify, VerifyWay},
+};
+
 /// Where the SCIM server is and how Halligan proves itself there. The field names are the keys of
 /// the table; nothing secret stands in it, only the names of files that hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,21 +70,6 @@ pub struct ScimSettings {
     pub canary: String,
 }
 
-/// How a password is proved by a real sign-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verify {
-    /// Not at all.
-    #[default]
-    None,
-    /// A bind at the servers of the `[ldap]` table.
-    Ldap,
-    /// OAuth 2.0 with the user's password.
-    PasswordGrant,
-    /// A program.
-    Command,
-}
-
 impl Default for ScimSettings {
     fn default() -> Self {
         Self {
@@ -126,22 +116,6 @@ pub(super) enum Way {
     },
     /// Each operator signs in at the server.
     Operator,
-}
-
-/// How a sign-in is tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum VerifyWay {
-    /// A bind at the servers of the `[ldap]` table.
-    Ldap,
-    /// OAuth 2.0 with the user's own password (RFC 6749 section 4.3).
-    PasswordGrant {
-        address: Url,
-        client: Option<String>,
-        secret: Option<PathBuf>,
-        scope: String,
-    },
-    /// A program that reads ID and password.
-    Command(Vec<String>),
 }
 
 /// The settings, checked.
@@ -263,42 +237,6 @@ impl ScimSettings {
             scope: self.scope.clone(),
         })
     }
-}
-
-/// An address that passwords and tokens may be sent to: HTTPS, or HTTP on loopback.
-fn address(key: &str, text: &str) -> Result<Url, String> {
-    let mut url = Url::parse(text).map_err(|error| format!("{key}: {error}"))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!(
-            "{key}: take the user name and the password out of the address; they do not belong there"
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{key}: the address cannot have a ? or # part"));
-    }
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => {
-            return Err(format!(
-                "{key}: plain HTTP would show passwords to everybody on the way; use https:// \
-                 (http:// is for this machine only)"
-            ));
-        }
-        other => return Err(format!("{key}: {other}:// is not a web address")),
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ mod password_grant;
 
 use std::time::Duration;
 
-use super::{connection::Connection, settings::VerifyWay as Way};
+use super::{connection::Connection, verify_way::VerifyWay as Way};
 use crate::{
     directory::{
         DirectoryError, TriedSignIn,

@@ -234,6 +234,26 @@ async fn users_are_disabled_and_enabled_by_command_and_it_is_recorded() {
     assert_eq!(changed.count(), 2, "intent and outcome: {records:?}");
 }
 
+#[tokio::test]
+async fn a_check_of_the_configuration_finds_a_way_to_sign_in_that_is_named_by_half() {
+    for (more, said) in [
+        ("verify = \"command\"", "scim.verify_command"),
+        ("verify = \"password-grant\"", "scim.verify_token_url"),
+        ("verify = \"ldap\"", "[ldap] urls"),
+        ("verify_after_reset = true", "wants scim.verify"),
+        (
+            "verify = \"password-grant\"\nverify_token_url = \"http://login.example.org/token\"",
+            "plain HTTP would show passwords",
+        ),
+    ] {
+        let machine = Machine::new(Quirks::default(), more).await;
+        let (_, text) = ended(&machine.runs(&["config", "check"]), Exit::Configuration);
+        assert!(text.contains(said), "{more}: {text}");
+    }
+    let machine = Machine::new(Quirks::default(), "canary = \"canary\"").await;
+    ended(&machine.runs(&["config", "check"]), Exit::Done);
+}
+
 /// The command is stopped while the server holds its answer back.
 #[tokio::test]
 async fn ctrl_c_in_the_middle_of_a_write_tells_that_it_is_not_known_and_leaves_the_intent_open() {
