@@ -252,15 +252,13 @@ impl Seat<'_, UsersCreate> {
         report: Report,
     ) -> Result<Imported, DeskError> {
         let operator = self.operator().clone();
-        let judge: Judge = Box::new(move |there, change| match there {
-            Some(user) => {
-                may_change(&operator, user, change).map_err(|refusal| refusal.to_string())
+        let judge: Judge = Box::new(move |there, change| {
+            if let Some(user) = there {
+                return may_change(&operator, user, change).map_err(|refusal| refusal.to_string());
             }
-            None => {
-                let role = change.role.unwrap_or_default();
-                gift(operator.permissions, role, Permissions::NONE)
-                    .map_err(|refusal| format!("role {role}: {refusal}"))
-            }
+            let role = change.role.unwrap_or_default();
+            gift(operator.permissions, role, Permissions::NONE)
+                .map_err(|refusal| format!("role {role}: {refusal}"))
         });
         let import = Import {
             rows,

@@ -75,8 +75,7 @@ impl Seat<'_, seat::UsersChange> {
             return Ok(current);
         }
         let detail = told(change.described(), not_kept);
-        seat.change(user, &user.version, change, reason, detail)
-            .await?;
+        Box::pin(seat.change(user, &user.version, change, reason, detail)).await?;
         seat.entry(&user.id).await
     }
 }
@@ -158,7 +157,8 @@ impl<R: seat::Right> Seat<'_, R> {
             let user = self.read(self.in_time(read).await)?;
             let from = expected.unwrap_or(&user.version);
             let detail = change.described();
-            let answer = self.change(&user, from, change, reason, detail).await;
+            // Boxed, here and below: with the directory it is 16 KB of a future.
+            let answer = Box::pin(self.change(&user, from, change, reason, detail)).await;
             let again = expected.is_none() && tries < TRIES;
             match answer {
                 Err(DeskError::Directory(DirectoryError::Conflict { .. })) if again => {

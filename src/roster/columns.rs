@@ -98,7 +98,7 @@ impl Columns {
         }
         let mut candidates: Vec<(Column, usize)> = Vec::new();
         let mut known = vec![false; heading.len()];
-        for place in 0..heading.len() {
+        for (place, known) in known.iter_mut().enumerate() {
             let title = shown(heading, place);
             let form = headings::form(&title);
             let column = |field, told| Column {
@@ -109,14 +109,14 @@ impl Columns {
             };
             if let Some(fields) = said_of(mapping, &title) {
                 candidates.extend(fields.iter().map(|field| (column(*field, true), 0)));
-                known[place] = true;
+                *known = true;
             } else if headings::is_password(&form) {
                 columns.passwords.push((place, title.clone()));
-                known[place] = true;
+                *known = true;
             } else {
                 for (field, rank) in headings::meanings(&form) {
                     candidates.push((column(field, false), rank + 1));
-                    known[place] = true;
+                    *known = true;
                 }
             }
         }

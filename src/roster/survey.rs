@@ -216,10 +216,9 @@ fn attributes(source: &Source, encoding: Encoding) -> Result<(Vec<String>, Recor
     let mut record = Record::default();
     loop {
         match entries.read(&mut record) {
-            Ok(true) => {}
             Ok(false) => break,
             Err(fault) if fault.ends_the_file => return Err(fault.to_string()),
-            Err(_) => {}
+            Ok(true) | Err(_) => {}
         }
     }
     let heading = Record::of(entries.attributes.iter().map(String::as_str), 0);

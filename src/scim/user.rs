@@ -11,10 +11,6 @@ use super::{
 use crate::{password::Secret, permission::Role, user::AccountKind};
 
 /// What a POST, PUT or PATCH wants a user to be.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an attribute or a wish of its own in the request"
-)]
 #[derive(Debug)]
 pub struct Wanted {
     /// The ID people know.

@@ -24,6 +24,10 @@ use told::Told;
 /// parts, and where they are there email, kind, role and state. CSV parted by commas, semicolons,
 /// tabs or pipes, and LDIF. Passwords are never taken from a file; people get theirs by a reset.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command"
+)]
 pub struct Import {
     /// The file.
     #[arg(value_name = "FILE")]
@@ -44,8 +48,8 @@ pub struct Import {
     /// they are told. Nobody is ever removed.
     #[arg(long, requires = "update")]
     disable_missing: bool,
-    /// What stands in a column: `Employee #=id`. Fields are id, email, name, given_name,
-    /// family_name, kind, role, active and inactive; several are parted by commas, and `-` passes a
+    /// What stands in a column: `Employee #=id`. Fields are `id`, `email`, `name`, `given_name`,
+    /// `family_name`, `kind`, `role`, `active` and `inactive`; several are parted by commas, and `-` passes a
     /// column over.
     #[arg(long = "column", value_name = "HEADING=FIELD", value_parser = roster::mapped)]
     columns: Vec<(String, Vec<Field>)>,

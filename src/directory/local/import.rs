@@ -122,7 +122,7 @@ impl<'a> Taking<'a> {
             }
             self.import.watch.rows.fetch_add(1, Ordering::Relaxed);
             match item {
-                Ok(row) => self.row(row, &mut builder)?,
+                Ok(row) => self.row(&row, &mut builder)?,
                 Err(fault) => {
                     if fault.ends_the_file {
                         return Err(DirectoryError::invalid(fault.to_string()));
@@ -149,7 +149,7 @@ impl<'a> Taking<'a> {
         Ok(self.counts)
     }
 
-    fn row(&mut self, row: RosterRow, builder: &mut Builder) -> Result<(), DirectoryError> {
+    fn row(&mut self, row: &RosterRow, builder: &mut Builder) -> Result<(), DirectoryError> {
         let line = row.line;
         let named = who(&row.user);
         let new = match fields::checked(&row.user) {
@@ -168,8 +168,11 @@ impl<'a> Taking<'a> {
         let owner = names::row_of_sign_in_name(self.transaction, &names::sign_in_name(key))?;
         match owner.filter(|_| !key.trim().is_empty()) {
             Some(owner) if owner < self.first => {
-                let row = RosterRow { user: new, ..row };
-                self.is_there(owner, row, named)
+                let row = RosterRow {
+                    user: new,
+                    ..row.clone()
+                };
+                self.is_there(owner, &row, named)
             }
             Some(_) | None => self.add(line, &new, named, builder),
         }

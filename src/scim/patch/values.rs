@@ -60,7 +60,9 @@ pub(super) fn without(
     let named = match value {
         Value::Null => Vec::new(),
         Value::Array(list) => list,
-        one => vec![one],
+        one @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_)) => {
+            vec![one]
+        }
     };
     if named.is_empty() {
         take_member(object, attribute.name);

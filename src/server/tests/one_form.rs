@@ -85,7 +85,7 @@ async fn a_name_in_another_form_is_taken() {
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("is taken by"), "{refused}");
         // The same user in another form is the same user.
-        let set = json!([{ "op": "replace", "path": "userName", "value": second }]);
-        assert_eq!(api.patch(&api.all, &id, set).await.status, 200);
+        let renamed = json!([{ "op": "replace", "path": "userName", "value": second }]);
+        assert_eq!(api.patch(&api.all, &id, renamed).await.status, 200);
     }
 }

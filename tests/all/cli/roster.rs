@@ -210,6 +210,13 @@ fn an_update_changes_only_what_the_file_says_and_tells_old_and_new() {
     let (done, code) = import(&house, &file, &["--update", "--match-by", "email", "--yes"]);
     assert_eq!(code, 0, "{done}");
     assert_eq!(people(&house)[2], "X ann@x.example false", "{done}");
+    // An ID that is somebody's address is nobody's ID.
+    let file = written(&house, "id,active\nb@x.example,no\n");
+    let (refused, _) = import(&house, &file, &["--update", "--yes"]);
+    assert_eq!(
+        texts(&refused["error"]["faulty_lines"]),
+        ["line 2: ID b@x.example is taken by Rob Baker (E2)"]
+    );
     // Twice in the file is a fault, whoever it is.
     let file = written(&house, "id,active\nE9,yes\ne9,no\n");
     let (refused, _) = import(&house, &file, &["--update", "--yes"]);

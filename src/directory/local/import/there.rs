@@ -6,7 +6,7 @@ use super::taking::{Pending, Taking};
 use crate::{
     audit::{Kind, Target},
     directory::{
-        AttributeChange, DirectoryError, Entry, Missing, RosterAct, RosterRow, UserChange,
+        AttributeChange, DirectoryError, Entry, MatchBy, Missing, RosterAct, RosterRow, UserChange,
         local::{
             change::{By, Change},
             entries,
@@ -19,7 +19,7 @@ use crate::{
     permission::Role,
     receipt::StepOutcome,
     store::StoreError,
-    user::Fact,
+    user::{AccountKind, Fact},
 };
 
 /// Makes room for the rows of those who are there.
@@ -39,7 +39,7 @@ impl Taking<'_> {
     pub(super) fn is_there(
         &mut self,
         owner: Row,
-        row: RosterRow,
+        row: &RosterRow,
         named: String,
     ) -> Result<(), DirectoryError> {
         let line = row.line;
@@ -49,7 +49,18 @@ impl Taking<'_> {
             return Ok(());
         }
         let old = entries::one(self.transaction, owner)?;
-        let wanted = wanted(&old, &row);
+        // IDs and addresses share their names: what is the ID here may be an address there.
+        let (new, user) = (&row.user, &old.user);
+        let (what, name, is_same) = match self.import.order.by {
+            MatchBy::Id => ("ID", &new.login, same(&new.login, &user.login)),
+            MatchBy::Email => ("email", &new.email, same(&new.email, &user.email)),
+        };
+        if !is_same {
+            let why = format!("{what} {name} is taken by {} ({})", user.name(), user.login);
+            self.refuse(line, named, why);
+            return Ok(());
+        }
+        let wanted = wanted(&old, row);
         if let Some(kind) = old.user.kind.known() {
             self.note_kind_of(*kind);
         }
@@ -59,7 +70,8 @@ impl Taking<'_> {
             return Ok(());
         }
         if !self.import.order.update {
-            return self.stays(line, named, &old, &row, differences);
+            self.stays(line, named, &old, row, differences);
+            return Ok(());
         }
         if let Err(refusal) = (self.import.judge)(Some(&old.user), &wanted) {
             self.refuse(line, named, refusal);
@@ -97,8 +109,7 @@ impl Taking<'_> {
         old: &Entry,
         row: &RosterRow,
         differences: Vec<AttributeChange>,
-    ) -> Result<(), DirectoryError> {
-        let same = |new: &str, old: &str| names::sign_in_name(new) == names::sign_in_name(old);
+    ) {
         let (new, user, said) = (&row.user, &old.user, row.said);
         let is_same = same(&new.login, &user.login)
             && (!said.email || same(&new.email, &user.email))
@@ -115,7 +126,6 @@ impl Taking<'_> {
             );
             self.refuse(line, named, why);
         }
-        Ok(())
     }
 
     /// Makes the changes that have waited.
@@ -235,6 +245,11 @@ impl Taking<'_> {
     }
 }
 
+/// Are two IDs or two addresses the same?
+fn same(new: &str, old: &str) -> bool {
+    names::sign_in_name(new) == names::sign_in_name(old)
+}
+
 /// What the row wants of somebody who is there: only what it says, and only where it differs.
 fn wanted(old: &Entry, row: &RosterRow) -> UserChange {
     let (new, user, said) = (&row.user, &old.user, row.said);
@@ -274,7 +289,7 @@ fn differences(old: &Entry, wanted: &UserChange) -> Vec<AttributeChange> {
             &user.family_name,
             wanted.family_name.as_deref(),
         ),
-        change("kind", kind, wanted.kind.map(|kind| kind.word())),
+        change("kind", kind, wanted.kind.map(AccountKind::word)),
         change("state", state(active), wanted.active.map(state)),
         change("role", old.role.word(), wanted.role.map(Role::word)),
     ]
