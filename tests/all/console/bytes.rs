@@ -115,11 +115,20 @@ fn a_typed_character_with_the_list_unchanged_costs_at_most_45_bytes() {
     assert!(bytes.len() <= 45, "{} bytes", bytes.len());
 }
 
+/// What no way to draw can do without: the letters that stand where others, or none, stood before.
+fn letters(before: &ratatui::buffer::Buffer, after: &ratatui::buffer::Buffer) -> usize {
+    let cells = before.content.iter().zip(&after.content);
+    let changed = cells.filter(|(before, after)| before.symbol() != after.symbol());
+    let inked = changed.filter(|(_, after)| after.symbol() != " ");
+    inked.map(|(_, after)| after.symbol().len()).sum()
+}
+
 #[test]
 fn a_typed_character_with_the_list_wholly_changed_costs_at_most_1400_bytes() {
     let (line, mut pilot) = (Line::default(), at_crowd());
     let mut screen = terminal(&line);
     frame(&pilot, &mut screen, &line);
+    let before = pilot.buffer(80, 24);
     pilot.text("p");
     // No cell stays what it was.
     let mut others = world::crowd(50, "Q");
@@ -140,8 +149,14 @@ fn a_typed_character_with_the_list_wholly_changed_costs_at_most_1400_bytes() {
     }
     pilot.answer_named("Search", Reply::Found(others));
     let bytes = frame(&pilot, &mut screen, &line);
-    println!("typed character, list changed: {} bytes", bytes.len());
+    let letters = letters(&before, &pilot.buffer(80, 24));
+    println!(
+        "typed character, list changed: {} bytes, {letters} of them letters",
+        bytes.len()
+    );
     assert!(bytes.len() <= 1_400, "{} bytes", bytes.len());
+    // Blanks between columns, colours, the ends of lines: what is not a letter is less than half.
+    assert!(bytes.len() * 2 < letters * 3, "{letters} letters");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Every style and every cell of every screen is readable on the ground that it was made for: at
 //! least 4.5 to 1 (WCAG 2.2, success criterion 1.4.3).
 
+use std::{fmt::Write as _, fs, path::Path};
+
 use halligan::console::{
     ColourMode, Ground,
     theme::{Theme, ground_answer},
@@ -142,6 +144,52 @@ fn every_style_has_a_contrast_of_four_and_a_half_to_one() {
         }
     }
     assert!(faint.is_empty(), "{faint:#?}");
+}
+
+/// `docs/contrast.md` is generated; run with `HALLIGAN_TEST_BLESS=1` to renew it.
+#[test]
+fn the_table_of_contrasts_is_fresh() {
+    let mut text = String::from(
+        "<!-- Made by tests/all/console/contrast.rs; renew with: HALLIGAN_TEST_BLESS=1 cargo test --test all contrast -->\n\n\
+         # Contrast\n\n\
+         The least contrast of each style (WCAG 2.2, relative luminance), on black for a dark ground, on white for a\n\
+         light one, on the worse of both where the ground is not known. 4.5 to 1 is asked for (success criterion\n\
+         1.4.3). The ground is what `console.theme` says, else what the terminal answers to OSC 11, else what\n\
+         `COLORFGBG` says; of the eight colours those of xterm are meant, and of the PC's text mode where it says so.\n\
+         A test draws every screen of a call in each of these and looks at every cell.\n\n\
+         | style |",
+    );
+    let titles = EVERY.map(|(colour, ground, palette)| {
+        let colours = match colour {
+            ColourMode::None => "none",
+            ColourMode::Basic => "8",
+            ColourMode::Indexed => "256",
+        };
+        let palette = if palette == Palette::Pc { ", PC" } else { "" };
+        format!(" {colours}, {ground:?}{palette} |").to_lowercase()
+    });
+    text.push_str(&titles.concat());
+    text.push_str("\n|---|");
+    text.push_str(&"---:|".repeat(EVERY.len()));
+    text.push('\n');
+    for (n, (name, _)) in Theme::new(ColourMode::None, Ground::Unknown)
+        .all()
+        .iter()
+        .enumerate()
+    {
+        write!(text, "| {} |", name.replace('_', " ")).unwrap();
+        for (colour, ground, palette) in EVERY {
+            let (_, style) = Theme::new(colour, ground).all()[n];
+            write!(text, " {:.1} |", least(style, ground, palette)).unwrap();
+        }
+        text.push('\n');
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/contrast.md");
+    if std::env::var_os("HALLIGAN_TEST_BLESS").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "docs/contrast.md is stale");
 }
 
 /// The ground that a terminal tells need be neither black nor white.

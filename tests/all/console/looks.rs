@@ -286,8 +286,8 @@ fn without_colours_no_cell_has_one() {
     seen.push(pilot.buffer(80, 24));
     for buffer in seen {
         for cell in &buffer.content {
-            assert_eq!(cell.fg, ratatui::style::Color::Reset);
-            assert_eq!(cell.bg, ratatui::style::Color::Reset);
+            assert_eq!(cell.fg, Color::Reset);
+            assert_eq!(cell.bg, Color::Reset);
         }
     }
 }
