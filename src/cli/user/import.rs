@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::{
     audit::Kind,
     cli::{Context, Exit, Failure, progress, secret_input::confirm},
+    console::OpenedRoster,
     directory::{ImportWatch, RosterRows},
     roster::Roster,
 };
@@ -44,8 +45,12 @@ fn users(count: u64) -> String {
 }
 
 /// Opens a roster for the console's set-up screen.
-pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
-    Roster::open(path).map(Roster::into_rows)
+pub(in crate::cli) fn open(path: &Path) -> Result<OpenedRoster, String> {
+    let roster = Roster::open(path)?;
+    Ok(OpenedRoster {
+        ignored: roster.ignored().to_vec(),
+        rows: roster.into_rows(),
+    })
 }
 
 impl Import {

@@ -35,7 +35,7 @@ fn every(pilot: &mut Pilot) -> String {
         writeln!(text, "{width}x{height}\n{}\n", screen.trim_end()).unwrap();
     }
     let mut drawn_in = |colour, ground, utf8| {
-        pilot.feed(Msg::Look(Look::new(colour, ground, utf8)));
+        pilot.feed(Msg::Look(Box::new(Look::new(colour, ground, utf8))));
         (pilot.screen(), pilot.buffer(80, 24))
     };
     let (ascii, _) = drawn_in(ColourMode::Indexed, Ground::Dark, false);
@@ -286,8 +286,8 @@ fn without_colours_no_cell_has_one() {
     seen.push(pilot.buffer(80, 24));
     for buffer in seen {
         for cell in &buffer.content {
-            assert_eq!(cell.fg, ratatui::style::Color::Reset);
-            assert_eq!(cell.bg, ratatui::style::Color::Reset);
+            assert_eq!(cell.fg, Color::Reset);
+            assert_eq!(cell.bg, Color::Reset);
         }
     }
 }
