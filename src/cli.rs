@@ -24,6 +24,7 @@ mod progress;
 mod receipt;
 mod recover;
 mod reset;
+mod scim;
 mod secret_input;
 mod serve;
 mod shape;
@@ -125,6 +126,7 @@ enum Command {
     Audit(audit::Audit),
     Serve(serve::Serve),
     Token(token::Token),
+    Scim(scim::Scim),
     Store(store::Store),
     Config(config::Config),
     Completions(completions::Completions),
@@ -264,6 +266,7 @@ async fn at_desk(
         Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
+        Some(Command::Scim(scim)) => scim.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,
         // The other four have been served before.
         Some(

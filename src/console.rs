@@ -188,6 +188,7 @@ fn model(desk: &Desk, options: Options) -> Model {
     let site = Site {
         capabilities: desk.capabilities(),
         asks_for_password: desk.asks_for_password(),
+        act_limit: desk.act_limit(),
         agency: desk.agency().to_owned(),
         profile: Arc::new(desk.profile().clone()),
         zone: options.zone,

@@ -18,6 +18,7 @@ mod history;
 mod lost;
 mod lost_watch;
 mod own_password;
+mod probe;
 mod recover;
 mod reset;
 pub mod seat;

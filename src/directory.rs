@@ -15,7 +15,9 @@ pub mod local;
 mod new_user;
 mod policy;
 mod query;
+mod roster;
 pub mod scim;
+mod tried_sign_in;
 mod user_change;
 
 pub use capabilities::{Capabilities, Support};
@@ -24,9 +26,14 @@ pub use entry::{Entry, Provisioned};
 pub use error::{DirectoryError, UserAttribute};
 pub use finding::{Finding, FindingVerdict};
 pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
-pub use new_user::{ImportWatch, Imported, NewUser, RosterRows};
+pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{Found, Query, Total};
+pub use roster::{
+    AttributeChange, Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report,
+    RosterAct, RosterLine, RosterRow, RosterRows, RowFault, Said,
+};
+pub use tried_sign_in::TriedSignIn;
 pub use user_change::{PasswordChange, ProvisionedChange, UserChange};
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -194,13 +201,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(None)
     }
 
-    /// Adds many users at once. All or nothing: when it fails or `watch` says stop, nobody has
-    /// been added.
+    /// Adds many users at once, and changes those who are there where that was asked for. All or
+    /// nothing: when it fails or its watch says stop, nothing has been done.
     async fn import(
         &self,
         _operator: &Operator,
-        _rows: RosterRows,
-        _watch: ImportWatch,
+        _import: Import,
         _intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
         Err(DirectoryError::NotOffered(
@@ -251,9 +257,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
             Some(role) if change.is_role_only() => {
                 self.assign_role(operator, user, role, intent).await
             }
-            Some(_) | None => Err(DirectoryError::NotOffered(
-                "Users of this directory are changed with the directory's own tools.".into(),
-            )),
+            Some(_) | None => Err(not_changed()),
         }
     }
 
@@ -329,6 +333,19 @@ pub trait Directory: Send + Sync + fmt::Debug {
         Ok(Vec::new())
     }
 
+    /// Resets the password of an account that nobody uses, tries it, and says what the directory can
+    /// prove. What was found is told beside the receipt.
+    async fn probe(
+        &self,
+        _operator: &Operator,
+        _reset: &PasswordReset<'_>,
+        _intent: &Intent,
+    ) -> Result<(Receipt, Vec<Finding>), DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "Only a SCIM server is probed: other directories are known.".into(),
+        ))
+    }
+
     /// Is `name`, a [`Capabilities::name`] in a record, a name of this directory?
     fn goes_by(&self, name: &str) -> bool {
         self.capabilities().name == name
@@ -347,6 +364,12 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError>;
+}
+
+fn not_changed() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Users of this directory are changed with the directory's own tools.".into(),
+    )
 }
 
 fn not_recovered() -> DirectoryError {

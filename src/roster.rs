@@ -1,130 +1,168 @@
-//! Rosters: CSV files of people to be added.
+//! Rosters: files of people to be added, as people write them and other programs export them.
 //!
-//! The first line names the columns, in any order and with the usual other names. The file is
-//! UTF-8, with or without a byte order mark, parted by commas, semicolons or tabs, its lines ended
-//! in any of the three usual ways. Passwords are never taken from a file.
+//! A heading names the columns, in any order and with the names that other systems give them. Cells
+//! are parted by commas, semicolons, tabs or pipes; lines end in any of the three usual ways; the
+//! text is UTF-8, UTF-16 or, where the operator agrees, Windows-1252. LDIF is read too. Passwords
+//! are never taken from a file.
 
 mod columns;
 mod encoding;
+mod headings;
+mod ldif;
+mod reading;
+mod records;
+mod source;
+mod survey;
+mod values;
 
-use std::{
-    io::{BufReader, Read},
-    path::Path,
-};
+use std::{io::Read, path::Path};
 
-use csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Trim};
+use columns::Columns;
+use records::Record;
+use source::Source;
+use survey::{Form, Rows, Survey};
 
 use crate::{
-    directory::{NewUser, RosterRows},
-    file,
+    directory::{RosterRow, RosterRows, RowFault},
     text::system_error,
 };
-use columns::Columns;
 
-/// A hundred bytes each for five million people.
-const LARGEST: u64 = 512 << 20;
+pub use encoding::Encoding;
+pub use headings::Field;
+pub use reading::{Mapping, Reading, mapped};
 
 /// The people of a roster, row by row.
 pub struct Roster {
-    reader: Reader<Box<dyn Read + Send>>,
+    source: Source,
+    form: Form,
+    encoding: Encoding,
+    guessed: Option<String>,
     columns: Columns,
-    record: ByteRecord,
-    over: bool,
+    count: u64,
 }
 
 impl Roster {
-    /// Opens a file and reads its heading.
+    /// Opens a file, finds its heading and looks all of it over.
     ///
     /// # Errors
-    /// A sentence: the file cannot be read, is no UTF-8, or its heading lacks or holds a column
-    /// that it must (not).
-    pub fn open(path: &Path) -> Result<Self, String> {
-        let shown = path.display();
-        let file = file::open(path, LARGEST)
-            .map_err(|error| format!("{shown}: {}", system_error(&error)))?;
-        // What grows while it is read is bounded too.
-        Self::read(BufReader::new(file.take(LARGEST))).map_err(|error| format!("{shown}: {error}"))
+    /// A sentence: the file cannot be read, a quote in it never closes, or its heading lacks or holds
+    /// a column that it must (not).
+    pub fn open(path: &Path, reading: &Reading) -> Result<Self, String> {
+        Self::of(Source::of(path), reading).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Reads the heading of a roster.
+    /// The same of bytes.
     ///
     /// # Errors
     /// As [`Roster::open`].
-    pub fn read(source: impl Read + Send + 'static) -> Result<Self, String> {
-        let (source, delimiter) = encoding::begin(source)?;
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .trim(Trim::Headers)
-            .from_reader(source);
-        let heading = reader.byte_headers().map_err(|error| error.to_string())?;
-        let columns = Columns::of(heading)?;
-        Ok(Self {
-            reader,
+    pub fn read(bytes: impl Read, reading: &Reading) -> Result<Self, String> {
+        let source = Source::whole(bytes).map_err(|error| system_error(&error))?;
+        Self::of(source, reading)
+    }
+
+    fn of(source: Source, reading: &Reading) -> Result<Self, String> {
+        let Survey {
+            form,
+            encoding,
+            guessed,
             columns,
-            record: ByteRecord::new(),
-            over: false,
+            rows,
+        } = survey::look(&source, reading)?;
+        Ok(Self {
+            source,
+            form,
+            encoding,
+            guessed,
+            columns,
+            count: rows,
         })
     }
 
     /// Columns that are of no use here and are passed over.
     pub fn ignored(&self) -> &[String] {
-        self.columns.ignored()
+        &self.columns.ignored
     }
 
-    /// The line in which the row that was read last begins, counted back from its end: the reader's
-    /// own count stands before the empty lines that it passes over.
-    fn line(&self) -> u64 {
-        let at_least = self.record.position().map_or(1, csv::Position::line);
-        let last = self.reader.position().line().saturating_sub(1);
-        let breaks = self.record.as_slice().iter().filter(|b| **b == b'\n');
-        last.saturating_sub(breaks.count() as u64).max(at_least)
+    /// What was settled while the file was looked over, a sentence each.
+    pub fn remarks(&self) -> &[String] {
+        &self.columns.remarks
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the enum is another crate's, and what is not named is handled alike"
-    )]
-    fn sentence(&self, error: &csv::Error) -> String {
-        match error.kind() {
-            ErrorKind::UnequalLengths {
-                expected_len, len, ..
-            } => {
-                let line = self.line();
-                format!("line {line}: {len} fields, but the heading has {expected_len}")
-            }
-            ErrorKind::Io(error) => system_error(error),
-            _ => error.to_string(),
-        }
+    /// How the text is coded.
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
     }
 
-    /// The rows as an import takes them.
-    pub fn into_rows(self) -> RosterRows {
-        Box::new(self)
+    /// A text of the file as it reads where the encoding is a guess.
+    pub fn guessed(&self) -> Option<&str> {
+        self.guessed.as_deref()
+    }
+
+    /// Rows that are not blank.
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// The rows, from the first on.
+    ///
+    /// # Errors
+    /// A sentence: the file cannot be opened again.
+    pub fn rows(&self) -> Result<RosterRows, String> {
+        Ok(Box::new(People {
+            rows: survey::rows(&self.source, &self.form, self.encoding)?,
+            columns: self.columns.clone(),
+            width: match &self.form {
+                Form::Csv { .. } => Some(self.columns.width),
+                Form::Ldif(_) => None,
+            },
+            record: Record::default(),
+            over: false,
+        }))
     }
 }
 
-impl Iterator for Roster {
-    type Item = Result<(u64, NewUser), String>;
+struct People {
+    rows: Rows,
+    columns: Columns,
+    width: Option<usize>,
+    record: Record,
+    over: bool,
+}
+
+impl People {
+    /// Trailing cells may be missing; what stands beyond the heading belongs to no column.
+    fn too_wide(&self) -> Option<String> {
+        let width = self.width?;
+        let beyond =
+            (width..self.record.len()).any(|place| !self.record.raw(place).trim_ascii().is_empty());
+        beyond.then(|| format!("{} fields, but the heading has {width}", self.record.len()))
+    }
+}
+
+impl Iterator for People {
+    type Item = Result<RosterRow, RowFault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.over {
             return None;
         }
-        match self.reader.read_byte_record(&mut self.record) {
-            Ok(true) => {}
-            Ok(false) => return None,
-            Err(error) => {
-                // After a failure to read there is no telling where the next row begins.
-                self.over = error.is_io_error();
-                return Some(Err(self.sentence(&error)));
+        loop {
+            match self.rows.read(&mut self.record) {
+                Ok(true) if self.record.is_blank() => {}
+                Ok(true) => break,
+                Ok(false) => return None,
+                Err(fault) => {
+                    self.over = fault.ends_the_file;
+                    return Some(Err(fault));
+                }
             }
         }
-        let line = self.line();
-        self.record.trim();
-        Some(match self.columns.user(&self.record) {
-            Ok(user) => Ok((line, user)),
-            Err(error) => Err(format!("line {line}: {error}")),
-        })
+        let line = self.record.line;
+        let person = match self.too_wide() {
+            Some(why) => Err(why),
+            None => self.columns.person(&self.record),
+        };
+        Some(person.map_err(|why| RowFault::of_row(line, why)))
     }
 }
 

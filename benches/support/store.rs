@@ -11,7 +11,10 @@ use std::{
 use halligan::{
     audit::{AuditLog, Event, Kind, Outcome},
     config::open_store,
-    directory::{Directory, ImportWatch, NewUser, Query, local::LocalDirectory},
+    directory::{
+        Directory, Import, ImportOrder, ImportWatch, NewUser, Query, RosterRow,
+        local::LocalDirectory,
+    },
     operator::Operator,
     password::{Secret, profile::Profile},
     permission::{Permissions, Role},
@@ -89,10 +92,18 @@ pub async fn make(path: &Path, people: u64, seed: u64) -> Result<u64, Box<dyn Er
         .intend(event(Kind::RosterImported), Timestamp::now())
         .await?;
     let watch = ImportWatch::default();
-    let rows = (1..).zip(Population::new(seed, people)).map(Ok);
-    directory
-        .import(&nobody(), Box::new(rows), watch.clone(), &intent)
-        .await?;
+    let rows = (1..).zip(Population::new(seed, people));
+    let import = Import {
+        rows: Box::new(rows.map(|(line, user)| Ok(RosterRow::whole(line, user)))),
+        order: ImportOrder {
+            one_record: true,
+            ..ImportOrder::default()
+        },
+        judge: Box::new(|_, _| Ok(())),
+        report: Box::new(|_| {}),
+        watch: watch.clone(),
+    };
+    directory.import(&nobody(), import, &intent).await?;
     drop(audit);
     let store = directory.store().clone();
     drop(directory);

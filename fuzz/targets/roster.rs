@@ -3,11 +3,11 @@
 
 use std::io::{self, Cursor, Read};
 
-use halligan::roster::Roster;
+use halligan::roster::{Reading, Roster};
 
 pub fn run(bytes: &[u8]) {
-    let whole = Roster::read(Cursor::new(bytes.to_vec()));
-    let dripped = Roster::read(Drip(Cursor::new(bytes.to_vec())));
+    let whole = Roster::read(Cursor::new(bytes.to_vec()), &Reading::default());
+    let dripped = Roster::read(Drip(Cursor::new(bytes.to_vec())), &Reading::default());
     let (whole, dripped) = match (whole, dripped) {
         (Ok(whole), Ok(dripped)) => (whole, dripped),
         (whole, dripped) => {
@@ -16,13 +16,14 @@ pub fn run(bytes: &[u8]) {
         }
     };
     assert_eq!(whole.ignored(), dripped.ignored());
-    let rows: Vec<_> = whole.collect();
-    let mut last = 1;
-    for (line, _) in rows.iter().flatten() {
-        assert!(*line > last, "line {line} after line {last}");
-        last = *line;
+    let all = |roster: &Roster| -> Vec<_> { roster.rows().expect("it could be read").collect() };
+    let rows = all(&whole);
+    let mut last = 0;
+    for row in rows.iter().flatten() {
+        assert!(row.line > last, "line {} after line {last}", row.line);
+        last = row.line;
     }
-    assert_eq!(rows, dripped.collect::<Vec<_>>());
+    assert_eq!(rows, all(&dripped));
 }
 
 /// Gives one byte at a time.

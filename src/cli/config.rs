@@ -132,7 +132,8 @@ async fn connect(context: &Context) -> Result<Vec<Finding>, Failure> {
     Ok(findings)
 }
 
-fn told(context: &Context, finding: &Finding) -> Result<(), Failure> {
+/// Says what was found, and what mends it.
+pub(super) fn told(context: &Context, finding: &Finding) -> Result<(), Failure> {
     let mark = match finding.verdict {
         FindingVerdict::Good => "good",
         FindingVerdict::Unclear => "unclear",

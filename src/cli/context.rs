@@ -2,6 +2,8 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use super::{Failure, Output, notices, secret_input::OperatorOptions};
 use crate::{
     config::{DirectoryKind, Loaded, open_desk, open_desk_unasked},
@@ -66,16 +68,23 @@ impl Context {
     }
 
     /// Waits for `work`, and says once when another program holds the store. When the answer to a
-    /// write is lost, it says so before each look; Ctrl-C then ends the looking, and the command
-    /// tells what is known.
+    /// write is lost, it says so before each look. Ctrl-C during a write or a look ends the waiting,
+    /// and the command tells what is known.
     pub async fn patiently<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let mut told = false;
         let mut lost = self.lost.told();
+        let mut writing = self.lost.writing();
         let mut looking = false;
+        let mut interrupts = None;
         loop {
+            // Before a write, and at a prompt, Ctrl-C ends the program as ever.
+            if looking || *writing.borrow_and_update() {
+                interrupts = interrupts.or_else(|| signal(SignalKind::interrupt()).ok());
+            }
             tokio::select! {
                 done = &mut work => return done,
+                Ok(()) = writing.changed() => {}
                 Ok(()) = lost.changed() => {
                     let answer = lost.borrow_and_update().clone();
                     looking = answer.is_some();
@@ -84,7 +93,18 @@ impl Context {
                         let _ = self.out.remark(&waiting(&answer));
                     }
                 }
-                _ = tokio::signal::ctrl_c(), if looking => self.lost.leave(),
+                () = pressed(&mut interrupts) => {
+                    if looking {
+                        self.lost.leave();
+                    } else {
+                        // As above.
+                        let _ = self.out.remark(
+                            "A change is being saved; Halligan ends as soon as it can tell what \
+                             became of it.",
+                        );
+                        self.lost.interrupt();
+                    }
+                }
                 () = tokio::time::sleep(LOOKS), if !told => {
                     if held_for().is_some_and(|time| time >= PATIENCE) {
                         told = true;
@@ -142,6 +162,16 @@ impl Context {
                 .remark(&format!("The sign-out was not recorded: {error}"));
         }
         Ok(done)
+    }
+}
+
+/// Waits for Ctrl-C, where it is listened for.
+async fn pressed(interrupts: &mut Option<Signal>) {
+    match interrupts {
+        Some(interrupts) => {
+            interrupts.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 

@@ -1,9 +1,12 @@
 //! `halligan user …`
 
 mod add;
+mod edit;
 pub(super) mod import;
 mod list;
+mod remove;
 mod role;
+mod show;
 mod sign_out;
 mod status;
 
@@ -11,7 +14,7 @@ use clap::{Args, Subcommand};
 
 use super::{Context, Exit, Failure};
 
-/// Add, import, list, enable and disable users, give roles and end sessions.
+/// Add, show, edit, import, list, enable, disable and remove users, give roles and end sessions.
 #[derive(Debug, Args)]
 pub struct User {
     #[command(subcommand)]
@@ -22,10 +25,13 @@ pub struct User {
 enum Command {
     Add(add::Add),
     Disable(status::Disable),
+    Edit(edit::Edit),
     Enable(status::Enable),
     Import(import::Import),
     List(list::List),
+    Remove(remove::Remove),
     Role(role::Assign),
+    Show(show::Show),
     SignOut(sign_out::SignOut),
 }
 
@@ -35,10 +41,13 @@ impl User {
         match self.command {
             Command::Add(add) => add.run(context).await,
             Command::Disable(disable) => disable.run(context).await,
+            Command::Edit(edit) => edit.run(context).await,
             Command::Enable(enable) => enable.run(context).await,
             Command::Import(import) => import.run(context).await,
             Command::List(list) => list.run(context).await,
+            Command::Remove(remove) => remove.run(context).await,
             Command::Role(role) => role.run(context).await,
+            Command::Show(show) => show.run(context).await,
             Command::SignOut(sign_out) => sign_out.run(context).await,
         }
     }

@@ -46,6 +46,16 @@ pub struct Config {
     pub ldap: LdapSettings,
     /// The SCIM server, where the directory is `scim`.
     pub scim: ScimSettings,
+    /// How rosters are read.
+    pub roster: RosterSettings,
+}
+
+/// How rosters are read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RosterSettings {
+    /// What stands in columns whose headings do not tell it: `Employee #=id`.
+    pub columns: Vec<String>,
 }
 
 /// Where users live.
@@ -134,6 +144,7 @@ impl Default for Config {
             log_file: None,
             ldap: LdapSettings::default(),
             scim: ScimSettings::default(),
+            roster: RosterSettings::default(),
         }
     }
 }

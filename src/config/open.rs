@@ -98,7 +98,7 @@ async fn open(config: &Config, missing: Missing, ask: Ask) -> Result<Desk, OpenE
             };
             Arc::new(opened.map_err(ConfigError)?)
         }
-        DirectoryKind::Scim => Arc::new(ScimDirectory::open(&config.scim, local())?),
+        DirectoryKind::Scim => Arc::new(ScimDirectory::open(&config.scim, &config.ldap, local())?),
     };
     Ok(Desk::new(
         directory,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Config, DirectoryKind, Loaded, SYSTEM_FILE};
 use crate::{
-    directory::{Finding, ldap},
+    directory::{Finding, ldap, scim},
     password::blocklist_age,
     store::{Store, StoreError},
 };
@@ -15,7 +15,8 @@ use crate::{
 pub fn mistakes(config: &Config) -> Vec<Finding> {
     match config.directory {
         DirectoryKind::Ldap => ldap::mistakes(&config.ldap),
-        DirectoryKind::Local | DirectoryKind::Scim => Vec::new(),
+        DirectoryKind::Scim => scim::mistakes(&config.scim, &config.ldap),
+        DirectoryKind::Local => Vec::new(),
     }
 }
 

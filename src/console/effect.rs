@@ -78,6 +78,8 @@ pub enum Request {
     Reset(ResetOrder),
     /// Unlocks without a reset: whom, the version seen, the reason.
     Unlock(UserId, Version, String),
+    /// Enables an account: whom, the version seen, the reason.
+    Enable(UserId, Version, String),
     /// Tries a password on the operator's wish.
     Check(UserId, Secret),
     /// Records that the user has read a new password back.
@@ -109,6 +111,7 @@ impl Request {
                 | Self::Import(_)
                 | Self::Reset(_)
                 | Self::Unlock(..)
+                | Self::Enable(..)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
                 | Self::Create(..)
@@ -136,6 +139,7 @@ impl Request {
             | Self::Generate(..)
             | Self::Reset(_)
             | Self::Unlock(..)
+            | Self::Enable(..)
             | Self::Check(..)
             | Self::ReadBack(_)
             | Self::ChangeOwn(..)
@@ -167,6 +171,8 @@ pub struct Opened {
     pub user: User,
     /// Why this operator may not reset the password, if so.
     pub may_reset: Result<(), DeskError>,
+    /// Why this operator may not enable or disable the user, if so.
+    pub may_change_status: Result<(), DeskError>,
     /// What to know before saving.
     pub beforehand: Beforehand,
 }
@@ -188,7 +194,7 @@ pub enum Reply {
     Rated(Strength),
     /// A password drawn.
     Generated(Generated),
-    /// A write done: reset, unlock, own change.
+    /// A write done: reset, unlock, enabling, own change.
     Done(Receipt),
     /// A password tried.
     Checked(Checked),

@@ -41,6 +41,8 @@ pub struct Site {
     pub capabilities: Capabilities,
     /// Operators prove themselves with a password.
     pub asks_for_password: bool,
+    /// How long one act may take before it ends without an answer, where there is such a bound.
+    pub act_limit: Option<Duration>,
     /// The agency; may be empty.
     pub agency: String,
     /// The password profile in force.

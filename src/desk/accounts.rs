@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{
     Desk, DeskError, Seat,
-    change::{gift, told},
+    change::{gift, may_change, told},
     lost::Look,
     reset::reason,
     seat::{UsersCreate, after::Sight},
@@ -12,7 +12,8 @@ use super::{
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
     directory::{
-        DirectoryError, Entry, ImportWatch, Imported, NewUser, Provisioned, Query, RosterRows,
+        DirectoryError, Entry, Import, ImportOrder, ImportWatch, Imported, Judge, NewUser,
+        Provisioned, Query, Report, RosterRows,
     },
     password::{Secret, policy},
     permission::{Permissions, Role},
@@ -237,26 +238,60 @@ impl Seat<'_, UsersCreate> {
         }
     }
 
-    /// Adds the users of a roster, all or none; their roles want what one at a time would. The roster
-    /// is read while it is imported, so the operator's password is wanted whatever roles are in it.
+    /// Takes a roster, all of it or none; what it makes of people wants what one at a time would. The
+    /// roster is read while it is imported, so the operator's password is wanted whatever roles are in
+    /// it. A plan goes the same way and keeps nothing.
     ///
     /// # Errors
     /// [`DeskError::Audit`] and the directory's.
-    pub async fn import(self, rows: RosterRows, watch: ImportWatch) -> Result<Imported, DeskError> {
-        let own = self.operator().permissions;
-        let checked = rows.map(move |row| {
-            let (line, new) = row?;
-            match gift(own, new.role, Permissions::NONE) {
-                Ok(()) => Ok((line, new)),
-                Err(refusal) => Err(format!("line {line}: role {}: {refusal}", new.role)),
+    pub async fn import(
+        self,
+        rows: RosterRows,
+        order: ImportOrder,
+        watch: ImportWatch,
+        report: Report,
+    ) -> Result<Imported, DeskError> {
+        let operator = self.operator().clone();
+        let judge: Judge = Box::new(move |there, change| match there {
+            Some(user) => {
+                may_change(&operator, user, change).map_err(|refusal| refusal.to_string())
+            }
+            None => {
+                let role = change.role.unwrap_or_default();
+                gift(operator.permissions, role, Permissions::NONE)
+                    .map_err(|refusal| format!("role {role}: {refusal}"))
             }
         });
+        let import = Import {
+            rows,
+            order,
+            judge,
+            report,
+            watch,
+        };
+        if order.only_plan {
+            let intent = Intent {
+                sequence: 0,
+                event: self.event(Outcome::Intent),
+            };
+            let planned = self
+                .directory()
+                .import(self.operator(), import, &intent)
+                .await;
+            let planned = self.read(planned)?;
+            self.record(Event {
+                detail: Some(format!("only planned: {}", planned.planned())),
+                ..self.event(Outcome::Done)
+            })
+            .await?;
+            return Ok(planned);
+        }
         self.step_up()?;
         let mut imported = None;
         self.write(self.event(Outcome::Intent), async |intent| {
             let done = self
                 .directory()
-                .import(self.operator(), Box::new(checked), watch, &intent)
+                .import(self.operator(), import, &intent)
                 .await?;
             imported = Some(done);
             Ok(self.created(None))

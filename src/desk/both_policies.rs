@@ -58,10 +58,8 @@ impl<R: Right> Seat<'_, R> {
         user: &User,
         candidate: &str,
     ) -> Result<(), DeskError> {
-        let policy = self
-            .directory()
-            .password_policy(self.operator(), &user.id)
-            .await;
+        let policy = self.directory().password_policy(self.operator(), &user.id);
+        let policy = self.in_time(policy).await;
         let refusals = match policy {
             Ok(Some(policy)) => policy.refusals(candidate),
             Ok(None) | Err(_) => Vec::new(),

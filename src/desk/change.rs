@@ -13,6 +13,7 @@ use super::{
 use crate::{
     audit::{Event, Kind, Outcome, Target},
     directory::{DirectoryError, Entry, UserChange},
+    operator::Operator,
     permission::{Permission, Permissions, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
@@ -153,7 +154,8 @@ impl<R: seat::Right> Seat<'_, R> {
     ) -> Result<Receipt, DeskError> {
         let mut tries = 1;
         loop {
-            let user = self.read(self.directory().user(self.operator(), user).await)?;
+            let read = self.directory().user(self.operator(), user);
+            let user = self.read(self.in_time(read).await)?;
             let from = expected.unwrap_or(&user.version);
             let detail = change.described();
             let answer = self.change(&user, from, change, reason, detail).await;
@@ -189,10 +191,10 @@ impl<R: seat::Right> Seat<'_, R> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            let answer = self
-                .directory()
-                .change(self.operator(), &user.id, expected, change, &intent)
-                .await;
+            let write =
+                self.directory()
+                    .change(self.operator(), &user.id, expected, change, &intent);
+            let answer = self.in_time(write).await;
             let look = |_| self.look_at_change(user, change);
             let receipt = self.desk().settled(answer, &intent, look).await?;
             let wanted = change.applied_to(user);
@@ -219,12 +221,8 @@ impl<R: seat::Right> Seat<'_, R> {
             .active
             .is_none_or(|active| now.state.active.known() == Some(&active));
         if status && change.applied_to(&now) == now && change.provisioned.is_none() {
-            let step = if change.is_role_only() {
-                Step::RoleAssigned
-            } else {
-                Step::Changed
-            };
-            Look::InForce(settled(vec![(step, StepOutcome::Done)], Proof::NotNeeded))
+            let steps = vec![(change.step(), StepOutcome::Done)];
+            Look::InForce(settled(steps, Proof::NotNeeded))
         } else if change.provisioned.is_some() {
             Look::Unknown("what provisioning clients keep is not read here".into())
         } else {
@@ -245,22 +243,7 @@ impl<R: seat::Right> Seat<'_, R> {
     }
 
     fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
-        let operator = self.operator();
-        let own = operator.permissions;
-        let wants = |permission| {
-            let held = own.holds(permission);
-            held.then_some(()).ok_or(DeskError::Lacks(permission))
-        };
-        if change.changes_attributes() || change.password.is_some() {
-            wants(Permission::UsersUpdate)?;
-        }
-        if change.active.is_some() {
-            wants(Permission::UsersUpdateStatus)?;
-        }
-        within_reach(operator, user)?;
-        if let Some(role) = change.role {
-            gift(own, role, user.permissions)?;
-        }
+        may_change(self.operator(), user, change)?;
         match change.new_password() {
             Some(password) => {
                 let user = change.applied_to(user);
@@ -268,6 +251,30 @@ impl<R: seat::Right> Seat<'_, R> {
             }
             None => Ok(()),
         }
+    }
+}
+
+/// May the operator make this of the user? What the policy says of a password is another question.
+pub(super) fn may_change(
+    operator: &Operator,
+    user: &User,
+    change: &UserChange,
+) -> Result<(), DeskError> {
+    let own = operator.permissions;
+    let wants = |permission| {
+        let held = own.holds(permission);
+        held.then_some(()).ok_or(DeskError::Lacks(permission))
+    };
+    if change.changes_attributes() || change.password.is_some() {
+        wants(Permission::UsersUpdate)?;
+    }
+    if change.active.is_some() {
+        wants(Permission::UsersUpdateStatus)?;
+    }
+    within_reach(operator, user)?;
+    match change.role {
+        Some(role) => gift(own, role, user.permissions),
+        None => Ok(()),
     }
 }
 

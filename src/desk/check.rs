@@ -61,7 +61,8 @@ impl Seat<'_, UsersUpdate> {
         password: &Secret,
         spends_grace: bool,
     ) -> Result<Checked, DeskError> {
-        let user = self.read(self.directory().user(self.operator(), user).await)?;
+        let read = self.directory().user(self.operator(), user);
+        let user = self.read(self.in_time(read).await)?;
         let target = Target::from(&user);
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(target, refusal).await);
@@ -96,10 +97,10 @@ impl Seat<'_, UsersUpdate> {
             }
             Err(error) => return Err(DeskError::Audit(error)),
         };
-        let checked = self
+        let check = self
             .directory()
-            .check_password(self.operator(), &user.id, password)
-            .await;
+            .check_password(self.operator(), &user.id, password);
+        let checked = self.in_time(check).await;
         let (outcome, detail) = match &checked {
             Ok(checked) if checked.signs_in => (Outcome::Done, "it signs the user in"),
             Ok(checked) if checked.matches => (

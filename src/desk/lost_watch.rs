@@ -28,6 +28,18 @@ pub struct LostAnswer {
 pub struct LostWatch {
     pub(super) told: Arc<watch::Sender<Option<LostAnswer>>>,
     pub(super) left: Arc<watch::Sender<bool>>,
+    writing: Arc<watch::Sender<bool>>,
+    interrupted: Arc<watch::Sender<bool>>,
+}
+
+/// A write is under way, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Writing(Arc<watch::Sender<bool>>);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.send_replace(false);
+    }
 }
 
 impl Default for LostWatch {
@@ -35,6 +47,8 @@ impl Default for LostWatch {
         Self {
             told: Arc::new(watch::Sender::new(None)),
             left: Arc::new(watch::Sender::new(false)),
+            writing: Arc::new(watch::Sender::new(false)),
+            interrupted: Arc::new(watch::Sender::new(false)),
         }
     }
 }
@@ -43,6 +57,31 @@ impl LostWatch {
     /// What is told: `None` while no answer is being looked after.
     pub fn told(&self) -> watch::Receiver<Option<LostAnswer>> {
         self.told.subscribe()
+    }
+
+    /// Is a write under way: its intent recorded, its answer not there?
+    pub fn writing(&self) -> watch::Receiver<bool> {
+        self.writing.subscribe()
+    }
+
+    /// Ends the waiting for an answer, not the write, where the directory is asked over a network: the
+    /// act answers at once that its outcome is not known, and its intent stays open. What the embedded
+    /// store writes is awaited all the same.
+    pub fn interrupt(&self) {
+        self.interrupted.send_replace(true);
+    }
+
+    /// A write begins.
+    pub(super) fn begin(&self) -> Writing {
+        self.writing.send_replace(true);
+        Writing(Arc::clone(&self.writing))
+    }
+
+    /// Waits for [`LostWatch::interrupt`].
+    pub(super) async fn until_interrupted(&self) {
+        let mut interrupted = self.interrupted.subscribe();
+        // The sender is here, so this does not fail.
+        let _ = interrupted.wait_for(|interrupted| *interrupted).await;
     }
 
     /// Ends the looking, not the write: the act answers at once that its outcome is not known, and

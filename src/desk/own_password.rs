@@ -22,7 +22,8 @@ impl OwnSeat<'_> {
         let kind = Kind::PasswordChanged;
         let (desk, session) = (self.at.desk, self.at.session);
         let operator = &*self.operator;
-        let user = self.directory().user(operator, &operator.id).await?;
+        let read = self.directory().user(operator, &operator.id);
+        let user = self.at.in_time(read).await?;
         let target = Some(Target::from(&user));
         let mut refusals = policy::judge(&desk.profile, new.expose(), &desk.context(&user, false))
             .err()
@@ -33,6 +34,11 @@ impl OwnSeat<'_> {
                 message: "the new password is the old one".into(),
                 cure: "Choose another.".into(),
             });
+        }
+        // What the directory's own rules are known to refuse is not sent.
+        let known = self.directory().password_policy(operator, &operator.id);
+        if let Ok(Some(policy)) = self.at.in_time(known).await {
+            refusals.extend(policy.refusals(new.expose()));
         }
         if !refusals.is_empty() {
             let refusal = DeskError::Policy(refusals);
@@ -45,10 +51,10 @@ impl OwnSeat<'_> {
         let _alone = session.own_change().await;
         self.at
             .write(event, async |intent| {
-                let answer = self
+                let change = self
                     .directory()
-                    .change_own_password(operator, old, new, &intent)
-                    .await;
+                    .change_own_password(operator, old, new, &intent);
+                let answer = self.at.in_time(change).await;
                 let look = |last| self.look_at_own_change(last, new);
                 let receipt = desk.settled(answer, &intent, look).await?;
                 let set =

@@ -200,9 +200,21 @@ impl<'a> At<'a> {
     }
 
     /// Asks the directory within the time of the act.
-    async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
+    pub(super) async fn in_time<T>(self, ask: impl Future<Output = T>) -> T {
         match self.deadline {
             Some(deadline) => deadline.within(ask).await,
+            None => ask.await,
+        }
+    }
+
+    /// Asks the directory within what the act has left of its time, or `least` where that is more: what
+    /// became of an act is worth a moment, and one whose answer was lost is long over.
+    pub(super) async fn in_rest<T>(self, least: Duration, ask: impl Future<Output = T>) -> T {
+        match self.deadline {
+            Some(deadline) => {
+                let rest = Deadline::after(deadline.remaining().max(least));
+                rest.within(ask).await
+            }
             None => ask.await,
         }
     }

@@ -149,6 +149,19 @@ impl Seat<'_, UsersUpdate> {
                 directory.capabilities().name
             )));
         }
+        if event.kind == Kind::UserChanged && !directory.capabilities().records_outcome {
+            // The marks of a password say nothing of it.
+            let now = directory.user(operator, &target.id).await?;
+            return Ok(Settlement::StillUnknown(match now.state.active {
+                Fact::Known(true) => {
+                    "the account is enabled now: look whether it is as wanted".into()
+                }
+                Fact::Known(false) => {
+                    "the account is disabled now: look whether it is as wanted".into()
+                }
+                Fact::Unknown(_) | Fact::NotOffered => "look at the user".into(),
+            }));
+        }
         let before = target.version.as_ref();
         let settlement = directory.settle(operator, &target.id, before).await?;
         let is_told = directory.is_told_at_once(&event.directory);

@@ -168,6 +168,19 @@ impl At<'_> {
         }
         within_reach(&operator, user)
     }
+
+    /// Why this operator may not enable or disable this user, likewise.
+    ///
+    /// # Errors
+    /// As [`At::may_reset`].
+    pub fn may_change_status(self, user: &User) -> Result<(), DeskError> {
+        let operator = self.session.operator();
+        let wanted = Permission::UsersUpdateStatus;
+        if !operator.permissions.holds(wanted) {
+            return Err(DeskError::Lacks(wanted));
+        }
+        within_reach(&operator, user)
+    }
 }
 
 /// Nobody acts on the own account from outside it, nor on an account that may do more.

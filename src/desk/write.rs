@@ -25,7 +25,10 @@ impl Desk {
             intent: Some(intent.sequence),
             ..intent.event.clone()
         };
-        match act(intent).await {
+        let writing = self.lost.begin();
+        let answer = self.awaited(act(intent)).await;
+        drop(writing);
+        match answer {
             Ok(receipt) => {
                 if !receipt.recorded || !receipt.is_success() {
                     outcome.outcome = outcome_of(&receipt);
@@ -40,6 +43,25 @@ impl Desk {
                 self.conclude_failure(outcome).await;
                 Err(error.into())
             }
+        }
+    }
+
+    /// The answer, or, where whoever waits for it leaves, that it is not known.
+    async fn awaited(
+        &self,
+        act: impl Future<Output = Result<Receipt, DirectoryError>>,
+    ) -> Result<Receipt, DirectoryError> {
+        let directory = self.directory.capabilities();
+        if directory.records_outcome {
+            return act.await;
+        }
+        tokio::select! {
+            biased;
+            answer = act => answer,
+            () = self.lost.until_interrupted() => Err(DirectoryError::OutcomeUnknown(format!(
+                "it was interrupted before the answer of {} was there",
+                directory.name
+            ))),
         }
     }
 

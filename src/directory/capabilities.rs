@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub create: Support,
     /// Giving roles.
     pub roles: Support,
+    /// Enabling and disabling accounts.
+    pub status: Support,
     /// False: the directory does not check what an administrator sets, so our own policy decides.
     pub enforces_policy: bool,
     /// True: the directory shares its store with the audit and records the outcome of every write

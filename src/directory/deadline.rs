@@ -30,6 +30,11 @@ impl Deadline {
         CURRENT.scope(earliest, act).await
     }
 
+    /// The time until then; zero when it is over.
+    pub fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+
     /// The deadline of the act that this task is in.
     pub fn current() -> Option<Self> {
         CURRENT.try_with(|deadline| *deadline).ok()
@@ -37,7 +42,7 @@ impl Deadline {
 
     /// What is left of the act's time; `None` outside any act.
     pub fn left() -> Option<Duration> {
-        Self::current().map(|deadline| deadline.0.saturating_duration_since(Instant::now()))
+        Self::current().map(Self::remaining)
     }
 
     /// `limit`, or what is left of the act's time where that is less.

@@ -45,7 +45,9 @@ pub mod settings;
 mod settle;
 mod sign_in;
 mod state;
+mod status;
 mod tls;
+mod try_sign_in;
 mod unicode_pwd;
 mod unlock;
 mod unreachable;
@@ -66,7 +68,7 @@ use self::{
 pub use self::{directory::LdapDirectory, flavour::Flavour, mistakes::mistakes};
 use super::{
     Capabilities, Directory, DirectoryError, DirectoryPolicy, Finding, Found, NewUser, Query,
-    Support,
+    Support, UserChange,
 };
 use crate::{
     audit::Intent,
@@ -118,6 +120,7 @@ impl Directory for LdapDirectory {
             create: Support::No(
                 "Users of this directory are added with the directory's own tools.".into(),
             ),
+            status: status::support(flavour),
             roles: Support::No(
                 "Roles come from groups of the directory: [ldap.roles] in the configuration."
                     .into(),
@@ -237,6 +240,22 @@ impl Directory for LdapDirectory {
         Err(DirectoryError::NotOffered(
             "Users of this directory are added with the directory's own tools.".into(),
         ))
+    }
+
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        change: &UserChange,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let Some(active) = change.status_alone() else {
+            return Err(super::not_changed());
+        };
+        let session = self.session(operator)?;
+        self.in_time(self.set_status(&session, user, expected, active))
+            .await
     }
 
     async fn assign_role(

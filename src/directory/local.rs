@@ -45,8 +45,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Capabilities, Directory, DirectoryError, Entry, EntryPage, EntryQuery, Found, ImportWatch,
-    Imported, NewUser, Provisioned, Query, RosterRows, Support, UserChange,
+    Capabilities, Directory, DirectoryError, Entry, EntryPage, EntryQuery, Found, Import, Imported,
+    NewUser, Provisioned, Query, Support, UserChange,
 };
 use crate::{
     audit::{Event, Intent},
@@ -142,6 +142,7 @@ impl Directory for LocalDirectory {
             check: Support::Yes,
             create: Support::Yes,
             roles: Support::Yes,
+            status: Support::Yes,
             enforces_policy: false,
             records_outcome: true,
         }
@@ -248,11 +249,10 @@ impl Directory for LocalDirectory {
     async fn import(
         &self,
         operator: &Operator,
-        rows: RosterRows,
-        watch: ImportWatch,
+        import: Import,
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
-        self.import(operator, rows, watch, intent).await
+        self.import(operator, import, intent).await
     }
 
     async fn create(

@@ -4,6 +4,7 @@
 //! again; when its answer is lost, [`DirectoryError::OutcomeUnknown`] says so and `settle` reads
 //! what became of it. `docs/scim-client.md` tells operators the same.
 
+mod address;
 mod answer;
 mod bearer;
 mod body;
@@ -19,7 +20,9 @@ mod mask;
 mod operators;
 mod own_password;
 mod private_file;
+mod probe;
 mod proof;
+mod proof_by_sign_in;
 mod read;
 mod request;
 mod request_failure;
@@ -31,9 +34,12 @@ mod sent_receipt;
 mod settings;
 mod settle;
 mod state;
+mod status;
 mod token;
 mod unlock;
 mod values;
+mod verify;
+mod verify_way;
 mod version;
 mod writing;
 
@@ -41,7 +47,10 @@ use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 
-use super::{Capabilities, Directory, DirectoryError, Found, NewUser, Query, Support};
+use super::{
+    Capabilities, Directory, DirectoryError, Finding, Found, NewUser, Query, Support, UserChange,
+    ldap::settings::LdapSettings,
+};
 use crate::{
     audit::{Event, Intent},
     operator::Operator,
@@ -55,7 +64,22 @@ use directory::NOT_OFFERED;
 use operators::{Operators, is_local};
 
 pub use directory::ScimDirectory;
+
+/// What is wrong with the settings, as far as that can be told without asking any server. `ldap` is
+/// where users sign in, where `scim.verify` says so.
+pub fn mistakes(settings: &ScimSettings, ldap: &LdapSettings) -> Vec<Finding> {
+    let cure = "config.example.toml describes the [scim] table.";
+    let wrong = settings.check().err();
+    let own = wrong.map(|what| Finding::wrong(what, cure)).into_iter();
+    if settings.verify == Verify::Ldap {
+        own.chain(super::ldap::mistakes(ldap)).collect()
+    } else {
+        own.collect()
+    }
+}
+
 pub use settings::ScimSettings;
+pub use verify_way::Verify;
 
 #[async_trait]
 impl Directory for ScimDirectory {
@@ -82,9 +106,10 @@ impl Directory for ScimDirectory {
             },
             must_change: extended("must change"),
             unlock: extended("unlock"),
-            check: extended("check of a password"),
+            check: self.check_support(),
             create: Support::Yes,
             roles: extended("roles"),
+            status: Support::Yes,
             enforces_policy: self.is_extended(),
             records_outcome: false,
         }
@@ -275,6 +300,26 @@ impl Directory for ScimDirectory {
         self.create(operator, new, password).await
     }
 
+    async fn change(
+        &self,
+        operator: &Operator,
+        user: &UserId,
+        expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        match (change.role, change.status_alone()) {
+            (_, Some(active)) => {
+                self.set_status(operator, user, expected, active, intent)
+                    .await
+            }
+            (Some(role), None) if change.is_role_only() => {
+                self.assign_role(operator, user, role, intent).await
+            }
+            (Some(_) | None, None) => Err(super::not_changed()),
+        }
+    }
+
     async fn assign_role(
         &self,
         operator: &Operator,
@@ -299,6 +344,15 @@ impl Directory for ScimDirectory {
             .then(|| reset::says_no(&self.connection.endpoint().host))
             .into_iter()
             .collect())
+    }
+
+    async fn probe(
+        &self,
+        operator: &Operator,
+        reset: &PasswordReset<'_>,
+        intent: &Intent,
+    ) -> Result<(Receipt, Vec<Finding>), DirectoryError> {
+        self.probe(operator, reset, intent).await
     }
 
     async fn settle(

@@ -4,6 +4,7 @@ use super::entry::Provisioned;
 use crate::{
     password::Secret,
     permission::Role,
+    receipt::Step,
     user::{AccountKind, Fact, User},
 };
 
@@ -79,6 +80,25 @@ impl UserChange {
             && self.active.is_none()
             && self.password.is_none()
             && !self.changes_attributes()
+    }
+
+    /// Whether the account is to be enabled or disabled, where nothing else is to change.
+    pub const fn status_alone(&self) -> Option<bool> {
+        if self.role.is_some() || self.password.is_some() || self.changes_attributes() {
+            return None;
+        }
+        self.active
+    }
+
+    /// What a change of role or status alone is called in a receipt; of anything else, that the
+    /// user was changed.
+    pub const fn step(&self) -> Step {
+        match self.status_alone() {
+            Some(true) => Step::Enabled,
+            Some(false) => Step::Disabled,
+            None if self.is_role_only() => Step::RoleAssigned,
+            None => Step::Changed,
+        }
     }
 
     /// The new password, where one is to be set.

@@ -18,6 +18,10 @@ pub enum Step {
     Created,
     /// Attributes of the account.
     Changed,
+    /// The account made usable again, and nothing else of it changed.
+    Enabled,
+    /// The account made unusable, and nothing else of it changed.
+    Disabled,
     /// The account taken away.
     Removed,
     /// The sessions and tokens ended.
@@ -34,6 +38,8 @@ impl Step {
             Self::RoleAssigned => "role assigned",
             Self::Created => "user added",
             Self::Changed => "user changed",
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
             Self::Removed => "user removed",
             Self::SessionsEnded => "sessions and tokens ended",
         }

@@ -1,199 +1,395 @@
 //! Which column is what.
 
-use csv::ByteRecord;
+use super::{
+    headings::{self, Field},
+    reading::{Mapping, Reading},
+    records::Record,
+    values,
+};
+use crate::{
+    directory::{NewUser, RosterRow, Said},
+    permission::Role,
+    text,
+    user::AccountKind,
+};
 
-use crate::{directory::NewUser, permission::Role, user::AccountKind};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Id,
-    Email,
-    Name,
-    Given,
-    Family,
-    Kind,
-    Role,
-    Active,
+/// One column that is read.
+#[derive(Debug, Clone)]
+struct Column {
+    field: Field,
+    place: usize,
+    title: String,
+    /// The operator has said what it is.
+    told: bool,
 }
 
-/// Names of columns as headings have them, letters and digits only, in lower case.
-const NAMES: &[(Column, &[&str])] = &[
-    (
-        Column::Id,
-        &[
-            "id",
-            "login",
-            "badge",
-            "badgenumber",
-            "badgeno",
-            "employeeid",
-            "employeenumber",
-            "userid",
-            "username",
-            "user",
-            "uid",
-            "customernumber",
-            "customerid",
-            "number",
-        ],
-    ),
-    (
-        Column::Email,
-        &["email", "mail", "emailaddress", "mailaddress", "address"],
-    ),
-    (Column::Name, &["name", "fullname", "displayname"]),
-    (
-        Column::Given,
-        &["given", "givenname", "first", "firstname", "forename"],
-    ),
-    (
-        Column::Family,
-        &["family", "familyname", "last", "lastname", "surname"],
-    ),
-    (Column::Kind, &["kind", "type", "usertype", "accounttype"]),
-    (Column::Role, &["role"]),
-    (Column::Active, &["active", "enabled", "status", "state"]),
-];
-
-/// Headings that hold a password; never taken.
-const PASSWORDS: &[&str] = &[
-    "password",
-    "pass",
-    "passwd",
-    "pwd",
-    "pin",
-    "secret",
-    "passwordhash",
-    "initialpassword",
-    "temporarypassword",
-    "userpassword",
-];
-
 /// The columns of one roster.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Columns {
-    places: Vec<(Column, usize)>,
-    ignored: Vec<String>,
+    read: Vec<Column>,
+    /// Cells of the heading.
+    pub(super) width: usize,
+    /// Columns that say passwords, until it is known what stands below.
+    pub(super) passwords: Vec<(usize, String)>,
+    pub(super) ignored: Vec<String>,
+    /// What was settled, for whoever imports.
+    pub(super) remarks: Vec<String>,
+}
+
+/// So many fields does a row name as a heading would.
+pub(super) fn score(heading: &Record, mapping: &Mapping) -> usize {
+    let mut fields: Vec<Field> = Vec::new();
+    for place in 0..heading.len() {
+        let title = shown(heading, place);
+        match said_of(mapping, &title) {
+            Some(told) => fields.extend(told),
+            None => fields.extend(
+                headings::meanings(&headings::form(&title))
+                    .first()
+                    .map(|(field, _)| *field),
+            ),
+        }
+    }
+    fields.sort_by_key(|field| field.word());
+    fields.dedup();
+    fields.len()
+}
+
+fn shown(heading: &Record, place: usize) -> String {
+    let cell = heading.cell(place).unwrap_or_default();
+    text::clean(&cell.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
+}
+
+fn said_of<'a>(mapping: &'a Mapping, title: &str) -> Option<&'a [Field]> {
+    let exact = mapping
+        .iter()
+        .find(|(heading, _)| heading.eq_ignore_ascii_case(title));
+    let form = headings::form(title);
+    let alike = || {
+        mapping
+            .iter()
+            .find(|(heading, _)| !form.is_empty() && headings::form(heading) == form)
+    };
+    exact.or_else(alike).map(|(_, fields)| fields.as_slice())
 }
 
 impl Columns {
-    pub(super) fn of(heading: &ByteRecord) -> Result<Self, String> {
+    pub(super) fn of(
+        heading: &Record,
+        mapping: &Mapping,
+        reading: &Reading,
+    ) -> Result<Self, String> {
         let mut columns = Self {
-            places: Vec::new(),
+            read: Vec::new(),
+            width: heading.len(),
+            passwords: Vec::new(),
             ignored: Vec::new(),
+            remarks: Vec::new(),
         };
-        for (place, title) in heading.iter().enumerate() {
-            let title = std::str::from_utf8(title)
-                .map_err(|_| "the heading is not UTF-8: save the file as CSV in UTF-8")?;
-            columns.take(place, title)?;
+        for (wanted, _) in &reading.columns {
+            let there = (0..heading.len()).map(|place| shown(heading, place));
+            let one = [(wanted.clone(), Vec::new())].to_vec();
+            if !there
+                .into_iter()
+                .any(|title| said_of(&one, &title).is_some())
+            {
+                return Err(format!("the heading has no column `{wanted}`"));
+            }
         }
-        let has = |column| columns.place(column).is_some();
-        if !has(Column::Id) {
-            return Err("the heading has no column for the ID: \
-                        name one `id`, `login` or `badge`"
-                .into());
+        let mut candidates: Vec<(Column, usize)> = Vec::new();
+        let mut known = vec![false; heading.len()];
+        for place in 0..heading.len() {
+            let title = shown(heading, place);
+            let form = headings::form(&title);
+            let column = |field, told| Column {
+                field,
+                place,
+                title: title.clone(),
+                told,
+            };
+            if let Some(fields) = said_of(mapping, &title) {
+                candidates.extend(fields.iter().map(|field| (column(*field, true), 0)));
+                known[place] = true;
+            } else if headings::is_password(&form) {
+                columns.passwords.push((place, title.clone()));
+                known[place] = true;
+            } else {
+                for (field, rank) in headings::meanings(&form) {
+                    candidates.push((column(field, false), rank + 1));
+                    known[place] = true;
+                }
+            }
         }
-        if !has(Column::Name) && !has(Column::Family) {
-            return Err("the heading has no column for the name: \
-                        name one `name`, or two `given` and `family`"
-                .into());
+        for (field, _) in Field::ALL {
+            let of_field = candidates
+                .iter()
+                .filter(|(column, _)| column.field == field);
+            if field.adds_up() {
+                columns
+                    .read
+                    .extend(of_field.map(|(column, _)| column.clone()));
+            } else if let Some((best, _)) =
+                of_field.min_by_key(|(column, rank)| (*rank, column.place))
+            {
+                columns.read.push(best.clone());
+            }
         }
+        columns.tell_the_rest(heading, &candidates, &known);
+        columns.settle_names();
+        columns.has_what_it_must(!reading.update)?;
         Ok(columns)
     }
 
-    fn take(&mut self, place: usize, title: &str) -> Result<(), String> {
-        let name: String = title
-            .chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect();
-        if PASSWORDS.contains(&name.as_str()) {
-            return Err(format!(
-                "the column `{title}` holds passwords: take it out. Passwords are never read from \
-                 a file; set them with a reset, or let the users be given temporary ones"
-            ));
-        }
-        let column = NAMES
-            .iter()
-            .find(|(_, names)| names.contains(&name.as_str()))
-            .map(|(column, _)| *column);
-        match column {
-            Some(column) if self.place(column).is_some() => {
-                return Err(format!("two columns say the same: `{title}` is the second"));
+    /// What lost against another column of the same meaning, and what nobody knows.
+    fn tell_the_rest(&mut self, heading: &Record, candidates: &[(Column, usize)], known: &[bool]) {
+        for (place, known) in known.iter().enumerate() {
+            if !known {
+                self.ignored.push(shown(heading, place));
+                continue;
             }
-            Some(column) => self.places.push((column, place)),
-            None => self.ignored.push(title.to_owned()),
+            if self.read.iter().any(|column| column.place == place) {
+                continue;
+            }
+            let lost = candidates.iter().find(|(column, _)| column.place == place);
+            let Some((lost, _)) = lost else { continue };
+            if let Some(won) = self.read.iter().find(|column| column.field == lost.field) {
+                let remark = format!(
+                    "The column '{}' is passed over: the {} is taken from '{}'.",
+                    lost.title,
+                    lost.field.word(),
+                    won.title
+                );
+                self.remarks.push(remark);
+            }
+        }
+    }
+
+    /// `Nome` is a given name beside a family name, and else the whole one.
+    fn settle_names(&mut self) {
+        let has = |columns: &Self, field| columns.place(field).is_some();
+        if has(self, Field::GivenName) && !has(self, Field::FamilyName) && !has(self, Field::Name) {
+            for column in &mut self.read {
+                if column.field == Field::GivenName {
+                    column.field = Field::Name;
+                }
+            }
+        }
+    }
+
+    fn has_what_it_must(&self, wants_names: bool) -> Result<(), String> {
+        if self.place(Field::Id).is_none() {
+            return Err(
+                "the heading has no column for the ID: name one `id`, `login` or `badge`, or \
+                        say which it is with --column \"HEADING=id\""
+                    .into(),
+            );
+        }
+        let has_names =
+            self.place(Field::Name).is_some() || self.place(Field::FamilyName).is_some();
+        if wants_names && !has_names {
+            return Err(
+                "the heading has no column for the name: name one `name`, or two `given` and \
+                        `family`, or say which it is with --column \"HEADING=name\""
+                    .into(),
+            );
         }
         Ok(())
     }
 
-    fn place(&self, column: Column) -> Option<usize> {
-        self.places
-            .iter()
-            .find(|(other, _)| *other == column)
-            .map(|(_, place)| *place)
+    fn column(&self, field: Field) -> Option<&Column> {
+        self.read.iter().find(|column| column.field == field)
     }
 
-    pub(super) fn ignored(&self) -> &[String] {
-        &self.ignored
+    fn place(&self, field: Field) -> Option<usize> {
+        self.column(field).map(|column| column.place)
     }
 
-    /// The user of a row.
-    pub(super) fn user(&self, record: &ByteRecord) -> Result<NewUser, String> {
-        let text = |column| -> Result<&str, String> {
-            let field = self.place(column).and_then(|place| record.get(place));
-            std::str::from_utf8(field.unwrap_or_default())
-                .map_err(|_| "this is not UTF-8: save the file as CSV in UTF-8".into())
+    /// The places whose values decide whether a column is what its heading says, and how.
+    pub(super) fn doubtful(&self) -> Vec<Doubtful> {
+        let guessed = self.read.iter().filter(|column| !column.told);
+        guessed
+            .filter_map(|column| {
+                let fits: fn(&str) -> bool = match column.field {
+                    Field::Role => |cell| Role::from_word(cell).is_some(),
+                    Field::Kind => |cell| AccountKind::from_word(cell).is_some(),
+                    Field::Email if headings::form(&column.title) == "address" => {
+                        |cell| cell.contains('@')
+                    }
+                    Field::Email
+                    | Field::Id
+                    | Field::Name
+                    | Field::GivenName
+                    | Field::FamilyName
+                    | Field::Active
+                    | Field::Inactive
+                    | Field::AccountControl => return None,
+                };
+                Some(Doubtful {
+                    field: column.field,
+                    place: column.place,
+                    fits,
+                    other: None,
+                })
+            })
+            .collect()
+    }
+
+    /// A column holds something else than its heading says: it is read no more, and that is told.
+    pub(super) fn unmap(&mut self, doubtful: &Doubtful) {
+        let Some((line, value)) = &doubtful.other else {
+            return;
         };
-        let kind = match text(Column::Kind)? {
-            "" => AccountKind::Staff,
-            word => AccountKind::from_word(word).ok_or_else(|| {
+        let Some(at) = (self.read.iter()).position(|column| column.field == doubtful.field) else {
+            return;
+        };
+        let column = self.read.remove(at);
+        let (what, instead) = match column.field {
+            Field::Role => ("role", "nobody is given a role"),
+            Field::Kind => ("kind of account", "everybody is staff"),
+            Field::Email
+            | Field::Id
+            | Field::Name
+            | Field::GivenName
+            | Field::FamilyName
+            | Field::Active
+            | Field::Inactive
+            | Field::AccountControl => ("address", "nobody has an email"),
+        };
+        self.remarks.push(format!(
+            "The column '{}' is passed over: '{}' in line {line} is no {what}, so {instead} from it.",
+            column.title,
+            text::clean(value),
+        ));
+    }
+
+    /// The person of a row, and what the row says at all.
+    pub(super) fn person(&self, record: &Record) -> Result<RosterRow, String> {
+        let cell = |field| -> Result<&str, String> {
+            let Some(column) = self.column(field) else {
+                return Ok("");
+            };
+            let cell = record
+                .cell(column.place)
+                .ok_or("this is not UTF-8: save the file as CSV in UTF-8")?;
+            let cell = values::meant(cell);
+            match values::damage(cell) {
+                Some(damage) => Err(format!("{}: {damage}", column.title)),
+                None => Ok(cell),
+            }
+        };
+        let login = cell(Field::Id)?;
+        if let Some(damage) = values::damaged_id(login) {
+            return Err(format!("the ID {damage}"));
+        }
+        let email = values::address(cell(Field::Email)?)?;
+        let kind = match cell(Field::Kind)? {
+            "" => None,
+            word => Some(AccountKind::from_word(word).ok_or_else(|| {
                 format!("kind `{word}` is none of staff, residential, commercial, unit")
-            })?,
+            })?),
         };
-        let role = match text(Column::Role)? {
-            "" => Role::None,
-            word => Role::from_word(word).ok_or_else(|| {
+        let role = match cell(Field::Role)? {
+            "" => None,
+            word => Some(Role::from_word(word).ok_or_else(|| {
                 let known = Role::ALL.map(Role::word).join(", ");
                 format!("role `{word}` is none of {known}")
-            })?,
+            })?),
         };
-        let (given, family) = match (text(Column::Given)?, text(Column::Family)?) {
-            ("", "") => split(text(Column::Name)?, kind),
-            (given, family) => (given.to_owned(), family.to_owned()),
+        let named = cell(Field::Name)?;
+        let (given, family) = match (cell(Field::GivenName)?, cell(Field::FamilyName)?) {
+            ("", "") => split(named, kind.unwrap_or_default()),
+            // The family name stands in the whole name only.
+            (given, "") if self.place(Field::FamilyName).is_none() && !named.is_empty() => {
+                split(named, kind.unwrap_or_default()).merge(given)
+            }
+            (given, family) => Names(given.to_owned(), family.to_owned()),
+        }
+        .into_parts();
+        let active = self.active(record)?;
+        let said = Said {
+            email: !email.is_empty(),
+            names: !(given.is_empty() && family.is_empty()),
+            kind: kind.is_some(),
+            role: role.is_some(),
+            active: active.is_some(),
         };
-        Ok(NewUser {
-            login: text(Column::Id)?.to_owned(),
-            email: text(Column::Email)?.to_owned(),
-            given_name: given,
-            family_name: family,
-            kind,
-            role,
-            active: active(text(Column::Active)?)?,
-            must_change: false,
+        Ok(RosterRow {
+            line: record.line,
+            user: NewUser {
+                login: login.to_owned(),
+                email: email.to_owned(),
+                given_name: given,
+                family_name: family,
+                kind: kind.unwrap_or_default(),
+                role: role.unwrap_or_default(),
+                active: active.unwrap_or(true),
+                must_change: false,
+            },
+            said,
         })
+    }
+
+    /// Active where every column that says something of it says so.
+    fn active(&self, record: &Record) -> Result<Option<bool>, String> {
+        let mut active = None;
+        for column in &self.read {
+            if !column.field.adds_up() {
+                continue;
+            }
+            let cell = record
+                .cell(column.place)
+                .ok_or("this is not UTF-8: save the file as CSV in UTF-8")?;
+            let cell = values::meant(cell);
+            if cell.is_empty() {
+                continue;
+            }
+            let says = if column.field == Field::AccountControl {
+                values::account_control(&column.title, cell)?
+            } else {
+                values::flag(&column.title, cell)? == (column.field == Field::Active)
+            };
+            active = Some(active.unwrap_or(true) && says);
+        }
+        Ok(active)
+    }
+}
+
+/// A column that may be something else than its heading says.
+#[derive(Debug)]
+pub(super) struct Doubtful {
+    field: Field,
+    pub(super) place: usize,
+    pub(super) fits: fn(&str) -> bool,
+    /// The first value that does not fit, and its line.
+    pub(super) other: Option<(u64, String)>,
+}
+
+/// Given and family name.
+struct Names(String, String);
+
+impl Names {
+    fn merge(self, given: &str) -> Self {
+        let family = format!("{} {}", self.0, self.1);
+        let family = family.trim().strip_prefix(given).unwrap_or(&self.1).trim();
+        Self(given.to_owned(), family.to_owned())
+    }
+
+    fn into_parts(self) -> (String, String) {
+        (self.0, self.1)
     }
 }
 
 /// "Vasquez, Maria" and "Maria Vasquez" are given and family name; apparatus and businesses have
 /// one name only.
-fn split(name: &str, kind: AccountKind) -> (String, String) {
+fn split(name: &str, kind: AccountKind) -> Names {
     if matches!(kind, AccountKind::Unit | AccountKind::Commercial) {
-        return (String::new(), name.to_owned());
+        return Names(String::new(), name.to_owned());
     }
     if let Some((family, given)) = name.split_once(',') {
-        return (given.trim().to_owned(), family.trim().to_owned());
+        return Names(given.trim().to_owned(), family.trim().to_owned());
     }
     match name.rsplit_once(char::is_whitespace) {
-        Some((given, family)) => (given.trim().to_owned(), family.to_owned()),
-        None => (String::new(), name.to_owned()),
-    }
-}
-
-fn active(word: &str) -> Result<bool, String> {
-    match word.to_lowercase().as_str() {
-        "" | "yes" | "y" | "true" | "1" | "active" | "enabled" => Ok(true),
-        "no" | "n" | "false" | "0" | "inactive" | "disabled" => Ok(false),
-        other => Err(format!("active `{other}` is neither yes nor no")),
+        Some((given, family)) => Names(given.trim().to_owned(), family.to_owned()),
+        None => Names(String::new(), name.to_owned()),
     }
 }

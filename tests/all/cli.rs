@@ -5,10 +5,12 @@ mod damaged_audit;
 mod demo;
 mod documents;
 mod missing_store;
+mod record;
 mod recover;
 
 mod outputs;
 mod readme;
+mod roster;
 mod shapes;
 mod sign_in;
 mod tables;

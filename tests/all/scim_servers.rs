@@ -46,19 +46,26 @@ struct Foreign {
 
 impl Foreign {
     async fn open(name: &str, proving: Proving, put: bool) -> Self {
+        Self::open_with(name, proving, |settings| {
+            settings.put_when_patch_is_refused = put
+        })
+        .await
+    }
+
+    async fn open_with(name: &str, proving: Proving, set: impl FnOnce(&mut ScimSettings)) -> Self {
         let variable = |what: &str| {
             let name = format!("HALLIGAN_TEST_{name}_{what}");
             env::var(&name).unwrap_or_else(|_| panic!("{name} is not set: use tests/run"))
         };
         let url = variable("URL");
         let home = Home::new().await;
-        let settings = ScimSettings {
+        let mut settings = ScimSettings {
             url: url.clone(),
             token_file: Some(PathBuf::from(variable("TOKEN"))),
             timeout: 60,
-            put_when_patch_is_refused: put,
             ..ScimSettings::default()
         };
+        set(&mut settings);
         let directory = home.open(&settings);
         let operator = directory
             .sign_in(ADMIN, &secret(ADMIN_PASSWORD))

@@ -35,11 +35,14 @@ canaille=$dir/venv/bin/canaille
     "$canaille" db upgrade
     "$canaille" create client --client-id halligan --client-secret of-one-test-run \
         --client-name halligan
+    "$canaille" create client --client-id verify --client-secret of-one-test-run \
+        --client-name verify --grant-types password --scope openid \
+        --token-endpoint-auth-method client_secret_basic
     "$canaille" create token --token-id test --access-token canaille-token --client halligan \
         --scope openid --issue-date 2026-01-01T00:00:00+00:00 --lifetime 99999999 \
         --type access_token
 } >&2
-(umask 077 && printf 'canaille-token\n' >"$dir/token")
+(umask 077 && printf 'canaille-token\n' >"$dir/token" && printf 'of-one-test-run\n' >"$dir/secret")
 "$canaille" run --bind "127.0.0.1:$port" >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
 url=http://127.0.0.1:$port/scim/v2
@@ -47,4 +50,5 @@ wait_for curl -sf -H 'Authorization: Bearer canaille-token' "$url/ServiceProvide
 cat <<X
 export HALLIGAN_TEST_CANAILLE_URL='$url'
 export HALLIGAN_TEST_CANAILLE_TOKEN='$dir/token'
+export HALLIGAN_TEST_CANAILLE_SECRET='$dir/secret'
 X

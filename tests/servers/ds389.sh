@@ -57,7 +57,7 @@ for dn in (accounts, f"cn=users,{accounts}", f"cn=groups,{accounts}", f"cn=compa
     more = []
     if dn == accounts:
         helper = f'userdn="ldap:///uid=helper,cn=users,{accounts}"'
-        more = [f'aci: (targetattr="userPassword || krbLastAdminUnlock || krbLoginFailedCount || krbLastPwdChange'
+        more = [f'aci: (targetattr="nsAccountLock || userPassword || krbLastAdminUnlock || krbLoginFailedCount || krbLastPwdChange'
                 f' || krbPasswordExpiration")(version 3.0; acl "helper"; allow (write) {helper};)',
                 f'aci: (targetattr="nsAccountLock || nsUniqueId || modifyTimestamp || modifiersName || memberOf")'
                 f'(version 3.0; acl "state"; allow (read,search,compare) {helper};)']
@@ -76,7 +76,8 @@ ipa("helper", *changed)
 ipa("ipaann", *changed)
 ipa("ipalocked", *changed, "krbLoginFailedCount: 6", "krbLastFailedAuth: 20261101000000Z")
 ipa("ipaopen", *changed, "krbLoginFailedCount: 6", "krbLastFailedAuth: 20261101000000Z")
-ipa("ipaoff", *changed, "nsAccountLock: TRUE")
+for off in ("ipaoff", "ipaoff2"):
+    ipa(off, *changed, "nsAccountLock: TRUE")
 ipa("ipamust", "krbLastPwdChange: 20260101000000Z", "krbPasswordExpiration: 20251231235959Z")
 ipa("ipaended", *changed, "krbPrincipalExpiration: 20260601000000Z")
 ipa("ipagone", *changed, place=f"cn=deleted users,{provisioning}")

@@ -18,8 +18,11 @@ read -r port lldap hidden < <(free_ports 3)
 cat >"$dir/server.mjs" <<'JS'
 import ldap from "ldapjs";
 const server = ldap.createServer();
-let operations = 0, changed = 20260101000000;
+let operations = 0, changed = 20260101000000, turned = false;
+const turncoat = (dn) => String(dn).includes("turncoat");
 server.bind("dc=f", (request, response, next) => {
+    // Whoever is called that signs in until the password is changed, and never again.
+    if (turned && turncoat(request.dn)) return next(new ldap.InvalidCredentialsError("no more"));
     if (request.credentials === "slow") return setTimeout(() => response.end(), 60000);
     if (request.credentials === "busy") return next(new ldap.BusyError("busy"));
     response.end();
@@ -47,6 +50,11 @@ server.search("dc=f", (request, response) => {
     response.end();
 });
 server.exop("1.3.6.1.4.1.4203.1.11.1", (request, response) => {
+    if (turncoat(request.requestValue?.userIdentity)) {
+        turned = true;
+        response.end();
+        return response.connection.end();
+    }
     if (operations++ % 2 === 0) changed++;
     response.connection.destroy();
 });

@@ -13,7 +13,7 @@ import random, socket
 while True:
     address = f"127.{random.randint(16, 250)}.{random.randint(1, 250)}.{random.randint(1, 250)}"
     try:
-        for port in (389, 636, 3268, 3269):
+        for port in (88, 389, 464, 636, 3268, 3269):
             with socket.socket() as s:
                 s.bind((address, port))
     except OSError:
@@ -26,13 +26,13 @@ PY
 dir=$1
 users=${2:-1000}
 "$here/install" samba samba-ad-dc samba-ad-provision samba-dsdb-modules samba-vfs-modules winbind \
-    python3-samba ldap-utils openssl python3 attr acl
+    python3-samba ldap-utils openssl python3 attr acl krb5-user
 address=$(free_address)
 certificate "$dir" dc1 "DNS:dc1.lab.test,IP:$address"
 samba-tool domain provision --targetdir="$dir/dc" --realm=LAB.TEST --domain=LAB --server-role=dc \
     --host-name=dc1 --host-ip="$address" --dns-backend=NONE --adminpass='Adm1n-Plm7xqRd!' \
     --function-level=2008_R2 --option="interfaces=$address/8" --option="bind interfaces only=yes" \
-    --option="server services=ldap cldap" \
+    --option="server services=ldap cldap kdc" \
     --option="tls enabled=yes" --option="tls cafile=$dir/pki/ca.crt" \
     --option="tls certfile=$dir/tls/dc1.crt" --option="tls keyfile=$dir/tls/dc1.key" \
     --option="old password allowed period=0" --option="ldap server require strong auth=yes" --option="pid directory=$dir/run" \
@@ -129,9 +129,22 @@ acl.dacl_add_ace(f"OU=People,{base}", f"(OA;CI;RPWP;bf967a0a-0de6-11d0-a285-00aa
 sam.transaction_commit()
 PY
 samba -i -M single -s "$conf" -l "$dir/log.d" -d 0 --no-process-group \
-    --option="server services=ldap cldap" --option="old password allowed period=0" >"$dir/log" 2>&1 </dev/null &
+    --option="server services=ldap cldap kdc" --option="old password allowed period=0" >"$dir/log" 2>&1 </dev/null &
 echo $! >>"$dir/pids"
 LDAPTLS_CACERT=$dir/pki/ca.crt wait_for ldapsearch -x -H "ldaps://$address" -s base -b "" 1.1
+# For kinit: this domain controller and no other, and no name service asked.
+cat >"$dir/krb5.conf" <<X
+[libdefaults]
+default_realm = LAB.TEST
+dns_lookup_kdc = false
+dns_lookup_realm = false
+dns_canonicalize_hostname = false
+rdns = false
+[realms]
+LAB.TEST = {
+    kdc = $address
+}
+X
 # The tests run as somebody else, perhaps, and need the certificates only.
 chmod 711 "$dir"
 cat <<X

@@ -6,7 +6,7 @@ use crate::{
     config::open_store,
     console::DemoSignIn,
     desk::{Desk, ResetOrder, Session},
-    directory::{ImportWatch, NewUser, Query, local::simulate_use},
+    directory::{ImportOrder, ImportWatch, NewUser, Query, RosterRow, local::simulate_use},
     password::{Secret, generate::generate},
     permission::{Permissions, Role},
     population::Population,
@@ -42,12 +42,16 @@ pub(super) async fn settle(
     let watch = ImportWatch::default();
     let people = Population::new(SEED, count)
         .zip(1..)
-        .map(|(user, line)| Ok((line, user)));
+        .map(|(user, line)| Ok(RosterRow::whole(line, user)));
+    let order = ImportOrder {
+        one_record: true,
+        ..ImportOrder::default()
+    };
     let import = desk
         .at(&session)
         .users_create(Kind::RosterImported)
         .await?
-        .import(Box::new(people), watch.clone());
+        .import(Box::new(people), order, watch.clone(), Box::new(|_| {}));
     progress::watched(import, &watch, Some(count), true)
         .await
         .map_err(|error| {

@@ -7,10 +7,10 @@ use crate::{
     audit::Kind,
     cli::shape,
     desk::{At, Beforehand, DeskError, ResetOrder},
-    directory::Query,
+    directory::{Query, UserChange},
     password::{Secret, read_back::read_back},
     text,
-    user::{User, UserId},
+    user::{User, UserId, Verdict},
 };
 
 /// As many as can be listened to.
@@ -96,18 +96,23 @@ impl Talk<'_> {
                 self.say(&format!("You cannot change this account: {error}."));
                 return Ok(());
             }
-            let choices = [
+            let mut choices = vec![
                 "Type a new password",
                 "Generate a new password",
                 "Unlock, and leave the password alone",
                 "Try a password",
             ];
-            match self.choose(&choices.map(str::to_owned), "Back").await? {
+            if user.verdict(now) == Verdict::Disabled {
+                choices.push("Enable the account, and leave the password alone");
+            }
+            let choices: Vec<String> = choices.into_iter().map(str::to_owned).collect();
+            match self.choose(&choices, "Back").await? {
                 None => return Ok(()),
                 Some(0) => self.type_password(&user).await?,
                 Some(1) => self.generate_password(&user, &known).await?,
                 Some(2) => self.unlock(&user).await?,
-                Some(_) => self.try_password(&user).await?,
+                Some(3) => self.try_password(&user).await?,
+                Some(_) => self.enable(&user).await?,
             }
         }
     }
@@ -194,6 +199,30 @@ impl Talk<'_> {
             seat.unlock(&user.id, version, &reason).await
         };
         if let Ok(receipt) = self.act(unlock).await? {
+            self.say_all(shape::receipt_lines(user, &receipt));
+        }
+        Ok(())
+    }
+
+    async fn enable(&mut self, user: &User) -> Result<(), Left> {
+        let reason = self.ask("Reason or ticket, may be empty").await?;
+        if !self
+            .confirms(&format!("Enable {}?", shape::who(user)))
+            .await?
+        {
+            self.say("Nothing was changed.");
+            return Ok(());
+        }
+        let change = UserChange {
+            active: Some(true),
+            ..UserChange::default()
+        };
+        let enable = async |at: At<'_>| {
+            let seat = at.users_change(Kind::UserChanged).await?;
+            let version = Some(&user.version);
+            seat.change_user(&user.id, version, &change, &reason).await
+        };
+        if let Ok(receipt) = self.act(enable).await? {
             self.say_all(shape::receipt_lines(user, &receipt));
         }
         Ok(())

@@ -1,148 +1,241 @@
 //! `halligan user import`
 
+mod told;
+
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use clap::Args;
-use serde_json::json;
+use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser as _};
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, progress, secret_input::confirm},
+    cli::{Context, Exit, Failure, context::SignedIn, progress, secret_input::confirm},
     console::OpenedRoster,
-    directory::{ImportWatch, RosterRows},
-    roster::Roster,
+    desk::DeskError,
+    directory::{DirectoryError, ImportOrder, ImportWatch, Imported, MatchBy, Missing},
+    roster::{self, Encoding, Field, Mapping, Reading, Roster},
 };
+use told::Told;
 
-/// Faulty lines that are shown; the rest is counted.
-const SHOWN: usize = 20;
-
-/// Add the people of a CSV file, all of them or none.
+/// Add the people of a file, all of them or none, after a plan that says what becomes of each.
 ///
-/// The first line names the columns, in any order: `id`, `email`, `given_name`, `family_name`,
-/// `kind`, `role`, `active`. Passwords are never taken from a file; people get theirs by a reset.
+/// A heading names the columns, in any order and as other programs call them: an ID, a name or its
+/// parts, and where they are there email, kind, role and state. CSV parted by commas, semicolons,
+/// tabs or pipes, and LDIF. Passwords are never taken from a file; people get theirs by a reset.
 #[derive(Debug, Args)]
 pub struct Import {
-    /// The file: UTF-8, parted by commas, semicolons or tabs.
-    #[arg(value_name = "FILE.csv")]
+    /// The file.
+    #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Try every row against the store and change nothing.
+    /// Plan only: say what would become of every row, and change nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Pass over lines that are faulty in themselves, instead of refusing the whole file.
+    /// Pass over rows that cannot be taken, instead of refusing the whole file; each is told.
     #[arg(long)]
     skip_faulty: bool,
+    /// Change people who are there already, and only by what the file says of them.
+    #[arg(long)]
+    update: bool,
+    /// By what people who are there are known.
+    #[arg(long, value_name = "WHAT", default_value = "id", value_parser = match_by(), requires = "update")]
+    match_by: MatchBy,
+    /// Disable people who are there and not in the file, of the kinds that are in it. Without this
+    /// they are told. Nobody is ever removed.
+    #[arg(long, requires = "update")]
+    disable_missing: bool,
+    /// What stands in a column: `Employee #=id`. Fields are id, email, name, given_name,
+    /// family_name, kind, role, active and inactive; several are parted by commas, and `-` passes a
+    /// column over.
+    #[arg(long = "column", value_name = "HEADING=FIELD", value_parser = roster::mapped)]
+    columns: Vec<(String, Vec<Field>)>,
+    /// How the file is coded, where it does not tell itself.
+    #[arg(long, value_parser = encoding())]
+    encoding: Option<Encoding>,
 }
 
-fn users(count: u64) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} user{plural}")
+fn match_by() -> impl clap::builder::TypedValueParser<Value = MatchBy> {
+    PossibleValuesParser::new(["id", "email"]).map(|word| match word.as_str() {
+        "email" => MatchBy::Email,
+        _ => MatchBy::Id,
+    })
+}
+
+fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {
+    PossibleValuesParser::new(Encoding::ALL.map(Encoding::word)).map(|word| {
+        let known = Encoding::ALL.into_iter().find(|known| known.word() == word);
+        known.unwrap_or(Encoding::Utf8)
+    })
+}
+
+/// What the settings say of columns.
+fn saved(columns: &[String]) -> Result<Mapping, Failure> {
+    let read = columns.iter().map(|text| roster::mapped(text));
+    read.collect::<Result<_, _>>().map_err(|why| {
+        let cure = "Correct `roster.columns` in the configuration.";
+        Failure::new(Exit::Failed, &why, "Nothing was changed.", cure)
+    })
 }
 
 /// Opens a roster for the console's set-up screen.
 pub(in crate::cli) fn open(path: &Path) -> Result<OpenedRoster, String> {
-    let roster = Roster::open(path)?;
+    let roster = Roster::open(path, &Reading::default())?;
+    if let Some(sample) = roster.guessed() {
+        return Err(format!(
+            "{}: this is not UTF-8; as {} it would read `{sample}`. Save it as CSV in UTF-8",
+            path.display(),
+            roster.encoding().word()
+        ));
+    }
     Ok(OpenedRoster {
+        rows: roster.rows()?,
         ignored: roster.ignored().to_vec(),
-        rows: roster.into_rows(),
     })
 }
 
 impl Import {
-    /// Reads the file twice: first to tell every faulty line at once, then to add.
+    /// Plans, asks, and does what was planned.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let (good, faulty, ignored) = self.read_through()?;
-        for column in &ignored {
+        let saved = saved(&context.loaded.config.roster.columns)?;
+        let reading = Reading {
+            columns: self.columns.clone(),
+            saved,
+            encoding: self.encoding,
+            update: self.update,
+        };
+        let roster = Roster::open(&self.file, &reading).map_err(|why| unusable(&why))?;
+        for column in roster.ignored() {
             context.out.remark(&format!(
                 "The column '{column}' is of no use here and is passed over."
             ))?;
         }
-        if faulty.count > 0 && !self.skip_faulty {
-            return Err(faulty.refusal(&self.file));
+        for remark in roster.remarks() {
+            context.out.remark(remark)?;
         }
-        for line in &faulty.shown {
-            context.out.remark(&format!("passed over: {line}"))?;
-        }
-        let (added, unchanged) = context
+        self.settle_encoding(context, &roster)?;
+        let told = context
             .at_desk(async |signed_in| {
-                if !self.dry_run {
-                    let question = format!("Add {} from {}?", users(good), self.file.display());
-                    confirm(&question, context.yes)?;
-                }
-                let watch = ImportWatch {
-                    only_try: self.dry_run,
-                    ..ImportWatch::default()
+                let planning = self.dry_run || !context.yes;
+                let planned = if planning {
+                    Some(self.take(context, signed_in, &roster, true).await?)
+                } else {
+                    None
                 };
-                let taken = Arc::new(AtomicU64::new(0));
-                let import = signed_in
-                    .at()
-                    .users_create(Kind::RosterImported)
-                    .await?
-                    .import(self.rows(taken.clone())?, watch.clone());
-                let shown = !context.out.is_json();
-                match progress::watched(import, &watch, Some(good), shown).await {
-                    Ok(imported) => Ok((imported.added, imported.unchanged)),
-                    Err(_) if watch.fits.load(Ordering::Relaxed) => Ok((0, 0)),
-                    Err(_) if watch.stop.load(Ordering::Relaxed) => Err(Failure::new(
-                        Exit::Interrupted,
-                        "interrupted",
-                        "Nobody was added.",
-                        "",
-                    )),
-                    Err(error) => Err(error.into()),
+                match planned {
+                    Some(planned) if self.dry_run => Ok(planned),
+                    Some(planned) => {
+                        for line in planned.lines() {
+                            context.out.remark(&line)?;
+                        }
+                        context.out.remark(&format!("Plan: {}.", planned.counts.planned()))?;
+                        confirm(&format!("Do this with {}?", self.file.display()), false)?;
+                        let done = self.take(context, signed_in, &roster, false).await?;
+                        if done.counts != planned.counts {
+                            context.out.remark(
+                                "The users were changed between plan and import: what was done is below.",
+                            )?;
+                        }
+                        Ok(done)
+                    }
+                    None => self.take(context, signed_in, &roster, false).await,
                 }
             })
             .await?;
-        let line = if self.dry_run {
-            format!("{} could be added; nobody was.", users(good))
+        let mut lines = told.lines();
+        if self.dry_run {
+            lines.push(format!("Plan: {}.", told.counts.planned()));
+            lines.push("Nothing was changed.".into());
         } else {
-            format!("{} added, {unchanged} were there already.", users(added))
-        };
-        context.out.result(
-            &json!({
-                "file": self.file,
-                "dry_run": self.dry_run,
-                "rows": good,
-                "added": added,
-                "unchanged": unchanged,
-                "faulty": faulty.count,
-                "faulty_lines": faulty.shown,
-                "ignored_columns": ignored,
-            }),
-            [line],
-        )?;
+            lines.push(format!("Done: {}.", told.counts.described()));
+        }
+        context
+            .out
+            .result(&told.document(&self.file, &roster, self.dry_run), lines)?;
         Ok(Exit::Done)
     }
 
-    /// Good rows, faulty ones, columns of no use.
-    fn read_through(&self) -> Result<(u64, Faulty, Vec<String>), Failure> {
-        let roster = Roster::open(&self.file).map_err(|why| unusable(&why))?;
-        let ignored = roster.ignored().to_vec();
-        let mut good = 0;
-        let mut faulty = Faulty::default();
-        for row in roster {
-            match row {
-                Ok(_) => good += 1,
-                Err(why) => faulty.note(why),
-            }
+    /// What was guessed is said, and a guess needs a yes: names would be wrong for good.
+    fn settle_encoding(&self, context: &Context, roster: &Roster) -> Result<(), Failure> {
+        let Some(sample) = roster.guessed() else {
+            return Ok(());
+        };
+        let word = roster.encoding().word();
+        let said = format!("The file is not UTF-8. As {word} it reads: {sample}");
+        if self.dry_run {
+            context.out.remark(&said)?;
+            return Ok(());
         }
-        Ok((good, faulty, ignored))
+        confirm(&format!("{said}. Is that right?"), false).map_err(|failure| {
+            if failure.exit() == Exit::Usage {
+                let cure = format!("If it is right, give --encoding {word}.");
+                Failure::new(Exit::Failed, &said, "Nothing was changed.", &cure)
+            } else {
+                failure
+            }
+        })
     }
 
-    fn rows(&self, taken: Arc<AtomicU64>) -> Result<RosterRows, Failure> {
-        let roster = Roster::open(&self.file).map_err(|why| unusable(&why))?;
-        let skip = self.skip_faulty;
-        let rows = roster
-            .filter(move |row| !skip || row.is_ok())
-            .inspect(move |_| {
-                taken.fetch_add(1, Ordering::Relaxed);
-            });
-        Ok(Box::new(rows))
+    /// A plan and an import are the same way through the store.
+    async fn take(
+        &self,
+        context: &Context,
+        signed_in: &SignedIn,
+        roster: &Roster,
+        only_plan: bool,
+    ) -> Result<Told, Failure> {
+        let order = ImportOrder {
+            update: self.update,
+            by: self.match_by,
+            missing: if self.disable_missing {
+                Missing::Disabled
+            } else {
+                Missing::Told
+            },
+            skip_faulty: self.skip_faulty,
+            only_plan,
+            one_record: false,
+        };
+        let watch = ImportWatch::default();
+        let told = Arc::new(Mutex::new(Told::default()));
+        let report = {
+            let told = Arc::clone(&told);
+            Box::new(move |line| {
+                told.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .note(line);
+            })
+        };
+        let import = signed_in
+            .at()
+            .users_create(Kind::RosterImported)
+            .await?
+            .import(
+                roster.rows().map_err(|why| unusable(&why))?,
+                order,
+                watch.clone(),
+                report,
+            );
+        let shown = !context.out.is_json();
+        let answer: Result<Imported, DeskError> =
+            progress::watched(import, &watch, Some(roster.count()), shown).await;
+        let mut told = std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));
+        match answer {
+            Ok(counts) => {
+                told.counts = counts;
+                Ok(told)
+            }
+            Err(_) if watch.stop.load(Ordering::Relaxed) => Err(Failure::new(
+                Exit::Interrupted,
+                "interrupted",
+                "Nothing was changed.",
+                "",
+            )),
+            Err(DeskError::Directory(DirectoryError::Invalid { .. })) if told.faults() > 0 => {
+                Err(told.refusal(&self.file))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
@@ -153,35 +246,4 @@ fn unusable(why: &str) -> Failure {
         "Nobody was added.",
         "Correct the file and import it again.",
     )
-}
-
-#[derive(Default)]
-struct Faulty {
-    count: u64,
-    shown: Vec<String>,
-}
-
-impl Faulty {
-    fn note(&mut self, why: String) {
-        self.count += 1;
-        if self.shown.len() < SHOWN {
-            self.shown.push(why);
-        }
-    }
-
-    fn refusal(self, file: &Path) -> Failure {
-        let mut text = format!("{}: {} faulty lines", file.display(), self.count);
-        for line in &self.shown {
-            text.push('\n');
-            text.push_str(line);
-        }
-        Failure::new(
-            Exit::Failed,
-            &text,
-            "Nobody was added.",
-            "Correct them and import again, or give --skip-faulty to leave them out.",
-        )
-        .with("faulty_lines", json!(self.shown))
-        .with("faulty", json!(self.count))
-    }
 }

@@ -31,6 +31,8 @@ pub enum Scope {
     Nobody,
     /// One user and the password form.
     Edit,
+    /// The same, of a user who is disabled.
+    Disabled,
     /// The receipt of a write.
     Receipt,
     /// The audit.
@@ -68,6 +70,7 @@ impl Scope {
             Self::Users => "Users",
             Self::Nobody => "Nobody found",
             Self::Edit => "Edit a user",
+            Self::Disabled => "Edit a user who is disabled",
             Self::Receipt => "Receipt",
             Self::Audit => "Audit",
             Self::Unfinished => "Unfinished changes",
@@ -81,7 +84,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -95,6 +98,7 @@ impl Scope {
         Self::Users,
         Self::Nobody,
         Self::Edit,
+        Self::Disabled,
         Self::Receipt,
         Self::Audit,
         Self::Unfinished,
@@ -172,6 +176,8 @@ pub enum Action {
     Reveal,
     /// Only unlock.
     UnlockOnly,
+    /// Enable the account.
+    Enable,
     /// Show other records.
     NextFilter,
     /// Show only what was done to this user, or to everybody again.

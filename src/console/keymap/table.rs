@@ -92,6 +92,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
 
+    row(Scope::Disabled, &[key!(ctrl-y)], Action::Enable, "enable", 75, "Enable the account, after a question, and leave the password alone; needs Users - Update Status"),
+
     row(Scope::Receipt, ENTER, Action::Accept, "done", 80, "Close the receipt and forget the password"),
     row(Scope::Receipt, &[key!(n)], Action::NextCaller, "next caller", 75, "Close the receipt and find the next caller; the reason or ticket is kept"),
     row(Scope::Receipt, &[key!(b)], Action::ReadBack, "they read it back", 70, "Record that the user has read the password back"),

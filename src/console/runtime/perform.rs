@@ -15,7 +15,7 @@ use crate::{
         terminal,
     },
     desk::{Beforehand, Desk, DeskError, Session},
-    directory::{DirectoryError, ImportWatch},
+    directory::{DirectoryError, ImportOrder, ImportWatch, UserChange},
     operator::Operator,
     password::strength,
 };
@@ -98,6 +98,7 @@ impl Performer {
                     Err(_) => Beforehand::default(),
                 };
                 Reply::Opened(Box::new(Opened {
+                    may_change_status: desk.at(&session).may_change_status(&user),
                     user,
                     may_reset,
                     beforehand,
@@ -128,6 +129,19 @@ impl Performer {
                     .unlock(&user, Some(version), &reason)
                     .await?,
             ),
+            Request::Enable(user, version, reason) => {
+                let change = UserChange {
+                    active: Some(true),
+                    ..UserChange::default()
+                };
+                Reply::Done(
+                    desk.at(&*self.session()?)
+                        .users_change(Kind::UserChanged)
+                        .await?
+                        .change_user(&user, Some(&version), &change, &reason)
+                        .await?,
+                )
+            }
             Request::Check(user, password) => Reply::Checked(
                 desk.at(&*self.session()?)
                     .users_update(Kind::PasswordChecked)
@@ -244,7 +258,12 @@ impl Performer {
                 .at(&session)
                 .users_create(Kind::RosterImported)
                 .await?
-                .import(roster.rows, watch.clone())
+                .import(
+                    roster.rows,
+                    ImportOrder::default(),
+                    watch.clone(),
+                    Box::new(|_| {}),
+                )
                 .await?;
             Ok::<_, DeskError>((imported, roster.ignored))
         })

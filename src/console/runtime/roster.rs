@@ -58,7 +58,7 @@ impl RosterReader {
         for fault in self.open(file)?.rows.filter_map(Result::err) {
             count += 1;
             if told.len() < MOST_FAULTS {
-                told.push(fault);
+                told.push(fault.to_string());
             }
         }
         if count > told.len() {
@@ -81,12 +81,18 @@ impl fmt::Debug for RosterReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::RowFault;
 
     #[test]
     fn every_fault_of_a_roster_is_told_at_once_and_the_rest_is_counted() {
         let faulty = |count: u64| {
             RosterReader::new(move |_| {
-                let rows = (1..=count).map(|line| Err(format!("line {line}: the ID is missing")));
+                let fault = |line| RowFault {
+                    line,
+                    why: "the ID is missing".into(),
+                    ends_the_file: false,
+                };
+                let rows = (1..=count).map(move |line| Err(fault(line)));
                 Ok(OpenedRoster {
                     rows: Box::new(rows),
                     ignored: Vec::new(),

@@ -31,7 +31,13 @@ impl Screen for Edit {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![self.form.kind(), Scope::Edit, Scope::Form, Scope::Page]
+        let disabled = self.is_disabled().then_some(Scope::Disabled);
+        let scopes = [Scope::Edit, Scope::Form, Scope::Page];
+        [self.form.kind()]
+            .into_iter()
+            .chain(disabled)
+            .chain(scopes)
+            .collect()
     }
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
@@ -47,6 +53,7 @@ impl Screen for Edit {
         match action {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
+            Action::Enable => return self.ask_to_enable(),
             Action::Back
                 if self.lost.is_some()
                     && !self.form.secret(PASSWORD).is_none_or(SecretInput::is_empty) =>
@@ -181,6 +188,7 @@ impl Screen for Edit {
         match self.pending.take() {
             Some(Pending::Save) => return self.submit(cx),
             Some(Pending::Unlock) => self.unlock_only(cx),
+            Some(Pending::Enable) => self.enable(cx),
             Some(Pending::Reload) => {
                 self.refused = None;
                 self.load(cx);
@@ -223,6 +231,13 @@ impl Screen for Edit {
             Action::Accept | Action::Generate | Action::GenerateOther
         );
         let opened = self.opened.ready()?;
+        if action == Action::Enable {
+            return match (&opened.may_change_status, &site.capabilities.status) {
+                (Err(why), _) => Some(format!("You may not enable this user: {why}.")),
+                (Ok(()), Support::No(why)) => Some(format!("Enabling is not offered: {why}")),
+                (Ok(()), Support::Yes) => None,
+            };
+        }
         if writes && let Err(why) = &opened.may_reset {
             return Some(format!("You may not reset this password: {why}."));
         }

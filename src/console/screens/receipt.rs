@@ -427,7 +427,7 @@ impl ReceiptPage {
         let text = sentence(&after.outlook.sentence(after.at, &site.zone));
         page.text(&look.clean(&text), style);
         if let Some(remedy) = after.outlook.remedy().filter(|_| after.to_let_in) {
-            page.text(&mends(remedy), theme.warn);
+            page.text(&look.clean(&mends(remedy, &site.capabilities)), theme.warn);
         }
     }
 
@@ -464,6 +464,8 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
         | Step::RoleAssigned
         | Step::Created
         | Step::Changed
+        | Step::Enabled
+        | Step::Disabled
         | Step::Removed
         | Step::SessionsEnded => &Support::Yes,
     };

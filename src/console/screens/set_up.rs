@@ -362,10 +362,14 @@ impl Screen for SetUp {
             );
             page.blank();
             if let Some((imported, ignored)) = self.import.ready() {
-                let text = format!(
+                let mut text = format!(
                     "{} users were imported, {} were there already.",
                     imported.added, imported.unchanged
                 );
+                if imported.roles > 0 {
+                    let told = format!(" {} got a role: the audit names them.", imported.roles);
+                    text.push_str(&told);
+                }
                 page.text(&text, theme.good);
                 if !ignored.is_empty() {
                     let columns = look.clean(&ignored.join(", "));

@@ -1,11 +1,16 @@
 //! The user after an act, read afresh.
 
+use std::time::Duration;
+
 use super::{At, OwnSeat, Right, Seat};
 use crate::{
     operator::Operator,
     receipt::{After, Proof, Receipt, Step},
     user::{User, UserId},
 };
+
+/// A user is read again for so long at least, however little the act has left of its time.
+const LEAST: Duration = Duration::from_secs(2);
 
 /// Whom to read after an act, and what the act was for.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +75,8 @@ impl OwnSeat<'_> {
 
 impl At<'_> {
     async fn seen(self, operator: &Operator, mut receipt: Receipt, sight: Sight<'_>) -> Receipt {
-        let read = self.desk.directory.behind().user(operator, sight.id).await;
+        let read = self.desk.directory.behind().user(operator, sight.id);
+        let read = self.in_rest(LEAST, read).await;
         let at = self.desk.now();
         // What proves that a lock is off says nothing of the password.
         let unlocks_only = receipt

@@ -165,6 +165,15 @@ async fn what_breaks_a_known_rule_of_the_directory_is_refused_before_an_intent()
     };
     assert_eq!(refusals[0].rule, "directory_min_chars");
     assert!(matches!(place.newest().await.outcome, Outcome::Refused(_)));
+    // The own password is no exception.
+    let seat = place.desk.at(&session).own_account().await.unwrap();
+    let (old, new) = (secret("the old one"), secret(PASSWORD));
+    let told = seat.change_password(&old, &new).await;
+    let Err(DeskError::Policy(refusals)) = told else {
+        panic!("{told:?}")
+    };
+    assert_eq!(refusals[0].rule, "directory_min_chars");
+    assert!(!place.directory.told().written, "nothing was sent");
 }
 
 #[tokio::test]
@@ -186,4 +195,26 @@ async fn that_a_lock_is_off_is_no_evidence_of_a_password() {
     let seat = place.desk.at(&session).users_update(Kind::Unlock).await;
     let receipt = seat.unwrap().unlock(&seven(), None, "").await.unwrap();
     assert_eq!(receipt.ending(), crate::receipt::Ending::SignInNotKnown);
+}
+
+#[tokio::test]
+async fn the_look_after_an_act_has_the_rest_of_its_time_and_a_moment_where_that_is_over() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let hour = Duration::from_hours(1);
+    for (limit, least, most) in [
+        (hour, Duration::from_mins(59), hour),
+        (
+            Duration::ZERO,
+            Duration::from_millis(1),
+            Duration::from_secs(2),
+        ),
+    ] {
+        place.directory.told().act_limit = Some(limit);
+        place.directory.told().times.clear();
+        place.reset(&session).await.unwrap();
+        let times = place.directory.told().times.clone();
+        let last = times.last().copied().flatten().expect("within a time");
+        assert!((least..=most).contains(&last), "{limit:?}: {times:?}");
+    }
 }

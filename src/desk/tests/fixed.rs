@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use crate::{
     audit::{Event, Intent},
     directory::{
-        Capabilities, Directory, DirectoryError, Finding, Found, NewUser, Query, Support,
+        Capabilities, Deadline, Directory, DirectoryError, Finding, Found, NewUser, Query, Support,
         UserChange,
     },
     operator::Operator,
@@ -50,6 +50,8 @@ pub(super) struct Told {
     pub(super) records_outcome: bool,
     /// What was begun elsewhere is heard of later.
     pub(super) late: bool,
+    /// Another name that it goes by.
+    pub(super) other_name: Option<&'static str>,
     pub(super) needs_first: bool,
     pub(super) version: &'static str,
     pub(super) settlement: Settlement,
@@ -85,6 +87,8 @@ pub(super) struct Told {
     /// How often somebody signed in.
     pub(super) sign_ins: u32,
     pub(super) act_limit: Option<Duration>,
+    /// What every reading of a user had of its act's time.
+    pub(super) times: Vec<Option<Duration>>,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -103,6 +107,7 @@ impl Default for Told {
             asks_for_password: true,
             records_outcome: false,
             late: false,
+            other_name: None,
             needs_first: false,
             version: "7",
             settlement: Settlement::StillUnknown("no telling".into()),
@@ -138,6 +143,7 @@ impl Default for Told {
             checks: false,
             sign_ins: 0,
             act_limit: None,
+            times: Vec::new(),
             findings: Vec::new(),
         }
     }
@@ -169,6 +175,7 @@ impl Directory for Fixed {
             },
             create: Support::Yes,
             roles: Support::Yes,
+            status: Support::Yes,
             enforces_policy: false,
             records_outcome: self.told().records_outcome,
         }
@@ -273,7 +280,8 @@ impl Directory for Fixed {
         told.found.pop_front().ok_or(DirectoryError::Cancelled)
     }
     async fn user(&self, _: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let told = self.told();
+        let mut told = self.told();
+        told.times.push(Deadline::left());
         Ok(User {
             id: id.clone(),
             login: if told.written { told.login_after } else { "E7" }.into(),
@@ -368,6 +376,9 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().roles.push(role);
         self.told().receipt.clone()
+    }
+    fn goes_by(&self, name: &str) -> bool {
+        name == "fixed" || self.told().other_name == Some(name)
     }
     fn is_told_at_once(&self, _: &str) -> bool {
         !self.told().late

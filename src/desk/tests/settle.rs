@@ -118,6 +118,24 @@ async fn a_server_that_hears_of_a_change_later_cannot_tell_that_it_did_not_happe
 }
 
 #[tokio::test]
+async fn what_was_begun_under_another_name_is_settled_where_the_directory_goes_by_it() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let mut intent = place.lose(&session).await;
+    intent.event.directory = "fixed at another server".into();
+    place.directory.told().settlement = Settlement::DidNotHappen("as before".into());
+    pass(TWO_MINUTES);
+    let elsewhere = place.settle(&session, &intent, None).await;
+    assert!(
+        matches!(&elsewhere, Settlement::StillUnknown(how) if how.contains("and this is fixed")),
+        "{elsewhere:?}"
+    );
+    place.directory.told().other_name = Some("fixed at another server");
+    let settled = place.settle(&session, &intent, None).await;
+    assert_eq!(settled, Settlement::DidNotHappen("as before".into()));
+}
+
+#[tokio::test]
 async fn a_directory_that_needs_no_version_is_believed() {
     let place = Place::open().await;
     place.directory.told().records_outcome = true;

@@ -117,21 +117,27 @@ impl LdapDirectory {
     async fn counted(&self, session: &Session, user: &UserId, before: &Seen) -> String {
         let after = self.read(session, user).await.ok();
         let counted = after.as_ref().and_then(|after| {
-            let (then, now) = (before.failures.known()?, after.failures.known()?);
+            counts(&before.failures, &after.failures).then_some(())?;
             let locked = if is_locked(after) {
                 ", and is locked now"
             } else {
                 ""
             };
-            (now > then).then(|| {
-                let words = after.failures_in_words().unwrap_or_default();
-                format!("the directory counted this as a failed sign-in: {words}{locked}")
-            })
+            let words = after.failures_in_words().unwrap_or_default();
+            Some(format!(
+                "the directory counted this as a failed sign-in: {words}{locked}"
+            ))
         });
         counted.unwrap_or_else(|| {
             "whether the directory counts this as a failed sign-in is not known".into()
         })
     }
+}
+
+/// Did the number of failures rise? A domain passes over a former password, and a policy without a lock
+/// counts none.
+fn counts(then: &Fact<u32>, now: &Fact<u32>) -> bool {
+    matches!((then, now), (Fact::Known(then), Fact::Known(now)) if now > then)
 }
 
 const LOCKED: (&str, &str) = (
@@ -180,4 +186,24 @@ fn not_told(seen: &Seen, why: &str, cure: &str) -> DirectoryError {
 
 fn used_grace(left: u32) -> String {
     format!("it has expired; this try used up a grace sign-in, and {left} are left")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_said_to_be_counted_only_where_the_number_was_seen_to_rise() {
+        let hidden = || Fact::Unknown("needs read".into());
+        assert!(counts(&Fact::Known(1), &Fact::Known(2)));
+        for (then, now) in [
+            (Fact::Known(2), Fact::Known(2)),
+            (Fact::Known(2), Fact::Known(0)),
+            (hidden(), Fact::Known(2)),
+            (Fact::Known(1), hidden()),
+            (Fact::NotOffered, Fact::NotOffered),
+        ] {
+            assert!(!counts(&then, &now), "{then:?} {now:?}");
+        }
+    }
 }

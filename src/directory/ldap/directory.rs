@@ -50,6 +50,11 @@ impl LdapDirectory {
         })
     }
 
+    /// The first server of the settings, as messages name it.
+    pub fn first_server(&self) -> String {
+        self.connector.first().to_string()
+    }
+
     /// Runs an act, or a part of one that has a deadline already.
     pub(super) async fn in_time<T>(&self, act: impl Future<Output = T>) -> T {
         let limit = self.connector.settings.act_timeout();

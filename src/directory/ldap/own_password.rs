@@ -71,7 +71,16 @@ impl LdapDirectory {
         }
         session.password_changed(new);
         let after = self.again(&writing).await;
-        let proof = proof::password(&writing, after.as_ref());
+        let mut proof = proof::password(&writing, after.as_ref());
+        // Some servers end the connections of whoever changes the password.
+        if after.is_none()
+            && let Err(error) = session.link().await
+            && session.was_refused()
+        {
+            proof = Proof::NotKnown(format!(
+                "your password was changed, but signing in again with the new one was refused: {error}"
+            ));
+        }
         let steps = vec![(Step::PasswordSet, StepOutcome::Done)];
         Ok(writing.receipt(steps, proof, after.as_ref()))
     }

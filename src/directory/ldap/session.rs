@@ -71,6 +71,8 @@ pub(super) struct Session {
     /// The server refuses the account usability control to this operator (389 does so unless an
     /// access rule on the control allows it, and fails the whole search).
     pub(super) no_usability: AtomicBool,
+    /// The last time that a connection was opened anew, the server did not take the operator.
+    refused: AtomicBool,
     /// The operator may read the own entry: when it is gone one day, the account was removed.
     own_entry_seen: AtomicBool,
     /// The operator's own DN, as `modifiersName` shows it.
@@ -118,6 +120,7 @@ impl Session {
             no_compare: Mutex::default(),
             no_usability: AtomicBool::new(false),
             own_entry_seen: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
             uncertain: Mutex::default(),
         }
     }
@@ -158,6 +161,11 @@ impl Session {
         if filled {
             before.push_str(text);
         }
+    }
+
+    /// Was the operator refused when a connection was opened anew the last time?
+    pub(super) fn was_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// Has the operator been able to read the own entry?
@@ -208,6 +216,7 @@ impl Session {
             self.connector.failed(&link.server);
             unavailable(&lost)
         })?;
+        self.refused.store(bound.rc != 0, Ordering::Relaxed);
         if bound.rc != 0 {
             return Err(refusal::rebind(&bound, &link));
         }

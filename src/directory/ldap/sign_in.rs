@@ -34,8 +34,7 @@ use crate::{
 };
 
 pub(super) use account::bind as bind_search_account;
-use bind_name::BindName;
-pub(super) use bind_name::is_dn;
+pub(super) use bind_name::{BindName, is_dn};
 
 fn unknown_user() -> DirectoryError {
     DirectoryError::SignIn {

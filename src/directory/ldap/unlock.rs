@@ -138,7 +138,11 @@ fn cleared(outcome: &StepOutcome, after: Option<&Seen>) -> Proof {
     let Some(after) = after else {
         return Proof::Accepted("the user could not be read again".into());
     };
-    match (&after.failures, after.failures_in_words()) {
+    proof_of(&after.failures, after.failures_in_words())
+}
+
+fn proof_of(failures: &Fact<u32>, words: Option<String>) -> Proof {
+    match (failures, words) {
         (Fact::Known(0), Some(words)) => Proof::ReadBack(format!("unlocked; {words}")),
         (Fact::Known(_), Some(words)) => Proof::NotKnown(format!(
             "unlocked, but {words}: the next failed sign-ins lock again sooner"
@@ -147,5 +151,27 @@ fn cleared(outcome: &StepOutcome, after: Option<&Seen>) -> Proof {
             "unlocked; how many failures are left cannot be read: it {why}"
         )),
         (Fact::Known(_) | Fact::NotOffered, _) => Proof::ReadBack("unlocked".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unlock_that_leaves_failures_behind_is_not_proved() {
+        let words = |text: &str| Some(text.to_owned());
+        let cleared = proof_of(&Fact::Known(0), words("0 of 3 failures left"));
+        assert_eq!(
+            cleared,
+            Proof::ReadBack("unlocked; 0 of 3 failures left".into())
+        );
+        let left = proof_of(&Fact::Known(2), words("2 of 3 failures left"));
+        assert!(
+            matches!(&left, Proof::NotKnown(why) if why.contains("lock again sooner")),
+            "{left:?}"
+        );
+        let hidden = proof_of(&Fact::Unknown("needs read".into()), None);
+        assert!(matches!(hidden, Proof::Accepted(_)));
     }
 }

@@ -123,6 +123,11 @@ impl Writing<'_> {
                 server: self.link.server.clone(),
             },
         );
+        self.lost(lost).await
+    }
+
+    /// The same of a change that the user itself shows, so that nothing has to be remembered of it.
+    pub(super) async fn lost(&self, lost: &Lost) -> DirectoryError {
         self.session.drop_link(&self.link).await;
         DirectoryError::OutcomeUnknown(format!(
             "{lost} after the change had been sent: it may or may not have happened"

@@ -1,8 +1,11 @@
 //! What a user's fields may hold.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark as is_mark};
 
-use crate::directory::{DirectoryError, NewUser, Provisioned, UserAttribute};
+use crate::{
+    directory::{DirectoryError, NewUser, Provisioned, UserAttribute},
+    text,
+};
 
 /// Longest ID, in characters.
 const LONGEST_ID: usize = 64;
@@ -45,17 +48,48 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
     if new.given_name.is_empty() && new.family_name.is_empty() {
         return Err(invalid(Some(FamilyName), "the name is missing"));
     }
-    let looks_like_email = match new.email.rsplit_once('@') {
-        Some((before, after)) => !before.is_empty() && !after.is_empty(),
-        None => new.email.is_empty(),
-    };
-    if !looks_like_email || new.email.contains(char::is_whitespace) {
+    // Two people whom nobody can tell apart on a screen.
+    for (attribute, text) in [(Id, &new.login), (Email, &new.email)] {
+        if let Some(hidden) = text.chars().find(|char| text::is_hidden(*char)) {
+            let code = u32::from(hidden);
+            let sentence = format!(
+                "the {} holds an invisible character (U+{code:04X})",
+                attribute.word()
+            );
+            return Err(invalid(Some(attribute), &sentence));
+        }
+    }
+    if !new.email.is_empty() && !is_mailbox(&new.email) {
         return Err(invalid(
             Some(Email),
             "the email is not an address such as name@example.org",
         ));
     }
     Ok(new)
+}
+
+/// `Local-part "@" Domain` of RFC 5321 section 4.1.2, with the letters of RFC 6531; no quoted local
+/// part and no address literal, which nobody gives to people.
+fn is_mailbox(address: &str) -> bool {
+    let Some((local, domain)) = address.split_once('@') else {
+        return false;
+    };
+    let atom = |text: &str| {
+        !text.is_empty()
+            && text.chars().all(|char| {
+                char.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(char) || is_mark(char)
+            })
+    };
+    let label = |text: &str| {
+        !text.is_empty()
+            && text.len() <= 63
+            && !text.starts_with('-')
+            && !text.ends_with('-')
+            && text
+                .chars()
+                .all(|char| char.is_alphanumeric() || char == '-' || is_mark(char))
+    };
+    local.len() <= 64 && local.split('.').all(atom) && domain.split('.').all(label)
 }
 
 /// What only provisioning clients write: their handle as it is, the display name tidied.

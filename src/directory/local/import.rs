@@ -1,17 +1,21 @@
-//! Adding many users at once, all or none.
+//! Taking a roster, all of it or none.
 //!
-//! One transaction: other consoles go on reading the state before it, and see everybody at once
-//! when it commits. Nothing is kept in memory but the index sets of one block of 65,536 rows.
+//! One transaction: other consoles go on reading the state before it, and see everything at once
+//! when it commits. A plan is the same transaction, given back. Nothing is kept in memory but the
+//! index sets of one block of 65,536 rows, and what is to be changed of people who are there.
 
-use std::sync::atomic::Ordering;
+mod lines;
+mod taking;
+mod there;
+
+use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Transaction};
+use rusqlite::Transaction;
 
 use super::{
     LocalDirectory, change, fields,
     index::{
-        Row,
         bulk::Builder,
         change::{merge, note_folded_names},
         key::Key,
@@ -21,177 +25,221 @@ use super::{
     read, write,
 };
 use crate::{
-    audit::{Event, Intent, Outcome, chain},
-    directory::{DirectoryError, ImportWatch, Imported, NewUser, RosterRows},
+    audit::{Event, Intent, Kind, Outcome, Target, chain},
+    directory::{
+        DirectoryError, Import, Imported, MatchBy, NewUser, RosterAct, RosterRow, RosterRows,
+        UserChange,
+    },
     operator::Operator,
+    password::profile::Profile,
     receipt::{Step, StepOutcome},
-    user::Fact,
 };
+use lines::Lines;
+use taking::Taking;
 
 /// Page cache while importing, in KiB: the names are looked up in no order at all.
 const CACHE_KIB: i64 = 64_000;
-
-/// So many faults are reported at once.
-const MOST_FAULTS: usize = 20;
 
 impl LocalDirectory {
     pub(super) async fn import(
         &self,
         operator: &Operator,
-        rows: RosterRows,
-        watch: ImportWatch,
+        import: Import,
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
-        let (by, at, intent) = (change::signature(operator), self.now(), intent.clone());
-        let operator = operator.clone();
-        self.store
+        let (at, intent) = (self.now(), intent.clone());
+        let (operator, profile) = (operator.clone(), Arc::clone(&self.profile));
+        let planned = Arc::new(Mutex::new(None));
+        let found = Arc::clone(&planned);
+        let imported = self
+            .store
             .write(move |transaction| {
                 refuse_if_operator_changed(transaction, &operator, at)?;
                 let cache: i64 =
                     transaction.query_row("PRAGMA cache_size", [], |row| row.get(0))?;
                 transaction.pragma_update(None, "cache_size", -CACHE_KIB)?;
-                let imported = take(transaction, rows, &watch, &by, at);
+                let only_plan = import.order.only_plan;
+                let (rows, taking) = Taking::begin(transaction, import, &operator, &intent, at)?;
+                let imported = taking.all(rows, &profile);
                 transaction.pragma_update(None, "cache_size", cache)?;
                 let imported = imported?;
+                if only_plan {
+                    *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(imported);
+                    return Err(DirectoryError::invalid("only planned"));
+                }
                 let event = Event {
                     outcome: Outcome::Done,
                     intent: Some(intent.sequence),
                     steps: vec![(Step::Created, StepOutcome::Done)],
-                    detail: Some(format!(
-                        "{} users added, {} unchanged",
-                        imported.added, imported.unchanged
-                    )),
+                    detail: Some(imported.described()),
                     ..intent.event
                 };
                 chain::append(transaction, &event, at)?;
                 Ok(imported)
             })
-            .await
+            .await;
+        let planned = *planned.lock().unwrap_or_else(PoisonError::into_inner);
+        planned.map_or(imported, Ok)
     }
 }
 
-fn take(
-    transaction: &Transaction<'_>,
-    rows: RosterRows,
-    watch: &ImportWatch,
-    by: &str,
-    at: Timestamp,
-) -> Result<Imported, DirectoryError> {
-    // The sets take new rows at the end only, so no earlier change may still be waiting.
-    merge(transaction)?;
-    let first = write::next_row(transaction)?;
-    let mut builder = Builder::new(first);
-    let mut lines = Lines::default();
-    let mut next = first;
-    let mut unchanged = 0;
-    let mut faults = Vec::new();
-    for item in rows {
-        if watch.stop.load(Ordering::Relaxed) {
-            return Err(DirectoryError::Cancelled);
+impl<'a> Taking<'a> {
+    fn begin(
+        transaction: &'a Transaction<'a>,
+        mut import: Import,
+        operator: &'a Operator,
+        intent: &'a Intent,
+        at: Timestamp,
+    ) -> Result<(RosterRows, Self), DirectoryError> {
+        // The sets take new rows at the end only, so no earlier change may still be waiting.
+        merge(transaction)?;
+        there::begin(transaction)?;
+        let first = write::next_row(transaction)?;
+        let rows = std::mem::replace(&mut import.rows, Box::new(std::iter::empty()));
+        let taking = Self {
+            transaction,
+            import,
+            operator,
+            intent,
+            at,
+            by: change::signature(operator),
+            first,
+            next: first,
+            lines: Lines::default(),
+            counts: Imported::default(),
+            faults: Vec::new(),
+            kinds: [false; 4],
+            pending: Vec::new(),
+        };
+        Ok((rows, taking))
+    }
+
+    fn all(mut self, rows: RosterRows, profile: &Profile) -> Result<Imported, DirectoryError> {
+        let mut builder = Builder::new(self.first);
+        for item in rows {
+            if self.import.watch.stop.load(Ordering::Relaxed) {
+                return Err(DirectoryError::Cancelled);
+            }
+            self.import.watch.rows.fetch_add(1, Ordering::Relaxed);
+            match item {
+                Ok(row) => self.row(row, &mut builder)?,
+                Err(fault) => {
+                    if fault.ends_the_file {
+                        return Err(DirectoryError::invalid(fault.to_string()));
+                    }
+                    self.refuse(fault.line, String::new(), fault.why);
+                }
+            }
         }
-        watch.rows.fetch_add(1, Ordering::Relaxed);
-        if faults.len() >= MOST_FAULTS {
-            faults.push("and perhaps more".into());
-            break;
+        builder.finish(self.transaction)?;
+        let added = u64::try_from(self.next - self.first).unwrap_or_default();
+        write::count_added(self.transaction, added)?;
+        self.change_who_is_there(profile)?;
+        if self.import.order.update {
+            self.look_for_missing(profile)?;
         }
-        let (line, new) = match checked(item) {
-            Ok(row) => row,
-            Err(fault) => {
-                faults.push(fault);
-                continue;
+        there::end(self.transaction)?;
+        if self.counts.refused > 0 && !self.import.order.skip_faulty {
+            let untold = self.counts.refused - self.faults.len() as u64;
+            if untold > 0 {
+                self.faults.push(format!("and {untold} more"));
+            }
+            return Err(DirectoryError::invalid(self.faults.join("\n")));
+        }
+        Ok(self.counts)
+    }
+
+    fn row(&mut self, row: RosterRow, builder: &mut Builder) -> Result<(), DirectoryError> {
+        let line = row.line;
+        let named = who(&row.user);
+        let new = match fields::checked(&row.user) {
+            Ok(new) => new,
+            // Who is there already need not be named again.
+            Err(_) if self.import.order.update && !row.said.names => row.user.clone(),
+            Err(error) => {
+                self.refuse(line, named, error.to_string());
+                return Ok(());
             }
         };
-        match add(transaction, next, &new, (line, first, &lines), by, at)? {
-            Ok(true) => builder.push(transaction, next, &Key::of(&new))?,
-            Ok(false) => {
-                unchanged += 1;
-                continue;
+        let key = match self.import.order.by {
+            MatchBy::Id => &new.login,
+            MatchBy::Email => &new.email,
+        };
+        let owner = names::row_of_sign_in_name(self.transaction, &names::sign_in_name(key))?;
+        match owner.filter(|_| !key.trim().is_empty()) {
+            Some(owner) if owner < self.first => {
+                let row = RosterRow { user: new, ..row };
+                self.is_there(owner, row, named)
             }
-            // The row number is used up: one of the two names may have been claimed for it.
-            Err(fault) => faults.push(fault),
-        }
-        lines.note(next, line);
-        next += 1;
-    }
-    if !faults.is_empty() {
-        return Err(DirectoryError::invalid(faults.join("\n")));
-    }
-    if watch.only_try {
-        watch.fits.store(true, Ordering::Relaxed);
-        return Err(DirectoryError::invalid(
-            "only tried, as asked for: every row could be taken",
-        ));
-    }
-    builder.finish(transaction)?;
-    let added = u64::try_from(next - first).unwrap_or_default();
-    write::count_added(transaction, added)?;
-    Ok(Imported { added, unchanged })
-}
-
-fn checked(item: Result<(u64, NewUser), String>) -> Result<(u64, NewUser), String> {
-    let (line, new) = item?;
-    let new = fields::checked(&new).map_err(|error| format!("line {line}: {error}"))?;
-    Ok((line, new))
-}
-
-/// Adds a user; false when the very same one is there already, a sentence when that cannot be.
-fn add(
-    transaction: &Transaction<'_>,
-    row: Row,
-    new: &NewUser,
-    (line, first, lines): (u64, Row, &Lines),
-    by: &str,
-    at: Timestamp,
-) -> Result<Result<bool, String>, DirectoryError> {
-    let Some(taken) = names::claim_names(transaction, row, new)? else {
-        write::insert(transaction, row, new, by, at)?;
-        note_folded_names(transaction, row, new)?;
-        return Ok(Ok(true));
-    };
-    if taken.owner < first && is_same(transaction, taken.owner, new)? {
-        return Ok(Ok(false));
-    }
-    let whose = if taken.owner < first {
-        taken.error(transaction)?.to_string()
-    } else {
-        format!(
-            "{} {} stands in line {} already",
-            taken.attribute.word(),
-            taken.name,
-            lines.of(taken.owner)
-        )
-    };
-    Ok(Err(format!("line {line}: {whose}")))
-}
-
-fn is_same(connection: &Connection, row: Row, new: &NewUser) -> Result<bool, DirectoryError> {
-    let there = read::user(connection, row)?;
-    Ok(
-        names::sign_in_name(&there.login) == names::sign_in_name(&new.login)
-            && names::sign_in_name(&there.email) == names::sign_in_name(&new.email)
-            && there.given_name == new.given_name
-            && there.family_name == new.family_name
-            && there.kind == Fact::Known(new.kind),
-    )
-}
-
-/// In which line a new row stood: noted only where the distance between the two changes, so that
-/// a million rows cost nothing.
-#[derive(Debug, Default)]
-struct Lines(Vec<(Row, u64)>);
-
-impl Lines {
-    fn note(&mut self, row: Row, line: u64) {
-        if self.of(row) != line {
-            self.0.push((row, line));
+            Some(_) | None => self.add(line, &new, named, builder),
         }
     }
 
-    fn of(&self, row: Row) -> u64 {
-        let after = self.0.partition_point(|(first, _)| *first <= row);
-        match after.checked_sub(1).and_then(|at| self.0.get(at)) {
-            Some((first, line)) => line + u64::try_from(row - first).unwrap_or_default(),
-            None => 0,
+    fn add(
+        &mut self,
+        line: u64,
+        new: &NewUser,
+        named: String,
+        builder: &mut Builder,
+    ) -> Result<(), DirectoryError> {
+        let transaction = self.transaction;
+        let wanted = UserChange {
+            role: Some(new.role),
+            ..UserChange::default()
+        };
+        let refusal = match fields::checked(new) {
+            Err(error) => Some(error.to_string()),
+            Ok(_) => (self.import.judge)(None, &wanted).err(),
+        };
+        if let Some(refusal) = refusal {
+            self.refuse(line, named, refusal);
+            return Ok(());
         }
+        if let Some(taken) = names::claim_names(transaction, self.next, new)? {
+            // One of the two names may have been claimed.
+            transaction
+                .prepare_cached("DELETE FROM sign_in_names WHERE row = ?1")?
+                .execute([self.next])?;
+            let whose = if taken.owner < self.first {
+                taken.error(transaction)?.to_string()
+            } else {
+                let other = self.lines.of(taken.owner);
+                taken.in_line(other)
+            };
+            self.refuse(line, named, whose);
+            return Ok(());
+        }
+        write::insert(transaction, self.next, new, &self.by, self.at)?;
+        note_folded_names(transaction, self.next, new)?;
+        builder.push(transaction, self.next, &Key::of(new))?;
+        self.lines.note(self.next, line);
+        self.note_kind_of(new.kind);
+        let act = RosterAct::Added {
+            role: new.role,
+            active: new.active,
+        };
+        if self.keeps_records() {
+            let target = Target::from(&read::user(transaction, self.next)?);
+            let detail = format!(
+                "roster, line {line}: {}, role {}",
+                new.kind.word(),
+                new.role
+            );
+            self.record(
+                Kind::UserCreated,
+                target,
+                detail,
+                (Step::Created, StepOutcome::Done),
+            )?;
+        }
+        self.next += 1;
+        self.tell(Some(line), named, act);
+        Ok(())
     }
+}
+
+/// ID and name, as the report names somebody.
+fn who(user: &NewUser) -> String {
+    let name = format!("{} {}", user.given_name, user.family_name);
+    format!("{} {}", user.login, name.trim()).trim().to_owned()
 }

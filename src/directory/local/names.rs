@@ -33,6 +33,17 @@ pub(super) fn claim_names(
 ) -> Result<Option<Taken>, StoreError> {
     let mut claim = transaction
         .prepare_cached("INSERT OR IGNORE INTO sign_in_names (name, row) VALUES (?1, ?2)")?;
+    if let Some(alike) = in_latin(&new.login)
+        && let Some(owner) = row_of_sign_in_name(transaction, &sign_in_name(&alike))?
+        && owner != row
+    {
+        return Ok(Some(Taken {
+            attribute: UserAttribute::Id,
+            name: new.login.clone(),
+            owner,
+            only_looks: true,
+        }));
+    }
     for (attribute, name) in [
         (UserAttribute::Id, &new.login),
         (UserAttribute::Email, &new.email),
@@ -48,10 +59,65 @@ pub(super) fn claim_names(
                 attribute,
                 name: name.clone(),
                 owner,
+                only_looks: false,
             }));
         }
     }
     Ok(None)
+}
+
+/// Letters of other scripts that nobody can tell from a Latin one (Unicode Technical Standard 39).
+const LIKE_LATIN: &[(char, char)] = &[
+    ('А', 'A'),
+    ('В', 'B'),
+    ('Е', 'E'),
+    ('К', 'K'),
+    ('М', 'M'),
+    ('Н', 'H'),
+    ('О', 'O'),
+    ('Р', 'P'),
+    ('С', 'C'),
+    ('Т', 'T'),
+    ('У', 'Y'),
+    ('Х', 'X'),
+    ('Ѕ', 'S'),
+    ('І', 'I'),
+    ('Ј', 'J'),
+    ('а', 'a'),
+    ('е', 'e'),
+    ('о', 'o'),
+    ('р', 'p'),
+    ('с', 'c'),
+    ('у', 'y'),
+    ('х', 'x'),
+    ('ѕ', 's'),
+    ('і', 'i'),
+    ('ј', 'j'),
+    ('Α', 'A'),
+    ('Β', 'B'),
+    ('Ε', 'E'),
+    ('Ζ', 'Z'),
+    ('Η', 'H'),
+    ('Ι', 'I'),
+    ('Κ', 'K'),
+    ('Μ', 'M'),
+    ('Ν', 'N'),
+    ('Ο', 'O'),
+    ('Ρ', 'P'),
+    ('Τ', 'T'),
+    ('Υ', 'Y'),
+    ('Χ', 'X'),
+    ('ο', 'o'),
+];
+
+/// The Latin text that `name` looks like, where it is not that text itself.
+fn in_latin(name: &str) -> Option<String> {
+    let alike = |char| LIKE_LATIN.iter().find(|(other, _)| *other == char);
+    let latin: String = name
+        .chars()
+        .map(|char| alike(char).map_or(char, |(_, latin)| *latin))
+        .collect();
+    (latin != name).then_some(latin)
 }
 
 /// An ID or email that somebody else signs in with.
@@ -60,18 +126,40 @@ pub(super) struct Taken {
     pub(super) attribute: UserAttribute,
     pub(super) name: String,
     pub(super) owner: Row,
+    /// It is not the same, but nobody could tell the two apart.
+    pub(super) only_looks: bool,
 }
 
 impl Taken {
+    /// The same where the owner stands in another line of the same roster.
+    pub(super) fn in_line(&self, line: u64) -> String {
+        let verb = if self.only_looks {
+            "looks like the one"
+        } else {
+            "stands"
+        };
+        let already = if self.only_looks { "" } else { " already" };
+        format!(
+            "{} {} {verb} in line {line}{already}",
+            self.attribute.word(),
+            self.name
+        )
+    }
+
     /// "ID E1042 is taken by Maria Vasquez (E1042)".
     pub(super) fn error(&self, connection: &Connection) -> Result<DirectoryError, DirectoryError> {
         let owner = read::user(connection, self.owner)?;
         Ok(DirectoryError::Taken {
             attribute: Some(self.attribute),
             message: format!(
-                "{} {} is taken by {} ({})",
+                "{} {} {} {} ({})",
                 self.attribute.word(),
                 self.name,
+                if self.only_looks {
+                    "looks like that of"
+                } else {
+                    "is taken by"
+                },
                 owner.name(),
                 owner.login
             ),

@@ -90,15 +90,14 @@ impl LocalDirectory {
                 provisioned: provisioned.clone(),
                 password,
                 gives_role: wanted.role.is_some(),
-                changes: !wanted.is_role_only()
-                    && (wanted.changes_attributes() || wanted.active.is_some()),
+                changes: changes(wanted),
             };
             let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
             let done = self
                 .store
                 .write(move |transaction| work.commit(transaction, &profile, &intent))
                 .await?;
-            if let Some((steps, version)) = done {
+            if let Some(Done { steps, version }) = done {
                 let proof = match wanted.new_password() {
                     Some(password) => self.proved(row, password, damaged).await,
                     None => Proof::NotNeeded,
@@ -115,6 +114,11 @@ impl LocalDirectory {
         }
         Err(StoreError::Busy.into())
     }
+}
+
+/// What the change of anything but role and password is called.
+fn changes(wanted: &UserChange) -> Option<Step> {
+    (wanted.changes_attributes() || wanted.active.is_some()).then(|| wanted.step())
 }
 
 /// For whoever comes too late.
@@ -152,25 +156,67 @@ enum PasswordWork {
     TakeAway,
 }
 
-struct Work {
+pub(super) struct Work {
     change: Change,
     old: Entry,
     new: NewUser,
     provisioned: Provisioned,
     password: PasswordWork,
     gives_role: bool,
-    changes: bool,
+    /// What else changes is called.
+    changes: Option<Step>,
 }
 
-type Done = (Vec<(Step, StepOutcome)>, Version);
+/// What was done.
+pub(super) struct Done {
+    pub(super) steps: Vec<(Step, StepOutcome)>,
+    version: Version,
+}
 
 impl Work {
+    /// What attributes, status and role are to become.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Invalid`].
+    pub(super) fn without_password(
+        change: Change,
+        old: &Entry,
+        wanted: &UserChange,
+    ) -> Result<Self, DirectoryError> {
+        Ok(Self {
+            change,
+            old: old.clone(),
+            new: fields::checked(&changed(old, wanted))?,
+            provisioned: old.provisioned.clone(),
+            password: PasswordWork::Keep,
+            gives_role: wanted.role.is_some(),
+            changes: changes(wanted),
+        })
+    }
+
     /// `None` when the password has changed since its history was looked at.
     fn commit(
         &self,
         transaction: &Transaction<'_>,
         profile: &Profile,
         intent: &Intent,
+    ) -> Result<Option<Done>, DirectoryError> {
+        let Some(done) = self.apply(transaction, profile)? else {
+            return Ok(None);
+        };
+        let damaged = match &self.password {
+            PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
+            PasswordWork::TakeAway | PasswordWork::Keep => None,
+        };
+        change::conclude_with(transaction, intent, &done.steps, damaged, self.change.at)?;
+        Ok(Some(done))
+    }
+
+    /// The same without a record.
+    pub(super) fn apply(
+        &self,
+        transaction: &Transaction<'_>,
+        profile: &Profile,
     ) -> Result<Option<Done>, DirectoryError> {
         let row = self.change.row;
         // First, while nothing is written: what is answered here is committed.
@@ -212,15 +258,11 @@ impl Work {
         if self.gives_role {
             steps.push((Step::RoleAssigned, StepOutcome::Done));
         }
-        if self.changes || takes_password_away {
-            steps.push((Step::Changed, StepOutcome::Done));
+        let changed = takes_password_away.then_some(Step::Changed);
+        if let Some(step) = self.changes.or(changed) {
+            steps.push((step, StepOutcome::Done));
         }
-        let damaged = match &self.password {
-            PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
-            PasswordWork::TakeAway | PasswordWork::Keep => None,
-        };
-        change::conclude_with(transaction, intent, &steps, damaged, self.change.at)?;
-        Ok(Some((steps, version)))
+        Ok(Some(Done { steps, version }))
     }
 
     /// Keeps sign-in names and search index in step with ID, email and name.

@@ -16,6 +16,11 @@ pub(super) fn number_of_role(role: Role) -> usize {
     place(&Role::ALL, &role)
 }
 
+/// A kind as it is stored: its place in [`AccountKind::ALL`].
+pub(super) fn number_of_kind(kind: AccountKind) -> usize {
+    place(&AccountKind::ALL, &kind)
+}
+
 fn place<T: PartialEq>(all: &[T], one: &T) -> usize {
     all.iter()
         .position(|other| other == one)

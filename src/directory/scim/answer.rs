@@ -23,6 +23,8 @@ pub(super) struct Answer {
     pub(super) date: Option<Timestamp>,
     /// The body; null where there is none.
     pub(super) body: Value,
+    /// It held a secret of the request, which was taken out.
+    pub(super) echoed: bool,
 }
 
 /// Reads an answer to its end, but not for ever, and sorts it.
@@ -60,7 +62,36 @@ pub(super) async fn receive(
         }
         body.extend_from_slice(&chunk);
     }
-    sort(status, &headers, &mask.body(body), mask)
+    let (body, held) = mask.body(body);
+    let echoed = held || mask.is_in(&headers);
+    let mut sorted = sort(status, &headers, &body, mask);
+    if let Ok(answer) = &mut sorted {
+        answer.echoed = echoed;
+    }
+    sorted
+}
+
+/// Reads an answer that is JSON but not SCIM: its status, and what it says; null for anything else.
+pub(super) async fn receive_json(
+    sent: Result<Response, reqwest::Error>,
+    limit: usize,
+    mask: Mask<'_>,
+) -> Result<(u16, Value), RequestFailure> {
+    let mut response = sent.map_err(|error| RequestFailure::of_request(&error))?;
+    let status = response.status().as_u16();
+    let mut body = Zeroizing::new(Vec::new());
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| RequestFailure::of_body(&error))?
+    {
+        if body.len() + chunk.len() > limit {
+            return Err(RequestFailure::Endless(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let (body, _) = mask.body(body);
+    Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
 }
 
 fn sort(
@@ -106,10 +137,16 @@ fn sort(
             etag,
             date,
             body: Value::Null,
+            echoed: false,
         });
     }
     match parsed {
-        Ok(body) => Ok(Answer { etag, date, body }),
+        Ok(body) => Ok(Answer {
+            etag,
+            date,
+            body,
+            echoed: false,
+        }),
         Err(_) if html => Err(RequestFailure::Html(status)),
         Err(error) if error.is_eof() => Err(RequestFailure::Truncated),
         Err(_) => Err(RequestFailure::NotScim(status, String::new())),

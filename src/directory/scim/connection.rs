@@ -6,14 +6,15 @@ use reqwest::{
     Client, Method, Url,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, IF_MATCH},
 };
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{
-    answer::{Answer, receive},
+    answer::{Answer, receive, receive_json},
     endpoint::Endpoint,
     mask::Mask,
     private_file,
-    request::Request,
+    request::{Body, Request, wiped},
     request_failure::RequestFailure,
     settings::{Checked, ScimSettings},
     token::Token,
@@ -178,6 +179,27 @@ impl Connection {
             .basic_auth(form_encoded(id), Some(form_encoded(secret)))
             .body(form);
         receive(request.send().await, LONGEST_RECEIPT, Mask(&[])).await
+    }
+
+    /// Posts a form that holds a password, once, to an address that is not SCIM; the status and what
+    /// the answer says. `client` is named by Basic (RFC 6749 section 2.3.1).
+    pub(super) async fn post_form(
+        &self,
+        address: &Url,
+        client: Option<(&str, &str)>,
+        form: Body,
+    ) -> Result<(u16, Value), RequestFailure> {
+        let Body { bytes, secrets } = form;
+        let mut request = self
+            .writer
+            .post(address.clone())
+            .header(ACCEPT, "application/json")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(wiped(bytes));
+        if let Some((id, secret)) = client {
+            request = request.basic_auth(form_encoded(id), Some(form_encoded(secret)));
+        }
+        receive_json(request.send().await, LONGEST_RECEIPT, Mask(&secrets)).await
     }
 
     fn url(&self, request: &Request) -> Url {

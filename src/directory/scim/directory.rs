@@ -15,9 +15,10 @@ use super::{
     operators::{LocalOperators, Operators, ServerSessions},
     search::Searching,
     settings::{ScimSettings, Way},
+    verify::Verifier,
 };
 use crate::{
-    directory::{DirectoryError, SharedDirectory},
+    directory::{DirectoryError, SharedDirectory, ldap::settings::LdapSettings},
     user::UserId,
 };
 
@@ -33,6 +34,8 @@ pub struct ScimDirectory {
     pub(super) searching: Searching,
     pub(super) page_size: usize,
     pub(super) put_when_patch_is_refused: bool,
+    /// How a password is proved by a sign-in, where the site names a way.
+    pub(super) verifier: Option<Verifier>,
     /// The server has refused to change a password by PATCH.
     pub(super) patch_refused: AtomicBool,
     /// A version was seen to move with a write, so one that has not moved means something.
@@ -43,12 +46,14 @@ pub struct ScimDirectory {
 
 impl ScimDirectory {
     /// The server of `settings`; nothing is connected to yet. `operators` is the directory whose
-    /// users sit at the console; it is not asked where they sign in at the server itself.
+    /// users sit at the console; it is not asked where they sign in at the server itself. `ldap` is
+    /// where users sign in, where `scim.verify` says so.
     ///
     /// # Errors
     /// [`DirectoryError::Unavailable`] for settings that cannot be and files that cannot be read.
     pub fn open(
         settings: &ScimSettings,
+        ldap: &LdapSettings,
         operators: SharedDirectory,
     ) -> Result<Self, DirectoryError> {
         let checked = settings
@@ -68,7 +73,12 @@ impl ScimDirectory {
                 bearer: Bearer::new(way, checked.timeout),
             },
         };
+        let verifier = checked
+            .verify
+            .map(|way| Verifier::new(way, settings.verify_after_reset, checked.timeout, ldap))
+            .transpose()?;
         Ok(Self {
+            verifier,
             connection,
             operators,
             discovered: OnceCell::new(),

@@ -26,8 +26,12 @@ pub(super) struct Discovered {
     pub(super) extension: bool,
     /// The server says that passwords are not changed here (`changePassword`, RFC 7643 section 5).
     pub(super) no_change_password: bool,
+    /// The server says that passwords are changed here.
+    pub(super) change_password: bool,
     /// The schema of users is shown, and there is no `password` in it.
     pub(super) no_password: bool,
+    /// The schema of users is shown.
+    pub(super) shows_schema: bool,
 }
 
 impl Discovered {
@@ -52,12 +56,11 @@ impl Discovered {
         let (config, types, schemas) = (config?, types?, schemas?);
         let discovered = Self {
             no_change_password: said_no(&config, "changePassword"),
-            no_password: listed(&schemas).iter().any(|schema| {
-                let is_user = member(schema, "id")
-                    .and_then(Value::as_str)
-                    .is_some_and(|urn| urn.eq_ignore_ascii_case(USER_URN));
-                is_user && has_no_password(schema)
-            }),
+            change_password: supported(&config, "changePassword"),
+            no_password: listed(&schemas)
+                .iter()
+                .any(|schema| is_of_users(schema) && has_no_password(schema)),
+            shows_schema: listed(&schemas).into_iter().any(is_of_users),
             etag: supported(&config, "etag"),
             most_rows: config
                 .as_object()
@@ -118,6 +121,12 @@ fn said_no(config: &Value, name: &str) -> bool {
         .and_then(Value::as_object)
         .and_then(|feature| member(feature, "supported"));
     told.and_then(Value::as_bool) == Some(false)
+}
+
+fn is_of_users(schema: &Object) -> bool {
+    member(schema, "id")
+        .and_then(Value::as_str)
+        .is_some_and(|urn| urn.eq_ignore_ascii_case(USER_URN))
 }
 
 /// A schema with attributes, none of which is `password`.

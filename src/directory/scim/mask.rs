@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use reqwest::header::HeaderMap;
 use zeroize::Zeroizing;
 
 use crate::password::Secret;
@@ -23,18 +24,24 @@ impl Mask<'_> {
         masked
     }
 
-    /// The same for a body. One without a secret is left as it came.
-    pub(super) fn body(self, body: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    /// Does a header hold one?
+    pub(super) fn is_in(self, headers: &HeaderMap) -> bool {
+        let texts = headers.values().filter_map(|value| value.to_str().ok());
+        texts.into_iter().any(|text| self.text(text) != text)
+    }
+
+    /// The same for a body, and whether there was one in it. One without is left as it came.
+    pub(super) fn body(self, body: Zeroizing<Vec<u8>>) -> (Zeroizing<Vec<u8>>, bool) {
         let forms = self.forms();
         let held = |form: &Zeroizing<String>| {
             let needle = form.as_bytes();
             body.windows(needle.len()).any(|part| part == needle)
         };
         if !forms.iter().any(held) {
-            return body;
+            return (body, false);
         }
         let text = Zeroizing::new(String::from_utf8_lossy(&body).into_owned());
-        Zeroizing::new(self.text(&text).into_bytes())
+        (Zeroizing::new(self.text(&text).into_bytes()), true)
     }
 
     /// Each secret as it stands, in JSON, in an address and in a web page; the longest first, so
@@ -143,7 +150,8 @@ mod tests {
             let masked = mask.text(written);
             assert!(masked.contains("[password]"), "{written}: {masked}");
             assert!(!masked.contains("tter"), "{written}: {masked}");
-            let body = mask.body(Zeroizing::new(written.as_bytes().to_vec()));
+            let (body, held) = mask.body(Zeroizing::new(written.as_bytes().to_vec()));
+            assert!(held);
             assert_eq!(String::from_utf8_lossy(&body), masked);
         }
     }
@@ -152,7 +160,7 @@ mod tests {
     fn an_answer_without_a_password_stays_as_it_came() {
         let secrets = [Secret::from_typed("velvet-anchor-tulip-39").unwrap()];
         let bytes = vec![0xff, b'a'];
-        let body = Mask(&secrets).body(Zeroizing::new(bytes.clone()));
-        assert_eq!(*body, bytes);
+        let (body, held) = Mask(&secrets).body(Zeroizing::new(bytes.clone()));
+        assert_eq!((&*body, held), (&bytes, false));
     }
 }

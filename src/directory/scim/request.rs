@@ -69,7 +69,7 @@ impl Request {
         let body = body.into();
         Self {
             method,
-            body: Some(Bytes::from_owner(Wiped(body.bytes))),
+            body: Some(wiped(body.bytes)),
             secrets: body.secrets,
             ..Self::get(path)
         }
@@ -85,6 +85,11 @@ impl Request {
         self.if_match = etag.map(ToOwned::to_owned);
         self
     }
+}
+
+/// Bytes that are wiped when the last copy goes.
+pub(super) fn wiped(bytes: Zeroizing<Vec<u8>>) -> Bytes {
+    Bytes::from_owner(Wiped(bytes))
 }
 
 /// Lets `Bytes` own a buffer that is wiped.

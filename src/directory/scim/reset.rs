@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::{
+    answer::Answer,
     body,
     directory::{NOT_OFFERED, ScimDirectory},
     request::{Body, Request},
@@ -45,12 +46,34 @@ pub(super) fn says_no(host: &str) -> String {
 }
 
 impl ScimDirectory {
+    /// Resets, and proves it by a sign-in where the site wants that of every reset.
     pub(super) async fn reset(
         &self,
         operator: &Operator,
         reset: &PasswordReset<'_>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
+        let Written {
+            mut receipt,
+            before,
+            ..
+        } = self.write_password(operator, reset, intent).await?;
+        if let Some(verifier) = self.verifier.as_ref().filter(|it| it.after_reset) {
+            let shown = receipt.proof;
+            receipt.proof = self
+                .proved_by_sign_in(verifier, &before.user, reset.password, shown)
+                .await;
+        }
+        Ok(receipt)
+    }
+
+    /// Resets, and tells what was seen of it.
+    pub(super) async fn write_password(
+        &self,
+        operator: &Operator,
+        reset: &PasswordReset<'_>,
+        intent: &Intent,
+    ) -> Result<Written, DirectoryError> {
         let before = self.before(operator, reset.user, reset.expected).await?;
         if self.discovered.get().is_some_and(|found| found.no_password) {
             return Err(DirectoryError::NotOffered(no_password(
@@ -74,7 +97,11 @@ impl ScimDirectory {
             let body = body::patch(Some(reset.password), &others);
             let request = Request::with_body(Method::PATCH, &path, body).if_match(etag);
             match self.write(operator, &request).await {
-                Ok(_) => return Ok(self.receipt(operator, reset, &before).await),
+                Ok(answer) => {
+                    return Ok(self
+                        .written(operator, reset, before, Method::PATCH, &answer)
+                        .await);
+                }
                 Err(failure) if failure.refuses_the_way() => {
                     self.after_refusal(operator, &before, failure).await?;
                 }
@@ -90,7 +117,9 @@ impl ScimDirectory {
         let request =
             Request::with_body(Method::PUT, &path, whole(&before, reset.password)).if_match(etag);
         match self.write(operator, &request).await {
-            Ok(_) => Ok(self.receipt(operator, reset, &before).await),
+            Ok(answer) => Ok(self
+                .written(operator, reset, before, Method::PUT, &answer)
+                .await),
             Err(failure) => Err(self.failed(operator, &before, failure).await),
         }
     }
@@ -139,16 +168,18 @@ impl ScimDirectory {
     }
 
     /// What the write did, as far as reading back tells.
-    async fn receipt(
+    async fn written(
         &self,
         operator: &Operator,
         reset: &PasswordReset<'_>,
-        before: &Resource,
-    ) -> Receipt {
+        before: Resource,
+        by: Method,
+        answer: &Answer,
+    ) -> Written {
         let after = self.resource(operator, reset.user).await;
         let endpoint = self.connection.endpoint();
         let (proof, after_version) = match &after {
-            Ok(after) => (self.proof(before, after), Some(after.user.version.clone())),
+            Ok(after) => (self.proof(&before, after), Some(after.user.version.clone())),
             Err(failure) => (
                 Proof::Accepted(format!(
                     "reading back failed ({})",
@@ -171,7 +202,7 @@ impl ScimDirectory {
                 state.lock.known().map(Option::is_none)
             })
         };
-        Receipt {
+        let receipt = Receipt {
             steps: vec![
                 (Step::PasswordSet, StepOutcome::Done),
                 (Step::MustChange, must_change),
@@ -182,8 +213,27 @@ impl ScimDirectory {
             server: None,
             after: None,
             recorded: false,
+        };
+        Written {
+            receipt,
+            before,
+            after,
+            by,
+            echoed: answer.echoed,
         }
     }
+}
+
+/// A password that the server took, and what was seen of it.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub(super) receipt: Receipt,
+    pub(super) before: Resource,
+    pub(super) after: Option<Resource>,
+    /// PATCH or PUT.
+    pub(super) by: Method,
+    /// The answer held the password.
+    pub(super) echoed: bool,
 }
 
 /// A step beside the password: what the server shows afterwards decides.

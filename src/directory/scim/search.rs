@@ -15,6 +15,7 @@ use crate::{
     scim::Object,
     user::User,
 };
+use in_list::LIST_BOUND;
 use ladder::{LADDER, Rung};
 use learned::is_about_the_filter;
 use pages::Page;
@@ -46,10 +47,30 @@ impl Searching {
         if typed.is_empty() {
             return self.everybody(reads, query).await;
         }
-        let first = self.learned().rung.unwrap_or(0);
+        let mut first = self.learned().rung.unwrap_or(0);
+        if let Some(poor) = self.learned().poor.filter(|_| first == LADDER.len()) {
+            if let Some(found) = self.in_small_list(reads, typed, query).await? {
+                return Ok(found);
+            }
+            // Too many by now: asked by what the server can again.
+            first = poor;
+        }
         for (at, rung) in LADDER.iter().enumerate().skip(first) {
             match self.try_rung(reads, rung, typed, query).await? {
-                Some(found) => {
+                Some(mut found) => {
+                    if rung.is_poor() {
+                        self.with(|learned| learned.poor = Some(at));
+                        if let Some(found) = self.in_small_list(reads, typed, query).await? {
+                            self.with(|learned| learned.rung = Some(LADDER.len()));
+                            return Ok(found);
+                        }
+                    }
+                    let many = self.learned().too_many.filter(|_| rung.is_poor());
+                    if let (Some(many), Some(remark)) = (many, &mut found.remark) {
+                        remark.push_str(&format!(
+                            " ({many} users: up to {LIST_BOUND} would be read and searched here)"
+                        ));
+                    }
                     self.with(|learned| learned.rung = Some(at));
                     return Ok(found);
                 }

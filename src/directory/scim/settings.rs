@@ -5,10 +5,19 @@ use std::{path::PathBuf, time::Duration};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
+use super::{
+    address::address,
+    verify_way::{Verify, VerifyWay},
+};
+
 /// Where the SCIM server is and how Halligan proves itself there. The field names are the keys of
 /// the table; nothing secret stands in it, only the names of files that hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the file, independent"
+)]
 pub struct ScimSettings {
     /// Base address: `https://directory.example.org/scim/v2`. Plain HTTP only on loopback.
     pub url: String,
@@ -43,6 +52,22 @@ pub struct ScimSettings {
     /// Send the whole user by PUT when the server refuses to change a password by PATCH. PUT
     /// replaces the user: what the server keeps but does not show may get lost.
     pub put_when_patch_is_refused: bool,
+    /// How a password is proved by a real sign-in, which SCIM has none of.
+    pub verify: Verify,
+    /// Prove every reset in that way, once; else only where the operator asks for it.
+    pub verify_after_reset: bool,
+    /// Program with its arguments that tries a sign-in: ID and password come to its standard input.
+    pub verify_command: Vec<String>,
+    /// Token endpoint that takes a user's password (RFC 6749 section 4.3).
+    pub verify_token_url: Option<String>,
+    /// Client identifier at `verify_token_url`.
+    pub verify_client_id: Option<String>,
+    /// File (0600) with its secret; a public client has none.
+    pub verify_client_secret_file: Option<PathBuf>,
+    /// Scope asked for there; may be empty.
+    pub verify_scope: String,
+    /// The `userName` of an account that nobody uses, for `halligan scim probe`; empty for none.
+    pub canary: String,
 }
 
 impl Default for ScimSettings {
@@ -63,6 +88,14 @@ impl Default for ScimSettings {
             timeout: 15,
             page_size: 50,
             put_when_patch_is_refused: false,
+            verify: Verify::None,
+            verify_after_reset: false,
+            verify_command: Vec::new(),
+            verify_token_url: None,
+            verify_client_id: None,
+            verify_client_secret_file: None,
+            verify_scope: String::new(),
+            canary: String::new(),
         }
     }
 }
@@ -94,6 +127,7 @@ pub(super) struct Checked {
     pub(super) connect_timeout: Duration,
     pub(super) timeout: Duration,
     pub(super) page_size: usize,
+    pub(super) verify: Option<VerifyWay>,
 }
 
 /// Largest page that is asked for.
@@ -128,6 +162,7 @@ impl ScimSettings {
             connect_timeout: Duration::from_secs(self.connect_timeout),
             timeout: Duration::from_secs(self.timeout),
             page_size: self.page_size,
+            verify: self.verify_way()?,
         })
     }
 
@@ -160,6 +195,37 @@ impl ScimSettings {
         }
     }
 
+    fn verify_way(&self) -> Result<Option<VerifyWay>, String> {
+        let needs = |key: &str| {
+            let word = serde_json::to_value(self.verify).unwrap_or_default();
+            format!("scim.verify = {word} wants {key}")
+        };
+        if self.verify == Verify::None && self.verify_after_reset {
+            return Err("scim.verify_after_reset wants scim.verify, which says how".into());
+        }
+        if self.verify_client_secret_file.is_some() && self.verify_client_id.is_none() {
+            return Err("scim.verify_client_secret_file wants scim.verify_client_id".into());
+        }
+        Ok(match self.verify {
+            Verify::None => None,
+            Verify::Ldap => Some(VerifyWay::Ldap),
+            Verify::PasswordGrant => {
+                let url = self.verify_token_url.as_deref();
+                let url = url.ok_or_else(|| needs("scim.verify_token_url"))?;
+                Some(VerifyWay::PasswordGrant {
+                    address: address("scim.verify_token_url", url)?,
+                    client: self.verify_client_id.clone(),
+                    secret: self.verify_client_secret_file.clone(),
+                    scope: self.verify_scope.clone(),
+                })
+            }
+            Verify::Command if self.verify_command.is_empty() => {
+                return Err(needs("scim.verify_command"));
+            }
+            Verify::Command => Some(VerifyWay::Command(self.verify_command.clone())),
+        })
+    }
+
     fn client(&self, id: &str) -> Result<Way, String> {
         let (Some(secret), Some(token_url)) = (&self.client_secret_file, &self.token_url) else {
             return Err("scim.client_id wants scim.client_secret_file and scim.token_url".into());
@@ -171,42 +237,6 @@ impl ScimSettings {
             scope: self.scope.clone(),
         })
     }
-}
-
-/// An address that passwords and tokens may be sent to: HTTPS, or HTTP on loopback.
-fn address(key: &str, text: &str) -> Result<Url, String> {
-    let mut url = Url::parse(text).map_err(|error| format!("{key}: {error}"))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!(
-            "{key}: take the user name and the password out of the address; they do not belong there"
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{key}: the address cannot have a ? or # part"));
-    }
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        "http" => {
-            return Err(format!(
-                "{key}: plain HTTP would show passwords to everybody on the way; use https:// \
-                 (http:// is for this machine only)"
-            ));
-        }
-        other => return Err(format!("{key}: {other}:// is not a web address")),
-    }
-    let path = url.path().trim_end_matches('/').to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || bare
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Names are compared in one form: by filters, by uniqueness and by a roster alike.
 
 use super::*;
-use crate::directory::ImportWatch;
+use crate::directory::{ImportOrder, ImportWatch, RosterRow};
 
 const COMPOSED: &str = "ren\u{e9}";
 const DECOMPOSED: &str = "rene\u{301}";
@@ -65,11 +65,22 @@ async fn a_name_in_another_form_is_taken() {
                 "{answer:?}"
             );
         }
-        let rows = [Ok((2, person(second, Role::None)))];
+        let rows = [Ok(RosterRow::whole(
+            2,
+            NewUser {
+                email: "other@example.org".into(),
+                ..person(second, Role::None)
+            },
+        ))];
         let at = api.desk.at(&api.chief);
         let seat = at.users_create(Kind::RosterImported).await.unwrap();
         let refused = seat
-            .import(Box::new(rows.into_iter()), ImportWatch::default())
+            .import(
+                Box::new(rows.into_iter()),
+                ImportOrder::default(),
+                ImportWatch::default(),
+                Box::new(|_| {}),
+            )
             .await;
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("is taken by"), "{refused}");

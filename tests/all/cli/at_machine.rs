@@ -1,6 +1,6 @@
 //! Reading the audit at the machine, while nobody can sign in.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use halligan::cli::Exit;
 
@@ -12,6 +12,12 @@ fn cut_off() -> House {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let place = free.local_addr().unwrap();
     drop(free);
+    configure(&house, place);
+    house
+}
+
+/// Users live at the LDAP server of this place.
+fn configure(house: &House, place: SocketAddr) {
     let folder = house.path(".config");
     std::fs::create_dir_all(folder.join("halligan")).unwrap();
     std::fs::write(
@@ -22,7 +28,6 @@ fn cut_off() -> House {
         ),
     )
     .unwrap();
-    house
 }
 
 #[test]
@@ -73,6 +78,22 @@ fn the_record_is_read_without_any_server_and_says_who_asked() {
     );
     let recoveries = house.run(&["audit", "recoveries", "--at-machine"], "");
     assert_eq!(code(&recoveries), Exit::Usage.code());
+}
+
+/// A server that takes connections and says nothing would be waited for.
+#[test]
+fn no_server_is_even_connected_to() {
+    let house = House::empty();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    silent.set_nonblocking(true).unwrap();
+    configure(&house, silent.local_addr().unwrap());
+    let refused = house.admin(&["audit", "list"], "");
+    assert_ne!(code(&refused), 0);
+    assert!(silent.accept().is_ok(), "whoever signs in connects");
+    while silent.accept().is_ok() {}
+    let listed = house.run(&["audit", "list", "--at-machine"], "");
+    assert_eq!(code(&listed), 0, "{}", err(&listed));
+    assert!(silent.accept().is_err(), "nobody came");
 }
 
 #[test]

@@ -233,7 +233,7 @@ fn a_dry_run_of_a_roster_adds_nobody_and_names_what_is_taken() {
     let done = import("E7001,Noor,Haddad\n");
     assert_eq!(code(&done), 0, "{}", err(&done));
     assert!(
-        out(&done).contains("1 user could be added"),
+        out(&done).contains("Plan: 1 user would be added."),
         "{}",
         out(&done)
     );

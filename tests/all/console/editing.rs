@@ -368,6 +368,7 @@ fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing()
         Reply::Opened(Box::new(Opened {
             user,
             may_reset: Ok(()),
+            may_change_status: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );
@@ -488,6 +489,7 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
         Reply::Opened(Box::new(Opened {
             user: world::people().remove(7),
             may_reset: Err(DeskError::Lacks(Permission::UsersUpdate)),
+            may_change_status: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );
@@ -734,6 +736,7 @@ fn editing_elsewhere() -> Pilot {
         Reply::Opened(Box::new(Opened {
             user: world::people().remove(7),
             may_reset: Ok(()),
+            may_change_status: Ok(()),
             beforehand: Beforehand {
                 policy: Some(policy),
                 warnings: vec!["This account is disabled\u{1b}[2J.".into()],
@@ -817,6 +820,7 @@ fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
         Reply::Opened(Box::new(Opened {
             user,
             may_reset: Ok(()),
+            may_change_status: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );
@@ -825,6 +829,96 @@ fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
     pilot.press("ctrl-o");
     pilot.does_not_see("The account is not locked.");
     assert_eq!(pilot.count("Unlock"), 1);
+}
+
+/// The page of Dana Whitfield, who is disabled, for somebody with these rights.
+fn editing_disabled(may_change_status: Result<(), DeskError>) -> Pilot {
+    let mut pilot = Pilot::at_menu();
+    pilot.text("whitfield");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.answer_named(
+        "OpenUser",
+        Reply::Opened(Box::new(Opened {
+            user: world::people().remove(4),
+            may_reset: Ok(()),
+            may_change_status,
+            beforehand: Beforehand::default(),
+        })),
+    );
+    pilot
+}
+
+#[test]
+fn a_disabled_user_is_enabled_by_the_key_that_the_page_names_after_a_question_and_the_step_up() {
+    let mut pilot = editing_disabled(Ok(()));
+    pilot.sees("Disabled");
+    pilot.sees("Ctrl-Y enables it, by Users - Update Status.");
+    pilot.sees("Ctrl-Y enable ");
+    pilot.press("ctrl-y");
+    pilot.sees("Enable Dana Whitfield (E0900)?");
+    pilot.press("n");
+    assert_eq!(pilot.count("Enable"), 0);
+    pilot.press("ctrl-y");
+    pilot.press("y");
+    assert_eq!(pilot.open(), ["Enable"]);
+    // Enter once more does not send a second one.
+    pilot.press("ctrl-y");
+    assert_eq!(pilot.count("Enable"), 1);
+    pilot.answer_named("Enable", Reply::Failed(DeskError::StepUp));
+    pilot.sees("Your password, once more");
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_named(
+        "Reauthenticate",
+        Reply::Reauthenticated(Box::new(world::operator())),
+    );
+    assert_eq!(pilot.count("Enable"), 2, "the same act went on, once");
+    let mut user = world::people().remove(4);
+    user.state.active = Fact::Known(true);
+    let receipt = Receipt {
+        steps: vec![(Step::Enabled, StepOutcome::Done)],
+        proof: Proof::NotNeeded,
+        after: Some(Box::new(After::read(user, &Proof::NotNeeded, true, now()))),
+        ..world::receipt(false)
+    };
+    pilot.answer_named("Enable", Reply::Done(receipt));
+    pilot.sees("Done: Dana Whitfield (E0900)");
+    pilot.sees("enabled - done");
+    pilot.sees("Can sign in.");
+}
+
+#[test]
+fn whoever_may_not_enable_is_told_so_where_the_verdict_stands_and_at_the_key() {
+    let mut pilot = editing_disabled(Err(DeskError::Lacks(Permission::UsersUpdateStatus)));
+    pilot.sees("You may not enable it: this needs the permission Users - Update Status");
+    pilot.press("ctrl-y");
+    pilot.sees("You may not enable this user");
+    assert_eq!(pilot.count("Enable"), 0);
+    // Of somebody who is not disabled the key is not there.
+    let mut other = Pilot::editing("vasquez");
+    other.press("ctrl-y");
+    assert_eq!(other.count("Enable"), 0);
+    other.does_not_see("Ctrl-Y");
+}
+
+#[test]
+fn the_time_of_an_act_counts_down_while_it_is_saved() {
+    let setting = Setting {
+        act_limit: Some(Duration::from_secs(8)),
+        ..Setting::default()
+    };
+    let mut pilot = Pilot::editing_with(setting, "vasquez");
+    pilot.text(NEW_PASSWORD);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    pilot.sees("Saving...");
+    pilot.wait(Duration::from_secs(2));
+    pilot.sees("Still saving: 6 s left for the answer of local store.");
+    pilot.wait(Duration::from_secs(5));
+    pilot.sees("Still saving: 1 s left");
+    pilot.wait(Duration::from_secs(3));
+    pilot.sees("the time of local store is over");
 }
 
 #[test]
@@ -844,6 +938,7 @@ fn the_receipt_of_somebody_who_is_disabled_is_amber_and_promises_no_sign_in() {
     pilot.answer_named("Reset", Reply::Done(receipt));
     pilot.sees("Done, but still cannot sign in: Maria Vasquez (E1042)");
     pilot.sees("Cannot sign in: disabled.");
+    pilot.sees("Enable the account. On the user's page: Ctrl-Y (needs Users - Update Status)");
     pilot.does_not_see("works until");
     pilot.does_not_see("at the first sign-in");
     let styles = pilot.styles("Done, but still cannot sign in");

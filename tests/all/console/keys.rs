@@ -41,6 +41,7 @@ fn everywhere() -> Vec<Vec<Scope>> {
     pilot.press("enter");
     here(&pilot);
     here(&Pilot::editing("zzz"));
+    here(&Pilot::editing("whitfield"));
     let mut pilot = Pilot::editing("vasquez");
     here(&pilot);
     pilot.press("ctrl-k");

@@ -50,6 +50,7 @@ fn console(station: &Station) -> Console {
 
 pub(super) fn console_with(station: &Station, current: CurrentSession) -> Console {
     let site = Site {
+        act_limit: None,
         asks_for_password: true,
         capabilities: station.desk.capabilities(),
         agency: station.desk.agency().to_owned(),

@@ -488,7 +488,7 @@ fn an_imported_roster_stays_told_with_what_was_passed_over_until_the_operator_go
     pilot.press("tab");
     pilot.text("~/roster.csv");
     pilot.press("enter");
-    pilot.wait(std::time::Duration::from_mins(2));
+    pilot.wait(Duration::from_mins(2));
     pilot.sees("31 users were imported, 2 were there already.");
     pilot.sees("Of no use here, and passed over: shoe.");
     pilot.press("enter");

@@ -7,8 +7,8 @@ use halligan::{
     audit::{AuditQuery, Event, Format, Intent, Kind, Outcome},
     desk::{Desk, DeskError, Session},
     directory::{
-        Capabilities, Directory, DirectoryError, Found, ImportWatch, Imported, NewUser,
-        PasswordChange, Query, RosterRows, SharedDirectory, UserChange,
+        Capabilities, Directory, DirectoryError, Found, Import, ImportWatch, Imported, NewUser,
+        PasswordChange, Query, RosterRow, RosterRows, SharedDirectory, UserChange,
     },
     operator::Operator,
     password::{Secret, profile::Profile},
@@ -104,11 +104,10 @@ impl Directory for Narrowed {
     async fn import(
         &self,
         operator: &Operator,
-        rows: RosterRows,
-        watch: ImportWatch,
+        import: Import,
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
-        self.inner.import(operator, rows, watch, intent).await
+        self.inner.import(operator, import, intent).await
     }
     async fn create_first_administrator(
         &self,
@@ -194,7 +193,7 @@ async fn walk(
     };
     let visitor = person("E71", "e71@station.example", "Vic", "Stone");
     let row = person("E72", "e72@station.example", "Wim", "Holt");
-    let rows: RosterRows = Box::new([Ok((2, row))].into_iter());
+    let rows: RosterRows = Box::new([Ok(RosterRow::whole(2, row))].into_iter());
     let mut reset = order(user, NEW_PASSWORD);
     reset.expected = None;
     let guess = secret("whatever it may be");

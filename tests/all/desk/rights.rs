@@ -5,7 +5,9 @@ use std::sync::Arc;
 use halligan::{
     audit::{AuditLog, AuditQuery, Format, Kind, Outcome},
     desk::{DeskError, Session},
-    directory::{DirectoryError, ImportWatch, PasswordChange, Query, RosterRows, UserChange},
+    directory::{
+        DirectoryError, ImportWatch, PasswordChange, Query, RosterRow, RosterRows, UserChange,
+    },
     operator::Changed,
     password::profile::Profile,
     permission::{Permission, Role},
@@ -45,7 +47,7 @@ async fn every_act(
         ..person("E70", "e70@station.example", "Una", "Field")
     };
     let row = person("E72", "e72@station.example", "Wim", "Holt");
-    let rows: RosterRows = Box::new([Ok((2, row))].into_iter());
+    let rows: RosterRows = Box::new([Ok(RosterRow::whole(2, row))].into_iter());
     let change = |change: UserChange| desk.change_user(session, &user.id, change);
     let id = &user.id;
     let tokens = async {
@@ -364,7 +366,7 @@ async fn every_sensitive_act_wants_a_proof_of_its_own_under_cjis() {
     let desk = &station.desk;
     let change = |change: UserChange| desk.change_user(&admin, &visitor.id, change);
     let row = new("E72", Role::HelpDesk);
-    let rows: RosterRows = Box::new([Ok((2, row))].into_iter());
+    let rows: RosterRows = Box::new([Ok(RosterRow::whole(2, row))].into_iter());
     let tokens = async {
         let seat = desk.at(&admin).tokens_update(Kind::TokenRevoked).await?;
         seat.revoke_client("any").await

@@ -15,7 +15,7 @@ use halligan::{
             settings::{Choice, LdapSettings},
         },
     },
-    receipt::{Settlement, Step, StepOutcome},
+    receipt::{Proof, Settlement, Step, StepOutcome},
     user::{UserId, Version},
 };
 use tokio::time::timeout;
@@ -512,6 +512,32 @@ async fn an_entry_about_which_the_server_never_answers_is_given_up() {
 }
 
 /// A server of ldapjs that carries out every second password operation, and answers none.
+/// The password is another one by then, so "unavailable" would say too little.
+#[tokio::test]
+#[ignore = "needs ldapjs: tests/run"]
+async fn an_own_change_after_which_the_server_refuses_the_new_password_says_both() {
+    let settings = LdapSettings {
+        urls: vec![exported("HALLIGAN_LDAPJS")],
+        plain_on_loopback: true,
+        bases: vec!["dc=f".into()],
+        login_dn: Some("uid={},dc=f".into()),
+        flavour: Choice::Openldap,
+        ..LdapSettings::default()
+    };
+    let desk = Desk::open(settings, "turncoat", "any-Plm7xqRd").await;
+    let (old, new) = (secret("any-Plm7xqRd"), secret("another-Plm7xqRd"));
+    let intent = super::support::intent();
+    let change = desk
+        .directory
+        .change_own_password(&desk.operator, &old, &new, &intent);
+    let receipt = timeout(HANG, change).await.expect("no hang").expect("done");
+    assert_eq!(receipt.steps, [(Step::PasswordSet, StepOutcome::Done)]);
+    assert!(
+        matches!(&receipt.proof, Proof::NotKnown(why) if why.contains("your password was changed, but signing in again")),
+        "{receipt:?}"
+    );
+}
+
 #[tokio::test]
 #[ignore = "needs ldapjs: tests/run"]
 async fn a_server_that_drops_the_line_after_the_operation_is_found_out() {

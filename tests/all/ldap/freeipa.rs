@@ -48,6 +48,7 @@ async fn freeipa_shows_everybody_once_and_tells_the_deleted_from_the_unknown() {
             "ipalocked",
             "ipamust",
             "ipaoff",
+            "ipaoff2",
             "ipaopen"
         ],
         "neither the compatibility tree nor staged users nor system accounts"

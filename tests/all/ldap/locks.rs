@@ -90,6 +90,22 @@ async fn at_samba_failures_short_of_a_lock_are_taken_away_too() {
     failures_short_of_a_lock_are_taken_away_too(Server::Samba, "desk", "more1").await;
 }
 
+/// No lock was seen before the write, and one more typing error would have made one.
+#[tokio::test]
+#[ignore = "needs samba: tests/run"]
+async fn a_reset_with_unlock_takes_failures_short_of_a_lock_away_too() {
+    let desk = Server::Samba.desk().await;
+    mistypes(Server::Samba, "more14");
+    mistypes(Server::Samba, "more14");
+    let id = desk.user("more14").await.id;
+    let receipt = desk.reset_with(&id, "Temp-Plm7xqRd-14", None, false, true);
+    receipt.await.expect("reset");
+    mistypes(Server::Samba, "more14");
+    mistypes(Server::Samba, "more14");
+    let said = Server::Samba.bind("more14", "Temp-Plm7xqRd-14");
+    assert!(!said.text.contains("data 775"), "locked: {said:?}");
+}
+
 #[tokio::test]
 #[ignore = "needs samba: tests/run"]
 async fn a_reset_that_leaves_the_lock_on_says_still_locked_and_is_no_success() {

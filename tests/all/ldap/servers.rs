@@ -1,6 +1,9 @@
 //! The three servers that `tests/run` starts, and what only their own tools and words tell.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use halligan::{
@@ -12,7 +15,7 @@ use halligan::{
     user::UserId,
 };
 
-use super::support::{Desk, Said, exported, secret, tool, whoami};
+use super::support::{Desk, Said, exported, run, said, secret, tool, whoami};
 
 /// Every user's password before a test changes it.
 pub const START: &str = "Start-Plm7xqRd-1";
@@ -118,6 +121,23 @@ impl Server {
         self.bind_as(&self.name(login), password)
     }
 
+    /// Gets a ticket of Kerberos by MIT's own tool, which shares nothing with LDAP but the account.
+    pub fn kinit(self, name: &str, password: &str) -> Said {
+        let directory = PathBuf::from(self.variable("_DIR"));
+        let account = name.split('@').next().unwrap_or(name);
+        let cache = tempfile::NamedTempFile::new().expect("a file");
+        let output = run(
+            Command::new("kinit")
+                .arg("-c")
+                .arg(cache.path())
+                .arg(format!("{account}@LAB.TEST"))
+                .env("KRB5_CONFIG", directory.join("krb5.conf"))
+                .env("LC_ALL", "C"),
+            &format!("{password}\n"),
+        );
+        said(&output)
+    }
+
     /// The password is right, and must be changed before anything else.
     #[track_caller]
     pub fn must_change(self, name: &str, password: &str) {
@@ -127,6 +147,10 @@ impl Server {
             Self::Samba => said.code == 49 && said.text.contains("data 773"),
         };
         assert!(told, "{name}: {said:?}");
+        if self == Self::Samba && name.ends_with("@lab.test") {
+            let said = self.kinit(name, password);
+            assert!(said.text.contains("Password expired"), "{name}: {said:?}");
+        }
     }
 
     /// The password lets the user in.
@@ -140,6 +164,10 @@ impl Server {
             Self::Samba => said.text.contains("not supported"),
         };
         assert!(told, "{login}: {said:?}");
+        if self == Self::Samba {
+            let said = self.kinit(login, password);
+            assert_eq!(said.code, 0, "{login}: {said:?}");
+        }
     }
 
     /// Three wrong passwords; then the right one is refused too.

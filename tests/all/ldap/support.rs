@@ -4,7 +4,7 @@ use std::{
     env,
     io::Write,
     path::Path,
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -162,18 +162,30 @@ pub struct Said {
 
 /// Runs one of OpenLDAP's tools, with the test authority.
 pub fn tool(name: &str, ca: &Path, arguments: &[&str], input: &str) -> Said {
-    let mut child = Command::new(name)
-        .args(arguments)
-        .env("LDAPTLS_CACERT", ca)
+    let output = run(
+        Command::new(name).args(arguments).env("LDAPTLS_CACERT", ca),
+        input,
+    );
+    said(&output)
+}
+
+/// Runs a program to its end with `input` at its standard input.
+pub fn run(command: &mut Command, input: &str) -> Output {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect(name);
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let mut stdin = child.stdin.take().expect("stdin");
-    stdin.write_all(input.as_bytes()).expect("written");
+    // One that has ended already has read enough.
+    let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
-    let output = child.wait_with_output().expect("ended");
+    child.wait_with_output().expect("ended")
+}
+
+/// How a program ended, and everything that it printed.
+pub fn said(output: &Output) -> Said {
     Said {
         code: output.status.code().unwrap_or(-1),
         text: format!(

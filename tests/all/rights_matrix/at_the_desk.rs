@@ -9,7 +9,8 @@ use halligan::{
         api::{ClientKind, NewClient},
     },
     directory::{
-        DirectoryError, ImportWatch, NewUser, PasswordChange, Query, RosterRows, UserChange,
+        DirectoryError, ImportWatch, NewUser, PasswordChange, Query, RosterRow, RosterRows,
+        UserChange,
     },
     password::profile::Profile,
     permission::{Permission, Permissions, Role},
@@ -108,7 +109,7 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
         }
         Act::Remove => told(desk.remove_user(session, id).await),
         Act::Import => {
-            let rows: RosterRows = Box::new([Ok((2, new(Role::None)))].into_iter());
+            let rows: RosterRows = Box::new([Ok(RosterRow::whole(2, new(Role::None)))].into_iter());
             told(desk.import(session, rows, ImportWatch::default()).await)
         }
         Act::ListTokens => {

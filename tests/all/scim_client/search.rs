@@ -54,6 +54,10 @@ async fn a_server_without_co_is_asked_with_sw_and_then_with_eq_and_the_screen_sa
             ..Quirks::default()
         })
         .await;
+        // Too many to be read.
+        for n in 0..2050 {
+            world.fake.add(&format!("B{n}"), "Bulk", "Person");
+        }
         let found = world.search(text).await;
         assert!(logins(&found).contains(&"E1042"), "{found:?}");
         assert!(found.remark.as_ref().unwrap().contains(remark), "{found:?}");
@@ -62,6 +66,55 @@ async fn a_server_without_co_is_asked_with_sw_and_then_with_eq_and_the_screen_sa
         assert_eq!(lists(&world).await - before, 1, "what worked is remembered");
         assert_ne!(world.directory.capabilities().searched, "ID, email, name");
     }
+}
+
+#[tokio::test]
+async fn few_users_behind_a_server_that_finds_whole_ids_only_are_read_once_and_searched_here() {
+    let world = World::new(Quirks {
+        operators: &["eq"],
+        ..Quirks::default()
+    })
+    .await;
+    for text in ["asque", "olsen", "E1042"] {
+        let found = world.search(text).await;
+        let remark = found.remark.as_deref().unwrap();
+        assert!(
+            remark.contains("whole ID") && remark.contains("all 3 users were read"),
+            "{remark}"
+        );
+        assert_eq!(found.rows.len(), 1, "{text}");
+        assert_eq!(found.total, Total::Exact(1));
+    }
+    assert_eq!(world.directory.capabilities().searched, "ID, email, name");
+    let before = lists(&world).await;
+    world.search("vas").await;
+    assert_eq!(lists(&world).await, before, "read once");
+}
+
+#[tokio::test]
+async fn a_server_that_knows_user_name_alone_finds_names_too_while_its_users_are_few() {
+    let world = World::new(Quirks {
+        fields: &["userName"],
+        ..Quirks::default()
+    })
+    .await;
+    assert_eq!(logins(&world.search("vasquez").await), ["E1042"]);
+    let many = World::new(Quirks {
+        fields: &["userName"],
+        ..Quirks::default()
+    })
+    .await;
+    for n in 0..2050 {
+        many.fake.add(&format!("B{n}"), "Bulk", "Person");
+    }
+    let found = many.search("e104").await;
+    assert_eq!(logins(&found), ["E1042"]);
+    let remark = found.remark.unwrap();
+    assert!(
+        remark.contains("IDs only") && remark.contains("2053 users: up to 2000"),
+        "{remark}"
+    );
+    assert!(many.search("vasquez").await.rows.is_empty());
 }
 
 #[tokio::test]

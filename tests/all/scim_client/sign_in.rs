@@ -5,6 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _};
 use halligan::{
     directory::{
         Directory, DirectoryError,
+        ldap::settings::LdapSettings,
         scim::{ScimDirectory, ScimSettings},
     },
     operator::SignInRefusal,
@@ -356,7 +357,8 @@ async fn settings_that_cannot_be_are_refused_before_anything_is_sent() {
         ca_file: Some("/nowhere/ca.pem".into()),
         ..home.settings("https://127.0.0.1:9/scim/v2")
     };
-    let error = ScimDirectory::open(&settings, home.operators.clone()).unwrap_err();
+    let error = ScimDirectory::open(&settings, &LdapSettings::default(), home.operators.clone())
+        .unwrap_err();
     assert!(error.to_string().contains("/nowhere/ca.pem"), "{error}");
     let key = home.private_file("key.pem", "not a key");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o604)).unwrap();
@@ -365,7 +367,8 @@ async fn settings_that_cannot_be_are_refused_before_anything_is_sent() {
         client_key: Some(key),
         ..home.settings("https://127.0.0.1:9/scim/v2")
     };
-    let error = ScimDirectory::open(&settings, home.operators.clone()).unwrap_err();
+    let error = ScimDirectory::open(&settings, &LdapSettings::default(), home.operators.clone())
+        .unwrap_err();
     assert!(error.cure().contains("chmod 600"), "{error:?}");
 }
 

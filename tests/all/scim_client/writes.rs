@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use halligan::{
-    directory::{Directory, DirectoryError},
-    receipt::{Proof, Settlement, Step, StepOutcome},
+    audit::Kind,
+    directory::{Directory, DirectoryError, UserChange},
+    receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     scim::schema::EXTENSION_URN,
     user::{Fact, Version},
 };
@@ -385,12 +386,7 @@ async fn what_plain_scim_lacks_is_refused_without_asking_the_server() {
     let user = world.user("u-1").await;
     let directory = &world.directory;
     let unlock = directory
-        .unlock(
-            &world.operator,
-            &user.id,
-            None,
-            &intent(halligan::audit::Kind::Unlock),
-        )
+        .unlock(&world.operator, &user.id, None, &intent(Kind::Unlock))
         .await;
     assert!(matches!(unlock, Err(DirectoryError::NotOffered(_))));
     let check = directory
@@ -412,7 +408,7 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
         active: true,
         ..halligan::directory::NewUser::default()
     };
-    let intent = intent(halligan::audit::Kind::UserCreated);
+    let intent = intent(Kind::UserCreated);
     let password = secret(NEW_PASSWORD);
     let create = || {
         world
@@ -457,4 +453,90 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
     let made = json!({ "id": "u-9", "userName": "E1042", "active": true });
     answers(&world, "POST", scim(201, &made)).await;
     assert_eq!(create().await.unwrap().id.0, "u-9");
+}
+
+async fn set_status(world: &World, active: bool) -> Result<Receipt, DirectoryError> {
+    let user = world.user("u-1").await;
+    let change = UserChange {
+        active: Some(active),
+        ..UserChange::default()
+    };
+    world
+        .directory
+        .change(
+            &world.operator,
+            &user.id,
+            &user.version,
+            &change,
+            &intent(Kind::UserChanged),
+        )
+        .await
+}
+
+#[tokio::test]
+async fn a_user_is_disabled_and_enabled_by_active_and_nothing_else_and_read_back() {
+    let world = World::new(Quirks::default()).await;
+    let receipt = set_status(&world, false).await.unwrap();
+    assert_eq!(receipt.steps, [(Step::Disabled, StepOutcome::Done)]);
+    assert_eq!(world.fake.resource("u-1")["active"], false);
+    let again = set_status(&world, false).await.unwrap();
+    assert_eq!(again.steps, [(Step::Disabled, StepOutcome::NotNeeded)]);
+    assert_eq!(world.sent("PATCH").await, 1);
+    let receipt = set_status(&world, true).await.unwrap();
+    assert_eq!(receipt.steps, [(Step::Enabled, StepOutcome::Done)]);
+    let requests = world.server.received_requests().await.unwrap();
+    let patch = requests.iter().find(|request| request.method == "PATCH");
+    let body: Value = patch.unwrap().body_json().unwrap();
+    let operation = json!({ "op": "replace", "path": "active", "value": false });
+    assert_eq!(body["Operations"], json!([operation]));
+    assert!(patch.unwrap().headers.contains_key("if-match"));
+}
+
+#[tokio::test]
+async fn a_server_that_says_yes_and_leaves_the_user_as_it_was_is_no_success() {
+    let world = World::new(Quirks::default()).await;
+    Mock::given(method("PATCH"))
+        .respond_with(ResponseTemplate::new(204))
+        .mount(&world.server)
+        .await;
+    let receipt = set_status(&world, false).await.unwrap();
+    let (step, how) = &receipt.steps[0];
+    assert_eq!(*step, Step::Disabled);
+    assert!(
+        matches!(how, StepOutcome::Refused(why) if why.contains("as before")),
+        "{how:?}"
+    );
+    assert!(!receipt.is_success());
+}
+
+#[tokio::test]
+async fn a_refusal_to_disable_is_told_and_anything_but_status_and_role_is_not_offered() {
+    let world = World::new(Quirks {
+        patch: 501,
+        ..Quirks::default()
+    })
+    .await;
+    let refused = set_status(&world, false).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("does not offer this (501)"),
+        "{refused}"
+    );
+    let user = world.user("u-1").await;
+    let change = UserChange {
+        active: Some(false),
+        given_name: Some("Mary".into()),
+        ..UserChange::default()
+    };
+    let changed = world
+        .directory
+        .change(
+            &world.operator,
+            &user.id,
+            &user.version,
+            &change,
+            &intent(Kind::UserChanged),
+        )
+        .await;
+    assert!(matches!(changed, Err(DirectoryError::NotOffered(_))));
+    assert_eq!(world.sent("PATCH").await, 1);
 }

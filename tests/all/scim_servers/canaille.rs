@@ -3,13 +3,19 @@
 
 use std::{
     env,
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Stdio},
     sync::Mutex,
     time::{Duration, Instant},
 };
 
 use halligan::{
     audit::Kind,
-    directory::{Directory, DirectoryError, NewUser, Query},
+    directory::{
+        Directory, DirectoryError, NewUser, Query,
+        scim::{ScimSettings, Verify},
+    },
     receipt::Proof,
     user::{User, UserId},
 };
@@ -241,4 +247,75 @@ async fn a_taken_name_that_canaille_answers_with_a_web_page_is_told_as_taken_and
     );
     let still = server.directory.user(&server.operator, &first.id).await;
     assert_eq!(still.unwrap().family_name, first.family_name);
+}
+
+/// The program that signs in at canaille's pages. It shares nothing with Halligan, not even a language.
+fn program() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/servers/lib/canaille_sign_in.py")
+}
+
+/// Its exit code for this password.
+fn signs_in_by_program(root: &str, login: &str, password: &str) -> Option<i32> {
+    let mut child = Command::new(program())
+        .arg(root)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    writeln!(stdin, "{login}\n{password}").unwrap();
+    drop(stdin);
+    child.wait().unwrap().code()
+}
+
+#[tokio::test]
+#[ignore = "needs canaille: tests/run"]
+async fn a_reset_at_canaille_is_proved_by_another_program_that_signs_in_at_its_pages() {
+    let root = env::var("HALLIGAN_TEST_CANAILLE_URL").unwrap();
+    let root = root.split("/scim").next().unwrap().to_owned();
+    let by_program = |settings: &mut ScimSettings| {
+        settings.verify = Verify::Command;
+        settings.verify_after_reset = true;
+        settings.verify_command = vec![program().display().to_string(), root.clone()];
+    };
+    let server = Foreign::open_with("CANAILLE", Proving::Canaille, by_program).await;
+    let (old, new) = ("copper heron basket ladle", "velvet-anchor-tulip-39");
+    let user = server.add("proved1", old).await;
+    assert_eq!(signs_in_by_program(&root, "proved1", old), Some(0));
+    let receipt = server.reset(&user, new).await.unwrap();
+    assert!(
+        matches!(&receipt.proof, Proof::SignedIn(how) if how.contains("proved1")),
+        "{receipt:?}"
+    );
+    assert_eq!(signs_in_by_program(&root, "proved1", new), Some(0));
+    assert_eq!(signs_in_by_program(&root, "proved1", old), Some(1));
+}
+
+#[tokio::test]
+#[ignore = "needs canaille: tests/run"]
+async fn canailles_own_token_endpoint_proves_a_reset_by_the_password_grant() {
+    let root = env::var("HALLIGAN_TEST_CANAILLE_URL").unwrap();
+    let root = root.split("/scim").next().unwrap().to_owned();
+    let by_grant = |settings: &mut ScimSettings| {
+        settings.verify = Verify::PasswordGrant;
+        settings.verify_after_reset = true;
+        settings.verify_token_url = Some(format!("{root}/oauth/token"));
+        settings.verify_client_id = Some("verify".into());
+        let secret = env::var("HALLIGAN_TEST_CANAILLE_SECRET").unwrap();
+        settings.verify_client_secret_file = Some(secret.into());
+        settings.verify_scope = "openid".into();
+    };
+    let server = Foreign::open_with("CANAILLE", Proving::Canaille, by_grant).await;
+    let user = server.add("granted1", "copper heron basket ladle").await;
+    let receipt = server.reset(&user, "velvet-anchor-tulip-39").await.unwrap();
+    assert!(matches!(&receipt.proof, Proof::SignedIn(_)), "{receipt:?}");
+    // It calls a wrong password an invalid request, which says nothing of the password.
+    let wrong = crate::support::directory_suite::secret("copper heron basket ladle");
+    let checked = server
+        .directory
+        .check_password(&server.operator, &user.id, &wrong)
+        .await;
+    assert!(
+        matches!(&checked, Err(DirectoryError::PasswordNotChecked { why, .. }) if why.contains("Invalid 'username' or 'password'")),
+        "{checked:?}"
+    );
 }

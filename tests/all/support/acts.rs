@@ -8,7 +8,9 @@ use std::path::PathBuf;
 use halligan::{
     audit::{Anchor, AuditQuery, Format, Kind, Record, Verified},
     desk::{Beforehand, Desk, DeskError, ResetOrder, Session},
-    directory::{Found, ImportWatch, Imported, NewUser, Query, RosterRows, UserChange},
+    directory::{
+        Found, ImportOrder, ImportWatch, Imported, NewUser, Query, RosterRows, UserChange,
+    },
     password::Secret,
     permission::Role,
     receipt::{Checked, Receipt, Settlement},
@@ -88,7 +90,10 @@ pub trait Acts {
         watch: ImportWatch,
     ) -> Answer<Imported> {
         let seat = self.desk().at(session).users_create(Kind::RosterImported);
-        seat.await?.import(rows, watch).await
+        let order = ImportOrder::default();
+        seat.await?
+            .import(rows, order, watch, Box::new(|_| {}))
+            .await
     }
 
     async fn change_user(

@@ -12,6 +12,7 @@ use halligan::{
     config::open_store,
     directory::{
         Directory, DirectoryError, NewUser, Query, SharedDirectory,
+        ldap::settings::LdapSettings,
         local::LocalDirectory,
         scim::{ScimDirectory, ScimSettings},
     },
@@ -53,6 +54,8 @@ pub struct Quirks {
     pub versions: Versions,
     /// Operators of filters that it knows.
     pub operators: &'static [&'static str],
+    /// Attributes that it knows in filters; empty for all.
+    pub fields: &'static [&'static str],
     pub ignores_filters: bool,
     /// 500 when `count` is given.
     pub fails_over_count: bool,
@@ -61,6 +64,8 @@ pub struct Quirks {
     /// Pages come with a cursor, asked for or not.
     pub cursors: bool,
     pub extension: bool,
+    /// The answer to a PATCH holds the password.
+    pub echoes: bool,
     /// Status of a PATCH; 501 changes nothing.
     pub patch: u16,
     /// Status of a PATCH that changes the user all the same.
@@ -72,11 +77,13 @@ impl Default for Quirks {
         Self {
             versions: Versions::Etag,
             operators: &["co", "sw", "eq"],
+            fields: &[],
             ignores_filters: false,
             fails_over_count: false,
             most_rows: 200,
             cursors: false,
             extension: false,
+            echoes: false,
             patch: 204,
             lies_about_patch: None,
         }
@@ -184,6 +191,17 @@ impl FakeScim {
                 if !["co", "sw", "eq"].iter().all(known) {
                     return scim_error(400, Some("invalidFilter"), "this operator is not known");
                 }
+                let strange = |field: &&str| {
+                    !self.quirks.fields.is_empty()
+                        && !self.quirks.fields.contains(field)
+                        && text.contains(&format!("{field} "))
+                };
+                if ["emails.value", "name.givenName", "displayName"]
+                    .iter()
+                    .any(strange)
+                {
+                    return scim_error(400, Some("invalidFilter"), "this attribute is not known");
+                }
                 Some(text.parse::<Filter>().unwrap())
             }
             _ => None,
@@ -250,6 +268,7 @@ impl FakeScim {
                 }
                 "unlock" => account.resource[EXTENSION_URN]["lock"] = json!({ "locked": false }),
                 "reason" => {}
+                "active" => account.resource["active"] = value.clone(),
                 other => panic!("an operation on {other}"),
             }
         }
@@ -260,7 +279,13 @@ impl FakeScim {
                 ResponseTemplate::new(status).set_body_raw("<h1>Server Error</h1>", "text/html")
             }
             None if self.quirks.patch == 204 => ResponseTemplate::new(204),
-            None => scim(self.quirks.patch, &self.shown(account)),
+            None => {
+                let mut shown = self.shown(account);
+                if self.quirks.echoes {
+                    shown["password"] = json!(account.password);
+                }
+                scim(self.quirks.patch, &shown)
+            }
         }
     }
 
@@ -408,7 +433,11 @@ impl Home {
     }
 
     pub fn open(&self, settings: &ScimSettings) -> ScimDirectory {
-        ScimDirectory::open(settings, Arc::clone(&self.operators)).unwrap()
+        self.open_with(settings, &LdapSettings::default())
+    }
+
+    pub fn open_with(&self, settings: &ScimSettings, ldap: &LdapSettings) -> ScimDirectory {
+        ScimDirectory::open(settings, ldap, Arc::clone(&self.operators)).unwrap()
     }
 }
 
@@ -453,6 +482,19 @@ impl World {
             operator,
             home,
         }
+    }
+
+    /// Another directory before the same server, and the operator at it.
+    pub async fn reopen(&mut self, settings: &ScimSettings) {
+        self.reopen_with(settings, &LdapSettings::default()).await;
+    }
+
+    /// The same, with where users sign in.
+    pub async fn reopen_with(&mut self, settings: &ScimSettings, ldap: &LdapSettings) {
+        self.directory = self.home.open_with(settings, ldap);
+        let password = secret(ADMIN_PASSWORD);
+        let signed_in = self.directory.sign_in(ADMIN, &password);
+        self.operator = signed_in.await.unwrap();
     }
 
     pub async fn user(&self, id: &str) -> User {

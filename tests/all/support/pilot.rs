@@ -49,6 +49,7 @@ pub struct Setting {
     pub profile: Profile,
     pub capabilities: Capabilities,
     pub asks_for_password: bool,
+    pub act_limit: Option<Duration>,
     pub colour: ColourMode,
     pub ground: Ground,
     pub utf8: bool,
@@ -64,6 +65,7 @@ impl Default for Setting {
             profile: Profile::nist(),
             capabilities: world::capabilities(),
             asks_for_password: true,
+            act_limit: None,
             colour: ColourMode::Basic,
             ground: Ground::Dark,
             utf8: true,
@@ -80,6 +82,7 @@ impl Pilot {
         let site = Site {
             capabilities: setting.capabilities,
             asks_for_password: setting.asks_for_password,
+            act_limit: setting.act_limit,
             agency: "Riverside Fire".into(),
             profile: Arc::new(setting.profile),
             zone: TimeZone::UTC,

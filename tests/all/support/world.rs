@@ -30,6 +30,7 @@ pub fn capabilities() -> Capabilities {
         check: Support::Yes,
         create: Support::Yes,
         roles: Support::Yes,
+        status: Support::Yes,
         enforces_policy: true,
         records_outcome: true,
     }
@@ -226,6 +227,7 @@ pub fn answer(request: &Request) -> Reply {
             Imported {
                 added: 31,
                 unchanged: 2,
+                ..Imported::default()
             },
             vec!["shoe".into()],
         ),
@@ -243,6 +245,7 @@ pub fn answer(request: &Request) -> Reply {
                 Reply::Opened(Box::new(Opened {
                     user,
                     may_reset: Ok(()),
+                    may_change_status: Ok(()),
                     beforehand: Beforehand::default(),
                 }))
             },
@@ -259,6 +262,11 @@ pub fn answer(request: &Request) -> Reply {
         Request::Reset(order) => Reply::Done(receipt(order.unlock)),
         Request::Unlock(..) => Reply::Done(Receipt {
             steps: vec![(Step::Unlocked, StepOutcome::Done)],
+            proof: Proof::NotNeeded,
+            ..receipt(true)
+        }),
+        Request::Enable(..) => Reply::Done(Receipt {
+            steps: vec![(Step::Enabled, StepOutcome::Done)],
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),

@@ -39,6 +39,8 @@ pub enum Pending {
     Save,
     /// Unlocking.
     Unlock,
+    /// Enabling.
+    Enable,
     /// Reading the user again.
     Reload,
 }
@@ -67,6 +69,7 @@ pub struct Edit {
     pub(super) drawing: Option<Ticket>,
     pub(super) save: Remote<()>,
     pub(super) unlock: Remote<()>,
+    pub(super) enable: Remote<()>,
     pub(super) pending: Option<Pending>,
     pub(super) refused: Option<DeskError>,
     pub(super) mask_again: Option<Ticket>,
@@ -124,6 +127,7 @@ impl Edit {
             drawing: None,
             save: Remote::Idle,
             unlock: Remote::Idle,
+            enable: Remote::Idle,
             pending: None,
             refused: None,
             mask_again: None,
@@ -147,9 +151,15 @@ impl Edit {
         self.opened.ready().map(|opened| &opened.user)
     }
 
+    /// Is it a user who is disabled?
+    pub(super) fn is_disabled(&self) -> bool {
+        let verdict = self.user().map(|user| user.verdict(self.now));
+        verdict == Some(Verdict::Disabled)
+    }
+
     /// Is a write on its way?
     pub(super) const fn is_saving(&self) -> bool {
-        self.save.is_loading() || self.unlock.is_loading()
+        self.save.is_loading() || self.unlock.is_loading() || self.enable.is_loading()
     }
 
     /// The answer was lost: what was typed stays, since it may be in force.

@@ -16,6 +16,8 @@ use crate::{
         screens::{self, Site, explain},
         widgets::{Page, checklist, cut},
     },
+    directory::Support,
+    permission::Permission,
     text::{ago, since},
     user::{User, Verdict},
 };
@@ -114,6 +116,17 @@ fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
     };
     let sentence = verdict.sentence(edit.now, &site.zone);
     page.text(&format!("{}.", site.look.clean(&sentence)), style);
+    if verdict == Verdict::Disabled {
+        let text = match (&opened.may_change_status, &site.capabilities.status) {
+            (Ok(()), Support::Yes) => {
+                let key = keymap::name_of(Scope::Disabled, Action::Enable);
+                format!("{key} enables it, by {}.", Permission::UsersUpdateStatus)
+            }
+            (Err(why), _) => format!("You may not enable it: {why}."),
+            (Ok(()), Support::No(why)) => why.clone(),
+        };
+        page.text(&site.look.clean(&text), theme.warn);
+    }
     let mut facts = Vec::new();
     if let Some(last) = opened.user.state.last_sign_in.known() {
         facts.push(match last {
@@ -195,17 +208,7 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     if let Some(lost) = edit.lost.as_ref().filter(|_| edit.is_saving()) {
         page.text(&look.clean(&waiting(lost, typed)), theme.warn);
     } else if edit.is_saving() {
-        let text = if edit.is_slow {
-            format!(
-                "Still saving: {} s, waiting for the answer of {}. Do not reset it elsewhere \
-                 meanwhile.",
-                edit.waited,
-                look.clean(&site.capabilities.name)
-            )
-        } else {
-            "Saving...".to_owned()
-        };
-        page.text(&text, theme.warn);
+        page.text(&look.clean(&saving(edit, site)), theme.warn);
     } else if let Some(error) = &edit.refused {
         page.blank();
         // At the field it is told already.
@@ -218,6 +221,26 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
             page.text(&text, theme.faint);
         }
     }
+}
+
+/// What is said while a write is under way: how long it has taken, or, where an act has its time, how
+/// much of that is left.
+fn saving(edit: &Edit, site: &Site) -> String {
+    if !edit.is_slow {
+        return "Saving...".to_owned();
+    }
+    let name = &site.capabilities.name;
+    let time = match site.act_limit {
+        Some(limit) => match limit.as_secs().saturating_sub(edit.waited) {
+            0 => format!("Still saving: the time of {name} is over"),
+            left => format!("Still saving: {left} s left for the answer of {name}"),
+        },
+        None => format!(
+            "Still saving: {} s, waiting for the answer of {name}",
+            edit.waited
+        ),
+    };
+    format!("{time}. Do not reset it elsewhere meanwhile.")
 }
 
 /// What is said while a lost answer is looked after.

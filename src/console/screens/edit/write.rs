@@ -174,6 +174,39 @@ impl Edit {
         }
     }
 
+    /// Asks before the account is enabled: somebody had a reason to disable it.
+    pub(super) fn ask_to_enable(&mut self) -> Go {
+        let Some(user) = self.user().filter(|_| !self.is_saving()) else {
+            return Go::Stay;
+        };
+        let question = format!(
+            "Enable {} ({})? Somebody has disabled this account: find out why first. The password \
+             stays as it is.",
+            user.name(),
+            user.login
+        );
+        self.pending = Some(Pending::Enable);
+        Go::Confirm(Question::new(question, OnYes::Resume))
+    }
+
+    /// Enables the account and leaves the password alone.
+    pub(super) fn enable(&mut self, cx: &mut Cx<'_>) {
+        if self.is_saving() {
+            return;
+        }
+        if let Some(user) = self.user() {
+            let request = Request::Enable(
+                user.id.clone(),
+                user.version.clone(),
+                self.form.trimmed(REASON),
+            );
+            self.refused = None;
+            self.pending = Some(Pending::Enable);
+            self.enable = Remote::Loading(cx.ask(request));
+            self.announce_if_slow(cx);
+        }
+    }
+
     fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
         self.is_slow = false;
         self.waited = 0;
@@ -183,7 +216,7 @@ impl Edit {
     /// The answer to a save or an unlock.
     pub(super) fn written(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         let reset = self.save.awaits(ticket);
-        if !reset && !self.unlock.awaits(ticket) {
+        if !reset && !self.unlock.awaits(ticket) && !self.enable.awaits(ticket) {
             return None;
         }
         if let Reply::Lost(answer) = reply {
@@ -193,6 +226,7 @@ impl Edit {
         self.lost = None;
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;
+        self.enable = Remote::Idle;
         self.slow = None;
         self.is_slow = false;
         Some(match reply {

@@ -5,6 +5,8 @@ use crate::{
         keymap::{self, Action, Scope},
         widgets::Tone,
     },
+    directory::Capabilities,
+    permission::Permission,
     receipt::{After, Ending, Receipt, Step, StepOutcome},
     text,
     user::Remedy,
@@ -72,10 +74,15 @@ fn reason(after: &After) -> String {
 }
 
 /// What lets the user in, with the key where one of this program does it.
-pub fn mends(remedy: Remedy) -> String {
+pub fn mends(remedy: Remedy, capabilities: &Capabilities) -> String {
     let key = match remedy {
         Remedy::Unlock => Some(keymap::name_of(Scope::Edit, Action::UnlockOnly)),
         Remedy::ResetPassword => Some(keymap::name_of(Scope::Edit, Action::Accept)),
+        Remedy::Enable if capabilities.status.is_yes() => Some(format!(
+            "{} (needs {})",
+            keymap::name_of(Scope::Disabled, Action::Enable),
+            Permission::UsersUpdateStatus
+        )),
         Remedy::Enable
         | Remedy::ExtendAccount
         | Remedy::BeginEarlier

@@ -19,7 +19,7 @@ use crate::directory::{
 };
 
 /// The name for a bind.
-pub(super) enum BindName {
+pub(in crate::directory::ldap) enum BindName {
     /// Bind with this name; the entry, where it was looked up.
     Known(String, Option<Box<Entry>>),
     /// This one, which is not within the bases of the configuration.
@@ -53,7 +53,7 @@ impl LdapDirectory {
     }
 
     /// The name to bind with.
-    pub(super) async fn bind_name(
+    pub(in crate::directory::ldap) async fn bind_name(
         &self,
         link: &mut Link,
         login: &str,

@@ -70,12 +70,17 @@ async fn every_write_looks_at_the_operator_within_its_transaction() {
         role: Some(Role::Administrator),
         ..UserChange::default()
     };
-    let rows = || -> crate::directory::RosterRows { Box::new([Ok((2, new.clone()))].into_iter()) };
+    let import = crate::directory::Import {
+        rows: Box::new([Ok(crate::directory::RosterRow::whole(2, new.clone()))].into_iter()),
+        order: crate::directory::ImportOrder::default(),
+        judge: Box::new(|_, _| Ok(())),
+        report: Box::new(|_| {}),
+        watch: crate::directory::ImportWatch::default(),
+    };
     let none = Provisioned::default();
-    let watch = crate::directory::ImportWatch::default();
     let told = [
         what(directory.create(by, &new, &none, None, &intent).await),
-        what(directory.import(by, rows(), watch, &intent).await),
+        what(directory.import(by, import, &intent).await),
         what(
             directory
                 .change(by, &victim.id, &seen, &change, &intent)

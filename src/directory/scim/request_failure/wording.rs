@@ -69,6 +69,12 @@ impl RequestFailure {
         }
     }
 
+    /// The same of another address than the server's.
+    pub(in crate::directory::scim) fn at(&self, at: &Endpoint, address: &reqwest::Url) -> String {
+        let host = address.host_str().unwrap_or_default().to_owned();
+        self.sentence(&Endpoint { host, ..at.clone() })
+    }
+
     /// What to do now.
     pub(in crate::directory::scim) fn cure(&self, at: &Endpoint) -> String {
         match self {

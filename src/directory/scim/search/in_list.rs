@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    ladder::matches_locally,
+    ladder::{LADDER, matches_locally},
     learned::{List, Searching},
     rank,
     reads::Reads,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Most users that are read to be searched here.
-const LIST_BOUND: usize = 2000;
+pub(super) const LIST_BOUND: usize = 2000;
 /// How long a list that was read serves the next keystrokes.
 const LIST_LIFE: Duration = Duration::from_secs(10);
 
@@ -30,6 +30,43 @@ impl Searching {
         query: &Query,
     ) -> Result<Found, RequestFailure> {
         let list = self.list(reads).await?;
+        Ok(self.found_in(reads, &list, typed, query))
+    }
+
+    /// The same in place of a search that finds too little; `None` where there are too many users, or
+    /// the server does not show them all.
+    pub(super) async fn in_small_list(
+        &self,
+        reads: &dyn Reads,
+        typed: &str,
+        query: &Query,
+    ) -> Result<Option<Found>, RequestFailure> {
+        let known = self.learned().population;
+        let total = match known {
+            Some(total) => Some(total),
+            None => self
+                .paged(reads, None, 0, 1)
+                .await
+                .ok()
+                .and_then(|page| page.total),
+        };
+        let is_small = total.is_some_and(|total| total <= LIST_BOUND as u64);
+        self.with(|learned| {
+            learned.population = total;
+            learned.too_many = total.filter(|_| !is_small);
+        });
+        if !is_small {
+            return Ok(None);
+        }
+        let Ok(list) = self.list(reads).await else {
+            return Ok(None);
+        };
+        Ok(list
+            .complete
+            .then(|| self.found_in(reads, &list, typed, query)))
+    }
+
+    fn found_in(&self, reads: &dyn Reads, list: &List, typed: &str, query: &Query) -> Found {
         let mut rows: Vec<User> = list
             .rows
             .iter()
@@ -43,7 +80,11 @@ impl Searching {
             .skip(query.offset)
             .take(query.limit)
             .collect();
-        let why = if self.learned().ignores_filters {
+        let learned = self.learned();
+        let poor = learned.poor.and_then(|at| LADDER.get(at)?.remark);
+        let why = if let Some(poor) = poor {
+            poor
+        } else if learned.ignores_filters {
             "this server ignores what is searched for"
         } else {
             "this server cannot search"
@@ -58,7 +99,7 @@ impl Searching {
                 format!("{why}: only the first {read} users were read and searched here")
             }
         };
-        Ok(Found {
+        Found {
             rows,
             total: if list.complete {
                 Total::Exact(matching)
@@ -68,7 +109,7 @@ impl Searching {
             population: list.total,
             meant: None,
             remark: Some(remark),
-        })
+        }
     }
 
     async fn list(&self, reads: &dyn Reads) -> Result<Arc<List>, RequestFailure> {

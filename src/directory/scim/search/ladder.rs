@@ -65,6 +65,11 @@ pub(super) const LADDER: [Rung; 6] = [
 ];
 
 impl Rung {
+    /// Finds whole words only, or IDs only: where the users are few, reading them all finds more.
+    pub(super) fn is_poor(&self) -> bool {
+        self.operator == Operator::Eq || self.fields == ID
+    }
+
     /// Each word of what was typed in one of the fields; with `eq` the whole of it. `spellings`
     /// is for servers that tell capital letters from small ones: as typed, small, capital, and
     /// with a capital at the beginning.

@@ -32,6 +32,10 @@ pub(super) struct Learned {
     pub(super) tells_case: Option<bool>,
     /// How many users there are, when that was last seen.
     pub(super) population: Option<u64>,
+    /// The rung that a small list is read in place of, since it finds too little.
+    pub(super) poor: Option<usize>,
+    /// How many users there are, where they were too many to be read in its place.
+    pub(super) too_many: Option<u64>,
     /// The list that was read last.
     pub(super) list: Option<(Instant, Arc<List>)>,
 }

@@ -1,0 +1,134 @@
+//! Enabling and disabling accounts, proved by reading back and by somebody else's sign-in.
+
+use halligan::{
+    directory::{
+        Directory, DirectoryError, Support, UserChange,
+        ldap::settings::{Choice, LdapSettings},
+    },
+    receipt::{Receipt, Step, StepOutcome},
+    user::{User, Verdict},
+};
+use jiff::Timestamp;
+
+use super::{
+    servers::{START, Server},
+    support::{Desk, intent},
+};
+
+async fn set(desk: &Desk, user: &User, active: bool) -> Result<Receipt, DirectoryError> {
+    let change = UserChange {
+        active: Some(active),
+        ..UserChange::default()
+    };
+    let (operator, intent) = (&desk.operator, intent());
+    desk.directory
+        .change(operator, &user.id, &user.version, &change, &intent)
+        .await
+}
+
+/// Disables and enables `login`; `refused` is part of what the server says of a disabled account.
+async fn goes_out_and_in(server: Server, desk: &Desk, login: &str, refused: &str) {
+    let user = desk.user(login).await;
+    let receipt = set(desk, &user, false).await.expect("disabled");
+    assert_eq!(receipt.steps, [(Step::Disabled, StepOutcome::Done)]);
+    let user = desk.user(login).await;
+    assert_eq!(user.verdict(Timestamp::now()), Verdict::Disabled);
+    let said = server.bind(login, START);
+    assert!(said.text.contains(refused), "{said:?}");
+    let again = set(desk, &user, false).await.expect("nothing to do");
+    assert_eq!(again.steps, [(Step::Disabled, StepOutcome::NotNeeded)]);
+    let receipt = set(desk, &user, true).await.expect("enabled");
+    assert_eq!(receipt.steps, [(Step::Enabled, StepOutcome::Done)]);
+    server.signs_in(login, START);
+}
+
+#[tokio::test]
+#[ignore = "needs samba: tests/run"]
+async fn samba_disables_and_enables_by_one_flag_and_leaves_the_others() {
+    let desk = Server::Samba.signed_in_as("chief").await;
+    goes_out_and_in(Server::Samba, &desk, "more19", "data 533").await;
+    // "Password never expires" stays.
+    let user = desk.user("never2").await;
+    set(&desk, &user, false).await.expect("disabled");
+    let user = desk.user("never2").await;
+    set(&desk, &user, true).await.expect("enabled");
+    let warnings = desk.warnings(&user.id).await;
+    assert!(
+        warnings.iter().any(|it| it.contains("never expires")),
+        "{warnings:?}"
+    );
+    // A flag that somebody else has set since the account was read stays too.
+    let user = desk.user("more18").await;
+    set(&desk, &user, false).await.expect("disabled");
+    let stale = set(&desk, &user, true).await;
+    assert!(
+        matches!(stale, Err(DirectoryError::Conflict { .. })),
+        "{stale:?}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs samba: tests/run"]
+async fn samba_refuses_whoever_may_only_reset_and_says_so() {
+    let desk = Server::Samba.desk().await;
+    let user = desk.user("more17").await;
+    let refused = set(&desk, &user, false).await.expect_err("no right");
+    assert!(
+        matches!(&refused, DirectoryError::Forbidden { message, .. } if message.contains("enable or disable")),
+        "{refused:?}"
+    );
+    Server::Samba.signs_in("more17", START);
+}
+
+#[tokio::test]
+#[ignore = "needs ds389: tests/run"]
+async fn ds389_disables_and_enables_by_its_own_switch() {
+    let desk = Server::Ds389.signed_in_as("chief").await;
+    goes_out_and_in(Server::Ds389, &desk, "more19", "inactivated").await;
+    let reader = Server::Ds389.desk().await;
+    let user = reader.user("more18").await;
+    let refused = set(&reader, &user, false).await.expect_err("no right");
+    assert!(
+        matches!(&refused, DirectoryError::Forbidden { .. }),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs ds389: tests/run"]
+async fn freeipa_enables_whom_it_disabled_and_leaves_the_deleted_to_its_own_tools() {
+    let settings = LdapSettings {
+        flavour: Choice::FreeIpa,
+        login_dn: None,
+        ..Server::Ds389.settings()
+    };
+    let desk = Desk::open(settings, "helper", START).await;
+    let user = desk.user("ipaoff2").await;
+    assert_eq!(user.verdict(Timestamp::now()), Verdict::Disabled);
+    let receipt = set(&desk, &user, true).await.expect("enabled");
+    assert_eq!(receipt.steps, [(Step::Enabled, StepOutcome::Done)]);
+    let whoami = Server::Ds389.bind_as(&user.id.0, START);
+    assert_eq!(whoami.code, 0, "{whoami:?}");
+    let gone = desk.user("ipagone").await;
+    let refused = set(&desk, &gone, true).await.expect_err("preserved");
+    assert!(refused.to_string().contains("ipa user-undel"), "{refused}");
+}
+
+/// An administrator's lock is none: every reset takes it off, so it keeps nobody out for good.
+#[tokio::test]
+#[ignore = "needs slapd: tests/run"]
+async fn openldap_has_no_switch_and_says_what_there_is_instead() {
+    let desk = Server::OpenLdap.signed_in_as("chief").await;
+    let status = desk.directory.capabilities().status;
+    assert!(
+        matches!(&status, Support::No(why) if why.contains("pwdAccountLockedTime")),
+        "{status:?}"
+    );
+    let user = desk.user("more19").await;
+    let refused = set(&desk, &user, false).await;
+    assert!(
+        matches!(refused, Err(DirectoryError::NotOffered(_))),
+        "{refused:?}"
+    );
+    Server::OpenLdap.signs_in("more19", START);
+}
