@@ -13,7 +13,7 @@ pub mod terminal;
 pub mod theme;
 pub mod widgets;
 
-pub use runtime::RosterReader;
+pub use runtime::{OpenedRoster, RosterReader};
 pub use screens::{DemoSignIn, ReceiptShows};
 pub use theme::{ColourMode, Ground};
 

@@ -108,7 +108,7 @@ pub(super) async fn open(
             ShowPasswords::Generated => ReceiptShows::Generated,
             ShowPasswords::Never => ReceiptShows::Never,
         },
-        roster: RosterReader::new(super::user::import::rows),
+        roster: RosterReader::new(super::user::import::open),
     };
     console::run(desk, options).await?;
     Ok(Exit::Done)

@@ -193,7 +193,7 @@ fn row(client: &ClientRow) -> Vec<String> {
         (None, Some(at)) => format!("until {}", day(at)),
         (None, None) => "in force".into(),
     };
-    let used = client.used_at.map_or_else(|| "never".into(), |at| day(at));
+    let used = client.used_at.map_or_else(|| "never".into(), day);
     let kind = match client.kind {
         ClientKind::Bearer => "bearer",
         ClientKind::ClientCredentials => "client credentials",

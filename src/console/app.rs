@@ -48,7 +48,7 @@ pub enum Msg {
     /// For so many seconds another program has held the store that a change waits for.
     StoreHeld(Option<u64>),
     /// It is to be drawn in this look: the terminal has told what text stands on.
-    Look(Look),
+    Look(Box<Look>),
     /// Time that was asked for has passed, and when.
     Wake(Ticket, Millis),
 }
@@ -101,7 +101,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             navigate::operator_changed(model, &change.to_string(), &mut effects);
         }
         Msg::StoreHeld(seconds) => model.store_held = seconds,
-        Msg::Look(look) => model.site.look = look,
+        Msg::Look(look) => model.site.look = *look,
         Msg::Wake(ticket, at) => wake(model, ticket, at, &mut effects),
     }
     for effect in &effects {
@@ -260,7 +260,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => {}
+            | Reply::Imported(..) => {}
         }
         return;
     }
@@ -303,7 +303,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => {}
+            | Reply::Imported(..) => {}
         }
     }
     if let Reply::Failed(error) = reply {

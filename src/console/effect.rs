@@ -215,8 +215,8 @@ pub enum Reply {
     /// The answer to a write was lost and is looked after; the outcome follows under the same
     /// ticket.
     Lost(LostAnswer),
-    /// An import is done.
-    Imported(Imported),
+    /// An import is done; these columns of the file were passed over.
+    Imported(Imported, Vec<String>),
     /// No: refused or failed, whatever was asked.
     Failed(DeskError),
 }

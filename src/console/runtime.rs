@@ -8,7 +8,7 @@ mod roster;
 
 pub use current_session::CurrentSession;
 use hangup::Watchdog;
-pub use roster::RosterReader;
+pub use roster::{OpenedRoster, RosterReader};
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -56,7 +56,7 @@ enum Happened {
     Replied(Ticket, Reply),
     Woke(Ticket),
     OperatorChanged(OperatorChange),
-    Look(Look),
+    Look(Box<Look>),
 }
 
 /// Performs effects and feeds the core.
@@ -116,7 +116,7 @@ impl Runtime {
         let sender = self.sender.clone();
         move |ground| {
             // The loop may have ended meanwhile.
-            let _ = sender.send(Happened::Look(look.on(ground)));
+            let _ = sender.send(Happened::Look(Box::new(look.on(ground))));
         }
     }
 

@@ -26,7 +26,8 @@ impl Desk {
             ..intent.event.clone()
         };
         let writing = self.lost.begin();
-        let answer = self.awaited(act(intent)).await;
+        // In a box: it holds the directory's whole conversation, and everybody who asks holds this.
+        let answer = self.awaited(Box::pin(act(intent))).await;
         drop(writing);
         match answer {
             Ok(receipt) => {

@@ -47,7 +47,7 @@ struct Foreign {
 impl Foreign {
     async fn open(name: &str, proving: Proving, put: bool) -> Self {
         Self::open_with(name, proving, |settings| {
-            settings.put_when_patch_is_refused = put
+            settings.put_when_patch_is_refused = put;
         })
         .await
     }

@@ -53,7 +53,7 @@ impl Talk<'_> {
                 self.say("There are none: the outcome of every change is known.");
                 return Ok(());
             }
-            let choices: Vec<String> = open.iter().map(|record| list::sentence(record)).collect();
+            let choices: Vec<String> = open.iter().map(list::sentence).collect();
             match self.choose(&choices, "Back").await? {
                 Some(n) => {
                     if let Some(record) = open.get(n) {

@@ -12,8 +12,9 @@ use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use crate::{
     audit::Kind,
     cli::{Context, Exit, Failure, context::SignedIn, progress, secret_input::confirm},
+    console::OpenedRoster,
     desk::DeskError,
-    directory::{DirectoryError, ImportOrder, ImportWatch, Imported, MatchBy, Missing, RosterRows},
+    directory::{DirectoryError, ImportOrder, ImportWatch, Imported, MatchBy, Missing},
     roster::{self, Encoding, Field, Mapping, Reading, Roster},
 };
 use told::Told;
@@ -82,7 +83,7 @@ fn saved(columns: &[String]) -> Result<Mapping, Failure> {
 }
 
 /// Opens a roster for the console's set-up screen.
-pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
+pub(in crate::cli) fn open(path: &Path) -> Result<OpenedRoster, String> {
     let roster = Roster::open(path, &Reading::default())?;
     if let Some(sample) = roster.guessed() {
         return Err(format!(
@@ -91,7 +92,10 @@ pub(in crate::cli) fn rows(path: &Path) -> Result<RosterRows, String> {
             roster.encoding().word()
         ));
     }
-    roster.rows()
+    Ok(OpenedRoster {
+        rows: roster.rows()?,
+        ignored: roster.ignored().to_vec(),
+    })
 }
 
 impl Import {

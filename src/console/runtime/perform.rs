@@ -250,27 +250,29 @@ impl Performer {
             let (reader, file) = (self.roster.clone(), path.clone());
             let read = tokio::task::spawn_blocking(move || reader.is_sound(&file));
             let sound = read.await.map_err(|_| defect(false))?;
-            let rows = sound
-                .and_then(|()| self.roster.rows(&path))
+            let roster = sound
+                .and_then(|()| self.roster.open(&path))
                 .map_err(DeskError::File)?;
-            self.desk
+            let imported = self
+                .desk
                 .at(&session)
                 .users_create(Kind::RosterImported)
                 .await?
                 .import(
-                    rows,
+                    roster.rows,
                     ImportOrder::default(),
                     watch.clone(),
                     Box::new(|_| {}),
                 )
-                .await
+                .await?;
+            Ok::<_, DeskError>((imported, roster.ignored))
         })
         .catch_unwind();
         tokio::pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return match done {
-                    Ok(Ok(imported)) => Reply::Imported(imported),
+                    Ok(Ok((imported, ignored))) => Reply::Imported(imported, ignored),
                     Ok(Err(error)) => Reply::Failed(error),
                     Err(_) => Reply::Failed(defect(true)),
                 },

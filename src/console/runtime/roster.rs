@@ -19,7 +19,15 @@ pub(super) fn at_home(path: PathBuf) -> PathBuf {
     }
 }
 
-type Read = dyn Fn(&Path) -> Result<RosterRows, String> + Send + Sync;
+/// A roster that was opened.
+pub struct OpenedRoster {
+    /// Its people.
+    pub rows: RosterRows,
+    /// Columns that are of no use and are passed over.
+    pub ignored: Vec<String>,
+}
+
+type Read = dyn Fn(&Path) -> Result<OpenedRoster, String> + Send + Sync;
 
 /// Opens a roster file; given by the command line, which knows the format.
 #[derive(Clone)]
@@ -27,15 +35,17 @@ pub struct RosterReader(Arc<Read>);
 
 impl RosterReader {
     /// A reader; the error is a sentence.
-    pub fn new(read: impl Fn(&Path) -> Result<RosterRows, String> + Send + Sync + 'static) -> Self {
+    pub fn new(
+        read: impl Fn(&Path) -> Result<OpenedRoster, String> + Send + Sync + 'static,
+    ) -> Self {
         Self(Arc::new(read))
     }
 
-    /// The rows of a file.
+    /// A file's rows, and what of it is passed over.
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub(super) fn rows(&self, file: &Path) -> Result<RosterRows, String> {
+    pub(super) fn open(&self, file: &Path) -> Result<OpenedRoster, String> {
         (self.0)(file)
     }
 
@@ -45,7 +55,7 @@ impl RosterReader {
     /// Its faults, a line each.
     pub(super) fn is_sound(&self, file: &Path) -> Result<(), String> {
         let (mut told, mut count) = (Vec::new(), 0_usize);
-        for fault in self.rows(file)?.filter_map(Result::err) {
+        for fault in self.open(file)?.rows.filter_map(Result::err) {
             count += 1;
             if told.len() < MOST_FAULTS {
                 told.push(fault.to_string());
@@ -83,7 +93,10 @@ mod tests {
                     ends_the_file: false,
                 };
                 let rows = (1..=count).map(move |line| Err(fault(line)));
-                Ok(Box::new(rows) as RosterRows)
+                Ok(OpenedRoster {
+                    rows: Box::new(rows),
+                    ignored: Vec::new(),
+                })
             })
         };
         assert_eq!(faulty(0).is_sound(Path::new("")), Ok(()));

@@ -206,7 +206,7 @@ impl Screen for AddUser {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Go::Stay,
+            | Reply::Imported(..) => Go::Stay,
         })
     }
 

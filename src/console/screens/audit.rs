@@ -86,7 +86,7 @@ impl Screen for AuditViewer {
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Lost(_)
-                | Reply::Imported(_) => {}
+                | Reply::Imported(..) => {}
             }
             return Some(Go::Stay);
         }
@@ -113,7 +113,7 @@ impl Screen for AuditViewer {
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Lost(_)
-                | Reply::Imported(_) => Remote::Idle,
+                | Reply::Imported(..) => Remote::Idle,
             };
             return Some(Go::Stay);
         }

@@ -174,7 +174,7 @@ impl Screen for Edit {
                 | Reply::Settled(_)
                 | Reply::Progress(_)
                 | Reply::Lost(_)
-                | Reply::Imported(_) => {}
+                | Reply::Imported(..) => {}
             }
             return Some(Go::Stay);
         }

@@ -301,7 +301,7 @@ impl Screen for Menu {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Remote::Idle,
+            | Reply::Imported(..) => Remote::Idle,
         };
         Some(Go::Stay)
     }

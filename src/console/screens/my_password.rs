@@ -257,7 +257,7 @@ impl Screen for MyPassword {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Go::Stay,
+            | Reply::Imported(..) => Go::Stay,
         })
     }
 

@@ -237,7 +237,7 @@ impl Screen for ReceiptPage {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => {}
+            | Reply::Imported(..) => {}
         }
         Some(Go::Stay)
     }

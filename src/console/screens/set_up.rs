@@ -41,7 +41,7 @@ pub struct SetUp {
     save: Remote<()>,
     /// Set once the administrator is there: only the import is left.
     made: Option<Box<Operator>>,
-    import: Remote<Imported>,
+    import: Remote<(Imported, Vec<String>)>,
     rows: u64,
     /// What is wrong with the roster, a fault a line.
     faults: Vec<String>,
@@ -198,9 +198,9 @@ impl SetUp {
                 self.rows = *rows;
                 return Go::Stay;
             }
-            Reply::Imported(imported) => {
+            Reply::Imported(imported, ignored) => {
                 // It stays told until Enter goes on.
-                self.import = Remote::Ready(*imported);
+                self.import = Remote::Ready((*imported, ignored.clone()));
             }
             Reply::Failed(error) => {
                 self.import = Remote::Idle;
@@ -335,7 +335,7 @@ impl Screen for SetUp {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Go::Stay,
+            | Reply::Imported(..) => Go::Stay,
         })
     }
 
@@ -361,7 +361,7 @@ impl Screen for SetUp {
                 theme.good,
             );
             page.blank();
-            if let Some(imported) = self.import.ready() {
+            if let Some((imported, ignored)) = self.import.ready() {
                 let mut text = format!(
                     "{} users were imported, {} were there already.",
                     imported.added, imported.unchanged
@@ -371,6 +371,11 @@ impl Screen for SetUp {
                     text.push_str(&told);
                 }
                 page.text(&text, theme.good);
+                if !ignored.is_empty() {
+                    let columns = look.clean(&ignored.join(", "));
+                    let text = format!("Of no use here, and passed over: {columns}.");
+                    page.text(&text, theme.warn);
+                }
                 page.blank();
                 let enter = keymap::name_of(Scope::SetUp, Action::Accept);
                 page.text(&format!("{enter} goes on."), theme.faint);

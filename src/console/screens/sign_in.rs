@@ -164,7 +164,7 @@ impl Screen for SignIn {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Go::Stay,
+            | Reply::Imported(..) => Go::Stay,
         })
     }
 

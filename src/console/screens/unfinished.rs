@@ -147,7 +147,7 @@ impl Screen for Unfinished {
             | Reply::Notices(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Go::Stay,
+            | Reply::Imported(..) => Go::Stay,
         })
     }
 

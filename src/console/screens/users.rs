@@ -140,7 +140,7 @@ impl Screen for Users {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_)
+            | Reply::Imported(..)
             | Reply::Failed(_) => {}
         }
         Some(Go::Stay)

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    directory::{PasswordChange, Provisioned, ProvisionedChange},
+    desk::change::TRIES,
+    directory::{Entry, PasswordChange, Provisioned, ProvisionedChange},
     receipt::Ending,
 };
 
@@ -169,6 +170,96 @@ async fn the_own_new_password_is_tried_once_and_at_the_last_look() {
     let receipt = seat.change_password(&old, &new).await.unwrap();
     assert!(matches!(receipt.proof, Proof::SignedIn(_)), "{receipt:?}");
     assert_eq!(place.directory.told().sign_ins, before + 1);
+
+    let wrong = DirectoryError::SignIn {
+        reason: crate::operator::SignInRefusal::WrongPassword,
+        user: None,
+    };
+    place.directory.told().sign_in = Some(wrong);
+    let seat = place.desk.at(&session).own_account().await.unwrap();
+    let answer = seat.change_password(&old, &new).await;
+    assert!(
+        matches!(
+            &answer,
+            Err(DeskError::Directory(DirectoryError::Unavailable { message, .. }))
+                if message.contains("does not sign you in")
+        ),
+        "{answer:?}"
+    );
+    assert_eq!(place.directory.told().sign_ins, before + 2);
+}
+
+#[tokio::test]
+async fn a_change_without_a_version_is_tried_again_a_dozen_times_and_one_from_a_version_never() {
+    for (conflicts, expected, tried, done) in [
+        (0, None, 1, true),
+        (3, None, 4, true),
+        (TRIES - 1, None, TRIES, true),
+        (TRIES, None, TRIES, false),
+        (1, Some(Version("7".into())), 1, false),
+    ] {
+        let place = Place::open().await;
+        let session = place.session().await;
+        place.directory.told().conflicts = conflicts;
+        let seat = place
+            .desk
+            .at(&session)
+            .users_change(Kind::UserChanged)
+            .await;
+        let answer = seat
+            .unwrap()
+            .change_user(&seven(), expected.as_ref(), &renamed(), "")
+            .await;
+        assert_eq!(answer.is_ok(), done, "{conflicts}: {answer:?}");
+        assert_eq!(place.directory.told().changes, tried, "{conflicts}");
+        if let Err(error) = answer {
+            let conflict = DirectoryError::Conflict {
+                by: None,
+                at: None,
+                what: "changed".into(),
+            };
+            assert_eq!(error, DeskError::Directory(conflict));
+        }
+    }
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.directory.told().receipt = Err(DirectoryError::NotOffered("not here".into()));
+    place.change(&session, renamed()).await.unwrap_err();
+    assert_eq!(
+        place.directory.told().changes,
+        1,
+        "no other failure is tried again"
+    );
+}
+
+#[tokio::test]
+async fn what_a_client_wanted_and_nobody_keeps_is_on_record_where_nothing_else_changes() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let user = place.directory.user(&session.operator(), &seven()).await;
+    let current = Entry {
+        user: user.unwrap(),
+        provisioned: Provisioned::default(),
+        role: Role::None,
+        created: now(),
+        modified: now(),
+    };
+    let seat = place
+        .desk
+        .at(&session)
+        .users_change(Kind::UserChanged)
+        .await;
+    let title = ["title".to_owned()];
+    seat.unwrap()
+        .change_entry(current, &UserChange::default(), "INC-4711", &title)
+        .await
+        .unwrap();
+    assert_eq!(place.directory.told().changes, 0);
+    let event = place.newest().await;
+    assert!(is_of_seven(&event));
+    assert_eq!(event.reason.as_deref(), Some("INC-4711"));
+    let detail = "changes nothing; not kept: title";
+    assert_eq!(event.detail.as_deref(), Some(detail));
 }
 
 #[tokio::test]

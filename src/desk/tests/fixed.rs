@@ -84,6 +84,10 @@ pub(super) struct Told {
     pub(super) creation_lost: Option<DirectoryError>,
     /// Can a password be tried?
     pub(super) checks: bool,
+    /// So many changes come too late.
+    pub(super) conflicts: u32,
+    /// How often a change was tried.
+    pub(super) changes: u32,
     /// How often somebody signed in.
     pub(super) sign_ins: u32,
     pub(super) act_limit: Option<Duration>,
@@ -141,6 +145,8 @@ impl Default for Told {
             named: None,
             creation_lost: None,
             checks: false,
+            conflicts: 0,
+            changes: 0,
             sign_ins: 0,
             act_limit: None,
             times: Vec::new(),
@@ -200,8 +206,17 @@ impl Directory for Fixed {
         change: &UserChange,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.told().roles.extend(change.role);
-        self.told().receipt.clone()
+        let mut told = self.told();
+        told.changes += 1;
+        if told.changes <= told.conflicts {
+            return Err(DirectoryError::Conflict {
+                by: None,
+                at: None,
+                what: "changed".into(),
+            });
+        }
+        told.roles.extend(change.role);
+        told.receipt.clone()
     }
     fn asks_for_password(&self) -> bool {
         self.told().asks_for_password

@@ -67,9 +67,10 @@ impl Searching {
                     }
                     let many = self.learned().too_many.filter(|_| rung.is_poor());
                     if let (Some(many), Some(remark)) = (many, &mut found.remark) {
-                        remark.push_str(&format!(
-                            " ({many} users: up to {LIST_BOUND} would be read and searched here)"
-                        ));
+                        *remark = format!(
+                            "{remark} ({many} users: up to {LIST_BOUND} would be read and searched \
+                             here)"
+                        );
                     }
                     self.with(|learned| learned.rung = Some(at));
                     return Ok(found);

@@ -14,10 +14,6 @@ use super::{
 /// the table; nothing secret stands in it, only the names of files that hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a switch of the file, independent"
-)]
 pub struct ScimSettings {
     /// Base address: `https://directory.example.org/scim/v2`. Plain HTTP only on loopback.
     pub url: String,

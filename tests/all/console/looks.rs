@@ -35,7 +35,7 @@ fn every(pilot: &mut Pilot) -> String {
         writeln!(text, "{width}x{height}\n{}\n", screen.trim_end()).unwrap();
     }
     let mut drawn_in = |colour, ground, utf8| {
-        pilot.feed(Msg::Look(Look::new(colour, ground, utf8)));
+        pilot.feed(Msg::Look(Box::new(Look::new(colour, ground, utf8))));
         (pilot.screen(), pilot.buffer(80, 24))
     };
     let (ascii, _) = drawn_in(ColourMode::Indexed, Ground::Dark, false);

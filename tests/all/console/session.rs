@@ -473,6 +473,29 @@ fn the_first_start_makes_an_administrator_imports_and_signs_in() {
 }
 
 #[test]
+fn an_imported_roster_stays_told_with_what_was_passed_over_until_the_operator_goes_on() {
+    let mut pilot = Pilot::new(Setting {
+        first_run: true,
+        ..Setting::default()
+    });
+    for text in ["Alma", "Chief", "E1001", "chief@riverside.example"] {
+        pilot.text(text);
+        pilot.press("tab");
+    }
+    pilot.text(NEW_PASSWORD);
+    pilot.press("tab");
+    pilot.text(NEW_PASSWORD);
+    pilot.press("tab");
+    pilot.text("~/roster.csv");
+    pilot.press("enter");
+    pilot.wait(Duration::from_mins(2));
+    pilot.sees("31 users were imported, 2 were there already.");
+    pilot.sees("Of no use here, and passed over: shoe.");
+    pilot.press("enter");
+    pilot.sees("find somebody");
+}
+
+#[test]
 fn the_first_start_names_the_first_thing_that_is_wrong() {
     let mut pilot = Pilot::new(Setting {
         first_run: true,

@@ -61,8 +61,8 @@ async fn a_program_of_the_site_proves_a_reset_and_learns_the_password_on_its_sta
 {
     let (world, log) = by_program(0, "", true).await;
     let receipt = world.reset().await.unwrap();
-    let (word, how) = proof(&receipt);
-    assert_eq!(word, "signed_in", "{how}");
+    let (sure, how) = proof(&receipt);
+    assert_eq!(sure, "signed_in", "{how}");
     assert!(how.contains("E1042"), "{how}");
     assert_eq!(
         lines(&log),
@@ -104,8 +104,8 @@ async fn a_sign_in_that_is_refused_is_never_green_and_says_by_whom_and_why() {
     );
     let (kept_out, _) = by_program(2, "must enrol a second factor", true).await;
     let receipt = kept_out.reset().await.unwrap();
-    let (word, how) = proof(&receipt);
-    assert_eq!(word, "accepted");
+    let (sure, how) = proof(&receipt);
+    assert_eq!(sure, "accepted");
     assert!(how.contains("must enrol a second factor"), "{how}");
     assert!(!receipt.is_success());
 }
@@ -124,8 +124,8 @@ async fn a_way_that_cannot_be_gone_leaves_the_proof_unknown_and_the_reset_done()
     settings.verify_command = vec!["/nonexistent/program".into()];
     world.reopen(&settings).await;
     let receipt = world.reset().await.unwrap();
-    let (word, how) = proof(&receipt);
-    assert_eq!(word, "not_known");
+    let (sure, how) = proof(&receipt);
+    assert_eq!(sure, "not_known");
     assert!(how.contains("could not be tried"), "{how}");
     let user = world.user("u-1").await;
     let checked = world
@@ -242,7 +242,7 @@ async fn invalid_grant_is_a_refusal_that_does_not_say_whether_the_password_is_wr
     let offered = json!({ "error": "unsupported_grant_type" });
     let world = by_grant(ResponseTemplate::new(400).set_body_json(offered)).await;
     let receipt = world.reset().await.unwrap();
-    let (word, how) = proof(&receipt);
-    assert_eq!(word, "not_known");
+    let (sure, how) = proof(&receipt);
+    assert_eq!(sure, "not_known");
     assert!(how.contains("not offered"), "{how}");
 }

@@ -223,11 +223,14 @@ pub fn answer(request: &Request) -> Reply {
             name: format!("{} {}", new.given_name, new.family_name),
             ..operator()
         })),
-        Request::Import(_) => Reply::Imported(Imported {
-            added: 31,
-            unchanged: 2,
-            ..Imported::default()
-        }),
+        Request::Import(_) => Reply::Imported(
+            Imported {
+                added: 31,
+                unchanged: 2,
+                ..Imported::default()
+            },
+            vec!["shoe".into()],
+        ),
         Request::SignIn(_, password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
         Request::SignIn(..) => Reply::SignedIn(Box::new(operator())),
         Request::Reauthenticate(password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),

@@ -55,7 +55,7 @@ impl Edit {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => {}
+            | Reply::Imported(..) => {}
         }
         Go::Back
     }
@@ -93,7 +93,7 @@ impl Edit {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => {}
+            | Reply::Imported(..) => {}
         }
     }
 
@@ -248,7 +248,7 @@ impl Edit {
             | Reply::Settled(_)
             | Reply::Progress(_)
             | Reply::Lost(_)
-            | Reply::Imported(_) => Go::Stay,
+            | Reply::Imported(..) => Go::Stay,
         })
     }
 
