@@ -345,3 +345,34 @@ fn a_column_is_what_the_operator_says() {
         err(&wrong)
     );
 }
+
+#[test]
+fn an_id_that_looks_like_another_is_refused_and_a_refused_row_takes_no_name() {
+    let house = House::set_up();
+    let file = written(
+        &house,
+        "id,name,email\nE1,Ann Able,a@x.example\n\u{415}1,Ann Able,\nE2,Bob Baker,a@x.example\nE2,Bob Baker,b@x.example\n",
+    );
+    let (done, code) = import(&house, &file, &["--yes", "--skip-faulty"]);
+    assert_eq!(code, 0, "{done}");
+    assert_eq!(
+        texts(&done["faulty_lines"]),
+        [
+            "line 3: ID \u{415}1 looks like the one in line 2",
+            "line 4: email a@x.example stands in line 2 already",
+        ]
+    );
+    assert_eq!(
+        people(&house),
+        ["E1 a@x.example true", "E2 b@x.example true"]
+    );
+    let added = house.admin(
+        &["user", "add", "--id", "\u{415}1", "--family-name", "Twin"],
+        "",
+    );
+    assert!(
+        err(&added).contains("looks like that of Ann Able (E1)"),
+        "{}",
+        err(&added)
+    );
+}
