@@ -351,7 +351,7 @@ fn an_id_that_looks_like_another_is_refused_and_a_refused_row_takes_no_name() {
     let house = House::set_up();
     let file = written(
         &house,
-        "id,name,email\nE1,Ann Able,a@x.example\n\u{415}1,Ann Able,\nE2,Bob Baker,a@x.example\nE2,Bob Baker,b@x.example\n",
+        "id,name,email\nE1,Ann Able,a@x.example\n\u{415}1,Ann Able,\nE2,Bob Baker,a@x.example\nE3,Cyd Cole,\nE2,Bob Baker,b@x.example\n",
     );
     let (done, code) = import(&house, &file, &["--yes", "--skip-faulty"]);
     assert_eq!(code, 0, "{done}");
@@ -364,7 +364,7 @@ fn an_id_that_looks_like_another_is_refused_and_a_refused_row_takes_no_name() {
     );
     assert_eq!(
         people(&house),
-        ["E1 a@x.example true", "E2 b@x.example true"]
+        ["E1 a@x.example true", "E2 b@x.example true", "E3  true"]
     );
     let added = house.admin(
         &["user", "add", "--id", "\u{415}1", "--family-name", "Twin"],
