@@ -39,7 +39,7 @@ pub struct Api {
     pub store: Store,
     pub running: Running,
     pub http: reqwest::Client,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 pub fn secret(text: &str) -> Secret {
@@ -91,7 +91,7 @@ impl Api {
 
     /// The file of the store, for another process.
     pub fn store_file(&self) -> PathBuf {
-        self._directory.path().join("store/halligan.db")
+        self.directory.path().join("store/halligan.db")
     }
 
     async fn start_as(profile: Profile, limits: Limits, trusted_proxies: Vec<Network>) -> Self {
@@ -145,7 +145,7 @@ impl Api {
             store,
             running,
             http: reqwest::Client::new(),
-            _directory: directory,
+            directory,
         }
     }
 
