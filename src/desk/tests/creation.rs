@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     desk::Added,
-    directory::{Found, Total},
+    directory::{Found, ImportOrder, ImportWatch, Imported, Total},
     receipt::Ending,
     user::{AccountKind, User},
 };
@@ -147,4 +147,35 @@ async fn after_a_lost_answer_the_user_is_looked_for_by_id_and_address() {
         ),
         "{answer:?}"
     );
+}
+
+#[tokio::test]
+async fn a_plan_of_a_roster_is_on_record_as_one_and_an_import_begins_with_an_intent() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let import = async |only_plan| {
+        let order = ImportOrder {
+            only_plan,
+            ..ImportOrder::default()
+        };
+        let at = place.desk.at(&session);
+        let seat = at.users_create(Kind::RosterImported).await.unwrap();
+        let (watch, report) = (ImportWatch::default(), Box::new(|_| {}));
+        seat.import(Box::new(std::iter::empty()), order, watch, report)
+            .await
+            .unwrap()
+    };
+    let before = place.records().await.len();
+    assert_eq!(import(true).await, Imported::default());
+    let event = place.newest().await;
+    assert_eq!(
+        place.records().await.len(),
+        before + 1,
+        "one look is one record"
+    );
+    assert_eq!(event.kind, Kind::RosterImported);
+    let detail = event.detail.unwrap();
+    assert!(detail.starts_with("only planned: "), "{detail}");
+    import(false).await;
+    assert_eq!(place.intent().await.kind, Kind::RosterImported);
 }

@@ -257,6 +257,7 @@ async fn whoever_holds_more_and_the_own_account_are_out_of_reach() {
             .unwrap();
         let at = place.desk.at(&session);
         assert_eq!(at.may_reset(&user), Err(refusal.clone()));
+        assert_eq!(at.may_change_status(&user), Err(refusal.clone()));
         let seat = at.users_update(Kind::Unlock).await.unwrap();
         assert_eq!(seat.unlock(&id, None, "").await, Err(refusal.clone()));
         let event = place.newest().await;
@@ -271,14 +272,25 @@ async fn whoever_holds_more_and_the_own_account_are_out_of_reach() {
     }
     place.directory.told().held = Permissions::from_iter([Permission::UsersRead]);
     let user = place.directory.user(&session.operator(), &seven()).await;
-    assert_eq!(place.desk.at(&session).may_reset(&user.unwrap()), Ok(()));
-    place.directory.told().permissions = Permissions::all().without(Permission::UsersUpdate);
-    let session = place.session().await;
-    let user = place.directory.user(&session.operator(), &seven()).await;
-    assert_eq!(
-        place.desk.at(&session).may_reset(&user.unwrap()),
-        Err(DeskError::Lacks(Permission::UsersUpdate))
-    );
+    let user = user.unwrap();
+    assert_eq!(place.desk.at(&session).may_reset(&user), Ok(()));
+    assert_eq!(place.desk.at(&session).may_change_status(&user), Ok(()));
+    for (lacking, may_reset) in [
+        (Permission::UsersUpdate, false),
+        (Permission::UsersUpdateStatus, true),
+    ] {
+        place.directory.told().permissions = Permissions::all().without(lacking);
+        let session = place.session().await;
+        let at = place.desk.at(&session);
+        let lacks = Err(DeskError::Lacks(lacking));
+        let (reset, status) = if may_reset {
+            (Ok(()), lacks)
+        } else {
+            (lacks, Ok(()))
+        };
+        assert_eq!(at.may_reset(&user), reset);
+        assert_eq!(at.may_change_status(&user), status);
+    }
 }
 
 fn order_with_reason(id: &UserId) -> ResetOrder {
