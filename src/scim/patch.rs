@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use zeroize::Zeroize as _;
 
-use super::{AttributePath, Object, ScimError, ScimType, member, schema};
+use super::{Object, ScimError, ScimType};
 
 pub use applied::Applied;
 pub(super) use check::typed;
@@ -71,22 +71,6 @@ fn wipe(value: &mut Value) {
 }
 
 impl PatchRequest {
-    /// The text that the last operation gives the core attribute `name`.
-    pub fn gives(&self, name: &str) -> Option<&str> {
-        self.operations.iter().rev().find_map(|operation| {
-            let value = operation.value.as_ref()?;
-            match operation.path.as_deref().filter(|path| !path.is_empty()) {
-                Some(path) => {
-                    let path = AttributePath::parse(path)?;
-                    let found = schema::resolve(&path, ScimType::InvalidPath).ok()?;
-                    let named = !found.extension && found.attribute.name == name;
-                    named.then(|| value.as_str()).flatten()
-                }
-                None => member(value.as_object()?, name)?.as_str(),
-            }
-        })
-    }
-
     /// Applies every operation to `resource`. Nothing is to be kept of it when this fails.
     ///
     /// # Errors

@@ -133,13 +133,13 @@ struct Done {
 }
 
 impl Done {
-    fn written(status: StatusCode, written: Written, doubt: Option<&'static str>) -> Self {
+    fn written(status: StatusCode, written: Written) -> Self {
         Self {
             status,
             version: Some(etag(&written.entry)),
             id: written.entry.user.id.0,
             ignored: written.ignored,
-            doubt,
+            doubt: written.doubt,
         }
     }
 
@@ -252,24 +252,21 @@ async fn act(
                 return Err(invalid("a POST in bulk needs a bulkId"));
             }
             let data = object(operation.data)?;
-            let doubt = users::doubt_of(&data);
             let written = users::create_from(state, caller, data).await?;
-            Ok(Done::written(StatusCode::CREATED, written, doubt))
+            Ok(Done::written(StatusCode::CREATED, written))
         }
         ("PUT", Some(id)) => {
             let data = object(operation.data)?;
-            let doubt = users::doubt_of(&data);
             let written = users::replace_by(state, caller, UserId(id), data, condition).await?;
-            Ok(Done::written(StatusCode::OK, written, doubt))
+            Ok(Done::written(StatusCode::OK, written))
         }
         ("PATCH", Some(id)) => {
             let data = object(operation.data)?;
             body::of_urn(&data, patch::URN)?;
-            let change: patch::PatchRequest = serde_json::from_value(Value::Object(data))
+            let change = serde_json::from_value(Value::Object(data))
                 .map_err(|_| invalid("data does not have the form of a PATCH"))?;
-            let doubt = users::doubt(change.gives("password"));
             let written = users::patch_by(state, caller, UserId(id), change, condition).await?;
-            Ok(Done::written(StatusCode::OK, written, doubt))
+            Ok(Done::written(StatusCode::OK, written))
         }
         ("DELETE", Some(id)) => {
             users::delete_by(state, caller, UserId(id.clone()), condition).await?;

@@ -76,10 +76,13 @@ pub(super) async fn read(
     Ok(shown(&state, &headers, &read, StatusCode::OK, &projection))
 }
 
-/// A user after a write, and what of the request was not kept.
+/// A user after a write, and what is to be told of the request.
 pub(super) struct Written {
     pub(super) entry: Entry,
+    /// What of it was not kept.
     pub(super) ignored: Vec<String>,
+    /// Of a password that was taken.
+    pub(super) doubt: Option<&'static str>,
 }
 
 impl Written {
@@ -87,6 +90,7 @@ impl Written {
         Self {
             entry,
             ignored: Vec::new(),
+            doubt: None,
         }
     }
 }
@@ -99,7 +103,6 @@ pub(super) async fn create(
     let (parts, body) = request.into_parts();
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
-    let doubt = doubt_of(&resource);
     let written = create_from(&state, &caller, resource).await?;
     let response = shown(
         &state,
@@ -108,12 +111,11 @@ pub(super) async fn create(
         StatusCode::CREATED,
         &projection,
     );
-    let response = with_header(
+    Ok(with_header(
         response,
         header::LOCATION,
         &location(&state, &parts.headers, &written.entry),
-    );
-    Ok(warned(response, doubt))
+    ))
 }
 
 /// Adds a user of a resource.
@@ -140,6 +142,7 @@ pub(super) async fn create_from(
             .await?;
         Ok::<_, DeskError>(Written {
             entry,
+            doubt: doubt(&wanted),
             ignored: wanted.ignored,
         })
     };
@@ -156,16 +159,14 @@ pub(super) async fn replace(
     let projection = projection(parts.uri.query())?;
     let resource = body::object(&parts.headers, body).await?;
     let condition = Condition::of(&parts.headers);
-    let doubt = doubt_of(&resource);
     let written = replace_by(&state, &caller, UserId(id), resource, condition).await?;
-    let response = shown(
+    Ok(shown(
         &state,
         &parts.headers,
         &written,
         StatusCode::OK,
         &projection,
-    );
-    Ok(warned(response, doubt))
+    ))
 }
 
 /// Replaces a user by a resource. What only the server writes is passed over, the `id` too
@@ -202,16 +203,14 @@ pub(super) async fn patch(
     let projection = projection(parts.uri.query())?;
     let change: PatchRequest = body::message(&parts.headers, body, patch::URN).await?;
     let condition = Condition::of(&parts.headers);
-    let doubt = doubt(change.gives("password"));
     let written = patch_by(&state, &caller, UserId(id), change, condition).await?;
-    let response = shown(
+    Ok(shown(
         &state,
         &parts.headers,
         &written,
         StatusCode::OK,
         &projection,
-    );
-    Ok(warned(response, doubt))
+    ))
 }
 
 /// Patches a user.
@@ -272,7 +271,7 @@ async fn change(
             condition.holds(&current)?;
             let mut wanted = wanted(&current)?;
             let reason = std::mem::take(&mut wanted.reason);
-            let ignored = std::mem::take(&mut wanted.ignored);
+            let (doubt, ignored) = (doubt(&wanted), std::mem::take(&mut wanted.ignored));
             let change = resource::difference(&current, wanted);
             let changed = seat.change_entry(current, &change, &reason, &ignored);
             match changed.await {
@@ -280,7 +279,13 @@ async fn change(
                     before_another_try(tries).await;
                 }
                 Err(error) => return Err(error.into()),
-                Ok(entry) => return Ok(Written { entry, ignored }),
+                Ok(entry) => {
+                    return Ok(Written {
+                        entry,
+                        ignored,
+                        doubt,
+                    });
+                }
             }
         }
         Err(kept_changing())
@@ -451,7 +456,7 @@ pub(super) async fn change_own_password(
     let given = action(&parts.headers, body, CHANGE_URN).await?;
     let old = auth::secret(text(&given, "old")?.ok_or_else(|| wants("old"))?)?;
     let new = auth::secret(text(&given, "new")?.ok_or_else(|| wants("new"))?)?;
-    let doubt = doubt(Some(new.expose()));
+    let doubt = policy::doubt(new.expose());
     let session = Arc::clone(&caller.session);
     let tokens = state.tokens.clone();
     // Boxed: with the directory it is 18 KB of a future.
@@ -460,14 +465,10 @@ pub(super) async fn change_own_password(
     Ok(warned(receipted(&receipt), doubt))
 }
 
-/// The same of a resource.
-pub(super) fn doubt_of(resource: &Object) -> Option<&'static str> {
-    doubt(text(resource, "password").ok().flatten().as_deref())
-}
-
 /// What a client is to be told of a password that was taken.
-pub(super) fn doubt(password: Option<&str>) -> Option<&'static str> {
-    password.and_then(policy::doubt)
+fn doubt(wanted: &Wanted) -> Option<&'static str> {
+    let password = wanted.password.as_ref()?;
+    policy::doubt(password.expose())
 }
 
 /// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
@@ -543,11 +544,12 @@ fn shown(
     projection.apply(&mut resource);
     let response = scim(status, &resource);
     let response = with_header(response, header::ETAG, &etag(entry));
-    with_header(
+    let response = with_header(
         response,
         header::CONTENT_LOCATION,
         &location(state, headers, entry),
-    )
+    );
+    warned(response, written.doubt)
 }
 
 /// The address of a user.
