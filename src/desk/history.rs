@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use super::{Desk, DeskError, Seat, seat::AuditRead};
 use crate::{
     audit::{Anchor, AuditQuery, Event, Format, Outcome, Record, Verified},
-    directory::{DirectoryError, local::refuse_if_operator_changed},
+    directory::DirectoryError,
     store::StoreError,
 };
 
@@ -64,18 +64,9 @@ impl Seat<'_, AuditRead> {
         self.noted(exported.await)
     }
 
-    /// Is the operator still who took the seat? Asked on the state of the store that is read,
-    /// where the operators live in it too.
     fn look(&self) -> impl FnOnce(&Connection) -> Result<(), NotRead> + Send + use<> {
-        let (operator, now) = (self.operator().clone(), self.desk().now());
-        let is_shared = self.directory().capabilities().records_outcome;
-        move |connection| {
-            if is_shared {
-                refuse_if_operator_changed(connection, &operator, now)
-                    .map_err(NotRead::OperatorChanged)?;
-            }
-            Ok(())
-        }
+        let look = self.look_within();
+        move |connection| look(connection).map_err(NotRead::OperatorChanged)
     }
 
     fn noted<T>(&self, answer: Result<T, DeskError>) -> Result<T, DeskError> {

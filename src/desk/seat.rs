@@ -10,10 +10,12 @@ pub(super) mod guarded;
 
 use std::{future::Future, marker::PhantomData, sync::Arc, time::Duration};
 
+use rusqlite::Connection;
+
 use super::{Desk, DeskError, Session};
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{Deadline, Directory, DirectoryError},
+    directory::{Deadline, Directory, DirectoryError, local::refuse_if_operator_changed},
     operator::{Operator, OperatorChange},
     permission::{Permission, Permissions},
     receipt::Receipt,
@@ -330,6 +332,26 @@ impl<'a, R: Right> Seat<'a, R> {
         Fut: Future<Output = Result<Receipt, DirectoryError>>,
     {
         self.at.write(event, act).await
+    }
+
+    /// Do the operators live in the store in which audit and clients are kept?
+    pub(super) fn shares_store(&self) -> bool {
+        self.directory().capabilities().records_outcome
+    }
+
+    /// Asks on the state of the store that an act reads or writes whether the operator is still who
+    /// took the seat; of operators who live elsewhere that state tells nothing.
+    pub(super) fn look_within(
+        &self,
+    ) -> impl FnOnce(&Connection) -> Result<(), DirectoryError> + Send + use<R> {
+        let (operator, now) = (Arc::clone(&self.operator), self.desk().now());
+        let is_shared = self.shares_store();
+        move |connection| {
+            if is_shared {
+                refuse_if_operator_changed(connection, &operator, now)?;
+            }
+            Ok(())
+        }
     }
 
     /// Ends the session where `error` says that its operator has changed.

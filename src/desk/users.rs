@@ -162,11 +162,7 @@ impl At<'_> {
     /// # Errors
     /// [`DeskError::Lacks`], [`DeskError::OwnAccount`] or [`DeskError::Outranked`].
     pub fn may_reset(self, user: &User) -> Result<(), DeskError> {
-        let operator = self.session.operator();
-        if !operator.permissions.holds(Permission::UsersUpdate) {
-            return Err(DeskError::Lacks(Permission::UsersUpdate));
-        }
-        within_reach(&operator, user)
+        self.may_act_on(user, Permission::UsersUpdate)
     }
 
     /// Why this operator may not enable or disable this user, likewise.
@@ -174,8 +170,11 @@ impl At<'_> {
     /// # Errors
     /// As [`At::may_reset`].
     pub fn may_change_status(self, user: &User) -> Result<(), DeskError> {
+        self.may_act_on(user, Permission::UsersUpdateStatus)
+    }
+
+    fn may_act_on(self, user: &User, wanted: Permission) -> Result<(), DeskError> {
         let operator = self.session.operator();
-        let wanted = Permission::UsersUpdateStatus;
         if !operator.permissions.holds(wanted) {
             return Err(DeskError::Lacks(wanted));
         }

@@ -18,7 +18,7 @@ use crate::{
         api::scope::{permissions_of_scope, scope_of},
         seat::TokensUpdate,
     },
-    directory::{DirectoryError, local::refuse_if_operator_changed},
+    directory::DirectoryError,
     permission::Permissions,
     source::Source,
     store::StoreError,
@@ -68,21 +68,21 @@ impl Seat<'_, TokensUpdate> {
             detail: Some(format!("token {}: {}", new.name, scope_of(new.permissions))),
             ..self.event(Outcome::Done)
         };
-        let by = self.operator().clone();
-        let shared = self.shares_store();
+        let by = self.operator();
         let made_by = by.made_by.as_ref().unwrap_or(&by.id);
         // Without its maker a token would be bounded by nobody.
-        let made_by: Option<i64> = shared
+        let made_by: Option<i64> = self
+            .shares_store()
             .then(|| made_by.0.parse().map_err(|_| DirectoryError::NotFound))
             .transpose()?;
+        let created_by = by.login.clone();
         let networks = (!new.networks.is_empty()).then(|| networks_text(&new.networks));
+        let look = self.look_within();
         self.desk()
             .audit
             .store()
             .write(move |transaction| {
-                if shared {
-                    refuse_if_operator_changed(transaction, &by, now)?;
-                }
+                look(transaction)?;
                 let added = transaction.execute(
                     "INSERT OR IGNORE INTO api_clients
                          (name, secret, is_bearer, permissions, created_at, created_by, expires_at,
@@ -94,7 +94,7 @@ impl Seat<'_, TokensUpdate> {
                         new.kind == ClientKind::Bearer,
                         new.permissions.bits(),
                         now.as_millisecond(),
-                        by.login,
+                        created_by,
                         expires.as_millisecond(),
                         made_by,
                         networks,
@@ -119,20 +119,14 @@ impl Seat<'_, TokensUpdate> {
     /// # Errors
     /// The store's.
     pub async fn clients(self) -> Result<Vec<ClientRow>, DeskError> {
-        let (by, shared, now) = (
-            self.operator().clone(),
-            self.shares_store(),
-            self.desk().now(),
-        );
+        let look = self.look_within();
         let rows = self
             .desk()
             .audit
             .store()
             .read(move |connection| {
                 let state = connection.unchecked_transaction()?;
-                if shared {
-                    refuse_if_operator_changed(&state, &by, now)?;
-                }
+                look(&state)?;
                 let mut statement = state.prepare(
                     "SELECT name, is_bearer, permissions, created_at, created_by, expires_at,
                          used_at, revoked_at, networks
@@ -178,14 +172,12 @@ impl Seat<'_, TokensUpdate> {
         };
         self.step_up()?;
         let (name, now) = (name.to_owned(), self.desk().now());
-        let (by, shared) = (self.operator().clone(), self.shares_store());
+        let look = self.look_within();
         self.desk()
             .audit
             .store()
             .write(move |transaction| {
-                if shared {
-                    refuse_if_operator_changed(transaction, &by, now)?;
-                }
+                look(transaction)?;
                 let id: Option<i64> = transaction
                     .query_row(
                         "UPDATE api_clients SET revoked_at = ?2
@@ -206,11 +198,6 @@ impl Seat<'_, TokensUpdate> {
             .await
             .map_err(|error| self.ended_by(error))?;
         Ok(())
-    }
-
-    /// Do the operators live in the store that the clients are kept in?
-    fn shares_store(&self) -> bool {
-        self.directory().capabilities().records_outcome
     }
 
     fn ended_by(&self, error: DirectoryError) -> DeskError {
