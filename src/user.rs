@@ -97,14 +97,18 @@ pub struct User {
     pub version: Version,
 }
 
+/// Given and family name as one; either may be empty.
+pub fn full_name(given: &str, family: &str) -> String {
+    match (given, family) {
+        (one, "") | ("", one) => one.to_owned(),
+        (given, family) => format!("{given} {family}"),
+    }
+}
+
 impl User {
     /// "Maria Vasquez", or whichever of the two names there is.
     pub fn name(&self) -> String {
-        match (self.given_name.is_empty(), self.family_name.is_empty()) {
-            (false, false) => format!("{} {}", self.given_name, self.family_name),
-            (false, true) => self.given_name.clone(),
-            _ => self.family_name.clone(),
-        }
+        full_name(&self.given_name, &self.family_name)
     }
 
     /// The verdict at `now`.

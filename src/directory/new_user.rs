@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{permission::Role, user::AccountKind};
+use crate::{
+    permission::Role,
+    user::{AccountKind, full_name},
+};
 
 /// A user to be added.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,4 +26,11 @@ pub struct NewUser {
     pub active: bool,
     /// Must choose another password at the first sign-in (where one is given).
     pub must_change: bool,
+}
+
+impl NewUser {
+    /// Given and family name as one.
+    pub fn name(&self) -> String {
+        full_name(&self.given_name, &self.family_name)
+    }
 }

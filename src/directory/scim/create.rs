@@ -22,7 +22,7 @@ use crate::{
         schema::{EXTENSION_URN, USER_URN},
     },
     text,
-    user::User,
+    user::{User, full_name},
 };
 
 impl ScimDirectory {
@@ -133,11 +133,7 @@ impl ScimDirectory {
 
 /// What is sent. Servers differ in what they want of a name, so all its forms are there.
 fn resource(new: &NewUser, extended: bool) -> Value {
-    let whole = match (new.given_name.trim(), new.family_name.trim()) {
-        ("", family) => family.to_owned(),
-        (given, "") => given.to_owned(),
-        (given, family) => format!("{given} {family}"),
-    };
+    let whole = full_name(new.given_name.trim(), new.family_name.trim());
     let mut name = Object::new();
     let mut put = |key: &str, value: &str| {
         if !value.is_empty() {

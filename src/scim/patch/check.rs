@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::scim::{
-    AttributePath, Ignored, ScimError, ScimType,
-    schema::{Attribute, Kind, Mutability, not_kept},
+use crate::{
+    scim::{
+        AttributePath, Ignored, ScimError, ScimType,
+        schema::{Attribute, Kind, Mutability, not_kept},
+    },
+    user::full_name,
 };
 
 /// Checks a value against its attribute, a list or not.
@@ -91,13 +94,8 @@ pub(super) fn complex(
 
 /// `name.formatted` as this server puts it together.
 fn formatted(name: &Map<String, Value>) -> String {
-    let parts = ["givenName", "familyName"].map(|part| name.get(part).and_then(Value::as_str));
-    parts
-        .into_iter()
-        .flatten()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let part = |part| name.get(part).and_then(Value::as_str).unwrap_or_default();
+    full_name(part("givenName"), part("familyName"))
 }
 
 pub(super) fn scalar(attribute: &Attribute, value: Value) -> Result<Value, ScimError> {
