@@ -30,11 +30,11 @@ pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{Found, Query, Total};
 pub use roster::{
-    AttributeChange, Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report,
-    RosterAct, RosterLine, RosterRow, RosterRows, RowFault, Said,
+    Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report, RosterAct,
+    RosterLine, RosterRow, RosterRows, RowFault, Said,
 };
 pub use tried_sign_in::TriedSignIn;
-pub use user_change::{PasswordChange, ProvisionedChange, UserChange};
+pub use user_change::{AttributeChange, PasswordChange, ProvisionedChange, UserChange};
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -10,7 +10,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{NewUser, UserChange};
+use super::{NewUser, UserChange, user_change::AttributeChange};
 use crate::{permission::Role, user::User};
 
 /// The rows of a roster, or why one is unusable.
@@ -211,36 +211,6 @@ pub enum RosterAct {
     MissingDisabled,
     /// Cannot be taken.
     Refused(String),
-}
-
-/// An attribute as it was and as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AttributeChange {
-    /// Its name.
-    pub attribute: &'static str,
-    /// Before.
-    pub old: String,
-    /// After.
-    pub new: String,
-}
-
-impl fmt::Display for AttributeChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |text: &str| {
-            if text.is_empty() {
-                "none".to_owned()
-            } else {
-                text.to_owned()
-            }
-        };
-        write!(
-            f,
-            "{} {} -> {}",
-            self.attribute,
-            shown(&self.old),
-            shown(&self.new)
-        )
-    }
 }
 
 impl RosterAct {

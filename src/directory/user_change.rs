@@ -1,5 +1,9 @@
 //! What is to become of a user.
 
+use std::fmt;
+
+use serde::Serialize;
+
 use super::entry::Provisioned;
 use crate::{
     password::Secret,
@@ -29,6 +33,25 @@ pub struct UserChange {
     pub role: Option<Role>,
     /// The password.
     pub password: Option<PasswordChange>,
+}
+
+/// An attribute as it was and as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttributeChange {
+    /// Its name.
+    pub attribute: &'static str,
+    /// Before.
+    pub old: String,
+    /// After.
+    pub new: String,
+}
+
+impl fmt::Display for AttributeChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |text: &str| if text.is_empty() { "none" } else { text }.to_owned();
+        let (old, new) = (shown(&self.old), shown(&self.new));
+        write!(f, "{} {old} -> {new}", self.attribute)
+    }
 }
 
 /// What provisioning clients keep, as it is to be, and which of it is new.
@@ -122,6 +145,36 @@ impl UserChange {
             permissions: self.role.map_or(user.permissions, Role::permissions),
             ..user.clone()
         }
+    }
+
+    /// Each attribute of `user`, and whether the account is active, as it is and as it is to be. A
+    /// role is not among them: of the one that is kept a user shows the permissions alone.
+    pub fn differences(&self, user: &User) -> Vec<AttributeChange> {
+        let change = |attribute, old: &str, new: Option<&str>| {
+            new.map(|new| AttributeChange {
+                attribute,
+                old: old.to_owned(),
+                new: new.to_owned(),
+            })
+        };
+        let state = |active: bool| if active { "active" } else { "disabled" };
+        let kind = user.kind.known().map_or("?", |kind| kind.word());
+        let active = user.state.active.known().is_some_and(|active| *active);
+        [
+            change("id", &user.login, self.login.as_deref()),
+            change("email", &user.email, self.email.as_deref()),
+            change("given_name", &user.given_name, self.given_name.as_deref()),
+            change(
+                "family_name",
+                &user.family_name,
+                self.family_name.as_deref(),
+            ),
+            change("kind", kind, self.kind.map(AccountKind::word)),
+            change("state", state(active), self.active.map(state)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     /// The names of what changes, for the audit; values stay out of it but for the role and

@@ -14,7 +14,7 @@ use crate::{
         target::TargetOption,
         words,
     },
-    directory::UserChange,
+    directory::{AttributeChange, UserChange},
     user::{AccountKind, User},
 };
 
@@ -89,34 +89,25 @@ impl Edit {
     }
 }
 
-/// `email old@x -> new@x`, for each attribute that changes.
+/// `email old@x -> new@x`, for each attribute that changes, in the words of the question.
 fn differences(user: &User, change: &UserChange) -> Vec<String> {
-    let now = change.applied_to(user);
-    let kind = |user: &User| user.kind.known().map_or("?", |kind| kind.word()).to_owned();
-    let shown = |text: &str| {
-        if text.is_empty() {
-            "none".into()
-        } else {
-            text.to_owned()
-        }
-    };
-    [
-        ("ID", shown(&user.login), shown(&now.login)),
-        ("email", shown(&user.email), shown(&now.email)),
-        (
-            "given name",
-            shown(&user.given_name),
-            shown(&now.given_name),
-        ),
-        (
-            "family name",
-            shown(&user.family_name),
-            shown(&now.family_name),
-        ),
-        ("kind", kind(user), kind(&now)),
-    ]
-    .into_iter()
-    .filter(|(_, old, new)| old != new)
-    .map(|(label, old, new)| format!("{label} {old} -> {new}"))
-    .collect()
+    let differences = change.differences(user).into_iter();
+    differences
+        .map(|difference| {
+            let told = AttributeChange {
+                attribute: label(difference.attribute),
+                ..difference
+            };
+            told.to_string()
+        })
+        .collect()
+}
+
+fn label(attribute: &'static str) -> &'static str {
+    match attribute {
+        "id" => "ID",
+        "given_name" => "given name",
+        "family_name" => "family name",
+        other => other,
+    }
 }

@@ -22,7 +22,7 @@ use super::{
     },
     names,
     operator_now::refuse_if_operator_changed,
-    read, write,
+    write,
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target, chain},
@@ -33,6 +33,7 @@ use crate::{
     operator::Operator,
     password::profile::Profile,
     receipt::{Step, StepOutcome},
+    user::UserId,
 };
 use lines::Lines;
 use taking::Taking;
@@ -152,10 +153,12 @@ impl<'a> Taking<'a> {
     fn row(&mut self, row: &RosterRow, builder: &mut Builder) -> Result<(), DirectoryError> {
         let line = row.line;
         let named = who(&row.user);
-        let new = match fields::checked(&row.user) {
-            Ok(new) => new,
+        let (new, unfit) = match fields::checked(&row.user) {
+            Ok(new) => (new, None),
             // Who is there already need not be named again.
-            Err(_) if self.import.order.update && !row.said.names => row.user.clone(),
+            Err(error) if self.import.order.update && !row.said.names => {
+                (row.user.clone(), Some(error.to_string()))
+            }
             Err(error) => {
                 self.refuse(line, named, error.to_string());
                 return Ok(());
@@ -174,7 +177,13 @@ impl<'a> Taking<'a> {
                 };
                 self.is_there(owner, &row, named)
             }
-            Some(_) | None => self.add(line, &new, named, builder),
+            Some(_) | None => match unfit {
+                Some(why) => {
+                    self.refuse(line, named, why);
+                    Ok(())
+                }
+                None => self.add(line, &new, named, builder),
+            },
         }
     }
 
@@ -190,11 +199,7 @@ impl<'a> Taking<'a> {
             role: Some(new.role),
             ..UserChange::default()
         };
-        let refusal = match fields::checked(new) {
-            Err(error) => Some(error.to_string()),
-            Ok(_) => (self.import.judge)(None, &wanted).err(),
-        };
-        if let Some(refusal) = refusal {
+        if let Err(refusal) = (self.import.judge)(None, &wanted) {
             self.refuse(line, named, refusal);
             return Ok(());
         }
@@ -222,7 +227,12 @@ impl<'a> Taking<'a> {
             active: new.active,
         };
         if self.keeps_records() {
-            let target = Target::from(&read::user(transaction, self.next)?);
+            let target = Target {
+                id: UserId(self.next.to_string()),
+                login: new.login.clone(),
+                name: new.name(),
+                version: None,
+            };
             let detail = format!(
                 "roster, line {line}: {}, role {}",
                 new.kind.word(),
@@ -243,6 +253,5 @@ impl<'a> Taking<'a> {
 
 /// ID and name, as the report names somebody.
 fn who(user: &NewUser) -> String {
-    let name = format!("{} {}", user.given_name, user.family_name);
-    format!("{} {}", user.login, name.trim()).trim().to_owned()
+    format!("{} {}", user.login, user.name()).trim().to_owned()
 }

@@ -16,10 +16,9 @@ use crate::{
         },
     },
     password::profile::Profile,
-    permission::Role,
     receipt::StepOutcome,
     store::StoreError,
-    user::{AccountKind, Fact},
+    user::Fact,
 };
 
 /// Makes room for the rows of those who are there.
@@ -135,12 +134,9 @@ impl Taking<'_> {
             let named = format!("{} {}", old.user.login, old.user.name());
             let differences = differences(&old, &pending.wanted);
             let line = pending.line;
-            match self.change_one(
-                &old,
-                &pending.wanted,
-                &format!("roster, line {line}"),
-                profile,
-            )? {
+            let whence = format!("roster, line {line}");
+            let refusal = self.change_one(&old, &pending.wanted, &differences, &whence, profile)?;
+            match refusal {
                 None => self.tell(Some(line), named, RosterAct::Changed(differences)),
                 Some(refusal) => self.refuse(line, named, refusal),
             }
@@ -153,6 +149,7 @@ impl Taking<'_> {
         &self,
         old: &Entry,
         wanted: &UserChange,
+        differences: &[AttributeChange],
         whence: &str,
         profile: &Profile,
     ) -> Result<Option<String>, DirectoryError> {
@@ -182,7 +179,7 @@ impl Taking<'_> {
         }
         self.transaction.execute_batch("RELEASE one_of_roster")?;
         if refusal.is_none() && self.keeps_records() {
-            let told: Vec<_> = differences(old, wanted).iter().map(told).collect();
+            let told: Vec<_> = differences.iter().map(told).collect();
             let detail = format!("{whence}: {}", told.join(", "));
             let kind = if wanted.is_role_only() {
                 Kind::RoleAssigned
@@ -221,7 +218,11 @@ impl Taking<'_> {
                 };
                 let stays = match (self.import.judge)(Some(&old.user), &wanted) {
                     Err(refusal) => Some(refusal),
-                    Ok(()) => self.change_one(&old, &wanted, "not in the roster", profile)?,
+                    Ok(()) => {
+                        let differences = differences(&old, &wanted);
+                        let whence = "not in the roster";
+                        self.change_one(&old, &wanted, &differences, whence, profile)?
+                    }
                 };
                 let act = match stays {
                     Some(why) => RosterAct::Missing(Some(why)),
@@ -269,33 +270,14 @@ fn wanted(old: &Entry, row: &RosterRow) -> UserChange {
 
 /// Each attribute as it is and as it is to be.
 fn differences(old: &Entry, wanted: &UserChange) -> Vec<AttributeChange> {
-    let user = &old.user;
-    let change = |attribute, old: &str, new: Option<&str>| {
-        new.map(|new| AttributeChange {
-            attribute,
-            old: old.to_owned(),
-            new: new.to_owned(),
-        })
-    };
-    let state = |active: bool| if active { "active" } else { "disabled" };
-    let kind = user.kind.known().map_or("", |kind| kind.word());
-    let active = user.state.active.known().is_some_and(|active| *active);
-    [
-        change("id", &user.login, wanted.login.as_deref()),
-        change("email", &user.email, wanted.email.as_deref()),
-        change("given_name", &user.given_name, wanted.given_name.as_deref()),
-        change(
-            "family_name",
-            &user.family_name,
-            wanted.family_name.as_deref(),
-        ),
-        change("kind", kind, wanted.kind.map(AccountKind::word)),
-        change("state", state(active), wanted.active.map(state)),
-        change("role", old.role.word(), wanted.role.map(Role::word)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let role = wanted.role.map(|role| AttributeChange {
+        attribute: "role",
+        old: old.role.word().to_owned(),
+        new: role.word().to_owned(),
+    });
+    let mut differences = wanted.differences(&old.user);
+    differences.extend(role);
+    differences
 }
 
 /// What the audit says of it: values stay out of it but for role and state.
