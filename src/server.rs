@@ -10,11 +10,13 @@ mod turned_away;
 
 mod accept;
 mod access_log;
+mod actions;
 mod attempt;
 mod attempts;
 mod auth;
 mod body;
 mod bulk;
+mod condition;
 mod connections;
 mod discovery;
 mod fair;

@@ -15,12 +15,13 @@ use tokio::time::timeout;
 use super::{
     auth::{self, Caller},
     body,
+    condition::Condition,
     discovery::base,
     limits::MAX_OPERATIONS,
     resource::etag,
-    respond::{Answer, ErrorResponse, scim},
+    respond::{Answer, ErrorResponse, scim, warned},
     state::SharedState,
-    users::{self, Condition, Written},
+    users::{self, Written},
 };
 use crate::{
     scim::{
@@ -99,7 +100,7 @@ pub(super) async fn post(
             operations: results,
         },
     );
-    Ok(users::warned(response, doubts.as_deref()))
+    Ok(warned(response, doubts.as_deref()))
 }
 
 /// One operation after the other.

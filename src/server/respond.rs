@@ -147,6 +147,18 @@ pub(super) fn with_header(
     response
 }
 
+/// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
+pub(super) fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
+    match doubt {
+        Some(doubt) => with_header(
+            response,
+            header::WARNING,
+            &format!("299 halligan \"{doubt}\""),
+        ),
+        None => response,
+    }
+}
+
 impl From<DeskError> for ErrorResponse {
     fn from(error: DeskError) -> Self {
         let said = sentence(&error);

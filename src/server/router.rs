@@ -13,7 +13,7 @@ use axum::{
 };
 
 use super::{
-    access_log, auth, bulk, discovery, listing,
+    access_log, actions, auth, bulk, discovery, listing,
     request_address::ClientAddress,
     respond::{ErrorResponse, typed},
     state::SharedState,
@@ -39,11 +39,11 @@ pub(super) fn api(state: &SharedState) -> Router {
                 .patch(users::patch)
                 .delete(users::delete),
         )
-        .route("/Users/{id}/.unlock", post(users::unlock))
-        .route("/Users/{id}/.sign-out", post(users::sign_out))
-        .route("/Users/{id}/.check", post(users::check))
+        .route("/Users/{id}/.unlock", post(actions::unlock))
+        .route("/Users/{id}/.sign-out", post(actions::sign_out))
+        .route("/Users/{id}/.check", post(actions::check))
         .route("/Me", get(users::me))
-        .route("/Me/.password", post(users::change_own_password))
+        .route("/Me/.password", post(actions::change_own_password))
         .route("/Bulk", post(bulk::post))
         .route("/.policy", get(discovery::policy));
     Router::new()

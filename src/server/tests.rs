@@ -260,7 +260,7 @@ impl Api {
     }
 
     async fn change_own(&self, token: &str, old: &str, new: &str) -> Answered {
-        let body = json!({ "schemas": [super::users::CHANGE_URN], "old": old, "new": new });
+        let body = json!({ "schemas": [super::actions::CHANGE_URN], "old": old, "new": new });
         self.scim(token, Method::POST, "/Me/.password", Some(body))
             .await
     }

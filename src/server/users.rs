@@ -1,4 +1,4 @@
-//! Single users: read, add, replace, patch, remove, and the actions of our extension.
+//! Single users: read, add, replace, patch, remove.
 
 use std::sync::Arc;
 
@@ -8,16 +8,16 @@ use axum::{
     http::{HeaderMap, Response, StatusCode, header},
 };
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    attempt::Attempt,
     auth::{self, Caller},
     body,
+    condition::{Condition, names_version},
     discovery::base,
     listing,
-    resource::{self, etag, etag_of},
-    respond::{Answer, ErrorResponse, empty, scim, with_header},
+    resource::{self, etag},
+    respond::{Answer, ErrorResponse, empty, scim, warned, with_header},
     state::{Shared, SharedState},
 };
 use crate::{
@@ -25,7 +25,6 @@ use crate::{
     desk::{DeskError, TRIES, before_another_try},
     directory::{DirectoryError, Entry},
     password::policy,
-    receipt::Receipt,
     scim::{
         Object, ScimError, ScimType, member,
         patch::{self, PatchRequest},
@@ -34,19 +33,8 @@ use crate::{
         take_member,
         user::Wanted,
     },
-    user::{UserId, Version},
+    user::UserId,
 };
-
-/// Schema URN of the body of `.unlock`.
-pub const UNLOCK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Unlock";
-/// Schema URN of the body of `.sign-out`.
-pub const SIGN_OUT_URN: &str = "urn:halligan:params:scim:api:messages:1.0:SignOut";
-/// Schema URN of the body of `.check`.
-pub const CHECK_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Check";
-/// Schema URN of the body of `/Me/.password`.
-pub const CHANGE_URN: &str = "urn:halligan:params:scim:api:messages:1.0:ChangePassword";
-/// Schema URN of what an action answers.
-pub const RECEIPT_URN: &str = "urn:halligan:params:scim:api:messages:1.0:Receipt";
 
 pub(super) async fn read(
     State(state): State<SharedState>,
@@ -342,97 +330,6 @@ pub(super) async fn delete_by(
     finished(state.write(removing).await)
 }
 
-/// `POST /Users/{id}/.unlock`: `{"schemas": […], "reason": …}`.
-pub(super) async fn unlock(
-    State(state): State<SharedState>,
-    caller: Caller,
-    Path(id): Path<String>,
-    request: Request,
-) -> Answer {
-    let (parts, body) = request.into_parts();
-    let given = action(&parts.headers, body, UNLOCK_URN).await?;
-    let reason = text(&given, "reason")?.unwrap_or_default();
-    let condition = Condition::of(&parts.headers);
-    let session = Arc::clone(&caller.session);
-    let desk = state.desk.clone();
-    let id = UserId(id);
-    let unlocking = async move {
-        let seat = desk.at(&session).users_update(Kind::Unlock).await?;
-        let expected = match condition {
-            Condition::None => None,
-            condition @ (Condition::OneOf(_) | Condition::NoneOf(_)) => {
-                let current = seat.entry(&id).await?;
-                condition.holds(&current)?;
-                Some(current.user.version)
-            }
-        };
-        Ok::<_, ErrorResponse>(seat.unlock(&id, expected, &reason).await?)
-    };
-    let receipt = finished(state.write(unlocking).await)?;
-    Ok(receipted(&receipt))
-}
-
-/// `POST /Users/{id}/.sign-out`: `{"schemas": […], "reason": …}`.
-pub(super) async fn sign_out(
-    State(state): State<SharedState>,
-    caller: Caller,
-    Path(id): Path<String>,
-    request: Request,
-) -> Answer {
-    let (parts, body) = request.into_parts();
-    let given = action(&parts.headers, body, SIGN_OUT_URN).await?;
-    let reason = text(&given, "reason")?.unwrap_or_default();
-    let session = Arc::clone(&caller.session);
-    let desk = state.desk.clone();
-    let ending = async move {
-        let at = desk.at(&session);
-        let seat = at.users_force_logout(Kind::SessionsEnded).await?;
-        Ok::<_, ErrorResponse>(seat.end_sessions(&UserId(id), &reason).await?)
-    };
-    let receipt = finished(state.write(ending).await)?;
-    Ok(receipted(&receipt))
-}
-
-/// `POST /Users/{id}/.check`: `{"schemas": […], "password": …}`.
-pub(super) async fn check(
-    State(state): State<SharedState>,
-    caller: Caller,
-    Path(id): Path<String>,
-    request: Request,
-) -> Answer {
-    let address = auth::address(request.extensions().get())?;
-    let (parts, body) = request.into_parts();
-    let given = action(&parts.headers, body, CHECK_URN).await?;
-    let password = text(&given, "password")?.ok_or_else(|| wants("password"))?;
-    let password = auth::secret(password)?;
-    let attempt = Attempt::begin(&state, &format!("check of {id}"), address.0)?;
-    let session = Arc::clone(&caller.session);
-    let desk = state.desk.clone();
-    let checking = async move {
-        let seat = desk
-            .at(&session)
-            .users_update(Kind::PasswordChecked)
-            .await?;
-        let checked = seat.check(&UserId(id), &password).await;
-        match &checked {
-            // A right guess wipes nothing: it is not the user who has made it.
-            Ok(checked) if !checked.matches => attempt.was_wrong(),
-            Ok(_) | Err(_) => attempt.stays_unknown(),
-        }
-        Ok::<_, ErrorResponse>(checked?)
-    };
-    let checked = finished(state.write(checking).await)?;
-    Ok(scim(
-        StatusCode::OK,
-        &json!({
-            "schemas": [CHECK_URN],
-            "matches": checked.matches,
-            "signsIn": checked.signs_in,
-            "remark": checked.remark,
-        }),
-    ))
-}
-
 pub(super) async fn me(
     State(state): State<SharedState>,
     caller: Caller,
@@ -445,83 +342,15 @@ pub(super) async fn me(
     Ok(shown(&state, &headers, &read, StatusCode::OK, &projection))
 }
 
-/// `POST /Me/.password`: `{"schemas": […], "old": …, "new": …}`.
-pub(super) async fn change_own_password(
-    State(state): State<SharedState>,
-    caller: Caller,
-    request: Request,
-) -> Answer {
-    let address = auth::address(request.extensions().get())?;
-    let (parts, body) = request.into_parts();
-    let given = action(&parts.headers, body, CHANGE_URN).await?;
-    let old = auth::secret(text(&given, "old")?.ok_or_else(|| wants("old"))?)?;
-    let new = auth::secret(text(&given, "new")?.ok_or_else(|| wants("new"))?)?;
-    let doubt = policy::doubt(new.expose());
-    let session = Arc::clone(&caller.session);
-    let tokens = state.tokens.clone();
-    // Boxed: with the directory it is 18 KB of a future.
-    let work = Box::pin(async move { tokens.change_own_password(&session, &old, &new).await });
-    let receipt = auth::proving(&state, &caller.session, address, work).await?;
-    Ok(warned(receipted(&receipt), doubt))
-}
-
 /// What a client is to be told of a password that was taken.
 fn doubt(wanted: &Wanted) -> Option<&'static str> {
     let password = wanted.password.as_ref()?;
     policy::doubt(password.expose())
 }
 
-/// `Warning: 299` (RFC 7234 section 5.5): the body of the answer is the resource and nothing else.
-pub(super) fn warned(response: Response<Body>, doubt: Option<&str>) -> Response<Body> {
-    match doubt {
-        Some(doubt) => with_header(
-            response,
-            header::WARNING,
-            &format!("299 halligan \"{doubt}\""),
-        ),
-        None => response,
-    }
-}
-
-async fn action(headers: &HeaderMap, body: Body, urn: &str) -> Result<Object, ErrorResponse> {
-    let object = body::object(headers, body).await?;
-    body::of_urn(&object, urn)?;
-    Ok(object)
-}
-
-fn text(object: &Object, name: &str) -> Result<Option<String>, ErrorResponse> {
-    match member(object, name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(wants(name)),
-    }
-}
-
-fn wants(name: &str) -> ErrorResponse {
-    ScimError::bad(ScimType::InvalidValue, format!("{name} is to be a string")).into()
-}
-
-fn receipted(receipt: &Receipt) -> Response<Body> {
-    let steps: Vec<_> = receipt
-        .steps
-        .iter()
-        .map(|(step, outcome)| json!({ "step": step, "outcome": outcome }))
-        .collect();
-    scim(
-        StatusCode::OK,
-        &json!({
-            "schemas": [RECEIPT_URN],
-            "success": receipt.is_success(),
-            "ending": receipt.ending().word(),
-            "steps": steps,
-            "proof": receipt.proof,
-            "version": receipt.version.as_ref().map(etag_of),
-            "signIn": receipt.after.as_deref().map(|after| resource::sign_in(&after.outlook, after.at)),
-        }),
-    )
-}
-
-fn finished<T, E: Into<ErrorResponse>>(outcome: Option<Result<T, E>>) -> Result<T, ErrorResponse> {
+pub(super) fn finished<T, E: Into<ErrorResponse>>(
+    outcome: Option<Result<T, E>>,
+) -> Result<T, ErrorResponse> {
     outcome.ok_or_else(auth::broken)?.map_err(Into::into)
 }
 
@@ -567,80 +396,4 @@ fn projection(query: Option<&str>) -> Result<Projection, ErrorResponse> {
         }
     }
     Ok(Projection::of(&attributes, &excluded)?)
-}
-
-/// What a write wants the resource to be (RFC 9110 section 13, RFC 7644 section 3.14).
-#[derive(Debug)]
-pub(super) enum Condition {
-    /// Nothing: whatever it is now.
-    None,
-    /// One of these versions, opaque tags without weakness mark and quotes.
-    OneOf(Vec<Version>),
-    /// None of these.
-    NoneOf(Vec<Version>),
-}
-
-impl Condition {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        if let Some(tags) = tags(headers, header::IF_MATCH.as_str()) {
-            return Self::OneOf(tags);
-        }
-        match tags(headers, header::IF_NONE_MATCH.as_str()) {
-            Some(tags) => Self::NoneOf(tags),
-            None => Self::None,
-        }
-    }
-
-    /// The condition of an operation in a bulk request.
-    pub(super) fn of_version(version: Option<&str>) -> Self {
-        version.map_or(Self::None, |tag| Self::OneOf(split(tag)))
-    }
-
-    pub(super) fn holds(&self, current: &Entry) -> Result<(), ErrorResponse> {
-        let named = |tags: &[Version]| {
-            tags.iter()
-                .any(|tag| tag.0 == "*" || *tag == current.user.version)
-        };
-        let holds = match self {
-            Self::None => true,
-            Self::OneOf(tags) => named(tags),
-            Self::NoneOf(tags) => !named(tags),
-        };
-        if holds {
-            Ok(())
-        } else {
-            Err(ErrorResponse::new(
-                StatusCode::PRECONDITION_FAILED,
-                "the user was changed since that version was read: read again and look",
-            ))
-        }
-    }
-}
-
-fn tags(headers: &HeaderMap, name: &str) -> Option<Vec<Version>> {
-    let mut values = headers.get_all(name).iter().peekable();
-    values.peek()?;
-    Some(
-        values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(split)
-            .collect(),
-    )
-}
-
-/// The opaque parts of `W/"1", "2"`: versions compare weakly, as RFC 7644 does.
-fn split(text: &str) -> Vec<Version> {
-    text.split(',')
-        .map(|tag| {
-            let tag = tag.trim();
-            let tag = tag.strip_prefix("W/").unwrap_or(tag);
-            Version(tag.trim_matches('"').to_owned())
-        })
-        .collect()
-}
-
-fn names_version(headers: &HeaderMap, name: &str, etag: &str) -> Option<bool> {
-    let tags = tags(headers, name)?;
-    let own = split(etag);
-    Some(tags.iter().any(|tag| tag.0 == "*" || own.contains(tag)))
 }

@@ -12,7 +12,7 @@ fn address(n: u8) -> [u8; 4] {
 
 impl Api {
     async fn check(&self, id: &str, password: &str) -> Answered {
-        let body = json!({ "schemas": [super::super::users::CHECK_URN], "password": password });
+        let body = json!({ "schemas": [super::super::actions::CHECK_URN], "password": password });
         let path = format!("/Users/{id}/.check");
         self.scim(&self.all, Method::POST, &path, Some(body)).await
     }

@@ -191,7 +191,8 @@ async fn whoever_is_signed_out_by_force_has_no_token_any_more() {
     let (id, token) = api.operator("E1", Role::HelpDesk).await;
     assert_eq!(api.list_from(&token, HERE).await.status, 200);
     let path = format!("/Users/{id}/.sign-out");
-    let body = json!({ "schemas": [super::super::users::SIGN_OUT_URN], "reason": "stolen laptop" });
+    let body =
+        json!({ "schemas": [super::super::actions::SIGN_OUT_URN], "reason": "stolen laptop" });
     let answer = api.scim(&api.all, Method::POST, &path, Some(body)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(api.list_from(&token, HERE).await.status, 401);

@@ -134,7 +134,7 @@ fn acts() -> Vec<Act> {
             name: "unlock",
             method: Method::POST,
             path: "/Users/{id}/.unlock",
-            body: |_| Some(json!({ "schemas": [super::super::users::UNLOCK_URN] })),
+            body: |_| Some(json!({ "schemas": [super::super::actions::UNLOCK_URN] })),
             wants: &[UsersUpdate],
             kind: Kind::Unlock,
             done: 200,
@@ -143,7 +143,7 @@ fn acts() -> Vec<Act> {
             name: "sign out",
             method: Method::POST,
             path: "/Users/{id}/.sign-out",
-            body: |_| Some(json!({ "schemas": [super::super::users::SIGN_OUT_URN] })),
+            body: |_| Some(json!({ "schemas": [super::super::actions::SIGN_OUT_URN] })),
             wants: &[UsersForceLogout],
             kind: Kind::SessionsEnded,
             done: 200,
@@ -153,7 +153,7 @@ fn acts() -> Vec<Act> {
             method: Method::POST,
             path: "/Users/{id}/.check",
             body: |_| {
-                let schemas = [super::super::users::CHECK_URN];
+                let schemas = [super::super::actions::CHECK_URN];
                 Some(json!({ "schemas": schemas, "password": PASSWORD }))
             },
             wants: &[UsersUpdate],

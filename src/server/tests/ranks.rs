@@ -49,13 +49,13 @@ fn acts(id: &str) -> Vec<(&'static str, Method, String, Option<Value>)> {
             "unlock",
             Method::POST,
             format!("{user}/.unlock"),
-            Some(json!({ "schemas": [super::super::users::UNLOCK_URN] })),
+            Some(json!({ "schemas": [super::super::actions::UNLOCK_URN] })),
         ),
         (
             "check",
             Method::POST,
             format!("{user}/.check"),
-            Some(json!({ "schemas": [super::super::users::CHECK_URN], "password": PASSWORD })),
+            Some(json!({ "schemas": [super::super::actions::CHECK_URN], "password": PASSWORD })),
         ),
     ]
 }
