@@ -216,13 +216,12 @@ impl Taking<'_> {
                     active: Some(false),
                     ..UserChange::default()
                 };
-                let stays = match (self.import.judge)(Some(&old.user), &wanted) {
-                    Err(refusal) => Some(refusal),
-                    Ok(()) => {
-                        let differences = differences(&old, &wanted);
-                        let whence = "not in the roster";
-                        self.change_one(&old, &wanted, &differences, whence, profile)?
-                    }
+                let stays = if let Err(refusal) = (self.import.judge)(Some(&old.user), &wanted) {
+                    Some(refusal)
+                } else {
+                    let differences = differences(&old, &wanted);
+                    let whence = "not in the roster";
+                    self.change_one(&old, &wanted, &differences, whence, profile)?
                 };
                 let act = match stays {
                     Some(why) => RosterAct::Missing(Some(why)),
