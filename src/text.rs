@@ -10,10 +10,12 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 mod csv;
+mod look_alike;
 mod moment;
 mod system_error;
 
 pub use csv::csv_cell;
+pub use look_alike::ascii_look_alike;
 pub use moment::{ago, ahead, moment, since, stamp, zone};
 pub use system_error::system_error;
 

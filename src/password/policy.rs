@@ -13,7 +13,6 @@ mod context_words;
 mod derivative;
 mod expected;
 mod history;
-mod look_alike;
 mod max_chars;
 mod min_chars;
 mod min_strength;

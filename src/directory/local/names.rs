@@ -66,56 +66,16 @@ pub(super) fn claim_names(
     Ok(None)
 }
 
-/// Letters of other scripts that nobody can tell from a Latin one (Unicode Technical Standard 39).
-const LIKE_LATIN: &[(char, char)] = &[
-    ('А', 'A'),
-    ('В', 'B'),
-    ('Е', 'E'),
-    ('К', 'K'),
-    ('М', 'M'),
-    ('Н', 'H'),
-    ('О', 'O'),
-    ('Р', 'P'),
-    ('С', 'C'),
-    ('Т', 'T'),
-    ('У', 'Y'),
-    ('Х', 'X'),
-    ('Ѕ', 'S'),
-    ('І', 'I'),
-    ('Ј', 'J'),
-    ('а', 'a'),
-    ('е', 'e'),
-    ('о', 'o'),
-    ('р', 'p'),
-    ('с', 'c'),
-    ('у', 'y'),
-    ('х', 'x'),
-    ('ѕ', 's'),
-    ('і', 'i'),
-    ('ј', 'j'),
-    ('Α', 'A'),
-    ('Β', 'B'),
-    ('Ε', 'E'),
-    ('Ζ', 'Z'),
-    ('Η', 'H'),
-    ('Ι', 'I'),
-    ('Κ', 'K'),
-    ('Μ', 'M'),
-    ('Ν', 'N'),
-    ('Ο', 'O'),
-    ('Ρ', 'P'),
-    ('Τ', 'T'),
-    ('Υ', 'Y'),
-    ('Χ', 'X'),
-    ('ο', 'o'),
-];
-
-/// The Latin text that `name` looks like, where it is not that text itself.
+/// The ASCII text that `name` looks like, where it is not that text itself. What looks like `1` and
+/// like a letter alike is read as the letter.
 fn in_latin(name: &str) -> Option<String> {
-    let alike = |char| LIKE_LATIN.iter().find(|(other, _)| *other == char);
     let latin: String = name
         .chars()
-        .map(|char| alike(char).map_or(char, |(_, latin)| *latin))
+        .map(|char| match text::ascii_look_alike(char) {
+            Some('1') => 'i',
+            Some(ascii) => ascii,
+            None => char,
+        })
         .collect();
     (latin != name).then_some(latin)
 }
@@ -164,5 +124,25 @@ impl Taken {
                 owner.login
             ),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_latin;
+
+    #[test]
+    fn a_name_in_letters_that_look_like_ascii_ones_is_read_as_those() {
+        for (name, latin) in [
+            ("ЕЗ", Some("e3")),
+            ("І7", Some("i7")),
+            ("Αda", Some("ada")),
+            ("Ꭼ1", Some("e1")),
+        ] {
+            assert_eq!(in_latin(name).as_deref(), latin, "{name}");
+        }
+        for name in ["E1042", "Zoë", "小林"] {
+            assert_eq!(in_latin(name), None, "{name}");
+        }
     }
 }

@@ -4,8 +4,7 @@ use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::look_alike::ascii_look_alike;
-use crate::text::is_hidden;
+use crate::text::{ascii_look_alike, is_hidden};
 
 /// A candidate in NFC. One that is too long keeps its length only: it is refused for that, and a
 /// pasted megabyte shall not be folded and searched at every key.

@@ -43,7 +43,7 @@ const LOOK_ALIKES: [(char, &str); 35] = [
 
 /// The ASCII letter or digit that `char` looks like; `None` for ASCII itself and for what looks like
 /// none.
-pub(super) fn ascii_look_alike(char: char) -> Option<char> {
+pub fn ascii_look_alike(char: char) -> Option<char> {
     if char.is_ascii() {
         return None;
     }
