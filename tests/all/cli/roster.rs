@@ -217,6 +217,13 @@ fn an_update_changes_only_what_the_file_says_and_tells_old_and_new() {
         texts(&refused["error"]["faulty_lines"]),
         ["line 2: ID b@x.example is taken by Rob Baker (E2)"]
     );
+    // Who is there need not be named again; who is new must be.
+    let file = written(&house, "id,active\nE9,yes\nE10,yes\n");
+    let (refused, _) = import(&house, &file, &["--update", "--yes"]);
+    assert_eq!(
+        texts(&refused["error"]["faulty_lines"]),
+        ["line 3: the name is missing"]
+    );
     // Twice in the file is a fault, whoever it is.
     let file = written(&house, "id,active\nE9,yes\ne9,no\n");
     let (refused, _) = import(&house, &file, &["--update", "--yes"]);
