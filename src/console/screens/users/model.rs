@@ -139,6 +139,7 @@ impl Users {
             text: self.typed().to_owned(),
             limit: PAGE,
             offset: 0,
+            ..Query::default()
         };
         self.debounce = None;
         self.more = None;
@@ -178,6 +179,7 @@ impl Users {
                 text: self.answered.clone(),
                 limit: PAGE,
                 offset: rows,
+                ..Query::default()
             })));
         }
     }
