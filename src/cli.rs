@@ -24,6 +24,7 @@ mod progress;
 mod receipt;
 mod recover;
 mod reset;
+mod role;
 mod scim;
 mod secret_input;
 mod serve;
@@ -126,6 +127,7 @@ enum Command {
     Audit(audit::Audit),
     Serve(serve::Serve),
     Token(token::Token),
+    Role(role::Role),
     Scim(scim::Scim),
     Store(store::Store),
     Config(config::Config),
@@ -266,6 +268,7 @@ async fn at_desk(
         Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
+        Some(Command::Role(role)) => role.run(context).await,
         Some(Command::Scim(scim)) => scim.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,
         // The other four have been served before.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    permission::Permissions,
+    permission::{Permissions, Reach},
     text::{stamp, zone},
     user::{User, UserId},
 };
@@ -24,6 +24,8 @@ pub struct Operator {
     pub name: String,
     /// What the operator may do.
     pub permissions: Permissions,
+    /// Over which accounts.
+    pub reach: Reach,
     /// The operator must choose a new password before anything else.
     pub must_change: bool,
     /// The directory's key of the bound connection or token; 0 where there is none.
@@ -51,6 +53,7 @@ impl Operator {
             email: user.email.clone(),
             name: user.name(),
             permissions: user.permissions,
+            reach: user.reach.clone(),
             must_change: user.state.must_change.known() == Some(&true),
             binding: 0,
             password_set_at: password.and_then(|password| password.changed_at),
@@ -86,7 +89,9 @@ impl Operator {
             Some(Changed::Password)
         } else if password.is_some_and(|password| over(password.expires_at)) {
             Some(Changed::Expired)
-        } else if !self.permissions.beyond(user.permissions).is_empty() {
+        } else if !self.permissions.beyond(user.permissions).is_empty()
+            || !self.reach.is_within(&user.reach)
+        {
             Some(Changed::Role)
         } else {
             None
@@ -107,7 +112,7 @@ pub enum Changed {
     Password,
     /// The password's life is over.
     Expired,
-    /// The permissions are others.
+    /// The permissions are others, or reach over other accounts.
     Role,
     /// Somebody ended the operator's sessions.
     SignedOut,

@@ -1,6 +1,6 @@
 //! The words of kinds and roles as values of options.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 
 use crate::{permission::Role, user::AccountKind};
 
@@ -10,8 +10,8 @@ pub(super) fn kind() -> impl TypedValueParser<Value = AccountKind> {
         .map(|word| AccountKind::from_word(&word).unwrap_or_default())
 }
 
-/// `none`, `viewer`, `help-desk`, `auditor`, `administrator`.
+/// `none`, `viewer`, `help-desk`, `auditor`, `administrator`, or the name of a role of the site,
+/// which the desk looks up.
 pub(super) fn role() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.map(Role::word))
-        .map(|word| Role::from_word(&word).unwrap_or_default())
+    NonEmptyStringValueParser::new().map(|word| Role::of_word(&word))
 }

@@ -30,7 +30,7 @@ use crate::{
     directory::Capabilities,
     operator::Operator,
     password::{generate::Shape, profile::Profile, read_back::Alphabet},
-    permission::Permission,
+    permission::{Permission, Reach},
     user::{Fact, User, Version},
 };
 
@@ -287,6 +287,7 @@ fn own_account(operator: &Operator) -> User {
         details: Fact::NotOffered,
         state: crate::user::AccountState::default(),
         permissions: operator.permissions,
+        reach: Reach::EVERYWHERE,
         version: Version(String::new()),
     }
 }

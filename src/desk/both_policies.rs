@@ -78,7 +78,7 @@ mod tests {
     use crate::{
         directory::{CountedIn, DirectoryRule},
         password::policy::Context,
-        permission::Permissions,
+        permission::{Permissions, Reach},
         user::{AccountState, Fact, UserId, Version},
     };
 
@@ -107,6 +107,7 @@ mod tests {
             details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Permissions::default(),
+            reach: Reach::EVERYWHERE,
             version: Version(String::new()),
         };
         let context = Context {

@@ -94,7 +94,8 @@ impl OwnSeat<'_> {
     /// [`DeskError::Audit`] and the directory's.
     pub async fn notices(&self) -> Result<Notices, DeskError> {
         let operator = self.at.session.operator();
-        if !operator.permissions.holds(Permission::RolesUpdate) {
+        let limited = !operator.reach.is_everywhere();
+        if limited || !operator.permissions.holds(Permission::RolesUpdate) {
             return Ok(Notices::default());
         }
         let recoveries = self

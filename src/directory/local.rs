@@ -17,6 +17,7 @@ mod lockout;
 mod names;
 mod operator_now;
 mod own_password;
+mod reach;
 mod read;
 mod recover;
 mod remove;
@@ -27,6 +28,7 @@ mod search;
 mod settle;
 mod sign_in;
 mod simulated_use;
+mod site_roles;
 mod stand_in;
 mod state;
 mod stored_password;
@@ -46,13 +48,13 @@ use jiff::Timestamp;
 
 use super::{
     Capabilities, Directory, DirectoryError, Entry, EntryPage, EntryQuery, Found, Import, Imported,
-    NewUser, Provisioned, Query, Support, UserChange,
+    KeptRole, NewUser, Provisioned, Query, Support, UserChange,
 };
 use crate::{
     audit::{Event, Intent},
     operator::Operator,
     password::{Secret, profile::Profile},
-    permission::Role,
+    permission::{Role, SiteRole},
     receipt::{Checked, PasswordReset, Receipt, Settlement},
     source::Source,
     store::{Store, StoreError},
@@ -336,6 +338,43 @@ impl Directory for LocalDirectory {
         };
         let seen = self.user(operator, user).await?.version;
         self.change(operator, user, &seen, &change, intent).await
+    }
+
+    fn searches_within_reach(&self) -> bool {
+        true
+    }
+
+    async fn roles(&self, operator: &Operator) -> Result<Vec<KeptRole>, DirectoryError> {
+        self.site_roles(operator).await
+    }
+
+    async fn add_role(
+        &self,
+        operator: &Operator,
+        new: &SiteRole,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.add_site_role(operator, new, intent).await
+    }
+
+    async fn change_role(
+        &self,
+        operator: &Operator,
+        expected: &Version,
+        to: &SiteRole,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.change_site_role(operator, expected, to, intent).await
+    }
+
+    async fn remove_role(
+        &self,
+        operator: &Operator,
+        role: &KeptRole,
+        instead: Option<&Role>,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.remove_site_role(operator, role, instead, intent).await
     }
 
     async fn settle(

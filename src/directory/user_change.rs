@@ -85,6 +85,31 @@ pub enum PasswordChange {
 }
 
 impl UserChange {
+    /// The same once more.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self {
+            login: self.login.clone(),
+            email: self.email.clone(),
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            kind: self.kind,
+            provisioned: self.provisioned.clone(),
+            details: self.details.clone(),
+            active: self.active,
+            valid_from: self.valid_from,
+            valid_until: self.valid_until,
+            role: self.role.clone(),
+            password: self.password.as_ref().map(|password| match password {
+                PasswordChange::Set { password, unlock } => PasswordChange::Set {
+                    password: password.duplicate(),
+                    unlock: *unlock,
+                },
+                PasswordChange::TakeAway => PasswordChange::TakeAway,
+            }),
+        }
+    }
+
     /// Nothing is to change.
     pub const fn is_nothing(&self) -> bool {
         !self.changes_attributes() && !self.changes_status_or_role() && self.password.is_none()
@@ -171,7 +196,14 @@ impl UserChange {
                 account_expires: changed(self.valid_until, &user.state.account_expires),
                 ..user.state.clone()
             },
-            permissions: self.role.map_or(user.permissions, Role::permissions),
+            permissions: self
+                .role
+                .as_ref()
+                .map_or(user.permissions, Role::permissions),
+            reach: self
+                .role
+                .as_ref()
+                .map_or_else(|| user.reach.clone(), Role::reach),
             ..user.clone()
         }
     }
@@ -232,7 +264,7 @@ impl UserChange {
     /// account is active, and from and until when it is valid.
     pub fn described(&self) -> Option<String> {
         if self.is_role_only() {
-            return self.role.map(|role| format!("role {role}"));
+            return self.role.as_ref().map(|role| format!("role {role}"));
         }
         let provisioned = |name| {
             self.provisioned
@@ -277,7 +309,7 @@ impl UserChange {
                 |until| format!("valid until {until}"),
             )
         }));
-        words.extend(self.role.map(|role| format!("role {role}")));
+        words.extend(self.role.as_ref().map(|role| format!("role {role}")));
         if matches!(self.password, Some(PasswordChange::TakeAway)) {
             words.push("password taken away".into());
         }

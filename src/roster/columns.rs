@@ -210,7 +210,7 @@ impl Columns {
         guessed
             .filter_map(|column| {
                 let fits: fn(&str) -> bool = match column.field {
-                    Field::Role => |cell| Role::from_word(cell).is_some(),
+                    Field::Role => |cell| Role::built_in(cell).is_some(),
                     Field::Kind => |cell| AccountKind::from_word(cell).is_some(),
                     Field::Email if headings::form(&column.title) == "address" => {
                         |cell| cell.contains('@')
@@ -290,10 +290,8 @@ impl Columns {
         };
         let role = match cell(Field::Role)? {
             "" => None,
-            word => Some(Role::from_word(word).ok_or_else(|| {
-                let known = Role::ALL.map(Role::word).join(", ");
-                format!("role `{word}` is none of {known}")
-            })?),
+            // The roles of the site are looked up at the desk.
+            word => Some(Role::of_word(word)),
         };
         let named = cell(Field::Name)?;
         let (given, family) = match (cell(Field::GivenName)?, cell(Field::FamilyName)?) {

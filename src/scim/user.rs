@@ -59,6 +59,7 @@ impl Wanted {
             password: self.password.as_ref().map(Secret::duplicate),
             reason: self.reason.clone(),
             ignored: self.ignored.clone(),
+            role: self.role.clone(),
             ..*self
         }
     }
@@ -124,14 +125,7 @@ impl Wanted {
                 })
             })
             .transpose()?;
-        let role = extension
-            .text("role")?
-            .map(|word| {
-                Role::from_word(&word).ok_or_else(|| {
-                    invalid("role is one of none, viewer, help-desk, auditor and administrator")
-                })
-            })
-            .transpose()?;
+        let role = extension.text("role")?.map(|word| Role::of_word(&word));
         let unlock = extension.flag("unlock")?.unwrap_or(false);
         if unlock && password.is_none() {
             return Err(invalid(

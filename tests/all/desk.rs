@@ -5,6 +5,8 @@ mod finding;
 mod guesses;
 mod outcome;
 mod permissions;
+mod reach;
 mod reset;
 mod rights;
+mod roles;
 mod sign_in;

@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, ResetOrder, Session},
     directory::{ImportOrder, ImportWatch, NewUser, Query, RosterRow, local::simulate_use},
     password::{Secret, generate::generate},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     population::Population,
     process,
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
@@ -154,6 +154,7 @@ fn sketch(new: &NewUser) -> User {
         details: Fact::NotOffered,
         state: AccountState::default(),
         permissions: Permissions::NONE,
+        reach: Reach::EVERYWHERE,
         version: Version(String::new()),
     }
 }

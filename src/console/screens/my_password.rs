@@ -229,6 +229,9 @@ impl Screen for MyPassword {
                     DeskError::Directory(DirectoryError::OldPasswordWrong) => |form| &mut form.old,
                     DeskError::Lacks(_)
                     | DeskError::Outranked(_)
+                    | DeskError::BeyondReach(_)
+                    | DeskError::WiderReach(_)
+                    | DeskError::OwnRole
                     | DeskError::OwnAccount
                     | DeskError::Policy(_)
                     | DeskError::MustChangeFixed

@@ -467,7 +467,10 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
         | Step::Enabled
         | Step::Disabled
         | Step::Removed
-        | Step::SessionsEnded => &Support::Yes,
+        | Step::SessionsEnded
+        | Step::RoleAdded
+        | Step::RoleChanged
+        | Step::RoleRemoved => &Support::Yes,
     };
     let (mark, style, words) = match how {
         // It was not asked for, since it cannot be had here: "nothing to do" would say too much.

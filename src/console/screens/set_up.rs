@@ -21,7 +21,7 @@ use crate::{
         policy::{self, Context, Line, Tick},
         strength::Strength,
     },
-    permission::Role,
+    permission::{Reach, Role},
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -83,6 +83,7 @@ impl SetUp {
             details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Role::Administrator.permissions(),
+            reach: Reach::EVERYWHERE,
             version: Version(String::new()),
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     },
     operator::Operator,
     password::Secret,
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step, StepOutcome},
     user::{AccountState, Fact, PasswordState, User, UserId, Version},
 };
@@ -226,7 +226,7 @@ impl Directory for Fixed {
                 what: "changed".into(),
             });
         }
-        told.roles.extend(change.role);
+        told.roles.extend(change.role.clone());
         told.receipt.clone()
     }
     fn asks_for_password(&self) -> bool {
@@ -265,6 +265,7 @@ impl Directory for Fixed {
             email: String::new(),
             name: "Ada Lindqvist".into(),
             permissions: told.permissions,
+            reach: Reach::EVERYWHERE,
             must_change: false,
             binding: told.binding,
             password_set_at: None,
@@ -318,6 +319,7 @@ impl Directory for Fixed {
             details: Fact::NotOffered,
             state: told.state.clone(),
             permissions: told.held,
+            reach: Reach::EVERYWHERE,
             version: Version(told.version.into()),
         })
     }

@@ -14,7 +14,7 @@ use super::{
     },
     names,
     operator_now::refuse_if_operator_changed,
-    read, role,
+    read, role, site_roles,
     stored_password::{self, NewPassword},
     write,
 };
@@ -121,6 +121,7 @@ pub(super) fn insert(
     by: &str,
     at: Timestamp,
 ) -> Result<Row, DirectoryError> {
+    site_roles::refuse_unless_as_judged(transaction, &new.role)?;
     let row = write::next_row(transaction)?;
     write::insert(transaction, row, new, by, at)?;
     if let Some(taken) = names::claim_names(transaction, row, new)? {

@@ -11,6 +11,7 @@ use super::{
     LocalDirectory,
     index::{Row, key::Key},
     operator_now::refuse_reading,
+    site_roles,
 };
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
@@ -26,23 +27,25 @@ impl LocalDirectory {
         operator: &Operator,
         query: EntryQuery,
     ) -> Result<EntryPage, DirectoryError> {
-        let predicate = query
-            .filter
-            .as_ref()
-            .map(|filter| sql::Predicate::of(filter, &self.profile.name))
-            .transpose()?;
+        let policy = self.profile.name.clone();
         let order = query.sort.as_ref().map(sort::Order::of).transpose()?;
         let time = query.time;
         let (operator, now) = (operator.clone(), self.now());
         let search = self.store.search(move |connection, cancel| {
+            // One snapshot for the operator, candidates, judgement and rows.
+            let snapshot = connection.unchecked_transaction()?;
+            refuse_reading(&snapshot, &operator, now)?;
+            super::reach::prepare(&snapshot, &operator.reach)?;
+            let known = sql::Known {
+                policy: &policy,
+                roles: &site_roles::all(&snapshot)?,
+            };
+            let predicate = sql::Predicate::within(&operator.reach, query.filter.as_ref(), &known)?;
             let asked = read::Asked {
                 query: &query,
                 predicate: predicate.as_ref(),
                 order: order.as_ref(),
             };
-            // One snapshot for the operator, candidates, judgement and rows.
-            let snapshot = connection.unchecked_transaction()?;
-            refuse_reading(&snapshot, &operator, now)?;
             read::page(&snapshot, cancel, &asked)
         });
         // Dropping the search ends it.

@@ -23,7 +23,7 @@ use super::{
     },
     names,
     operator_now::refuse_if_operator_changed,
-    write,
+    site_roles, write,
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target, chain},
@@ -198,7 +198,9 @@ impl<'a> Taking<'a> {
     ) -> Result<(), DirectoryError> {
         let transaction = self.transaction;
         let wanted = UserChange {
-            role: Some(new.role),
+            role: Some(new.role.clone()),
+            kind: Some(new.kind),
+            details: new.details.clone().into(),
             ..UserChange::default()
         };
         if let Err(refusal) = (self.import.judge)(None, &wanted) {
@@ -219,13 +221,14 @@ impl<'a> Taking<'a> {
             self.refuse(line, named, whose);
             return Ok(());
         }
+        site_roles::refuse_unless_as_judged(transaction, &new.role)?;
         write::insert(transaction, self.next, new, &self.by, self.at)?;
         note_folded_names(transaction, self.next, new)?;
         builder.push(transaction, self.next, &Key::of(new))?;
         self.lines.note(self.next, line);
         self.note_kind_of(new.kind);
         let act = RosterAct::Added {
-            role: new.role,
+            role: new.role.clone(),
             active: new.active,
         };
         if self.keeps_records() {

@@ -135,7 +135,7 @@ fn refuse_unless_administrator(
     let refuse = |message: String| Err(DirectoryError::Forbidden { message, raw: None });
     let is_administrator: bool = transaction.query_row(
         "SELECT role = ?2 FROM users WHERE row = ?1",
-        params![change.row, write::number_of_role(Role::Administrator)],
+        params![change.row, write::number_of_role(&Role::Administrator)],
         |row| row.get(0),
     )?;
     if !is_administrator {

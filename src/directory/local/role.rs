@@ -54,7 +54,7 @@ pub(super) fn is_last_administrator(
     row: Row,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let administrator = write::number_of_role(Role::Administrator);
+    let administrator = write::number_of_role(&Role::Administrator);
     let last = connection.query_row(
         "SELECT (SELECT role FROM users WHERE row = ?1) = ?2 AND NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
@@ -76,7 +76,7 @@ pub(super) fn who_can_sign_in(
     let mut statement =
         connection.prepare_cached("SELECT row FROM users WHERE role = ?1 AND role > 0")?;
     let rows: Vec<Row> = statement
-        .query_map([write::number_of_role(Role::Administrator)], |row| {
+        .query_map([write::number_of_role(&Role::Administrator)], |row| {
             row.get(0)
         })?
         .collect::<Result<_, _>>()?;
@@ -107,7 +107,7 @@ pub(super) fn has_no_administrator_but(
         "SELECT NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
              WHERE u.role = ?1 AND u.role > 0 AND u.row <> ?2)",
-        params![write::number_of_role(Role::Administrator), row],
+        params![write::number_of_role(&Role::Administrator), row],
         |row| row.get(0),
     )?)
 }

@@ -29,5 +29,8 @@ pub const FACETS: Migration = Migration::Work(|transaction| {
     facets::merge::rebuild(transaction)
 });
 
+/// The roles that the site has made.
+pub const SITE_ROLES: Migration = Migration::Sql(include_str!("schema/7-site-roles.sql"));
+
 /// From where failed sign-ins came.
 pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

@@ -31,14 +31,15 @@ use super::{
     read, state,
 };
 use crate::{
-    directory::{DirectoryError, Found, Order, Query, Total},
+    directory::{Criterion, DirectoryError, Found, Order, Query, Total},
     operator::Operator,
+    permission::Reach,
     store::{Cancellation, StoreError},
 };
 
 pub(super) use chosen::When;
 
-use chosen::Chosen;
+use chosen::{Asking, Chosen};
 use rank::Wanted;
 use stream::Search;
 
@@ -68,7 +69,7 @@ impl LocalDirectory {
                 cancel.check()?;
                 let snapshot = connection.unchecked_transaction()?;
                 refuse_reading(&snapshot, &operator, now)?;
-                Ok::<_, DirectoryError>(search(&snapshot, &query, when, cancel)?)
+                Ok::<_, DirectoryError>(search(&snapshot, &query, when, &operator.reach, cancel)?)
             })
             .await?;
         for user in &mut found.rows {
@@ -83,18 +84,25 @@ pub(super) fn search(
     transaction: &Connection,
     query: &Query,
     when: When,
+    reach: &Reach,
     cancel: &Cancellation,
 ) -> Result<Found, StoreError> {
     cancel.check()?;
-    let population = population(transaction)?;
     let text = query.text.trim();
-    let chosen = if query.criteria.is_empty() {
-        None
-    } else {
+    let choose = |criteria: &[Criterion]| {
+        if criteria.is_empty() && reach.is_everywhere() {
+            return Ok(None);
+        }
         let last = last_block(transaction)?;
-        let of = Chosen::of(transaction, &query.criteria, when, last, cancel)?;
-        Some(of)
+        let asked = Asking { criteria, reach };
+        Chosen::of(transaction, &asked, when, last, cancel).map(Some)
     };
+    let population = if reach.is_everywhere() {
+        population(transaction)?
+    } else {
+        choose(&[])?.map_or(0, |reached| reached.count())
+    };
+    let chosen = choose(&query.criteria)?;
     let asked = Asked {
         query,
         chosen: chosen.as_ref(),

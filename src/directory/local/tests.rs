@@ -9,6 +9,7 @@ mod residue;
 mod rights;
 mod role;
 mod sign_in;
+mod site_roles;
 mod state;
 
 use std::{
@@ -27,7 +28,7 @@ use crate::{
     directory::{Directory, DirectoryError, NewUser, Provisioned},
     operator::{Operator, SignInRefusal},
     password::{Secret, profile::Profile},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     receipt::{PasswordReset, Receipt},
     store::{Schema, Store, StoreError},
     user::{AccountKind, User, UserId},
@@ -45,6 +46,9 @@ const SCHEMA: Schema = Schema(&[&[
     schema::API_ATTRIBUTES,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
+    schema::DETAILS,
+    schema::FACETS,
+    schema::SITE_ROLES,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users
@@ -80,6 +84,7 @@ fn operator() -> Operator {
         email: "ada@station.example".into(),
         name: "Ada Lindqvist".into(),
         permissions: Permissions::all(),
+        reach: Reach::EVERYWHERE,
         must_change: false,
         binding: 0,
         password_set_at: None,

@@ -13,7 +13,7 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role,
+    lockout, names, read, role, site_roles,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -146,7 +146,7 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
         details: user.details.known().cloned().unwrap_or_default(),
         valid_from: user.state.valid_from.known().copied().flatten(),
         valid_until: user.state.account_expires.known().copied().flatten(),
-        role: wanted.role.unwrap_or(old.role),
+        role: wanted.role.clone().unwrap_or_else(|| old.role.clone()),
         active: wanted
             .active
             .unwrap_or(user.state.active.known() == Some(&true)),
@@ -245,6 +245,9 @@ impl Work {
                 || !is_valid(&self.new, at));
         if leaves_the_desk {
             role::refuse_the_last_administrator(transaction, row, at)?;
+        }
+        if self.gives_role {
+            site_roles::refuse_unless_as_judged(transaction, &self.new.role)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         self.rename(transaction)?;

@@ -7,7 +7,7 @@ use halligan::{
     directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
@@ -43,6 +43,7 @@ pub fn operator() -> Operator {
         email: "chief@riverside.example".into(),
         name: "Alma Chief".into(),
         permissions: Permissions::all(),
+        reach: Reach::EVERYWHERE,
         must_change: false,
         binding: 0,
         password_set_at: None,
@@ -73,6 +74,7 @@ pub fn user(id: u32, login: &str, given: &str, family: &str) -> User {
             ..AccountState::default()
         },
         permissions: Permissions::NONE,
+        reach: Reach::EVERYWHERE,
         version: Version("7".into()),
     }
 }

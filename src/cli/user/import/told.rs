@@ -150,9 +150,12 @@ fn sentence(line: &RosterLine) -> String {
         RosterAct::Added { role, active } => {
             let role = match role {
                 Role::None => String::new(),
-                Role::Viewer | Role::HelpDesk | Role::Auditor | Role::Administrator => {
-                    format!(", role {role}")
-                }
+                Role::Viewer
+                | Role::HelpDesk
+                | Role::Auditor
+                | Role::Administrator
+                | Role::Site(_)
+                | Role::Named(_) => format!(", role {role}"),
             };
             let state = if *active { "" } else { ", disabled" };
             format!("{place}: {who}: new{role}{state}")

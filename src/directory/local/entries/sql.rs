@@ -1,13 +1,16 @@
 //! A filter as SQL: every text of the client is a bound parameter, every piece of SQL is ours.
 
+use std::sync::Arc;
+
 use rusqlite::{
     Connection,
     functions::{Context, FunctionFlags},
     types::Value,
 };
 
+use super::super::reach;
 use crate::{
-    permission::{Permission, Role},
+    permission::{Reach, Role, SiteRole},
     scim::{
         AttributePath, Filter, ScimError, ScimType,
         filter::{Literal, Operator, leaf, text_compares},
@@ -36,7 +39,16 @@ const TEXT: &str = "halligan_text";
 pub(super) struct Predicate {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
-    pub(super) filter: Filter,
+    /// What of it the indexes can tell.
+    pub(super) filter: Option<Filter>,
+}
+
+/// What a filter may speak of that is not in its tables.
+pub(super) struct Known<'a> {
+    /// The name of the profile in force.
+    pub(super) policy: &'a str,
+    /// The roles of the site.
+    pub(super) roles: &'a [Arc<SiteRole>],
 }
 
 /// How an attribute stands in the tables.
@@ -50,7 +62,7 @@ enum Column {
     /// Milliseconds or NULL.
     Time(&'static str),
     /// One of a few texts by number: column, texts, whether case counts.
-    Choice(&'static str, Vec<(usize, Vec<&'static str>)>, bool),
+    Choice(&'static str, Vec<(u32, Vec<String>)>, bool),
     /// The same for every user.
     Constant(Vec<String>, bool),
     /// Nobody has it.
@@ -60,23 +72,47 @@ enum Column {
 }
 
 impl Predicate {
-    pub(super) fn of(filter: &Filter, policy: &str) -> Result<Self, ScimError> {
+    /// The filter, and nobody but whom `reach` covers; `None` where that is everybody.
+    pub(super) fn within(
+        reach: &Reach,
+        filter: Option<&Filter>,
+        known: &Known<'_>,
+    ) -> Result<Option<Self>, ScimError> {
+        let predicate = filter.map(|filter| Self::of(filter, known)).transpose()?;
+        if reach.is_everywhere() {
+            return Ok(predicate);
+        }
+        let reached = reach::sql(reach);
+        Ok(Some(match predicate {
+            Some(predicate) => Self {
+                sql: format!("({reached}) AND ({})", predicate.sql),
+                ..predicate
+            },
+            None => Self {
+                sql: reached,
+                values: Vec::new(),
+                filter: None,
+            },
+        }))
+    }
+
+    pub(super) fn of(filter: &Filter, known: &Known<'_>) -> Result<Self, ScimError> {
         filter.typed()?;
         let mut translation = Translation {
-            policy,
+            known,
             values: Vec::new(),
         };
         let sql = translation.filter(filter, None)?;
         Ok(Self {
             sql,
             values: translation.values,
-            filter: filter.clone(),
+            filter: Some(filter.clone()),
         })
     }
 }
 
 struct Translation<'a> {
-    policy: &'a str,
+    known: &'a Known<'a>,
     values: Vec<Value>,
 }
 
@@ -140,7 +176,7 @@ impl Translation<'_> {
         if *literal == Literal::Null {
             return Ok(format!("(NOT {})", self.present(path, parent)?));
         }
-        let column = column(path, parent, self.policy)?;
+        let column = column(path, parent, self.known)?;
         Ok(match (column, literal) {
             (Column::Text(sql, exact), Literal::Text(text)) => {
                 let code = code(operator);
@@ -222,7 +258,7 @@ impl Translation<'_> {
             }
         }
         leaf(path, parent)?;
-        Ok(match column(path, parent, self.policy)? {
+        Ok(match column(path, parent, self.known)? {
             Column::Text(sql, _) => format!("(COALESCE({sql}, '') <> '')"),
             Column::Flag(sql) | Column::Number(sql) | Column::Time(sql) => {
                 format!("({sql} IS NOT NULL)")
@@ -251,7 +287,7 @@ impl Translation<'_> {
 fn column(
     path: &AttributePath,
     parent: Option<&AttributePath>,
-    policy: &str,
+    known: &Known<'_>,
 ) -> Result<Column, ScimError> {
     let resolved = schema::resolve(parent.unwrap_or(path), ScimType::InvalidFilter)?;
     let key = match parent {
@@ -283,24 +319,23 @@ fn column(
             "u.kind",
             (0..)
                 .zip(AccountKind::ALL)
-                .map(|(number, kind)| (number, vec![kind.word()]))
+                .map(|(number, kind)| (number, vec![kind.word().to_owned()]))
                 .collect(),
             false,
         ),
         (true, "role") => Column::Choice(
             "u.role",
-            (0..)
-                .zip(Role::ALL)
-                .map(|(number, role)| (number, vec![role.word()]))
+            roles(known)
+                .map(|(number, role)| (number, vec![role.word().to_owned()]))
                 .collect(),
             false,
         ),
         (true, "permissions") => Column::Choice(
             "u.role",
-            (0..)
-                .zip(Role::ALL)
+            roles(known)
                 .map(|(number, role)| {
-                    let titles = role.permissions().iter().map(Permission::title);
+                    let permissions = role.permissions();
+                    let titles = permissions.iter().map(|one| one.title().to_owned());
                     (number, titles.collect())
                 })
                 .collect(),
@@ -317,10 +352,17 @@ fn column(
         (true, "passwordSet") => Column::Flag("(p.row IS NOT NULL)"),
         (true, "passwordChanged") => Column::Time("p.changed_at"),
         (true, "passwordExpires") => Column::Time("p.expires_at"),
-        (true, "policy") => Column::Constant(vec![policy.to_owned()], false),
+        (true, "policy") => Column::Constant(vec![known.policy.to_owned()], false),
         (false, "meta.location") | (true, "verdict") => Column::Computed,
         _ => return Err(refuse(format!("this server cannot filter by {path}"))),
     })
+}
+
+/// Every role with its number.
+fn roles<'a>(known: &Known<'a>) -> impl Iterator<Item = (u32, Role)> + use<'a> {
+    let of_the_site = known.roles.iter().map(Arc::clone).map(Role::Site);
+    let all = Role::BUILT_IN.into_iter().chain(of_the_site);
+    all.filter_map(|role| Some((role.number()?, role)))
 }
 
 /// A time in whole milliseconds, with the operator that means the same there.

@@ -48,6 +48,10 @@ impl Taking<'_> {
             return Ok(());
         }
         let old = entries::one(self.transaction, owner)?;
+        if let Some(beyond) = self.beyond_reach(&old.user) {
+            self.refuse(line, named, beyond);
+            return Ok(());
+        }
         // IDs and addresses share their names: what is the ID here may be an address there.
         let (new, user) = (&row.user, &old.user);
         let (what, name, is_same) = match self.import.order.by {
@@ -207,6 +211,10 @@ impl Taking<'_> {
             while let Some(row) = self.next_missing(kind, after)? {
                 after = row;
                 let old = entries::one(self.transaction, row)?;
+                // Of people whom the operator cannot see nothing is told.
+                if self.beyond_reach(&old.user).is_some() {
+                    continue;
+                }
                 let named = format!("{} {}", old.user.login, old.user.name());
                 if !disabling {
                     self.tell(None, named, RosterAct::Missing(None));
@@ -262,14 +270,14 @@ fn wanted(old: &Entry, row: &RosterRow) -> UserChange {
         family_name: text(said.names, &new.family_name, &user.family_name),
         kind: (said.kind && user.kind != Fact::Known(new.kind)).then_some(new.kind),
         active: (said.active && user.state.active != Fact::Known(new.active)).then_some(new.active),
-        role: (said.role && old.role != new.role).then_some(new.role),
+        role: (said.role && old.role != new.role).then(|| new.role.clone()),
         ..UserChange::default()
     }
 }
 
 /// Each attribute as it is and as it is to be.
 fn differences(old: &Entry, wanted: &UserChange) -> Vec<AttributeChange> {
-    let role = wanted.role.map(|role| AttributeChange {
+    let role = wanted.role.as_ref().map(|role| AttributeChange {
         attribute: "role",
         old: old.role.word().to_owned(),
         new: role.word().to_owned(),

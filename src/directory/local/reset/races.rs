@@ -18,6 +18,9 @@ const TABLES: Schema = Schema(&[&[
     schema::TABLES,
     schema::API_ATTRIBUTES,
     schema::SESSIONS_ENDED,
+    schema::DETAILS,
+    schema::FACETS,
+    schema::SITE_ROLES,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {

@@ -1,6 +1,6 @@
 //! The users of whom every criterion holds, as sets of rows: exact and up to date.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter::Peekable, sync::Arc, vec::IntoIter};
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
@@ -19,10 +19,11 @@ use crate::{
                 postings::{Growing, Places},
                 row_at,
             },
+            reach, site_roles,
             write::{number_of_kind, number_of_role},
         },
     },
-    permission::Role,
+    permission::{Reach, Role, SiteRole},
     store::{Cancellation, StoreError},
 };
 
@@ -33,6 +34,65 @@ pub(in super::super) struct When {
     pub(in super::super) inactive_days: Option<u32>,
 }
 
+/// What is asked of everybody who is chosen.
+pub(super) struct Asking<'a> {
+    pub(super) criteria: &'a [Criterion],
+    pub(super) reach: &'a Reach,
+}
+
+/// The same with the numbers of the roles that are asked for by name.
+struct Known<'a> {
+    criteria: &'a [Criterion],
+    reach: &'a Reach,
+    roles: Vec<Arc<SiteRole>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(connection: &Connection, asked: &Asking<'a>) -> Result<Self, StoreError> {
+        let names =
+            |criterion: &Criterion| matches!(&criterion.property, Property::Role(Role::Named(_)));
+        let roles = if asked.criteria.iter().any(names) {
+            site_roles::all(connection)?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            criteria: asked.criteria,
+            reach: asked.reach,
+            roles,
+        })
+    }
+
+    /// The number of a role; `None` where the site has none of the name.
+    fn number(&self, role: &Role) -> Option<u32> {
+        let Role::Named(name) = role else {
+            return role.number();
+        };
+        let mut roles = self.roles.iter().cloned().map(Role::Site);
+        roles.find(|role| role.is_called(name))?.number()
+    }
+}
+
+/// Whoever is at a station within reach, in the order of rows; `None` where every station is. No set
+/// is kept of stations: their names are looked through.
+fn at_stations(
+    connection: &Connection,
+    reach: &Reach,
+) -> Result<Option<Peekable<IntoIter<Row>>>, StoreError> {
+    if reach.stations.is_none() {
+        return Ok(None);
+    }
+    reach::prepare(connection, reach)?;
+    let sql = format!(
+        "SELECT row FROM users u WHERE {} ORDER BY row",
+        reach::sql(reach)
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    let rows: Vec<Row> = rows.collect::<Result<_, _>>()?;
+    Ok(Some(rows.into_iter().peekable()))
+}
+
 /// The users who were chosen.
 #[derive(Debug)]
 pub(super) struct Chosen {
@@ -41,10 +101,10 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Everybody, in blocks up to `last`, of whom all `criteria` hold.
+    /// Everybody, in blocks up to `last`, of whom all criteria hold and who is within reach.
     pub(super) fn of(
         connection: &Connection,
-        criteria: &[Criterion],
+        asked: &Asking<'_>,
         when: When,
         last: i64,
         cancel: &Cancellation,
@@ -54,11 +114,13 @@ impl Chosen {
             block: 0,
         };
         let mut waiting = facets::waiting(connection)?.into_iter().peekable();
+        let asked = Known::of(connection, asked)?;
+        let mut at_stations = at_stations(connection, asked.reach)?;
         let mut blocks = Vec::new();
         for block in 0..=last {
             cancel.check()?;
             stored.block = block;
-            let mut bits = all_of(&mut stored, criteria, when)?;
+            let mut bits = all_of(&mut stored, &asked, when)?;
             let mut changed = Vec::new();
             while let Some(row) = waiting.next_if(|row| block_of(*row) <= block) {
                 bits.remove(place_of(row));
@@ -66,11 +128,18 @@ impl Chosen {
             }
             if !changed.is_empty() {
                 let mut sets = Changed::of(connection, &changed)?;
-                for at in all_of(&mut sets, criteria, when)?.iter() {
+                for at in all_of(&mut sets, &asked, when)?.iter() {
                     if let Some(row) = changed.get(usize::from(at)) {
                         bits.insert(place_of(*row));
                     }
                 }
+            }
+            if let Some(rows) = &mut at_stations {
+                let mut reached = Bits::none();
+                while let Some(row) = rows.next_if(|row| block_of(*row) <= block) {
+                    reached.insert(place_of(row));
+                }
+                bits.intersect(&reached);
             }
             blocks.push(bits);
         }
@@ -162,18 +231,21 @@ impl Sets for Changed {
     }
 }
 
-fn all_of(sets: &mut dyn Sets, criteria: &[Criterion], when: When) -> Result<Bits, StoreError> {
+fn all_of(sets: &mut dyn Sets, asked: &Known<'_>, when: When) -> Result<Bits, StoreError> {
     let Some(mut chosen) = sets.set(Facet::User)? else {
         return Ok(Bits::none());
     };
-    for criterion in criteria {
-        let holds = match criterion.property {
+    for criterion in asked.criteria {
+        let holds = match &criterion.property {
             Property::Kind(kind) => {
-                let number = number_of_kind(kind);
+                let number = number_of_kind(*kind);
                 sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))?
             }
-            Property::Role(role) => with_role(sets, role)?,
-            Property::Is(standing) => standing_of(sets, standing, when)?,
+            Property::Role(role) => match asked.number(role) {
+                Some(number) => with_role(sets, number)?,
+                None => None,
+            },
+            Property::Is(standing) => standing_of(sets, *standing, when)?,
         };
         let mut holds = holds.unwrap_or_else(Bits::none);
         if is_the_absence(&criterion.property) != criterion.negated {
@@ -182,6 +254,16 @@ fn all_of(sets: &mut dyn Sets, criteria: &[Criterion], when: When) -> Result<Bit
             holds.intersect(&chosen);
             chosen = holds;
         }
+    }
+    if let Some(kinds) = asked.reach.kinds {
+        let mut reached = Bits::none();
+        for kind in kinds.iter() {
+            let number = i64::try_from(number_of_kind(kind)).unwrap_or_default();
+            if let Some(of_kind) = sets.set(Facet::Kind(number))? {
+                reached.unite(&of_kind);
+            }
+        }
+        chosen.intersect(&reached);
     }
     Ok(chosen)
 }
@@ -199,10 +281,8 @@ const fn is_the_absence(property: &Property) -> bool {
     )
 }
 
-fn with_role(sets: &mut dyn Sets, role: Role) -> Result<Option<Bits>, StoreError> {
-    sets.set(Facet::Role(
-        i64::try_from(number_of_role(role)).unwrap_or_default(),
-    ))
+fn with_role(sets: &mut dyn Sets, number: u32) -> Result<Option<Bits>, StoreError> {
+    sets.set(Facet::Role(number.into()))
 }
 
 fn standing_of(
@@ -217,7 +297,7 @@ fn standing_of(
         Standing::Unused => sets.set(Facet::Unused),
         Standing::NoPassword => sets.set(Facet::Password),
         Standing::NeverSignedIn => sets.set(Facet::SignedIn),
-        Standing::Operator => with_role(sets, Role::None),
+        Standing::Operator => with_role(sets, number_of_role(&Role::None)),
         Standing::Expired => {
             let mut expired = not_after(sets, Time::PasswordEnd, when.now)?;
             expired.unite(&account_ended(sets, when, when.now)?);

@@ -23,6 +23,7 @@ const SCHEMA: Schema = Schema(&[
     &[schema::API_ATTRIBUTES],
     &[schema::INDEX_REBUILT],
     &[schema::FACETS],
+    &[schema::SITE_ROLES],
 ]);
 
 const WHEN: When = When {
@@ -350,7 +351,7 @@ proptest! {
             let expected = specification::found(&people, &text);
             for (offset, limit) in [(0, 20), (0, 300), (offset, 7)] {
                 let query = Query { text: text.clone(), limit, offset, ..Query::default() };
-                let found = search(&connection, &query, WHEN, &Cancellation::default()).unwrap();
+                let found = search(&connection, &query, WHEN, &Reach::EVERYWHERE, &Cancellation::default()).unwrap();
                 let counted = if text.trim().is_empty() { usize::MAX } else { MOST_COUNTED };
                 let page: Vec<_> = expected
                     .iter()
@@ -399,7 +400,14 @@ fn logins(connection: &Connection, text: &str) -> Vec<String> {
         offset: 0,
         ..Query::default()
     };
-    let found = search(connection, &query, WHEN, &Cancellation::default()).unwrap();
+    let found = search(
+        connection,
+        &query,
+        WHEN,
+        &Reach::EVERYWHERE,
+        &Cancellation::default(),
+    )
+    .unwrap();
     found.rows.into_iter().map(|user| user.login).collect()
 }
 
@@ -485,7 +493,14 @@ fn one_slip_of_the_finger_is_told_but_finds_nobody_by_itself() {
             offset: 0,
             ..Query::default()
         };
-        let found = search(&station, &query, WHEN, &Cancellation::default()).unwrap();
+        let found = search(
+            &station,
+            &query,
+            WHEN,
+            &Reach::EVERYWHERE,
+            &Cancellation::default(),
+        )
+        .unwrap();
         assert!(found.rows.is_empty(), "{text}");
         found.remark
     };
@@ -516,7 +531,7 @@ fn a_search_that_nobody_waits_for_ends() {
         ..Query::default()
     };
     assert_eq!(
-        search(&station(), &query, WHEN, &cancel).unwrap_err(),
+        search(&station(), &query, WHEN, &Reach::EVERYWHERE, &cancel).unwrap_err(),
         StoreError::Interrupted
     );
 }
