@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     permission::{Permissions, Reach},
     text::{stamp, zone},
-    user::{User, UserId},
+    user::{AccountKind, User, UserId},
 };
 
 /// Somebody who has signed in at the desk.
@@ -26,6 +26,9 @@ pub struct Operator {
     pub permissions: Permissions,
     /// Over which accounts.
     pub reach: Reach,
+    /// The kind of the operator's own account, where the directory tells it.
+    #[serde(skip)]
+    pub kind: Option<AccountKind>,
     /// The operator must choose a new password before anything else.
     pub must_change: bool,
     /// The directory's key of the bound connection or token; 0 where there is none.
@@ -54,6 +57,7 @@ impl Operator {
             name: user.name(),
             permissions: user.permissions,
             reach: user.reach.clone(),
+            kind: user.kind.known().copied(),
             must_change: user.state.must_change.known() == Some(&true),
             binding: 0,
             password_set_at: password.and_then(|password| password.changed_at),

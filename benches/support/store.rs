@@ -32,6 +32,7 @@ pub fn nobody() -> Operator {
         name: "Benchmark".into(),
         permissions: Permissions::all(),
         reach: Reach::EVERYWHERE,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

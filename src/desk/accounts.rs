@@ -52,7 +52,7 @@ impl Desk {
         // Chosen by its owner: that operators may only generate passwords concerns those of others.
         let user = candidate(&new);
         policy::judge(
-            &self.profile,
+            self.profiles.of_user(&user),
             password.expose(),
             &self.context(&user, false),
         )

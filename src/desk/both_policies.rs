@@ -21,10 +21,11 @@ impl Desk {
         shape: Shape,
         directory: Option<&DirectoryPolicy>,
     ) -> Result<Generated, String> {
+        let profile = self.profiles.of_user(user);
         let context = self.context(user, true);
         match directory {
-            Some(policy) => generate(&stricter(&self.profile, policy), shape, &context),
-            None => generate(&self.profile, shape, &context),
+            Some(policy) => generate(&stricter(profile, policy), shape, &context),
+            None => generate(profile, shape, &context),
         }
     }
 }

@@ -79,7 +79,7 @@ impl Seat<'_, UsersUpdate> {
         {
             return Err(DeskError::UsesGrace(left));
         }
-        let profile = self.desk().profile();
+        let profile = self.desk().profiles.of_user(&user);
         let minutes = profile.lockout_window_min.unwrap_or(WINDOW_MINUTES);
         let now = self.desk().now();
         let window = SignedDuration::from_mins(i64::from(minutes));

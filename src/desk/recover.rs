@@ -62,7 +62,8 @@ impl Desk {
         let user = order.administrator;
         if let Some(password) = order.password {
             let context = self.context(user, true);
-            policy::judge(&self.profile, password.expose(), &context).map_err(DeskError::Policy)?;
+            let profile = self.profiles.of_user(user);
+            policy::judge(profile, password.expose(), &context).map_err(DeskError::Policy)?;
         }
         let event = Event {
             target: Some(Target::from(user)),

@@ -330,6 +330,7 @@ fn an_operator(permissions: Permissions, reach: Reach) -> Operator {
         name: "Ada Lindqvist".into(),
         permissions,
         reach,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

@@ -53,7 +53,7 @@ use super::{
 use crate::{
     audit::{Event, Intent},
     operator::Operator,
-    password::{Secret, profile::Profile},
+    password::{Secret, profile::Profiles},
     permission::{Role, SiteRole},
     receipt::{Checked, PasswordReset, Receipt, Settlement},
     source::Source,
@@ -65,16 +65,16 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct LocalDirectory {
     store: Store,
-    profile: Arc<Profile>,
+    profiles: Arc<Profiles>,
     clock: fn() -> Timestamp,
 }
 
 impl LocalDirectory {
-    /// The users of `store`, with lockout, history, age and hash of `profile`.
-    pub fn new(store: Store, profile: Arc<Profile>) -> Self {
+    /// The users of `store`, with lockout, history, age and hash of `profiles`.
+    pub fn new(store: Store, profiles: impl Into<Profiles>) -> Self {
         Self {
             store,
-            profile,
+            profiles: Arc::new(profiles.into()),
             clock: Timestamp::now,
         }
     }
@@ -176,7 +176,7 @@ impl Directory for LocalDirectory {
         let mut user = self
             .read_for(operator, move |connection| read::user(connection, row))
             .await?;
-        state::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profiles, &mut user);
         Ok(user)
     }
 

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 mod custom;
 #[cfg(test)]
 mod documented;
+mod of_kinds;
 mod remark;
 
 pub use custom::{ProfileError, ProfileOverrides};
+pub use of_kinds::{KindProfile, Profiles};
 
 /// How Halligan's own passwords are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -110,6 +110,7 @@ impl Desk {
             name: "Cora Crash".into(),
             permissions: Role::Administrator.permissions(),
             reach: Reach::EVERYWHERE,
+            kind: None,
             must_change: false,
             binding: 0,
             password_set_at: None,

@@ -137,9 +137,13 @@ async fn tell_stories(
 
 fn draw(context: &Context, desk: &Desk, user: &User) -> Result<Secret, Failure> {
     let shape = context.loaded.config.generator;
-    generate(desk.profile(), shape, &desk.context(user, true))
-        .map(|generated| generated.secret)
-        .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing is left behind.", ""))
+    generate(
+        desk.profiles().of_user(user),
+        shape,
+        &desk.context(user, true),
+    )
+    .map(|generated| generated.secret)
+    .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing is left behind.", ""))
 }
 
 /// A user who is still to be added, as the policy takes one.

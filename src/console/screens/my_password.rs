@@ -65,7 +65,7 @@ impl MyPassword {
             agency: &cx.site.agency,
             generated: false,
         };
-        self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        self.rules = policy::checklist(cx.site.profiles.of_user(&user), input.expose(), &context);
         self.rating = None;
         if input.is_empty() {
             self.strength = None;

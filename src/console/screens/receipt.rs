@@ -368,7 +368,8 @@ impl ReceiptPage {
             let password = after.user.as_ref()?.state.password.known()?;
             password.expires_at
         });
-        let hours = SignedDuration::from_hours(cx.site.profile.temp_password_hours.into());
+        let profile = cx.site.profiles.of_user(&self.user);
+        let hours = SignedDuration::from_hours(profile.temp_password_hours.into());
         let by_profile = || cx.now.checked_add(hours).ok();
         told.or_else(|| cx.site.capabilities.enforces_policy.then(by_profile)?)
     }

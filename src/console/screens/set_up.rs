@@ -96,7 +96,7 @@ impl SetUp {
             generated: false,
         };
         let candidate = self.form.password.control.expose();
-        self.rules = policy::checklist(&site.profile, candidate, &context);
+        self.rules = policy::checklist(site.profiles.of_user(&user), candidate, &context);
     }
 
     fn judge(&mut self, cx: &mut Cx<'_>) {

@@ -266,6 +266,7 @@ impl Directory for Fixed {
             name: "Ada Lindqvist".into(),
             permissions: told.permissions,
             reach: Reach::EVERYWHERE,
+            kind: None,
             must_change: false,
             binding: told.binding,
             password_set_at: None,

@@ -183,6 +183,7 @@ impl LdapDirectory {
                 .chain(from_groups.iter())
                 .collect(),
             reach: Reach::EVERYWHERE,
+            kind: None,
             must_change,
             binding: self.next_binding.fetch_add(1, Ordering::Relaxed),
             password_set_at: None,

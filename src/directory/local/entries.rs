@@ -5,6 +5,8 @@ mod read;
 mod sort;
 mod sql;
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
 use super::{
@@ -27,7 +29,7 @@ impl LocalDirectory {
         operator: &Operator,
         query: EntryQuery,
     ) -> Result<EntryPage, DirectoryError> {
-        let policy = self.profile.name.clone();
+        let profiles = Arc::clone(&self.profiles);
         let order = query.sort.as_ref().map(sort::Order::of).transpose()?;
         let time = query.time;
         let (operator, now) = (operator.clone(), self.now());
@@ -37,7 +39,7 @@ impl LocalDirectory {
             refuse_reading(&snapshot, &operator, now)?;
             super::reach::prepare(&snapshot, &operator.reach)?;
             let known = sql::Known {
-                policy: &policy,
+                profiles: &profiles,
                 roles: &site_roles::all(&snapshot)?,
             };
             let predicate = sql::Predicate::within(&operator.reach, query.filter.as_ref(), &known)?;

@@ -35,7 +35,7 @@ impl LocalDirectory {
         let Some((mut user, sessions_ended)) = found else {
             return Ok(operator.clone());
         };
-        state::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profiles, &mut user);
         Ok(Operator {
             binding: operator.binding,
             sessions_ended: Some(sessions_ended),

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 use super::{index::Row, site_roles};
 use crate::{
     directory::DirectoryError,
+    password::profile::{Profile, Profiles},
     store::StoreError,
     user::{AccountKind, AccountState, Details, Fact, Lock, PasswordState, User, UserId, Version},
 };
@@ -41,6 +42,23 @@ pub(super) fn user(connection: &Connection, row: Row) -> Result<User, DirectoryE
     users(connection, &[row])?
         .pop()
         .ok_or(DirectoryError::NotFound)
+}
+
+/// The profile of the kind of a user.
+pub(super) fn profile_of<'p>(
+    connection: &Connection,
+    profiles: &'p Profiles,
+    row: Row,
+) -> Result<&'p Profile, StoreError> {
+    if profiles.own().next().is_none() {
+        return Ok(profiles.general());
+    }
+    let kind: Option<usize> = connection
+        .prepare_cached("SELECT kind FROM users WHERE row = ?1")?
+        .query_row([row], |row| row.get(0))
+        .optional()?;
+    let kind = kind.and_then(|kind| AccountKind::ALL.get(kind)).copied();
+    Ok(profiles.of(kind))
 }
 
 /// Users in the order of `rows`, without those who are no longer there.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::{LocalDirectory, index::Row, read, state, write};
 use crate::{
-    directory::DirectoryError, password::profile::Profile, permission::Role, store::StoreError,
+    directory::DirectoryError, password::profile::Profiles, permission::Role, store::StoreError,
     user::Verdict,
 };
 
@@ -18,10 +18,10 @@ impl LocalDirectory {
 
     /// Active, not locked, and with a password that has not expired.
     pub(super) async fn administrators_who_can_sign_in(&self) -> Result<u64, DirectoryError> {
-        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let (profiles, now) = (Arc::clone(&self.profiles), self.now());
         self.store
             .read(move |connection| {
-                let open = who_can_sign_in(connection, &profile, now)?;
+                let open = who_can_sign_in(connection, &profiles, now)?;
                 Ok(open.len() as u64)
             })
             .await
@@ -70,7 +70,7 @@ pub(super) fn is_last_administrator(
 /// expired, and not gone unused for too long.
 pub(super) fn who_can_sign_in(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &Profiles,
     now: Timestamp,
 ) -> Result<Vec<Row>, StoreError> {
     let mut statement =
@@ -82,7 +82,7 @@ pub(super) fn who_can_sign_in(
         .collect::<Result<_, _>>()?;
     let mut users = read::users(connection, &rows)?;
     for user in &mut users {
-        state::end_inactive(profile, user);
+        state::end_inactive(profiles, user);
     }
     Ok(rows
         .into_iter()

@@ -32,6 +32,7 @@ use super::{
 };
 use crate::{
     directory::{Criterion, DirectoryError, Found, Order, Query, Total},
+    kind::AccountKind,
     operator::Operator,
     permission::Reach,
     store::{Cancellation, StoreError},
@@ -61,7 +62,8 @@ impl LocalDirectory {
         let (query, operator, now) = (query.clone(), operator.clone(), self.now());
         let when = When {
             now,
-            inactive_days: self.profile.disable_inactive_days,
+            inactive_days: AccountKind::ALL
+                .map(|kind| self.profiles.of(Some(kind)).disable_inactive_days),
         };
         let mut found = self
             .store
@@ -73,7 +75,7 @@ impl LocalDirectory {
             })
             .await?;
         for user in &mut found.rows {
-            state::end_inactive(&self.profile, user);
+            state::end_inactive(&self.profiles, user);
         }
         Ok(found)
     }

@@ -85,6 +85,7 @@ fn operator() -> Operator {
         name: "Ada Lindqvist".into(),
         permissions: Permissions::all(),
         reach: Reach::EVERYWHERE,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

@@ -21,7 +21,7 @@ use crate::{
     audit::Intent,
     directory::{DirectoryError, Entry, NewUser, PasswordChange, Provisioned, UserChange},
     operator::Operator,
-    password::profile::Profile,
+    password::profile::Profiles,
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
@@ -56,14 +56,15 @@ impl LocalDirectory {
             None => old.provisioned.clone(),
         };
         let hash = match wanted.new_password() {
-            Some(password) => Some(hashing::hash(self.profile.kdf, password).await?),
+            Some(password) => Some(hashing::hash(self.profiles.general().kdf, password).await?),
             None => None,
         };
         for _ in 0..ATTEMPTS {
             let mut damaged = 0;
             let password = match (&wanted.password, &hash) {
                 (Some(PasswordChange::Set { password, unlock }), Some(hash)) => {
-                    let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
+                    let (instead_of, damaged_former) =
+                        self.refuse_former(row, wanted.kind, password).await?;
                     damaged = damaged_former;
                     PasswordWork::Put {
                         new: NewPassword {
@@ -93,10 +94,10 @@ impl LocalDirectory {
                 gives_role: wanted.role.is_some(),
                 changes: changes(wanted),
             };
-            let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
+            let (profiles, intent) = (Arc::clone(&self.profiles), intent.clone());
             let done = self
                 .store
-                .write(move |transaction| work.commit(transaction, &profile, &intent))
+                .write(move |transaction| work.commit(transaction, &profiles, &intent))
                 .await?;
             if let Some(Done { steps, version }) = done {
                 let proof = match wanted.new_password() {
@@ -209,10 +210,10 @@ impl Work {
     fn commit(
         &self,
         transaction: &Transaction<'_>,
-        profile: &Profile,
+        profiles: &Profiles,
         intent: &Intent,
     ) -> Result<Option<Done>, DirectoryError> {
-        let Some(done) = self.apply(transaction, profile)? else {
+        let Some(done) = self.apply(transaction, profiles)? else {
             return Ok(None);
         };
         let damaged = match &self.password {
@@ -227,7 +228,7 @@ impl Work {
     pub(super) fn apply(
         &self,
         transaction: &Transaction<'_>,
-        profile: &Profile,
+        profiles: &Profiles,
     ) -> Result<Option<Done>, DirectoryError> {
         let (row, at) = (self.change.row, self.change.at);
         // First, while nothing is written: what is answered here is committed.
@@ -260,7 +261,7 @@ impl Work {
                     .execute([row])?;
             }
             PasswordWork::Put { new, unlock } => {
-                if !stored_password::put(transaction, profile, row, new, self.change.at)? {
+                if !stored_password::put(transaction, profiles, row, new, self.change.at)? {
                     return Ok(None);
                 }
                 steps.push((Step::PasswordSet, StepOutcome::Done));

@@ -121,7 +121,10 @@ impl ProfileOverrides {
     /// Keys that are about sessions or the store as a whole.
     fn same_for_everybody(&self) -> Vec<ProfileError> {
         [
-            ("blocklist_max_age_days", self.blocklist_max_age_days.is_some()),
+            (
+                "blocklist_max_age_days",
+                self.blocklist_max_age_days.is_some(),
+            ),
             ("reveal_while_typing", self.reveal_while_typing.is_some()),
             ("idle_lock_min", self.idle_lock_min.is_some()),
             ("reauth_hours", self.reauth_hours.is_some()),

@@ -44,6 +44,7 @@ pub fn operator() -> Operator {
         name: "Alma Chief".into(),
         permissions: Permissions::all(),
         reach: Reach::EVERYWHERE,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

@@ -77,6 +77,7 @@ pub(super) fn operator(
         name: name.to_owned(),
         permissions,
         reach,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

@@ -10,6 +10,7 @@ use rusqlite::{
 
 use super::super::reach;
 use crate::{
+    password::profile::Profiles,
     permission::{Reach, Role, SiteRole},
     scim::{
         AttributePath, Filter, ScimError, ScimType,
@@ -45,8 +46,8 @@ pub(super) struct Predicate {
 
 /// What a filter may speak of that is not in its tables.
 pub(super) struct Known<'a> {
-    /// The name of the profile in force.
-    pub(super) policy: &'a str,
+    /// The profiles in force.
+    pub(super) profiles: &'a Profiles,
     /// The roles of the site.
     pub(super) roles: &'a [Arc<SiteRole>],
 }
@@ -352,7 +353,14 @@ fn column(
         (true, "passwordSet") => Column::Flag("(p.row IS NOT NULL)"),
         (true, "passwordChanged") => Column::Time("p.changed_at"),
         (true, "passwordExpires") => Column::Time("p.expires_at"),
-        (true, "policy") => Column::Constant(vec![known.policy.to_owned()], false),
+        (true, "policy") => Column::Choice(
+            "u.kind",
+            (0..)
+                .zip(AccountKind::ALL)
+                .map(|(number, kind)| (number, vec![known.profiles.of(Some(kind)).name.clone()]))
+                .collect(),
+            false,
+        ),
         (false, "meta.location") | (true, "verdict") => Column::Computed,
         _ => return Err(refuse(format!("this server cannot filter by {path}"))),
     })

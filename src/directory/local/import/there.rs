@@ -15,7 +15,7 @@ use crate::{
             user_change::Work,
         },
     },
-    password::profile::Profile,
+    password::profile::Profiles,
     receipt::StepOutcome,
     store::StoreError,
     user::Fact,
@@ -132,14 +132,18 @@ impl Taking<'_> {
     }
 
     /// Makes the changes that have waited.
-    pub(super) fn change_who_is_there(&mut self, profile: &Profile) -> Result<(), DirectoryError> {
+    pub(super) fn change_who_is_there(
+        &mut self,
+        profiles: &Profiles,
+    ) -> Result<(), DirectoryError> {
         for pending in std::mem::take(&mut self.pending) {
             let old = entries::one(self.transaction, pending.row)?;
             let named = format!("{} {}", old.user.login, old.user.name());
             let differences = differences(&old, &pending.wanted);
             let line = pending.line;
             let whence = format!("roster, line {line}");
-            let refusal = self.change_one(&old, &pending.wanted, &differences, &whence, profile)?;
+            let refusal =
+                self.change_one(&old, &pending.wanted, &differences, &whence, profiles)?;
             match refusal {
                 None => self.tell(Some(line), named, RosterAct::Changed(differences)),
                 Some(refusal) => self.refuse(line, named, refusal),
@@ -155,7 +159,7 @@ impl Taking<'_> {
         wanted: &UserChange,
         differences: &[AttributeChange],
         whence: &str,
-        profile: &Profile,
+        profiles: &Profiles,
     ) -> Result<Option<String>, DirectoryError> {
         let row = read::row_of(&old.user.id)?;
         let change = Change {
@@ -167,7 +171,7 @@ impl Taking<'_> {
         };
         self.transaction.execute_batch("SAVEPOINT one_of_roster")?;
         let applied = Work::without_password(change, old, wanted)
-            .and_then(|work| work.apply(self.transaction, profile));
+            .and_then(|work| work.apply(self.transaction, profiles));
         let refusal = match applied {
             Ok(_) => None,
             Err(
@@ -202,7 +206,7 @@ impl Taking<'_> {
     }
 
     /// Active people of the kinds in the roster whom no row is about.
-    pub(super) fn look_for_missing(&mut self, profile: &Profile) -> Result<(), DirectoryError> {
+    pub(super) fn look_for_missing(&mut self, profiles: &Profiles) -> Result<(), DirectoryError> {
         let disabling = self.import.order.missing == Missing::Disabled;
         let kinds: Vec<_> = (0..).zip(self.kinds).filter(|(_, seen)| *seen).collect();
         for (kind, _) in kinds {
@@ -229,7 +233,7 @@ impl Taking<'_> {
                 } else {
                     let differences = differences(&old, &wanted);
                     let whence = "not in the roster";
-                    self.change_one(&old, &wanted, &differences, whence, profile)?
+                    self.change_one(&old, &wanted, &differences, whence, profiles)?
                 };
                 let act = match stays {
                     Some(why) => RosterAct::Missing(Some(why)),

@@ -27,11 +27,12 @@ use crate::{
     store::{Cancellation, StoreError},
 };
 
-/// Of which moment the criteria are asked, and after how many days without use an account ends.
+/// Of which moment the criteria are asked, and after how many days without use an account of each
+/// kind ends.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct When {
     pub(in super::super) now: Timestamp,
-    pub(in super::super) inactive_days: Option<u32>,
+    pub(in super::super) inactive_days: [Option<u32>; 4],
 }
 
 /// What is asked of everybody who is chosen.
@@ -316,7 +317,24 @@ fn standing_of(
 
 /// Whose account has ended at `at`.
 fn account_ended(sets: &mut dyn Sets, when: When, at: Timestamp) -> Result<Bits, StoreError> {
-    let Some(days) = when.inactive_days else {
+    let [first, others @ ..] = when.inactive_days;
+    if others.iter().all(|days| *days == first) {
+        return unused(sets, first, at);
+    }
+    let mut ended = Bits::none();
+    for (number, days) in (0..).zip(when.inactive_days) {
+        if let Some(of_kind) = sets.set(Facet::Kind(number))? {
+            let mut unused = unused(sets, days, at)?;
+            unused.intersect(&of_kind);
+            ended.unite(&unused);
+        }
+    }
+    Ok(ended)
+}
+
+/// Whose account has not been used for so many days at `at`.
+fn unused(sets: &mut dyn Sets, days: Option<u32>, at: Timestamp) -> Result<Bits, StoreError> {
+    let Some(days) = days else {
         return Ok(Bits::none());
     };
     let unused = SignedDuration::from_hours(24 * i64::from(days));

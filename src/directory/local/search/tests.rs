@@ -28,7 +28,7 @@ const SCHEMA: Schema = Schema(&[
 
 const WHEN: When = When {
     now: Timestamp::UNIX_EPOCH,
-    inactive_days: None,
+    inactive_days: [None; 4],
 };
 
 /// What the documentation of the module says, in the plainest way.

@@ -140,6 +140,7 @@ impl ServerSessions {
             name: who.name,
             permissions: who.permissions,
             reach: Reach::EVERYWHERE,
+            kind: None,
             must_change: who.must_change,
             binding,
             password_set_at: None,

@@ -102,7 +102,11 @@ fn each_value_of_a_kind_counts_or_is_refused() {
         }
     }
     assert_eq!(values.len(), ProfileOverrides::KEYS.len() - 6);
-    for (key, value) in [("salt_bits", "1"), ("count", "\"bytes\""), ("normalize", "\"none\"")] {
+    for (key, value) in [
+        ("salt_bits", "1"),
+        ("count", "\"bytes\""),
+        ("normalize", "\"none\""),
+    ] {
         assert!(told(key, value).profile("cjis", &none).is_err(), "{key}");
     }
 }
