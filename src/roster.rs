@@ -8,6 +8,7 @@
 mod columns;
 mod encoding;
 mod headings;
+mod import_report;
 mod ldif;
 mod reading;
 mod records;
@@ -29,6 +30,7 @@ use crate::{
 
 pub use encoding::Encoding;
 pub use headings::Field;
+pub use import_report::ImportReport;
 pub use reading::{Mapping, Reading, mapped};
 
 /// The people of a roster, row by row.
