@@ -50,6 +50,7 @@ impl Talk<'_> {
             text: text.to_owned(),
             limit: ROWS,
             offset: 0,
+            ..Query::default()
         };
         let search = async |at: At<'_>| {
             let seat = at.users_read(Kind::SearchOpened).await?;

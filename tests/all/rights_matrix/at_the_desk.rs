@@ -68,6 +68,7 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
                 text: user.login.clone(),
                 limit: 5,
                 offset: 0,
+                ..Query::default()
             };
             told(desk.search(session, &query).await)
         }
