@@ -20,7 +20,7 @@ use crate::{
 
 const SCHEMA: Schema = Schema(&[
     &[schema::TABLES],
-    &[schema::API_ATTRIBUTES],
+    &[schema::API_ATTRIBUTES, schema::DETAILS],
     &[schema::INDEX_REBUILT],
     &[schema::FACETS],
 ]);
