@@ -7,6 +7,7 @@
 
 mod columns;
 mod encoding;
+mod export;
 mod headings;
 mod ldif;
 mod reading;
@@ -28,6 +29,7 @@ use crate::{
 };
 
 pub use encoding::Encoding;
+pub use export::{ExportError, Shape, write as write_export, write_file as write_export_file};
 pub use headings::Field;
 pub use reading::{Mapping, Reading, mapped};
 

@@ -32,7 +32,7 @@ pub async fn before_another_try(tries: u32) {
 impl Seat<'_, seat::UsersChange> {
     /// Changes a user, all of it or nothing, from the version `expected` on, or from the one of
     /// this moment; then it is tried again when somebody else writes between. Attributes and password
-    /// want Users - Update, enabling and disabling Users - Update Status, a role Roles - Update.
+    /// want Users - Update, status and validity Users - Update Status, a role Roles - Update.
     ///
     /// # Errors
     /// Refusals before anything is written, as for a reset and for a role; then the directory's.
@@ -268,7 +268,7 @@ pub(super) fn may_change(
     if change.changes_attributes() || change.password.is_some() {
         wants(Permission::UsersUpdate)?;
     }
-    if change.active.is_some() {
+    if change.active.is_some() || change.changes_validity() {
         wants(Permission::UsersUpdateStatus)?;
     }
     within_reach(operator, user)?;
@@ -280,12 +280,19 @@ pub(super) fn may_change(
 
 /// Is the change to let the user in?
 fn lets_in(change: &UserChange) -> bool {
-    change.active != Some(false) && (change.active.is_some() || change.new_password().is_some())
+    change.active != Some(false)
+        && (change.active.is_some()
+            || change.new_password().is_some()
+            || change.valid_from.is_some()
+            || change.valid_until == Some(None))
 }
 
 /// What nobody may do at a console that its operator has left.
 pub(super) const fn is_sensitive(change: &UserChange) -> bool {
-    change.password.is_some() || change.role.is_some() || change.active.is_some()
+    change.password.is_some()
+        || change.role.is_some()
+        || change.active.is_some()
+        || change.changes_validity()
 }
 
 pub(super) fn kind_of(change: &UserChange) -> Kind {

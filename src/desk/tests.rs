@@ -422,6 +422,7 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
         role,
         active: true,
         must_change: false,
+        ..NewUser::default()
     };
     for (role, wants) in [(Role::Viewer, true), (Role::None, false)] {
         let at = place.desk.at(&session);

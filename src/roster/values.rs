@@ -6,8 +6,16 @@ const ERRORS: &[&str] = &[
     "#ERROR!", "#BEZUG!", "#WERT!", "#NV",
 ];
 
+/// What begins a formula in a spreadsheet (CWE-1236).
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
 /// A cell as it was meant: `="1042"` is how some exports keep a spreadsheet from counting.
 pub(super) fn meant(cell: &str) -> &str {
+    // An export of ours puts a mark before what a spreadsheet would take for a formula.
+    let cell = cell
+        .strip_prefix('\'')
+        .filter(|rest| rest.trim_start().starts_with(FORMULA))
+        .unwrap_or(cell);
     cell.strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or(cell)

@@ -36,6 +36,10 @@ fn field_of(error: &DeskError) -> usize {
         Some(UserAttribute::Email) => EMAIL,
         Some(UserAttribute::GivenName) => GIVEN,
         Some(UserAttribute::FamilyName) => FAMILY,
+        // No fields of this form.
+        Some(UserAttribute::Detail(_) | UserAttribute::ValidFrom | UserAttribute::ValidUntil) => {
+            LOGIN
+        }
     }
 }
 
@@ -82,6 +86,7 @@ impl AddUser {
             role: Role::from_word(self.form.value(ROLE)).unwrap_or_default(),
             active: true,
             must_change: true,
+            ..NewUser::default()
         };
         match self.fault() {
             Some((field, why)) => self.form.advance(FAMILY, (field, why.to_owned())),

@@ -81,6 +81,7 @@ impl SetUp {
             given_name: self.form.trimmed(GIVEN),
             family_name: self.form.trimmed(FAMILY),
             kind: Fact::Known(AccountKind::Staff),
+            details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Role::Administrator.permissions(),
             version: Version(String::new()),
@@ -169,6 +170,7 @@ impl SetUp {
             role: Role::Administrator,
             active: true,
             must_change: false,
+            ..NewUser::default()
         };
         if let Some(Ok(password)) = self.form.secret(PASSWORD).map(SecretInput::secret) {
             self.form.mask();

@@ -315,6 +315,7 @@ impl Directory for Fixed {
             given_name: "José".into(),
             family_name: "García".into(),
             kind: Fact::NotOffered,
+            details: Fact::NotOffered,
             state: told.state.clone(),
             permissions: told.held,
             version: Version(told.version.into()),

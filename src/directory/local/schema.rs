@@ -20,9 +20,12 @@ pub const INDEX_REBUILT: Migration =
 pub const COMPARABLE_NAMES: Migration =
     Migration::Sql(include_str!("schema/4-comparable-names.sql"));
 
+/// Phone, station, job title, and from and until when an account is valid.
+pub const DETAILS: Migration = Migration::Sql(include_str!("schema/5-details.sql"));
+
 /// What users are filtered by, for those who are there.
 pub const FACETS: Migration = Migration::Work(|transaction| {
-    transaction.execute_batch(include_str!("schema/5-facets.sql"))?;
+    transaction.execute_batch(include_str!("schema/6-facets.sql"))?;
     facets::merge::rebuild(transaction)
 });
 

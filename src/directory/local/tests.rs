@@ -45,6 +45,8 @@ const SCHEMA: Schema = Schema(&[&[
     schema::API_ATTRIBUTES,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
+    schema::DETAILS,
+    schema::FACETS,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users
@@ -161,6 +163,7 @@ impl Local {
             role,
             active: true,
             must_change,
+            ..NewUser::default()
         };
         let intent = self.intent(Kind::UserCreated).await;
         let password = password.map(secret);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
@@ -118,7 +119,8 @@ impl LocalDirectory {
 
 /// What the change of anything but role and password is called.
 fn changes(wanted: &UserChange) -> Option<Step> {
-    (wanted.changes_attributes() || wanted.active.is_some()).then(|| wanted.step())
+    (wanted.changes_attributes() || wanted.active.is_some() || wanted.changes_validity())
+        .then(|| wanted.step())
 }
 
 /// For whoever comes too late.
@@ -141,12 +143,21 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
         given_name: user.given_name,
         family_name: user.family_name,
         kind: user.kind.known().copied().unwrap_or_default(),
+        details: user.details.known().cloned().unwrap_or_default(),
+        valid_from: user.state.valid_from.known().copied().flatten(),
+        valid_until: user.state.account_expires.known().copied().flatten(),
         role: wanted.role.unwrap_or(old.role),
         active: wanted
             .active
             .unwrap_or(user.state.active.known() == Some(&true)),
         must_change: false,
+        ..NewUser::default()
     }
+}
+
+/// Would the account be valid at `at`?
+fn is_valid(new: &NewUser, at: Timestamp) -> bool {
+    new.valid_from.is_none_or(|from| from <= at) && new.valid_until.is_none_or(|until| until > at)
 }
 
 /// What becomes of the password.
@@ -218,7 +229,7 @@ impl Work {
         transaction: &Transaction<'_>,
         profile: &Profile,
     ) -> Result<Option<Done>, DirectoryError> {
-        let row = self.change.row;
+        let (row, at) = (self.change.row, self.change.at);
         // First, while nothing is written: what is answered here is committed.
         if let PasswordWork::Put { new, .. } = &self.password
             && !new.is_next(transaction, row)?
@@ -228,9 +239,12 @@ impl Work {
         let version = self.change.begin(transaction)?;
         let takes_password_away = matches!(self.password, PasswordWork::TakeAway);
         let leaves_the_desk = self.old.role == Role::Administrator
-            && (self.new.role != Role::Administrator || !self.new.active || takes_password_away);
+            && (self.new.role != Role::Administrator
+                || !self.new.active
+                || takes_password_away
+                || !is_valid(&self.new, at));
         if leaves_the_desk {
-            role::refuse_the_last_administrator(transaction, row)?;
+            role::refuse_the_last_administrator(transaction, row, at)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         self.rename(transaction)?;

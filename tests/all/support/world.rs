@@ -62,6 +62,7 @@ pub fn user(id: u32, login: &str, given: &str, family: &str) -> User {
         given_name: given.into(),
         family_name: family.into(),
         kind: Fact::Known(AccountKind::Staff),
+        details: Fact::NotOffered,
         state: AccountState {
             password: Fact::Known(PasswordState {
                 set: true,

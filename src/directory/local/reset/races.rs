@@ -18,6 +18,8 @@ const TABLES: Schema = Schema(&[&[
     schema::TABLES,
     schema::API_ATTRIBUTES,
     schema::SESSIONS_ENDED,
+    schema::DETAILS,
+    schema::FACETS,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {
