@@ -24,7 +24,7 @@ use super::{
     keymap::{self, Action},
     screens::{Go, explain, receipt::ReceiptPage},
     theme::Look,
-    widgets::{Modal, Tone},
+    widgets::{Form as _, Modal, Tone},
 };
 use crate::{
     desk::DeskError,
@@ -239,7 +239,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         match reply {
             Reply::Failed(error) => {
                 *check = Remote::Idle;
-                form.refuse(0, explain(error));
+                form.refuse(|form| &mut form.password, explain(error));
             }
             Reply::Reauthenticated(operator) => {
                 navigate::stepped_up(model, operator.clone(), effects);

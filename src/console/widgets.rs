@@ -10,8 +10,9 @@ pub mod page;
 pub mod secret_input;
 pub mod toast;
 
-pub use field::{Control, Field};
-pub use form::Form;
+pub use field::{AnyField, ChoiceField, SecretField, TextField, ToggleField};
+pub(crate) use form::form;
+pub use form::{Fault, Form, Part};
 pub use modal::{Modal, Question};
 pub use page::{Page, cut, wrap};
 pub use secret_input::SecretInput;

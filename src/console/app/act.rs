@@ -5,7 +5,7 @@ use crate::console::{
     effect::{Effect, Remote, Request},
     keymap::{self, Action, Scope},
     screens::Go,
-    widgets::{Modal, Question, SecretInput, Tone, modal, modal::OnYes},
+    widgets::{Form as _, Modal, Question, Tone, modal, modal::OnYes},
 };
 
 /// Does what a key asked for.
@@ -173,15 +173,15 @@ fn act_on_modal(model: &mut Model, action: Action, effects: &mut Vec<Effect>) {
         }
         (Some(Modal::StepUp { form, check }), Action::Accept) if !check.is_loading() => {
             let asked = model.site.asks_for_password;
-            let secret = form.secret(0);
-            let secret = secret.filter(|secret| !asked || !secret.is_empty());
-            match secret.map(SecretInput::secret) {
-                Some(Ok(password)) => {
+            match form.password.control.secret() {
+                Ok(password) if !asked || !password.is_empty() => {
                     let ticket = model.tickets.mint();
                     *check = Remote::Loading(ticket);
                     effects.push(Effect::Ask(ticket, Request::Reauthenticate(password)));
                 }
-                Some(Err(_)) | None => form.refuse(0, "Type your own password."),
+                Ok(_) | Err(_) => {
+                    form.refuse(|form| &mut form.password, "Type your own password.");
+                }
             }
         }
         _ => {}

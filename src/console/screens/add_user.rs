@@ -8,7 +8,9 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::{Field, Form, Page, Tone},
+        widgets::{
+            AnyField as _, ChoiceField, Fault, Form as _, Page, TextField, Tone, form, form::Place,
+        },
     },
     desk::DeskError,
     directory::{DirectoryError, NewUser, UserAttribute},
@@ -16,56 +18,53 @@ use crate::{
     user::AccountKind,
 };
 
-const LOGIN: usize = 0;
-const EMAIL: usize = 1;
-const GIVEN: usize = 2;
-const FAMILY: usize = 3;
-const KIND: usize = 4;
-const ROLE: usize = 5;
+form! {
+    /// What a new user is.
+    struct NewUserForm {
+        login: TextField = TextField::new("ID"),
+        email: TextField = TextField::new("Email"),
+        given_name: TextField = TextField::new("Given name"),
+        family_name: TextField = TextField::new("Family name"),
+        kind: ChoiceField = ChoiceField::new("Kind", AccountKind::ALL.map(AccountKind::word)),
+        role: ChoiceField = ChoiceField::new("Role", Role::ALL.map(Role::word)),
+    }
+}
 
 /// Where a refusal is shown: at what it is about, or at the first field.
-fn field_of(error: &DeskError) -> usize {
+fn field_of(error: &DeskError) -> Place<NewUserForm> {
     let DeskError::Directory(
         DirectoryError::Taken { attribute, .. } | DirectoryError::Invalid { attribute, .. },
     ) = error
     else {
-        return LOGIN;
+        return |form| &mut form.login;
     };
     match attribute {
-        Some(UserAttribute::Id) | None => LOGIN,
-        Some(UserAttribute::Email) => EMAIL,
-        Some(UserAttribute::GivenName) => GIVEN,
-        Some(UserAttribute::FamilyName) => FAMILY,
-        // No fields of this form.
-        Some(UserAttribute::Detail(_) | UserAttribute::ValidFrom | UserAttribute::ValidUntil) => {
-            LOGIN
-        }
+        // Details are no fields of this form.
+        Some(
+            UserAttribute::Id
+            | UserAttribute::Detail(_)
+            | UserAttribute::ValidFrom
+            | UserAttribute::ValidUntil,
+        )
+        | None => |form| &mut form.login,
+        Some(UserAttribute::Email) => |form| &mut form.email,
+        Some(UserAttribute::GivenName) => |form| &mut form.given_name,
+        Some(UserAttribute::FamilyName) => |form| &mut form.family_name,
     }
 }
 
 /// The form.
 #[derive(Debug)]
 pub struct AddUser {
-    form: Form,
+    form: NewUserForm,
     save: Remote<()>,
 }
 
 impl AddUser {
     /// The form for an operator who holds these permissions.
     pub fn new(holds: Permissions) -> Self {
-        let kinds = AccountKind::ALL.map(AccountKind::word).to_vec();
-        let roles = Role::ALL.map(Role::word).to_vec();
-        let mut form = Form::new(vec![
-            Field::text("ID", ""),
-            Field::text("Email", ""),
-            Field::text("Given name", ""),
-            Field::text("Family name", ""),
-            Field::choice("Kind", kinds),
-            Field::choice("Role", roles),
-        ]);
-        if let Some(role) = form.fields.get_mut(ROLE) {
-            role.visible = holds.holds(Permission::RolesUpdate);
-        }
+        let mut form = NewUserForm::new();
+        form.role.visible = holds.holds(Permission::RolesUpdate);
         Self {
             form,
             save: Remote::Idle,
@@ -78,18 +77,18 @@ impl AddUser {
         }
         self.form.forgive();
         let new = NewUser {
-            login: self.form.trimmed(LOGIN),
-            email: self.form.trimmed(EMAIL),
-            given_name: self.form.trimmed(GIVEN),
-            family_name: self.form.trimmed(FAMILY),
-            kind: AccountKind::from_word(self.form.value(KIND)).unwrap_or_default(),
-            role: Role::from_word(self.form.value(ROLE)).unwrap_or_default(),
+            login: self.form.login.trimmed(),
+            email: self.form.email.trimmed(),
+            given_name: self.form.given_name.trimmed(),
+            family_name: self.form.family_name.trimmed(),
+            kind: AccountKind::from_word(self.form.kind.value()).unwrap_or_default(),
+            role: Role::from_word(self.form.role.value()).unwrap_or_default(),
             active: true,
             must_change: true,
             ..NewUser::default()
         };
         match self.fault() {
-            Some((field, why)) => self.form.advance(FAMILY, (field, why.to_owned())),
+            Some(fault) => self.form.advance(|form| &mut form.family_name, fault),
             None => {
                 self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
             }
@@ -97,20 +96,28 @@ impl AddUser {
     }
 
     /// The first thing that is wrong, and where.
-    fn fault(&self) -> Option<(usize, &'static str)> {
-        let email = self.form.trimmed(EMAIL);
-        if self.form.trimmed(LOGIN).is_empty() {
+    fn fault(&self) -> Option<Fault<NewUserForm>> {
+        let form = &self.form;
+        let email = form.email.trimmed();
+        let family_name = form.family_name.trimmed();
+        let on_the_last = [
+            form.family_name.is_focused(),
+            form.kind.is_focused(),
+            form.role.is_focused(),
+        ];
+        if form.login.trimmed().is_empty() {
             let why = "An ID is needed: badge, employee or customer number.";
-            Some((LOGIN, why))
+            Some(Fault::new(|form| &mut form.login, why))
         } else if !email.is_empty() && !email.contains('@') {
             let why = "This is not an address: name@agency.example is the form.";
-            Some((EMAIL, why))
-        } else if self.form.trimmed(GIVEN).is_empty() && self.form.trimmed(FAMILY).is_empty() {
+            Some(Fault::new(|form| &mut form.email, why))
+        } else if form.given_name.trimmed().is_empty() && family_name.is_empty() {
             let why = "A name is needed; apparatus and businesses have one here.";
-            Some((FAMILY, why))
-        } else if self.form.focus() < FAMILY && self.form.trimmed(FAMILY).is_empty() {
+            Some(Fault::new(|form| &mut form.family_name, why))
+        } else if !on_the_last.contains(&true) && family_name.is_empty() {
             // Somebody with one name is added from the last field: Enter goes on there first.
-            Some((FAMILY, "A family name, or nothing."))
+            let why = "A family name, or nothing.";
+            Some(Fault::new(|form| &mut form.family_name, why))
         } else {
             None
         }
@@ -123,7 +130,7 @@ impl Screen for AddUser {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![self.form.kind(), Scope::AddUser, Scope::Form, Scope::Page]
+        vec![self.form.scope(), Scope::AddUser, Scope::Form, Scope::Page]
     }
 
     #[expect(
@@ -227,8 +234,8 @@ impl Screen for AddUser {
         let look = &site.look;
         let mut page = Page::new(area);
         page.blank();
-        for index in [LOGIN, EMAIL, GIVEN, FAMILY, KIND, ROLE] {
-            self.form.draw(index, 12, &mut page, look);
+        for field in self.form.fields() {
+            field.draw(12, &mut page, look);
         }
         page.blank();
         page.text(

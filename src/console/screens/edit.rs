@@ -11,13 +11,13 @@ pub use model::Edit;
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use self::model::{MUST_CHANGE, PASSWORD, Pending, REASON, Whom, is_hidden};
+use self::model::{Pending, Whom, is_hidden};
 use super::{Cx, Go, Screen, Site};
 use crate::{
     console::{
         effect::{Remote, Reply, Ticket},
         keymap::{self, Action, Scope},
-        widgets::{Question, SecretInput, Tone, modal::OnYes},
+        widgets::{AnyField as _, Form as _, Question, Tone, modal::OnYes},
     },
     desk::DeskError,
     directory::Support,
@@ -33,7 +33,7 @@ impl Screen for Edit {
     fn scopes(&self) -> Vec<Scope> {
         let disabled = self.is_disabled().then_some(Scope::Disabled);
         let scopes = [Scope::Edit, Scope::Form, Scope::Page];
-        [self.form.kind()]
+        [self.form.scope()]
             .into_iter()
             .chain(disabled)
             .chain(scopes)
@@ -54,10 +54,7 @@ impl Screen for Edit {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
             Action::Enable => return self.ask_to_enable(),
-            Action::Back
-                if self.lost.is_some()
-                    && !self.form.secret(PASSWORD).is_none_or(SecretInput::is_empty) =>
-            {
+            Action::Back if self.lost.is_some() && self.form.password.is_filled() => {
                 return Go::Confirm(Question::new(
                     "The password here may be in force, and is shown nowhere once you leave. What \
                      became of the change is looked after all the same. Leave?",
@@ -76,7 +73,7 @@ impl Screen for Edit {
                 cx,
             ),
             _ if self.is_saving() => {}
-            Action::Toggle if self.form.focus() == MUST_CHANGE => {
+            Action::Toggle if self.form.must_change.is_focused() => {
                 cx.toast(
                     Tone::Plain,
                     "Must-change cannot be turned off: the profile wants it after every reset.",
@@ -93,7 +90,7 @@ impl Screen for Edit {
         if self.is_saving() {
             return Go::Stay;
         }
-        if self.form.focus() == PASSWORD && !cx.site.profile.operator_may_type_password {
+        if self.form.password.is_focused() && !cx.site.profile.operator_may_type_password {
             let key = keymap::name_of(Scope::Edit, Action::Generate);
             cx.toast(
                 Tone::Plain,
@@ -102,7 +99,7 @@ impl Screen for Edit {
             return Go::Stay;
         }
         match self.form.input(event) {
-            Ok(Some(PASSWORD)) => {
+            Ok(true) if self.form.password.is_focused() => {
                 if self.bits.take().is_some() && !cx.site.profile.reveal_while_typing {
                     self.form.mask();
                 }
@@ -116,10 +113,7 @@ impl Screen for Edit {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let typed = self
-            .form
-            .secret(PASSWORD)
-            .is_some_and(|input| !input.is_empty());
+        let typed = self.form.password.is_filled();
         let saves = action == Action::Accept && typed && self.user().is_some();
         (saves || action == Action::UnlockOnly) && !self.is_saving()
     }
@@ -206,11 +200,7 @@ impl Screen for Edit {
     }
 
     fn is_dirty(&self) -> bool {
-        self.form
-            .fields
-            .iter()
-            .enumerate()
-            .any(|(index, field)| matches!(index, PASSWORD | REASON) && field.is_dirty())
+        self.form.password.is_dirty() || self.form.reason.is_dirty()
     }
 
     fn is_saving(&self) -> bool {

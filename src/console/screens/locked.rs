@@ -7,10 +7,15 @@ use super::{Cx, Go, Screen, Site, explain, sentence};
 use crate::console::{
     effect::{Remote, Reply, Request, Ticket},
     keymap::{self, Action, Scope},
-    widgets::{Field, Form, Page, Question, Tone, modal::OnYes},
+    widgets::{AnyField as _, Form as _, Page, Question, SecretField, Tone, form, modal::OnYes},
 };
 
-const PASSWORD: usize = 0;
+form! {
+    /// The operator's password.
+    struct UnlockForm {
+        password: SecretField = SecretField::new("Password"),
+    }
+}
 
 /// Asks for the password again.
 #[derive(Debug)]
@@ -18,7 +23,7 @@ pub struct Locked {
     name: String,
     /// What has changed of the operator, where that is why.
     change: Option<String>,
-    form: Form,
+    form: UnlockForm,
     check: Remote<()>,
 }
 
@@ -28,7 +33,7 @@ impl Locked {
         Self {
             name: name.to_owned(),
             change: None,
-            form: Form::new(vec![Field::secret("Password")]),
+            form: UnlockForm::new(),
             check: Remote::Idle,
         }
     }
@@ -59,15 +64,15 @@ impl Screen for Locked {
         match action {
             Action::Accept if !self.check.is_loading() => {
                 let asked = cx.site.asks_for_password;
-                let secret = self.form.secret(PASSWORD);
-                let secret = secret.filter(|typed| !asked || !typed.is_empty());
-                match secret.map(crate::console::widgets::SecretInput::secret) {
-                    Some(Ok(password)) => {
+                match self.form.password.control.secret() {
+                    Ok(password) if !asked || !password.is_empty() => {
                         self.form.forgive();
                         self.check = Remote::Loading(cx.ask(Request::Reauthenticate(password)));
                         self.form.blank_secrets();
                     }
-                    Some(Err(_)) | None => self.form.refuse(PASSWORD, "Type your password."),
+                    Ok(_) | Err(_) => self
+                        .form
+                        .refuse(|form| &mut form.password, "Type your password."),
                 }
             }
             Action::SignOut => {
@@ -93,7 +98,7 @@ impl Screen for Locked {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        action == Action::Accept && self.form.has_secret(PASSWORD) && !self.check.is_loading()
+        action == Action::Accept && self.form.password.is_filled() && !self.check.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
@@ -107,7 +112,7 @@ impl Screen for Locked {
             }
             Reply::Reauthenticated(operator) => Go::Unlocked(operator.clone()),
             Reply::Failed(error) => {
-                self.form.refuse(PASSWORD, explain(error));
+                self.form.refuse(|form| &mut form.password, explain(error));
                 Go::Stay
             }
             Reply::SignedIn(_)
@@ -149,14 +154,14 @@ impl Screen for Locked {
             let text = format!("{name}, give your password to go on with what you may do now.");
             page.text(&text, look.theme.faint);
             page.blank();
-            self.form.draw(PASSWORD, 10, &mut page, look);
+            self.form.password.draw(10, &mut page, look);
         } else if site.asks_for_password {
             page.text(
                 "What was typed is kept, except passwords. Give your password to go on.",
                 look.theme.faint,
             );
             page.blank();
-            self.form.draw(PASSWORD, 10, &mut page, look);
+            self.form.password.draw(10, &mut page, look);
         } else {
             let text = format!(
                 "Whoever is at this terminal goes on with {}, since you signed in without a \

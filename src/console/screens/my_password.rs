@@ -8,7 +8,10 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::{Field, Form, Page, Question, Tone, checklist, modal::OnYes},
+        widgets::{
+            AnyField as _, Form as _, Page, Question, SecretField, Tone, checklist, form,
+            form::Place, modal::OnYes,
+        },
     },
     desk::DeskError,
     directory::DirectoryError,
@@ -18,15 +21,20 @@ use crate::{
     },
 };
 
-const OLD: usize = 0;
-const NEW: usize = 1;
-const AGAIN: usize = 2;
+form! {
+    /// The old password, and the new one twice.
+    struct OwnPasswordForm {
+        old: SecretField = SecretField::new("Old password"),
+        new: SecretField = SecretField::new("New password"),
+        again: SecretField = SecretField::new("New, again"),
+    }
+}
 
 /// The form.
 #[derive(Debug)]
 pub struct MyPassword {
     forced: bool,
-    form: Form,
+    form: OwnPasswordForm,
     rules: Vec<Line>,
     strength: Option<Strength>,
     rating: Option<Ticket>,
@@ -39,11 +47,7 @@ impl MyPassword {
     pub fn new(forced: bool) -> Self {
         Self {
             forced,
-            form: Form::new(vec![
-                Field::secret("Old password"),
-                Field::secret("New password"),
-                Field::secret("New, again"),
-            ]),
+            form: OwnPasswordForm::new(),
             rules: Vec::new(),
             strength: None,
             rating: None,
@@ -55,9 +59,7 @@ impl MyPassword {
     fn judge(&mut self, cx: &mut Cx<'_>) {
         let Some(operator) = cx.operator else { return };
         let user = own_account(operator);
-        let Some(input) = self.form.secret(NEW) else {
-            return;
-        };
+        let input = &self.form.new.control;
         let context = Context {
             user: &user,
             agency: &cx.site.agency,
@@ -76,37 +78,45 @@ impl MyPassword {
         }
     }
 
+    /// The first field in which nothing was typed.
+    fn first_empty(&self) -> Option<Place<OwnPasswordForm>> {
+        let form = &self.form;
+        if !form.old.is_filled() {
+            Some(|form| &mut form.old)
+        } else if !form.new.is_filled() {
+            Some(|form| &mut form.new)
+        } else if !form.again.is_filled() {
+            Some(|form| &mut form.again)
+        } else {
+            None
+        }
+    }
+
     fn submit(&mut self, cx: &mut Cx<'_>) {
         if self.save.is_loading() {
             return;
         }
         self.form.forgive();
-        let (Some(old), Some(new), Some(again)) = (
-            self.form.secret(OLD),
-            self.form.secret(NEW),
-            self.form.secret(AGAIN),
-        ) else {
-            return;
-        };
-        let empty = [old.is_empty(), new.is_empty(), again.is_empty()];
-        if let Some(first) = empty.iter().position(|empty| *empty) {
-            if first == self.form.focus() {
+        if let Some(first) = self.first_empty() {
+            if first(&mut self.form).is_focused() {
                 self.form.refuse(first, "Type it here.");
             } else {
                 self.form.focus_on(first);
             }
             return;
         }
-        if !new.equals(again) {
-            self.form.refuse(AGAIN, "This is not the same as above.");
+        if !self.form.new.control.equals(&self.form.again.control) {
+            let why = "This is not the same as above.";
+            self.form.refuse(|form| &mut form.again, why);
             return;
         }
         let broken = self.rules.iter().find(|rule| rule.tick == Tick::Broken);
         if let Some(refusal) = broken.and_then(|rule| rule.refusal.as_ref()) {
             let text = format!("{}. {}.", refusal.message, refusal.cure);
-            self.form.refuse(NEW, text);
+            self.form.refuse(|form| &mut form.new, text);
             return;
         }
+        let (old, new) = (&self.form.old.control, &self.form.new.control);
         if let (Ok(old), Ok(new)) = (old.secret(), new.secret()) {
             self.form.mask();
             self.save = Remote::Loading(cx.ask(Request::ChangeOwn(old, new)));
@@ -121,7 +131,7 @@ impl Screen for MyPassword {
 
     fn scopes(&self) -> Vec<Scope> {
         vec![
-            self.form.kind(),
+            self.form.scope(),
             Scope::MyPassword,
             Scope::Form,
             Scope::Page,
@@ -148,11 +158,9 @@ impl Screen for MyPassword {
             Action::Back => return Go::Back,
             Action::Quit => return Go::Quit,
             Action::Reveal if cx.site.profile.reveal_while_typing => {
-                for index in [NEW, AGAIN] {
-                    if let Some(input) = self.form.secret_mut(index) {
-                        let shown = input.is_revealed();
-                        input.reveal(!shown);
-                    }
+                for field in [&mut self.form.new, &mut self.form.again] {
+                    let shown = field.control.is_revealed();
+                    field.control.reveal(!shown);
                 }
             }
             Action::Reveal => cx.toast(Tone::Plain, "The profile does not show typed passwords."),
@@ -168,7 +176,7 @@ impl Screen for MyPassword {
             return Go::Stay;
         }
         match self.form.input(event) {
-            Ok(Some(NEW)) => self.judge(cx),
+            Ok(true) if self.form.new.is_focused() => self.judge(cx),
             Ok(_) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
@@ -176,10 +184,7 @@ impl Screen for MyPassword {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let all = [OLD, NEW, AGAIN]
-            .iter()
-            .all(|index| self.form.has_secret(*index));
-        action == Action::Accept && all && !self.save.is_loading()
+        action == Action::Accept && self.first_empty().is_none() && !self.save.is_loading()
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
@@ -220,8 +225,8 @@ impl Screen for MyPassword {
             }
             Reply::Failed(error) => {
                 self.refused = Some(error.clone());
-                let field = match error {
-                    DeskError::Directory(DirectoryError::OldPasswordWrong) => OLD,
+                let field: Place<OwnPasswordForm> = match error {
+                    DeskError::Directory(DirectoryError::OldPasswordWrong) => |form| &mut form.old,
                     DeskError::Lacks(_)
                     | DeskError::Outranked(_)
                     | DeskError::OwnAccount
@@ -236,7 +241,7 @@ impl Screen for MyPassword {
                     | DeskError::Directory(_)
                     | DeskError::Audit(_)
                     | DeskError::OutcomeNotRecorded(_)
-                    | DeskError::File(_) => NEW,
+                    | DeskError::File(_) => |form| &mut form.new,
                 };
                 self.form.refuse(field, explain(error));
                 Go::Stay
@@ -286,11 +291,11 @@ impl Screen for MyPassword {
             page.text(text, look.theme.warn);
             page.blank();
         }
-        for index in [OLD, NEW, AGAIN] {
-            self.form.draw(index, 13, &mut page, look);
+        for field in self.form.fields() {
+            field.draw(13, &mut page, look);
         }
         page.blank();
-        let typed = self.form.secret(NEW).is_some_and(|input| !input.is_empty());
+        let typed = self.form.new.is_filled();
         checklist::draw(&self.rules, typed, 3, &mut page, look);
         checklist::meter(self.strength.as_ref(), &self.rules, 3, &mut page, look);
         if self.save.is_loading() {

@@ -10,7 +10,9 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        widgets::{Field, Form, Page, SecretInput, Tone, checklist},
+        widgets::{
+            AnyField as _, Fault, Form as _, Page, SecretField, TextField, Tone, checklist, form,
+        },
     },
     desk::DeskError,
     directory::{Imported, NewUser},
@@ -23,18 +25,23 @@ use crate::{
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
-const GIVEN: usize = 0;
-const FAMILY: usize = 1;
-const LOGIN: usize = 2;
-const EMAIL: usize = 3;
-const PASSWORD: usize = 4;
-const AGAIN: usize = 5;
-const ROSTER: usize = 6;
+form! {
+    /// The first administrator, and a roster.
+    struct SetUpForm {
+        given_name: TextField = TextField::new("Given name"),
+        family_name: TextField = TextField::new("Family name"),
+        login: TextField = TextField::new("ID"),
+        email: TextField = TextField::new("Email"),
+        password: SecretField = SecretField::new("Password"),
+        again: SecretField = SecretField::new("Again"),
+        roster: TextField = TextField::new("Roster (CSV)"),
+    }
+}
 
 /// The form of the first start.
 #[derive(Debug)]
 pub struct SetUp {
-    form: Form,
+    form: SetUpForm,
     rules: Vec<Line>,
     strength: Option<Strength>,
     rating: Option<Ticket>,
@@ -51,15 +58,7 @@ impl SetUp {
     /// The empty form.
     pub fn new(site: &Site) -> Self {
         let mut set_up = Self {
-            form: Form::new(vec![
-                Field::text("Given name", ""),
-                Field::text("Family name", ""),
-                Field::text("ID", ""),
-                Field::text("Email", ""),
-                Field::secret("Password"),
-                Field::secret("Again"),
-                Field::text("Roster (CSV)", ""),
-            ]),
+            form: SetUpForm::new(),
             rules: Vec::new(),
             strength: None,
             rating: None,
@@ -76,10 +75,10 @@ impl SetUp {
     fn user(&self) -> User {
         User {
             id: UserId(String::new()),
-            login: self.form.trimmed(LOGIN),
-            email: self.form.trimmed(EMAIL),
-            given_name: self.form.trimmed(GIVEN),
-            family_name: self.form.trimmed(FAMILY),
+            login: self.form.login.trimmed(),
+            email: self.form.email.trimmed(),
+            given_name: self.form.given_name.trimmed(),
+            family_name: self.form.family_name.trimmed(),
             kind: Fact::Known(AccountKind::Staff),
             details: Fact::NotOffered,
             state: AccountState::default(),
@@ -95,18 +94,15 @@ impl SetUp {
             agency: &site.agency,
             generated: false,
         };
-        if let Some(input) = self.form.secret(PASSWORD) {
-            self.rules = policy::checklist(&site.profile, input.expose(), &context);
-        }
+        let candidate = self.form.password.control.expose();
+        self.rules = policy::checklist(&site.profile, candidate, &context);
     }
 
     fn judge(&mut self, cx: &mut Cx<'_>) {
         self.check(cx.site);
         self.rating = None;
         let user = self.user();
-        if let Some(input) = self.form.secret(PASSWORD)
-            && let Ok(candidate) = input.secret()
-        {
+        if let Ok(candidate) = self.form.password.control.secret() {
             if candidate.is_empty() {
                 self.strength = None;
             } else {
@@ -117,35 +113,39 @@ impl SetUp {
     }
 
     /// The first thing that is wrong, and where.
-    fn fault(&self) -> Option<(usize, String)> {
+    fn fault(&self) -> Option<Fault<SetUpForm>> {
         let user = self.user();
-        let (Some(password), Some(again)) = (self.form.secret(PASSWORD), self.form.secret(AGAIN))
-        else {
-            return None;
-        };
+        let (password, again) = (&self.form.password, &self.form.again);
         if user.given_name.is_empty() && user.family_name.is_empty() {
-            return Some((GIVEN, "Type your name.".into()));
+            return Some(Fault::new(|form| &mut form.given_name, "Type your name."));
         }
         if user.login.is_empty() {
-            return Some((LOGIN, "Type your ID: badge or employee number.".into()));
+            let why = "Type your ID: badge or employee number.";
+            return Some(Fault::new(|form| &mut form.login, why));
         }
         if !user.email.contains('@') {
-            return Some((EMAIL, "Type the address that you will sign in with.".into()));
+            let why = "Type the address that you will sign in with.";
+            return Some(Fault::new(|form| &mut form.email, why));
         }
-        if password.is_empty() {
-            return Some((PASSWORD, "Choose a password.".into()));
+        if !password.is_filled() {
+            return Some(Fault::new(|form| &mut form.password, "Choose a password."));
         }
         if let Some(rule) = self.rules.iter().find(|rule| rule.tick == Tick::Broken) {
             let text = rule.refusal.as_ref().map_or_else(
                 || rule.label.clone(),
                 |refusal| format!("{}. {}.", refusal.message, refusal.cure),
             );
-            return Some((PASSWORD, text));
+            return Some(Fault::new(|form| &mut form.password, text));
         }
-        if again.is_empty() {
-            return Some((AGAIN, "Type it once more.".into()));
+        if !again.is_filled() {
+            return Some(Fault::new(|form| &mut form.again, "Type it once more."));
         }
-        (!password.equals(again)).then(|| (AGAIN, "This is not the same as above.".into()))
+        let why = "This is not the same as above.";
+        if password.control.equals(&again.control) {
+            None
+        } else {
+            Some(Fault::new(|form| &mut form.again, why))
+        }
     }
 
     fn submit(&mut self, cx: &mut Cx<'_>) -> Go {
@@ -157,7 +157,7 @@ impl SetUp {
             return self.import_or_go(cx);
         }
         if let Some(fault) = self.fault() {
-            self.form.advance(AGAIN, fault);
+            self.form.advance(|form| &mut form.again, fault);
             return Go::Stay;
         }
         let user = self.user();
@@ -172,7 +172,7 @@ impl SetUp {
             must_change: false,
             ..NewUser::default()
         };
-        if let Some(Ok(password)) = self.form.secret(PASSWORD).map(SecretInput::secret) {
+        if let Ok(password) = self.form.password.control.secret() {
             self.form.mask();
             self.save = Remote::Loading(cx.ask(Request::SetUp(Box::new(new), password)));
         }
@@ -181,7 +181,7 @@ impl SetUp {
 
     /// The administrator is there: the roster if one was named, then the menu.
     fn import_or_go(&mut self, cx: &mut Cx<'_>) -> Go {
-        let path = self.form.trimmed(ROSTER);
+        let path = self.form.roster.trimmed();
         let done = path.is_empty() || self.import.ready().is_some();
         self.faults.clear();
         match &self.made {
@@ -213,7 +213,7 @@ impl SetUp {
                     explain(error)
                 };
                 let text = format!("{why} Empty the field to go on without a roster.");
-                self.form.refuse(ROSTER, text);
+                self.form.refuse(|form| &mut form.roster, text);
             }
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
@@ -257,11 +257,9 @@ impl Screen for SetUp {
             }
             Action::Quit => return Go::Quit,
             Action::Reveal if cx.site.profile.reveal_while_typing => {
-                for index in [PASSWORD, AGAIN] {
-                    if let Some(input) = self.form.secret_mut(index) {
-                        let shown = input.is_revealed();
-                        input.reveal(!shown);
-                    }
+                for field in [&mut self.form.password, &mut self.form.again] {
+                    let shown = field.control.is_revealed();
+                    field.control.reveal(!shown);
                 }
             }
             Action::Reveal => cx.toast(Tone::Plain, "The profile does not show typed passwords."),
@@ -279,9 +277,10 @@ impl Screen for SetUp {
             return Go::Stay;
         }
         match self.form.input(event) {
-            Ok(Some(ROSTER | AGAIN) | None) => {}
-            Ok(Some(PASSWORD)) => self.judge(cx),
-            Ok(Some(_)) => self.check(cx.site),
+            Ok(true) if self.form.password.is_focused() => self.judge(cx),
+            Ok(true) if self.form.roster.is_focused() || self.form.again.is_focused() => {}
+            Ok(true) => self.check(cx.site),
+            Ok(false) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
         Go::Stay
@@ -311,14 +310,16 @@ impl Screen for SetUp {
             Reply::SignedIn(operator) => {
                 self.form.blank_secrets();
                 self.made = Some(operator.clone());
-                for field in self.form.fields.iter_mut().take(ROSTER) {
-                    field.visible = false;
+                self.form.focus_on(|form| &mut form.roster);
+                for field in self.form.fields_mut() {
+                    if !field.is_focused() {
+                        field.hide();
+                    }
                 }
-                self.form.focus_on(ROSTER);
                 self.import_or_go(cx)
             }
             Reply::Failed(error) => {
-                self.form.refuse(PASSWORD, explain(error));
+                self.form.refuse(|form| &mut form.password, explain(error));
                 Go::Stay
             }
             Reply::Reauthenticated(_)
@@ -382,7 +383,7 @@ impl Screen for SetUp {
                 let enter = keymap::name_of(Scope::SetUp, Action::Accept);
                 page.text(&format!("{enter} goes on."), theme.faint);
             } else {
-                self.form.draw(ROSTER, 13, &mut page, look);
+                self.form.roster.draw(13, &mut page, look);
                 page.blank();
                 for fault in &self.faults {
                     let text = format!("{} {}", look.glyphs.dot, sentence(fault));
@@ -403,19 +404,19 @@ impl Screen for SetUp {
                 theme.strong,
             );
             page.blank();
-            for index in GIVEN..=AGAIN {
-                self.form.draw(index, 13, &mut page, look);
+            let mut fields = self.form.fields();
+            // What helps with the password stands between it and the roster.
+            fields.pop();
+            for field in fields {
+                field.draw(13, &mut page, look);
             }
-            let typed = self
-                .form
-                .secret(PASSWORD)
-                .is_some_and(|input| !input.is_empty());
+            let typed = self.form.password.is_filled();
             checklist::draw(&self.rules, typed, 16, &mut page, look);
             if typed {
                 checklist::meter(self.strength.as_ref(), &self.rules, 16, &mut page, look);
             }
             page.blank();
-            self.form.draw(ROSTER, 13, &mut page, look);
+            self.form.roster.draw(13, &mut page, look);
             page.indented(
                 16,
                 "A file to import, or nothing: ID, email, given name, family name, kind.",

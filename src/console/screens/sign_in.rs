@@ -14,18 +14,23 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        widgets::{Field, Form, Page, SecretInput, Tone},
+        widgets::{Fault, Form as _, Page, SecretField, TextField, Tone, form},
     },
     desk::DeskError,
 };
 
-const LOGIN: usize = 0;
-const PASSWORD: usize = 1;
+form! {
+    /// Email or ID, and password.
+    struct Credentials {
+        login: TextField = TextField::new("Email or ID"),
+        password: SecretField = SecretField::new("Password"),
+    }
+}
 
-/// Email or ID, and password.
+/// The sign-in.
 #[derive(Debug)]
 pub struct SignIn {
-    form: Form,
+    form: Credentials,
     attempt: Remote<()>,
     refused: Option<DeskError>,
     slow: Option<Ticket>,
@@ -35,12 +40,10 @@ pub struct SignIn {
 impl SignIn {
     /// The form, with the first field filled in where the name is known.
     pub fn new(login: &str) -> Self {
-        let mut form = Form::new(vec![
-            Field::text("Email or ID", login),
-            Field::secret("Password"),
-        ]);
+        let mut form = Credentials::new();
+        form.login.begin_with(login);
         if !login.is_empty() {
-            form.focus_on(PASSWORD);
+            form.focus_on(|form| &mut form.password);
         }
         Self {
             form,
@@ -57,37 +60,34 @@ impl SignIn {
         }
         self.form.forgive();
         if !cx.site.asks_for_password {
-            if let Some(Ok(nothing)) = self.form.secret(PASSWORD).map(SecretInput::secret) {
+            if let Ok(nothing) = self.form.password.control.secret() {
                 let request = Request::SignIn(String::new(), nothing);
                 self.attempt = Remote::Loading(cx.ask(request));
             }
             return;
         }
-        let Some(secret) = self.form.secret(PASSWORD) else {
-            return;
-        };
-        let missing = if self.form.trimmed(LOGIN).is_empty() {
-            Some((LOGIN, "Type your email or your ID."))
-        } else if secret.is_empty() {
-            Some((PASSWORD, "Type your password."))
-        } else {
+        let fault = if self.form.login.trimmed().is_empty() {
+            let why = "Type your email or your ID.";
+            Some(Fault::new(|form: &mut Credentials| &mut form.login, why))
+        } else if self.form.password.is_filled() {
             None
+        } else {
+            let why = "Type your password.";
+            Some(Fault::new(|form: &mut Credentials| &mut form.password, why))
         };
-        if let Some((field, why)) = missing {
-            self.form.advance(PASSWORD, (field, why.to_owned()));
+        if let Some(fault) = fault {
+            self.form.advance(|form| &mut form.password, fault);
             return;
         }
-        match secret.secret() {
+        match self.form.password.control.secret() {
             Ok(password) => {
-                let request = Request::SignIn(self.form.trimmed(LOGIN), password);
+                let request = Request::SignIn(self.form.login.trimmed(), password);
                 self.attempt = Remote::Loading(cx.ask(request));
                 self.is_slow = false;
                 self.slow = Some(cx.after(Duration::from_secs(1)));
-                if let Some(secret) = self.form.secret_mut(PASSWORD) {
-                    secret.clear();
-                }
+                self.form.password.control.clear();
             }
-            Err(why) => self.form.refuse(PASSWORD, why.to_string()),
+            Err(why) => self.form.refuse(|form| &mut form.password, why.to_string()),
         }
     }
 }
@@ -98,7 +98,7 @@ impl Screen for SignIn {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![self.form.kind(), Scope::SignIn, Scope::Form]
+        vec![self.form.scope(), Scope::SignIn, Scope::Form]
     }
 
     #[expect(
@@ -127,7 +127,7 @@ impl Screen for SignIn {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        action == Action::Accept && self.form.has_secret(PASSWORD)
+        action == Action::Accept && self.form.password.is_filled()
     }
 
     fn wake(&mut self, ticket: Ticket, _cx: &mut Cx<'_>) {
@@ -145,7 +145,7 @@ impl Screen for SignIn {
             Reply::SignedIn(operator) => Go::SignedIn(operator.clone()),
             Reply::Failed(error) => {
                 self.refused = Some(error.clone());
-                self.form.refuse(PASSWORD, explain(error));
+                self.form.refuse(|form| &mut form.password, explain(error));
                 Go::Stay
             }
             Reply::Reauthenticated(_)
@@ -187,8 +187,8 @@ impl Screen for SignIn {
         page.text("Who is at the desk?", look.theme.strong);
         page.blank();
         if site.asks_for_password {
-            for index in [LOGIN, PASSWORD] {
-                self.form.draw(index, 12, &mut page, look);
+            for field in self.form.fields() {
+                field.draw(12, &mut page, look);
             }
         } else {
             let text = format!(

@@ -9,20 +9,25 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
-        widgets::{Field, Form, Page, Tone, cut},
+        widgets::{AnyField as _, Form as _, Page, TextField, Tone, cut, form},
     },
     receipt::Settlement,
     text::stamp,
 };
 
-const FOUND_OUT: usize = 0;
+form! {
+    /// What the operator has found out.
+    struct RemarkForm {
+        found_out: TextField = TextField::new("Found out"),
+    }
+}
 
 /// The list, and what the operator has found out about the selected one.
 #[derive(Debug)]
 pub struct Unfinished {
     open: Vec<Record>,
     selected: usize,
-    form: Form,
+    form: RemarkForm,
     /// What the directory said of the selected one.
     told: Option<String>,
     settling: Remote<()>,
@@ -34,7 +39,7 @@ impl Unfinished {
         Self {
             open,
             selected: 0,
-            form: Form::new(vec![Field::text("Found out", "")]),
+            form: RemarkForm::new(),
             told: None,
             settling: Remote::Idle,
         }
@@ -44,7 +49,7 @@ impl Unfinished {
         if let Some(record) = self.open.get(self.selected)
             && !self.settling.is_loading()
         {
-            let remark = Some(self.form.trimmed(FOUND_OUT)).filter(|remark| !remark.is_empty());
+            let remark = Some(self.form.found_out.trimmed()).filter(|remark| !remark.is_empty());
             let request = Request::Settle(Box::new(record.clone()), remark);
             self.settling = Remote::Loading(cx.ask(request));
         }
@@ -58,7 +63,7 @@ impl Unfinished {
     }
 
     fn settled(&mut self, settlement: &Settlement, cx: &mut Cx<'_>) -> Go {
-        let remark = self.form.trimmed(FOUND_OUT);
+        let remark = self.form.found_out.trimmed();
         let (tone, text) = match settlement {
             Settlement::Happened(how) => (Tone::Good, format!("It happened: {how}")),
             Settlement::DidNotHappen(how) => (Tone::Plain, format!("It did not happen: {how}")),
@@ -73,7 +78,7 @@ impl Unfinished {
         };
         cx.toast(tone, sentence(&text));
         self.told = None;
-        self.form = Form::new(vec![Field::text("Found out", "")]);
+        self.form = RemarkForm::new();
         self.open.remove(self.selected);
         self.selected = self.selected.min(self.open.len().saturating_sub(1));
         if self.open.is_empty() {
@@ -182,7 +187,7 @@ impl Screen for Unfinished {
             ));
         }
         page.blank();
-        self.form.draw(FOUND_OUT, 10, &mut page, look);
+        self.form.found_out.draw(10, &mut page, look);
         page.blank();
         let enter = keymap::name_of(Scope::Unfinished, Action::Accept);
         if self.settling.is_loading() {

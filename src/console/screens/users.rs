@@ -17,7 +17,7 @@ use crate::{
     console::{
         effect::{Reply, Request, Ticket},
         keymap::{Action, Scope},
-        widgets::Tone,
+        widgets::{Form as _, Tone},
     },
     desk::DeskError,
     directory::DirectoryError,
@@ -78,8 +78,8 @@ impl Screen for Users {
 
     fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
         match self.form.input(event) {
-            Ok(Some(_)) => self.changed(cx),
-            Ok(None) => {}
+            Ok(true) => self.changed(cx),
+            Ok(false) => {}
             Err(why) => cx.toast(Tone::Bad, why),
         }
         Go::Stay

@@ -1,161 +1,156 @@
-//! Fields, which of them has the focus, and whether anything was typed.
+//! Fields, which of them has the focus, and whether anything was typed. A form is a struct of its
+//! fields, made by the macro `form!`: a field is one line there, and what
+//! a screen asks a field for is looked at by the compiler.
 
 use crossterm::event::Event;
 
-use super::{
-    field::{Control, Field},
-    page::Page,
-    secret_input::SecretInput,
-};
-use crate::console::{
-    keymap::{Action, Scope},
-    theme::Look,
-};
+use super::field::{AnyField, Control, Field};
+use crate::console::keymap::{Action, Scope};
 
-/// Fields in the order of the Tab key.
-#[derive(Debug)]
-pub struct Form {
-    /// The fields; screens address them by constants.
-    pub fields: Vec<Field>,
-    focus: usize,
+/// Fields of a form in the order of the Tab key: one, or several that belong together.
+pub trait Part {
+    /// Adds them to `fields`.
+    fn add_to<'a>(&'a self, fields: &mut Vec<&'a dyn AnyField>);
+
+    /// The same, to be changed.
+    fn add_mut_to<'a>(&'a mut self, fields: &mut Vec<&'a mut dyn AnyField>);
 }
 
-impl Form {
-    /// A form with the focus on its first field.
-    pub const fn new(fields: Vec<Field>) -> Self {
-        Self { fields, focus: 0 }
+impl<C: Control> Part for Field<C> {
+    fn add_to<'a>(&'a self, fields: &mut Vec<&'a dyn AnyField>) {
+        fields.push(self);
     }
 
-    /// Which field has the focus.
-    pub const fn focus(&self) -> usize {
-        self.focus
+    fn add_mut_to<'a>(&'a mut self, fields: &mut Vec<&'a mut dyn AnyField>) {
+        fields.push(self);
+    }
+}
+
+/// Names a field of the form `F`.
+pub type Place<F> = for<'a> fn(&'a mut F) -> &'a mut dyn AnyField;
+
+/// What is wrong, and with which field.
+pub struct Fault<F> {
+    /// The field.
+    pub at: Place<F>,
+    /// What to do about it.
+    pub why: String,
+}
+
+impl<F> Fault<F> {
+    /// This is wrong with that field.
+    pub fn new(at: Place<F>, why: impl Into<String>) -> Self {
+        Self {
+            at,
+            why: why.into(),
+        }
+    }
+}
+
+/// Fields of which one has the focus.
+pub trait Form: Part + Sized {
+    /// The fields.
+    fn fields(&self) -> Vec<&dyn AnyField> {
+        let mut fields = Vec::new();
+        self.add_to(&mut fields);
+        fields
+    }
+
+    /// The fields, to be changed.
+    fn fields_mut(&mut self) -> Vec<&mut dyn AnyField> {
+        let mut fields = Vec::new();
+        self.add_mut_to(&mut fields);
+        fields
     }
 
     /// Moves the focus to a field.
-    pub fn focus_on(&mut self, index: usize) {
-        if self.fields.get(index).is_some_and(|field| field.visible) {
-            self.focus = index;
+    fn focus_on(&mut self, at: Place<Self>) {
+        if !at(self).is_visible() {
+            return;
         }
-    }
-
-    /// The text of a field.
-    pub fn value(&self, index: usize) -> &str {
-        self.fields.get(index).map_or("", Field::value)
-    }
-
-    /// The text of a field without blanks around it.
-    pub fn trimmed(&self, index: usize) -> String {
-        self.value(index).trim().to_owned()
-    }
-
-    /// The position of a switch; false where it is hidden.
-    pub fn is_on(&self, index: usize) -> bool {
-        self.fields
-            .get(index)
-            .is_some_and(|field| field.visible && field.is_on())
-    }
-
-    /// The password field at `index`.
-    pub fn secret(&self, index: usize) -> Option<&SecretInput> {
-        match &self.fields.get(index)?.control {
-            Control::Secret(input) => Some(input),
-            Control::Text(_) | Control::Toggle { .. } | Control::Choice { .. } => None,
+        for field in self.fields_mut() {
+            field.set_focused(false);
         }
+        at(self).set_focused(true);
     }
 
-    /// Has anything been typed in the password field at `index`?
-    pub fn has_secret(&self, index: usize) -> bool {
-        self.secret(index).is_some_and(|secret| !secret.is_empty())
-    }
-
-    /// The password field at `index`, to be changed.
-    pub fn secret_mut(&mut self, index: usize) -> Option<&mut SecretInput> {
-        match &mut self.fields.get_mut(index)?.control {
-            Control::Secret(input) => Some(input),
-            Control::Text(_) | Control::Toggle { .. } | Control::Choice { .. } => None,
+    /// Moves the focus to the first field that can be seen.
+    fn focus_on_first(&mut self) {
+        for field in self.fields_mut() {
+            field.set_focused(false);
+        }
+        if let Some(field) = self
+            .fields_mut()
+            .into_iter()
+            .find(|field| field.is_visible())
+        {
+            field.set_focused(true);
         }
     }
 
     /// Marks a field as wrong and moves the focus there.
-    pub fn refuse(&mut self, index: usize, why: impl Into<String>) {
-        if let Some(field) = self.fields.get_mut(index) {
-            field.error = Some(why.into());
-        }
-        self.focus_on(index);
+    fn refuse(&mut self, at: Place<Self>, why: impl Into<String>) {
+        at(self).mark(Some(why.into()));
+        self.focus_on(at);
     }
 
     /// Enter in a form that wants more than this field. Goes on to the next field and marks what is
-    /// wrong with the one that is left; only on the `last` field it leads back to what is wrong. So
-    /// what is typed behind it never lands in a field that was left already.
-    pub fn advance(&mut self, last: usize, (index, why): (usize, String)) {
-        if self.focus >= last {
-            self.refuse(index, why);
+    /// wrong with the one that is left; only on the `last` field, and behind it, it leads back to what
+    /// is wrong. So what is typed behind it never lands in a field that was left already.
+    fn advance(&mut self, last: Place<Self>, fault: Fault<Self>) {
+        if self.is_at_or_behind(last) {
+            self.refuse(fault.at, fault.why);
             return;
         }
-        if let Some(field) = self.fields.get_mut(index).filter(|_| index == self.focus) {
-            field.error = Some(why);
+        let field = (fault.at)(self);
+        if field.is_focused() {
+            field.mark(Some(fault.why));
         }
         self.step(1);
     }
 
-    /// Selects the text of a field: what is typed next replaces it.
-    pub fn select(&mut self, index: usize) {
-        if let Some(field) = self.fields.get_mut(index) {
-            field.select();
-        }
-    }
-
-    /// Puts another text into a field.
-    pub fn set_text(&mut self, index: usize, text: &str) {
-        if let Some(field) = self.fields.get_mut(index) {
-            field.set_text(text);
-        }
-    }
-
-    /// Is a field marked as wrong?
-    pub fn is_refused(&self, index: usize) -> bool {
-        self.fields
-            .get(index)
-            .is_some_and(|field| field.error.is_some())
+    /// Has `field`, or one behind it, the focus?
+    fn is_at_or_behind(&mut self, field: Place<Self>) -> bool {
+        let wanted = std::ptr::from_mut(field(self)).cast::<()>();
+        let fields = self.fields();
+        let place = |found: Option<usize>| found.unwrap_or(0);
+        let is_wanted = |field: &&dyn AnyField| std::ptr::addr_eq(*field, wanted.cast_const());
+        place(fields.iter().position(|field| field.is_focused()))
+            >= place(fields.iter().position(is_wanted))
     }
 
     /// Takes every mark away.
-    pub fn forgive(&mut self) {
-        for field in &mut self.fields {
-            field.error = None;
+    fn forgive(&mut self) {
+        for field in self.fields_mut() {
+            field.mark(None);
         }
     }
 
     /// Wipes every password field.
-    pub fn blank_secrets(&mut self) {
-        for field in &mut self.fields {
-            if let Control::Secret(input) = &mut field.control {
-                input.clear();
-            }
+    fn blank_secrets(&mut self) {
+        for field in self.fields_mut() {
+            field.wipe();
         }
     }
 
     /// Masks every password field.
-    pub fn mask(&mut self) {
-        for field in &mut self.fields {
-            if let Control::Secret(input) = &mut field.control {
-                input.reveal(false);
-            }
+    fn mask(&mut self) {
+        for field in self.fields_mut() {
+            field.mask();
         }
     }
 
     /// Does any field hold something that was not there at first?
-    pub fn is_dirty(&self) -> bool {
-        self.fields.iter().any(Field::is_dirty)
+    fn is_dirty(&self) -> bool {
+        self.fields().into_iter().any(AnyField::is_dirty)
     }
 
-    /// What kind of field has the focus.
-    pub fn kind(&self) -> Scope {
-        match self.fields.get(self.focus).map(|field| &field.control) {
-            Some(Control::Toggle { .. }) => Scope::Toggle,
-            Some(Control::Choice { .. }) => Scope::Choice,
-            Some(Control::Text(_) | Control::Secret(_)) | None => Scope::Text,
-        }
+    /// Which keys are alive on the field that has the focus.
+    fn scope(&self) -> Scope {
+        self.fields()
+            .into_iter()
+            .find(|field| field.is_focused())
+            .map_or(Scope::Text, AnyField::scope)
     }
 
     /// Moves the focus or turns a switch; true when the action was one of the form's own.
@@ -163,24 +158,15 @@ impl Form {
         clippy::wildcard_enum_match_arm,
         reason = "a screen answers to its own keys; the rest is for whoever stands around it"
     )]
-    pub fn act(&mut self, action: Action) -> bool {
+    fn act(&mut self, action: Action) -> bool {
         match action {
             Action::NextField => self.step(1),
-            Action::PreviousField => self.step(self.fields.len().saturating_sub(1)),
-            Action::Toggle => {
-                if let Some(Control::Toggle { on, fixed: None }) = self.focused() {
-                    *on = !*on;
-                }
-            }
-            Action::NextChoice | Action::PreviousChoice => {
-                if let Some(Control::Choice { options, chosen }) = self.focused() {
-                    let most = options.len().max(1);
-                    let by = if action == Action::NextChoice {
-                        1
-                    } else {
-                        most - 1
-                    };
-                    *chosen = (*chosen + by) % most;
+            Action::PreviousField => self.step(self.fields().len().saturating_sub(1)),
+            Action::Toggle | Action::NextChoice | Action::PreviousChoice => {
+                for field in self.fields_mut() {
+                    if field.is_focused() {
+                        field.act(action);
+                    }
                 }
             }
             _ => return false,
@@ -188,48 +174,70 @@ impl Form {
         true
     }
 
-    fn focused(&mut self) -> Option<&mut Control> {
-        self.fields
-            .get_mut(self.focus)
-            .map(|field| &mut field.control)
-    }
-
+    /// Moves the focus by so many fields, and on to the next that can be seen.
     fn step(&mut self, by: usize) {
-        let most = self.fields.len().max(1);
-        for _ in 0..most {
-            self.focus = (self.focus + by) % most;
-            if self
-                .fields
-                .get(self.focus)
-                .is_some_and(|field| field.visible)
-            {
-                return;
+        let mut fields = self.fields_mut();
+        let most = fields.len().max(1);
+        let from = fields.iter().position(|field| field.is_focused());
+        let from = from.unwrap_or(0);
+        let to = (1..=most)
+            .map(|times| (from + by * times) % most)
+            .find(|place| fields.get(*place).is_some_and(|field| field.is_visible()));
+        if let Some(to) = to {
+            for (place, field) in fields.iter_mut().enumerate() {
+                field.set_focused(place == to);
             }
         }
     }
 
-    /// Gives a key or paste to the focused field: which field changed, if any.
+    /// Gives a key or paste to the field that has the focus: whether it holds something else now.
     ///
     /// # Errors
     /// Why a paste was refused.
-    pub fn input(&mut self, event: &Event) -> Result<Option<usize>, &'static str> {
-        let focus = self.focus;
-        match self.fields.get_mut(focus) {
-            Some(field) => Ok(field.input(event)?.then_some(focus)),
-            None => Ok(None),
-        }
-    }
-
-    /// Draws one field and what is wrong with it into `page`.
-    pub fn draw(&self, index: usize, label_width: usize, page: &mut Page, look: &Look) {
-        let Some(field) = self.fields.get(index).filter(|field| field.visible) else {
-            return;
-        };
-        let focused = index == self.focus;
-        let (line, cursor) = field.line(label_width, page.width(), focused, look);
-        page.field(line, cursor, focused);
-        if let Some(error) = &field.error {
-            page.indented(label_width + 3, error, look.theme.bad);
+    fn input(&mut self, event: &Event) -> Result<bool, &'static str> {
+        let mut fields = self.fields_mut().into_iter();
+        match fields.find(|field| field.is_focused()) {
+            Some(field) => field.input(event),
+            None => Ok(false),
         }
     }
 }
+
+/// A form: a struct of [`Part`]s, each with what makes it. `new` puts the focus on the first field.
+macro_rules! form {
+    ($(#[$doc:meta])* $visibility:vis struct $form:ident {
+        $($(#[$about:meta])* $field:ident: $kind:ty = $make:expr,)*
+    }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        $visibility struct $form {
+            $($(#[$about])* pub $field: $kind,)*
+        }
+
+        impl $form {
+            /// The form as it is at first.
+            pub fn new() -> Self {
+                let mut form = Self { $($field: $make,)* };
+                $crate::console::widgets::Form::focus_on_first(&mut form);
+                form
+            }
+        }
+
+        impl $crate::console::widgets::Part for $form {
+            fn add_to<'a>(&'a self, fields: &mut Vec<&'a dyn $crate::console::widgets::AnyField>) {
+                $($crate::console::widgets::Part::add_to(&self.$field, fields);)*
+            }
+
+            fn add_mut_to<'a>(
+                &'a mut self,
+                fields: &mut Vec<&'a mut dyn $crate::console::widgets::AnyField>,
+            ) {
+                $($crate::console::widgets::Part::add_mut_to(&mut self.$field, fields);)*
+            }
+        }
+
+        impl $crate::console::widgets::Form for $form {}
+    };
+}
+
+pub(crate) use form;

@@ -10,8 +10,8 @@ use ratatui::{
 };
 
 use super::{
-    field::Field,
-    form::Form,
+    field::{AnyField as _, SecretField},
+    form::form,
     page::{Page, cut, wrap},
 };
 use crate::console::{
@@ -52,6 +52,14 @@ impl Question {
     }
 }
 
+form! {
+    /// The operator's own password, once more.
+    pub struct StepUpForm {
+        /// The password.
+        password: SecretField = SecretField::new("Your password"),
+    }
+}
+
 /// What lies over the screen.
 #[derive(Debug)]
 pub enum Modal {
@@ -74,7 +82,7 @@ pub enum Modal {
     /// The operator's own password, once more.
     StepUp {
         /// One password field.
-        form: Form,
+        form: StepUpForm,
         /// The question to the desk.
         check: Remote<()>,
     },
@@ -84,7 +92,7 @@ impl Modal {
     /// The step-up question.
     pub fn step_up() -> Self {
         Self::StepUp {
-            form: Form::new(vec![Field::secret("Your password")]),
+            form: StepUpForm::new(),
             check: Remote::Idle,
         }
     }
@@ -104,7 +112,7 @@ impl Modal {
             Self::Confirm(_) => action == Action::Yes,
             Self::Help { .. } | Self::OwnText { .. } => false,
             Self::StepUp { form, check } => {
-                action == Action::Accept && form.has_secret(0) && !check.is_loading()
+                action == Action::Accept && form.password.is_filled() && !check.is_loading()
             }
         }
     }
@@ -153,7 +161,7 @@ impl Modal {
                     Style::new(),
                 );
                 page.blank();
-                form.draw(0, 13, &mut page, look);
+                form.password.draw(13, &mut page, look);
                 if check.is_loading() {
                     page.text("Checking...", look.theme.faint);
                 }

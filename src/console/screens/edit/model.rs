@@ -8,7 +8,7 @@ use crate::{
     console::{
         effect::{Opened, Remote, Request, Ticket},
         screens::Cx,
-        widgets::{Control, Field, Form, Tone},
+        widgets::{SecretField, TextField, ToggleField, Tone, form},
     },
     desk::{DeskError, LostAnswer},
     directory::Support,
@@ -20,14 +20,19 @@ use crate::{
     user::{Fact, User, UserId, Verdict},
 };
 
-/// The field of the new password.
-pub const PASSWORD: usize = 0;
-/// The switch for a change at the next sign-in.
-pub const MUST_CHANGE: usize = 1;
-/// The switch for unlocking too.
-pub const UNLOCK: usize = 2;
-/// The field of the reason or ticket.
-pub const REASON: usize = 3;
+form! {
+    /// A new password, and what goes with it.
+    pub struct EditForm {
+        /// The new password.
+        password: SecretField = SecretField::new("New password"),
+        /// A change at the next sign-in.
+        must_change: ToggleField = ToggleField::new("Must change", true),
+        /// Take a lock off too.
+        unlock: ToggleField = ToggleField::new("Unlock too", false),
+        /// The reason or ticket.
+        reason: TextField = TextField::new("Reason/ticket"),
+    }
+}
 
 /// A revealed password masks itself again after this time.
 const REVEAL: Duration = Duration::from_secs(15);
@@ -60,7 +65,7 @@ pub struct Edit {
     pub(super) whom: Whom,
     pub(super) name: String,
     pub(super) opened: Remote<Box<Opened>>,
-    pub(super) form: Form,
+    pub(super) form: EditForm,
     pub(super) rules: Vec<Line>,
     pub(super) strength: Option<Strength>,
     pub(super) rating: Option<Ticket>,
@@ -106,15 +111,8 @@ impl Edit {
     }
 
     fn new(whom: Whom, name: String) -> Self {
-        let mut form = Form::new(vec![
-            Field::secret("New password"),
-            Field::toggle("Must change", true, None),
-            Field::toggle("Unlock too", false, None),
-            Field::text("Reason/ticket", ""),
-        ]);
-        if let Some(field) = form.fields.get_mut(UNLOCK) {
-            field.visible = false;
-        }
+        let mut form = EditForm::new();
+        form.unlock.visible = false;
         Self {
             whom,
             name,
@@ -142,7 +140,7 @@ impl Edit {
     /// The same, with the reason or ticket of the change before.
     #[must_use]
     pub fn for_ticket(mut self, ticket: &str) -> Self {
-        self.form.set_text(REASON, ticket);
+        self.form.reason.set_text(ticket);
         self
     }
 
@@ -203,28 +201,15 @@ impl Edit {
         self.name = opened.user.name();
         let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
         let can_unlock = cx.site.capabilities.unlock.is_yes();
-        if let Some(field) = self.form.fields.get_mut(UNLOCK) {
-            field.visible = (locked || is_hidden(&opened.user)) && can_unlock;
-            if let Control::Toggle { on, .. } = &mut field.control {
-                *on = locked && can_unlock;
-            }
-        }
-        if let Some(Field {
-            control: Control::Toggle { on, fixed },
-            ..
-        }) = self.form.fields.get_mut(MUST_CHANGE)
-        {
-            match &cx.site.capabilities.must_change {
-                Support::Yes => {
-                    *on = true;
-                    *fixed = Some("always, after a reset".into());
-                }
-                Support::No(why) => {
-                    *on = false;
-                    *fixed = Some(why.clone());
-                }
-            }
-        }
+        let unlock = &mut self.form.unlock;
+        unlock.visible = (locked || is_hidden(&opened.user)) && can_unlock;
+        unlock.begin_with(locked && can_unlock);
+        let (must_change, why) = match &cx.site.capabilities.must_change {
+            Support::Yes => (true, "always, after a reset"),
+            Support::No(why) => (false, why.as_str()),
+        };
+        self.form.must_change.begin_with(must_change);
+        self.form.must_change.fixed = Some(why.to_owned());
         self.opened = Remote::Ready(Box::new(opened.clone()));
         self.judge(cx);
     }
@@ -235,9 +220,7 @@ impl Edit {
             return;
         };
         let user = &opened.user;
-        let Some(input) = self.form.secret(PASSWORD) else {
-            return;
-        };
+        let input = &self.form.password.control;
         let context = Context {
             user,
             agency: &cx.site.agency,
@@ -279,9 +262,7 @@ impl Edit {
     /// Shows the password for a while, or masks it.
     pub(super) fn reveal(&mut self, cx: &mut Cx<'_>) {
         let may = self.bits.is_some() || cx.site.profile.reveal_while_typing;
-        let Some(input) = self.form.secret_mut(PASSWORD) else {
-            return;
-        };
+        let input = &mut self.form.password.control;
         let on = may && !input.is_revealed();
         input.reveal(on);
         if on {

@@ -8,13 +8,13 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr;
 
-use super::model::{Edit, MUST_CHANGE, PASSWORD, REASON, UNLOCK, Waiting, Whom};
+use super::model::{Edit, Waiting, Whom};
 use crate::{
     console::{
         effect::{Opened, Remote},
         keymap::{self, Action, Scope},
         screens::{self, Site, explain},
-        widgets::{Page, checklist, cut},
+        widgets::{AnyField as _, Page, checklist, cut},
     },
     directory::Support,
     permission::Permission,
@@ -168,12 +168,10 @@ fn warnings(opened: &Opened, page: &mut Page, site: &Site) {
 fn form(edit: &Edit, page: &mut Page, site: &Site) {
     let look = &site.look;
     let theme = &look.theme;
-    edit.form.draw(PASSWORD, LABEL, page, look);
-    let input = edit.form.secret(PASSWORD);
-    let typed = input.is_some_and(|input| !input.is_empty());
-    if let Some(input) = input.filter(|input| input.is_revealed())
-        && LABEL + 5 + input.chars() >= page.width()
-    {
+    edit.form.password.draw(LABEL, page, look);
+    let typed = edit.form.password.is_filled();
+    let input = &edit.form.password.control;
+    if input.is_revealed() && LABEL + 5 + input.chars() >= page.width() {
         // The field shows a part of it.
         page.secret(LABEL + 3, input.expose(), look);
     }
@@ -185,7 +183,7 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else {
         let generate = keymap::name_of(Scope::Edit, Action::Generate);
         let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
-        let text = if edit.form.is_on(UNLOCK) {
+        let text = if edit.form.unlock.is_on() {
             format!("Type one, or {generate} draws one. {unlock} only unlocks.")
         } else {
             format!("Type one, or {generate} draws a readable one.")
@@ -202,9 +200,9 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         page.indented(LABEL + 3, &look.clean(remark), theme.faint);
     }
     page.blank();
-    for index in [MUST_CHANGE, UNLOCK, REASON] {
-        edit.form.draw(index, LABEL, page, look);
-    }
+    edit.form.must_change.draw(LABEL, page, look);
+    edit.form.unlock.draw(LABEL, page, look);
+    edit.form.reason.draw(LABEL, page, look);
     if let Some(lost) = edit.lost.as_ref().filter(|_| edit.is_saving()) {
         page.text(&look.clean(&waiting(lost, typed)), theme.warn);
     } else if edit.is_saving() {
@@ -212,7 +210,7 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else if let Some(error) = &edit.refused {
         page.blank();
         // At the field it is told already.
-        if !edit.form.is_refused(PASSWORD) {
+        if !edit.form.password.is_refused() {
             page.text(&look.clean(&explain(error)), theme.bad);
         }
         if error.raw().is_some() {

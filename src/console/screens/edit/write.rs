@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::model::{Edit, MUST_CHANGE, PASSWORD, Pending, REASON, UNLOCK, Whom};
+use super::model::{Edit, Pending, Whom};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
         screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
-        widgets::{Question, SecretInput, Tone, modal::OnYes},
+        widgets::{Form as _, Question, SecretInput, Tone, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
     directory::DirectoryError,
@@ -67,11 +67,10 @@ impl Edit {
                 self.form.forgive();
                 self.refused = None;
                 self.bits = Some(generated.bits);
-                if let Some(input) = self.form.secret_mut(PASSWORD) {
-                    input.fill(&generated.secret);
-                    input.reveal(true);
-                }
-                self.form.focus_on(PASSWORD);
+                let input = &mut self.form.password.control;
+                input.fill(&generated.secret);
+                input.reveal(true);
+                self.form.focus_on(|form| &mut form.password);
                 // It stays shown: it has to be read out, and nobody has typed it.
                 self.mask_again = None;
                 self.judge(cx);
@@ -107,18 +106,15 @@ impl Edit {
             return Go::Stay;
         };
         self.form.forgive();
-        let Some(input) = self.form.secret(PASSWORD) else {
-            return Go::Stay;
-        };
-        if input.is_empty() {
+        if !self.form.password.is_filled() {
             let generate = keymap::name_of(Scope::Edit, Action::Generate);
             let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
-            let why = if self.form.is_on(UNLOCK) {
+            let why = if self.form.unlock.is_on() {
                 format!("Type a password or generate one with {generate}; {unlock} unlocks only.")
             } else {
                 format!("Type a password, or generate one with {generate}.")
             };
-            self.form.refuse(PASSWORD, why);
+            self.form.refuse(|form| &mut form.password, why);
             return Go::Stay;
         }
         let broken = self.rules.iter().find(|rule| rule.tick == Tick::Broken);
@@ -127,13 +123,14 @@ impl Edit {
                 || sentence(&rule.label),
                 |refusal| format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure)),
             );
-            self.form.refuse(PASSWORD, text);
+            self.form.refuse(|form| &mut form.password, text);
             return Go::Stay;
         }
-        let password = match input.secret() {
+        let password = match self.form.password.control.secret() {
             Ok(password) => password,
             Err(why) => {
-                self.form.refuse(PASSWORD, sentence(&why.to_string()));
+                self.form
+                    .refuse(|form| &mut form.password, sentence(&why.to_string()));
                 return Go::Stay;
             }
         };
@@ -142,9 +139,9 @@ impl Edit {
             expected: Some(user.version),
             password,
             generated: self.bits.is_some(),
-            must_change: self.form.is_on(MUST_CHANGE),
-            unlock: self.form.is_on(UNLOCK),
-            reason: self.form.trimmed(REASON),
+            must_change: self.form.must_change.is_on(),
+            unlock: self.form.unlock.is_on(),
+            reason: self.form.reason.trimmed(),
         };
         if self.bits.is_none() {
             self.form.mask();
@@ -165,7 +162,7 @@ impl Edit {
             let request = Request::Unlock(
                 user.id.clone(),
                 user.version.clone(),
-                self.form.trimmed(REASON),
+                self.form.reason.trimmed(),
             );
             self.refused = None;
             self.pending = Some(Pending::Unlock);
@@ -198,7 +195,7 @@ impl Edit {
             let request = Request::Enable(
                 user.id.clone(),
                 user.version.clone(),
-                self.form.trimmed(REASON),
+                self.form.reason.trimmed(),
             );
             self.refused = None;
             self.pending = Some(Pending::Enable);
@@ -256,12 +253,9 @@ impl Edit {
         self.pending = None;
         let mut password = SecretInput::default();
         let generated = self.bits.is_some();
-        let shown = self
-            .form
-            .secret(PASSWORD)
-            .is_some_and(SecretInput::is_revealed);
-        if reset && let Some(input) = self.form.secret_mut(PASSWORD) {
-            std::mem::swap(&mut password, input);
+        let shown = self.form.password.control.is_revealed();
+        if reset {
+            std::mem::swap(&mut password, &mut self.form.password.control);
             password.reveal(false);
         }
         self.form.blank_secrets();
@@ -272,7 +266,7 @@ impl Edit {
         let (tone, headline) = ReceiptPage::told(&who, receipt);
         cx.toast(tone, headline);
         let user = self.user().map(|user| user.id.clone());
-        let ticket = self.form.trimmed(REASON);
+        let ticket = self.form.reason.trimmed();
         let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
         let page = if generated {
             page.of_generated(shown)
@@ -304,12 +298,12 @@ impl Edit {
                     .iter()
                     .map(|r| format!("{} {}", sentence(&r.message), sentence(&r.cure)))
                     .collect();
-                self.form.refuse(PASSWORD, text.join(" "));
+                self.form.refuse(|form| &mut form.password, text.join(" "));
             }
             DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
                 let (what, cure) = (sentence(&refusal.message), sentence(&refusal.cure));
                 let text = format!("{what} {} {cure}", error.changed());
-                self.form.refuse(PASSWORD, text);
+                self.form.refuse(|form| &mut form.password, text);
                 // For the directory's own text.
                 self.refused = Some(error.clone());
             }

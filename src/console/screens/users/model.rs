@@ -10,15 +10,19 @@ use crate::{
     console::{
         effect::{Request, Ticket},
         screens::{Cx, Go, edit::Edit, nobody::Nobody},
-        widgets::{Field, Form},
+        widgets::{Form as _, TextField, form},
     },
     desk::DeskError,
     directory::{Found, Query, Total},
     user::User,
 };
 
-/// The only field.
-const SEARCH: usize = 0;
+form! {
+    /// What is searched for.
+    pub(super) struct SearchForm {
+        search: TextField = TextField::new("Search"),
+    }
+}
 
 /// Lines that are not rows: the field, its count or a blank line, the titles, what the list cannot
 /// say by itself.
@@ -33,7 +37,7 @@ const SLOW: Duration = Duration::from_millis(150);
 /// The list.
 #[derive(Debug)]
 pub struct Users {
-    pub(super) form: Form,
+    pub(super) form: SearchForm,
     pub(super) selected: usize,
     /// The reason or ticket that goes along to the next user's page.
     ticket: String,
@@ -54,7 +58,7 @@ pub struct Users {
 impl Default for Users {
     fn default() -> Self {
         Self {
-            form: Form::new(vec![Field::text("Search", "")]),
+            form: SearchForm::new(),
             selected: 0,
             ticket: String::new(),
             found: None,
@@ -92,13 +96,13 @@ impl Users {
 
     /// The text is selected, so that the next name replaces it.
     pub(super) fn select_text(&mut self) {
-        self.form.select(SEARCH);
+        self.form.search.select();
     }
 
     /// Nothing is typed yet, and this reason or ticket goes along.
     pub(super) fn begin_for(&mut self, ticket: &str) {
         ticket.clone_into(&mut self.ticket);
-        self.form.set_text(SEARCH, "");
+        self.form.search.set_text("");
         self.selected = 0;
     }
 
@@ -106,7 +110,7 @@ impl Users {
     pub(super) fn take_suggestion(&mut self, cx: &mut Cx<'_>) {
         let meant = self.found.as_ref().and_then(|found| found.meant.clone());
         if let Some(meant) = meant.filter(|_| !self.is_waiting()) {
-            self.form.set_text(SEARCH, &meant);
+            self.form.search.set_text(&meant);
             self.changed(cx);
         }
     }
@@ -120,7 +124,7 @@ impl Users {
 
     /// What was typed.
     pub(super) fn typed(&self) -> &str {
-        self.form.value(SEARCH)
+        self.form.search.value()
     }
 
     /// The person beside the list is whoever is selected now.

@@ -21,7 +21,7 @@ use crate::{
         keymap::{self, Action, Scope},
         screens::{Site, explain},
         theme::Look,
-        widgets::{Page, cut},
+        widgets::{AnyField as _, Page, cut},
     },
     directory::{Found, Total},
     user::{User, Verdict},
@@ -88,15 +88,12 @@ fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
         },
         None => String::new(),
     };
-    let Some(field) = users.form.fields.first() else {
-        return;
-    };
     let room = if wide {
         page.width().saturating_sub(28)
     } else {
         page.width()
     };
-    let (mut line, cursor) = field.line(6, room, true, look);
+    let (mut line, cursor) = users.form.search.line(6, room, look);
     // The pointer is for the rows; the field has the cursor.
     if let Some(label) = line.spans.first_mut() {
         label.content = "  Search ".into();

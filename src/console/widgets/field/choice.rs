@@ -1,0 +1,106 @@
+//! One of several words.
+
+use std::borrow::Cow;
+
+use ratatui::text::Span;
+use unicode_width::UnicodeWidthStr;
+
+use super::{AnyField, Control, Field};
+use crate::console::{
+    keymap::{Action, Scope},
+    theme::Look,
+    widgets::page::cut,
+};
+
+/// A field with one of several words.
+pub type ChoiceField = Field<Choice>;
+
+/// One of several words.
+#[derive(Debug, Default)]
+pub struct Choice {
+    options: Vec<Cow<'static, str>>,
+    chosen: usize,
+}
+
+impl Choice {
+    fn word(&self) -> &str {
+        self.options.get(self.chosen).map_or("", AsRef::as_ref)
+    }
+}
+
+impl Field<Choice> {
+    /// One of these words, the first at first.
+    pub fn new<W: Into<Cow<'static, str>>>(
+        label: impl Into<Cow<'static, str>>,
+        options: impl IntoIterator<Item = W>,
+    ) -> Self {
+        let options = options.into_iter().map(Into::into).collect();
+        Self::of(label, Choice { options, chosen: 0 })
+    }
+
+    /// The word that is chosen.
+    pub fn value(&self) -> &str {
+        self.control.word()
+    }
+
+    /// Which of the words is chosen, counted from 0.
+    pub const fn place(&self) -> usize {
+        self.control.chosen
+    }
+
+    /// Puts other words in place, of which one is chosen at first.
+    pub fn begin_with<W: Into<Cow<'static, str>>>(
+        &mut self,
+        options: impl IntoIterator<Item = W>,
+        chosen: usize,
+    ) {
+        let options: Vec<_> = options.into_iter().map(Into::into).collect();
+        let chosen = chosen.min(options.len().saturating_sub(1));
+        self.control = Choice { options, chosen };
+        self.settle();
+    }
+
+    /// The word that is chosen, where it is another than at first.
+    pub fn changed(&self) -> Option<&str> {
+        self.is_dirty().then(|| self.value())
+    }
+}
+
+impl Control for Choice {
+    fn scope(&self) -> Scope {
+        Scope::Choice
+    }
+
+    fn state(&self) -> Cow<'_, str> {
+        self.word().into()
+    }
+
+    fn act(&mut self, action: Action) -> bool {
+        let most = self.options.len().max(1);
+        let by = if action == Action::NextChoice {
+            1
+        } else if action == Action::PreviousChoice {
+            most - 1
+        } else {
+            return false;
+        };
+        self.chosen = (self.chosen + by) % most;
+        true
+    }
+
+    fn spans(&self, _room: usize, _focused: bool, look: &Look) -> (Vec<Span<'static>>, usize) {
+        (
+            vec![Span::raw(format!("< {} >", look.clean(self.word())))],
+            1,
+        )
+    }
+
+    fn fixed_spans(&self, why: &str, room: usize, look: &Look) -> Vec<Span<'static>> {
+        let word = cut(&look.clean(self.word()), room, look);
+        let left = room.saturating_sub(word.width());
+        vec![
+            Span::styled(word, look.theme.disabled),
+            Span::styled(cut(&format!("  {why}"), left, look), look.theme.faint),
+        ]
+    }
+}
