@@ -47,6 +47,8 @@ const SCHEMA: Schema = Schema(&[&[
     schema::DETAILS,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
+    schema::DETAILS,
+    schema::FACETS,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users

@@ -19,6 +19,8 @@ const TABLES: Schema = Schema(&[&[
     schema::API_ATTRIBUTES,
     schema::DETAILS,
     schema::SESSIONS_ENDED,
+    schema::DETAILS,
+    schema::FACETS,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {
