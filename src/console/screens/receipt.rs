@@ -368,7 +368,9 @@ impl ReceiptPage {
             let password = after.user.as_ref()?.state.password.known()?;
             password.expires_at
         });
-        let profile = cx.site.profiles.of_user(&self.user);
+        let after = self.receipt.after.as_deref();
+        let kind = after.and_then(|after| after.user.as_ref()?.kind.known().copied());
+        let profile = cx.site.profiles.of(kind);
         let hours = SignedDuration::from_hours(profile.temp_password_hours.into());
         let by_profile = || cx.now.checked_add(hours).ok();
         told.or_else(|| cx.site.capabilities.enforces_policy.then(by_profile)?)

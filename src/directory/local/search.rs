@@ -40,7 +40,7 @@ use crate::{
 
 pub(super) use chosen::When;
 
-use chosen::{Asking, Chosen};
+use chosen::Chosen;
 use rank::Wanted;
 use stream::Search;
 
@@ -96,8 +96,8 @@ pub(super) fn search(
             return Ok(None);
         }
         let last = last_block(transaction)?;
-        let asked = Asking { criteria, reach };
-        Chosen::of(transaction, &asked, when, last, cancel).map(Some)
+        let asked = (criteria, reach);
+        Chosen::of(transaction, asked, when, last, cancel).map(Some)
     };
     let population = if reach.is_everywhere() {
         population(transaction)?

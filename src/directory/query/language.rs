@@ -37,6 +37,11 @@ const KEYS: &[Key] = &[
         // The site may have made a role of any name.
         read: |value| (!value.is_empty()).then(|| Property::Role(Role::of_word(value))),
     },
+    Key {
+        word: "station",
+        values: Vec::new,
+        read: |value| (!value.is_empty()).then(|| Property::Station(value.to_owned())),
+    },
 ];
 
 /// Why a line is not understood: one sentence, with what is possible.

@@ -1,13 +1,13 @@
 //! The users of whom every criterion holds, as sets of rows: exact and up to date.
 
-use std::{collections::HashMap, iter::Peekable, sync::Arc, vec::IntoIter};
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use crate::{
     directory::{
-        Criterion, Property, Standing, WEEK,
+        Criterion, Property, Standing, WEEK, is_of_station,
         local::{
             index::{
                 Row,
@@ -19,11 +19,12 @@ use crate::{
                 postings::{Growing, Places},
                 row_at,
             },
-            reach, site_roles,
+            site_roles,
             write::{number_of_kind, number_of_role},
         },
     },
-    permission::{Reach, Role, SiteRole},
+    kind::AccountKind,
+    permission::{Reach, Role, SiteRole, comparable_station},
     store::{Cancellation, StoreError},
 };
 
@@ -35,65 +36,6 @@ pub(in super::super) struct When {
     pub(in super::super) inactive_days: [Option<u32>; 4],
 }
 
-/// What is asked of everybody who is chosen.
-pub(super) struct Asking<'a> {
-    pub(super) criteria: &'a [Criterion],
-    pub(super) reach: &'a Reach,
-}
-
-/// The same with the numbers of the roles that are asked for by name.
-struct Known<'a> {
-    criteria: &'a [Criterion],
-    reach: &'a Reach,
-    roles: Vec<Arc<SiteRole>>,
-}
-
-impl<'a> Known<'a> {
-    fn of(connection: &Connection, asked: &Asking<'a>) -> Result<Self, StoreError> {
-        let names =
-            |criterion: &Criterion| matches!(&criterion.property, Property::Role(Role::Named(_)));
-        let roles = if asked.criteria.iter().any(names) {
-            site_roles::all(connection)?
-        } else {
-            Vec::new()
-        };
-        Ok(Self {
-            criteria: asked.criteria,
-            reach: asked.reach,
-            roles,
-        })
-    }
-
-    /// The number of a role; `None` where the site has none of the name.
-    fn number(&self, role: &Role) -> Option<u32> {
-        let Role::Named(name) = role else {
-            return role.number();
-        };
-        let mut roles = self.roles.iter().cloned().map(Role::Site);
-        roles.find(|role| role.is_called(name))?.number()
-    }
-}
-
-/// Whoever is at a station within reach, in the order of rows; `None` where every station is. No set
-/// is kept of stations: their names are looked through.
-fn at_stations(
-    connection: &Connection,
-    reach: &Reach,
-) -> Result<Option<Peekable<IntoIter<Row>>>, StoreError> {
-    if reach.stations.is_none() {
-        return Ok(None);
-    }
-    reach::prepare(connection, reach)?;
-    let sql = format!(
-        "SELECT row FROM users u WHERE {} ORDER BY row",
-        reach::sql(reach)
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    let rows: Vec<Row> = rows.collect::<Result<_, _>>()?;
-    Ok(Some(rows.into_iter().peekable()))
-}
-
 /// The users who were chosen.
 #[derive(Debug)]
 pub(super) struct Chosen {
@@ -102,10 +44,10 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Everybody, in blocks up to `last`, of whom all criteria hold and who is within reach.
+    /// Everybody within `reach`, in blocks up to `last`, of whom all `criteria` hold.
     pub(super) fn of(
         connection: &Connection,
-        asked: &Asking<'_>,
+        (criteria, reach): (&[Criterion], &Reach),
         when: When,
         last: i64,
         cancel: &Cancellation,
@@ -114,14 +56,20 @@ impl Chosen {
             rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
             block: 0,
         };
+        let stations = Stations::of(connection, criteria, reach)?;
+        let asked = Asked {
+            criteria,
+            reach,
+            roles: roles_asked_for(connection, criteria)?,
+            when,
+            stations: &stations,
+        };
         let mut waiting = facets::waiting(connection)?.into_iter().peekable();
-        let asked = Known::of(connection, asked)?;
-        let mut at_stations = at_stations(connection, asked.reach)?;
         let mut blocks = Vec::new();
         for block in 0..=last {
             cancel.check()?;
             stored.block = block;
-            let mut bits = all_of(&mut stored, &asked, when)?;
+            let mut bits = asked.all_of(&mut stored)?;
             let mut changed = Vec::new();
             while let Some(row) = waiting.next_if(|row| block_of(*row) <= block) {
                 bits.remove(place_of(row));
@@ -129,18 +77,11 @@ impl Chosen {
             }
             if !changed.is_empty() {
                 let mut sets = Changed::of(connection, &changed)?;
-                for at in all_of(&mut sets, &asked, when)?.iter() {
+                for at in asked.all_of(&mut sets)?.iter() {
                     if let Some(row) = changed.get(usize::from(at)) {
                         bits.insert(place_of(*row));
                     }
                 }
-            }
-            if let Some(rows) = &mut at_stations {
-                let mut reached = Bits::none();
-                while let Some(row) = rows.next_if(|row| block_of(*row) <= block) {
-                    reached.insert(place_of(row));
-                }
-                bits.intersect(&reached);
             }
             blocks.push(bits);
         }
@@ -232,41 +173,135 @@ impl Sets for Changed {
     }
 }
 
-fn all_of(sets: &mut dyn Sets, asked: &Known<'_>, when: When) -> Result<Bits, StoreError> {
-    let Some(mut chosen) = sets.set(Facet::User)? else {
-        return Ok(Bits::none());
-    };
-    for criterion in asked.criteria {
-        let holds = match &criterion.property {
-            Property::Kind(kind) => {
-                let number = number_of_kind(*kind);
-                sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))?
-            }
-            Property::Role(role) => match asked.number(role) {
-                Some(number) => with_role(sets, number)?,
-                None => None,
-            },
-            Property::Is(standing) => standing_of(sets, *standing, when)?,
+/// What is asked of every block.
+struct Asked<'a> {
+    criteria: &'a [Criterion],
+    /// Nobody else is there for the operator who asks.
+    reach: &'a Reach,
+    /// The roles of the site, where one is asked for by its name.
+    roles: Vec<Arc<SiteRole>>,
+    when: When,
+    stations: &'a Stations,
+}
+
+impl Asked<'_> {
+    fn all_of(&self, sets: &mut dyn Sets) -> Result<Bits, StoreError> {
+        let Some(mut chosen) = sets.set(Facet::User)? else {
+            return Ok(Bits::none());
         };
-        let mut holds = holds.unwrap_or_else(Bits::none);
-        if is_the_absence(&criterion.property) != criterion.negated {
-            chosen.subtract(&holds);
-        } else {
-            holds.intersect(&chosen);
-            chosen = holds;
-        }
-    }
-    if let Some(kinds) = asked.reach.kinds {
-        let mut reached = Bits::none();
-        for kind in kinds.iter() {
-            let number = i64::try_from(number_of_kind(kind)).unwrap_or_default();
-            if let Some(of_kind) = sets.set(Facet::Kind(number))? {
-                reached.unite(&of_kind);
+        for criterion in self.criteria {
+            let holds = match &criterion.property {
+                Property::Kind(kind) => {
+                    of_kind(sets, *kind)?
+                }
+                Property::Role(role) => match self.number(role) {
+                    Some(number) => with_role(sets, number)?,
+                    None => None,
+                },
+                Property::Station(wanted) => self.stations.at(sets, wanted)?,
+                Property::Is(standing) => standing_of(sets, *standing, self.when)?,
+            };
+            let mut holds = holds.unwrap_or_else(Bits::none);
+            if is_the_absence(&criterion.property) != criterion.negated {
+                chosen.subtract(&holds);
+            } else {
+                holds.intersect(&chosen);
+                chosen = holds;
             }
         }
-        chosen.intersect(&reached);
+        if let Some(kinds) = self.reach.kinds {
+            let mut reached = Bits::none();
+            for kind in kinds.iter() {
+                reached.unite(&of_kind(sets, kind)?.unwrap_or_else(Bits::none));
+            }
+            chosen.intersect(&reached);
+        }
+        if let Some(stations) = &self.reach.stations {
+            chosen.intersect(&self.stations.within(sets, stations)?);
+        }
+        Ok(chosen)
     }
-    Ok(chosen)
+
+    /// The number of a role; `None` where the site has none of the name.
+    fn number(&self, role: &Role) -> Option<u32> {
+        let Role::Named(name) = role else {
+            return role.number();
+        };
+        let mut roles = self.roles.iter().cloned().map(Role::Site);
+        roles.find(|role| role.is_called(name))?.number()
+    }
+}
+
+fn roles_asked_for(
+    connection: &Connection,
+    criteria: &[Criterion],
+) -> Result<Vec<Arc<SiteRole>>, StoreError> {
+    let is_named = |criterion: &Criterion| {
+        matches!(&criterion.property, Property::Role(Role::Named(_)))
+    };
+    if criteria.iter().any(is_named) {
+        site_roles::all(connection)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn of_kind(sets: &mut dyn Sets, kind: AccountKind) -> Result<Option<Bits>, StoreError> {
+    let number = number_of_kind(kind);
+    sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))
+}
+
+/// The stations that are asked for.
+struct Stations(Vec<(String, i64)>);
+
+impl Stations {
+    fn of(
+        connection: &Connection,
+        criteria: &[Criterion],
+        reach: &Reach,
+    ) -> Result<Self, StoreError> {
+        let is_asked = criteria
+            .iter()
+            .any(|criterion| matches!(criterion.property, Property::Station(_)));
+        if !is_asked && reach.stations.is_none() {
+            return Ok(Self(Vec::new()));
+        }
+        let mut statement = connection.prepare_cached("SELECT name, number FROM stations")?;
+        let stations = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Self(stations.collect::<Result<_, _>>()?))
+    }
+
+    fn at(&self, sets: &mut dyn Sets, wanted: &str) -> Result<Option<Bits>, StoreError> {
+        let mut there = Bits::none();
+        for (name, number) in &self.0 {
+            if is_of_station(name, wanted)
+                && let Some(set) = sets.set(Facet::Station(*number))?
+            {
+                there.unite(&set);
+            }
+        }
+        Ok(Some(there))
+    }
+}
+
+impl Stations {
+    /// Whoever is at one of these stations, compared as a reach compares them.
+    fn within(&self, sets: &mut dyn Sets, stations: &[String]) -> Result<Bits, StoreError> {
+        let wanted: Vec<_> = stations
+            .iter()
+            .map(|station| comparable_station(station))
+            .filter(|station| !station.is_empty())
+            .collect();
+        let mut there = Bits::none();
+        for (name, number) in &self.0 {
+            if wanted.contains(&comparable_station(name))
+                && let Some(set) = sets.set(Facet::Station(*number))?
+            {
+                there.unite(&set);
+            }
+        }
+        Ok(there)
+    }
 }
 
 /// Is the set that of everybody of whom it does not hold?
@@ -317,16 +352,17 @@ fn standing_of(
 
 /// Whose account has ended at `at`.
 fn account_ended(sets: &mut dyn Sets, when: When, at: Timestamp) -> Result<Bits, StoreError> {
+    let mut ended = not_after(sets, Time::ValidUntil, at)?;
     let [first, others @ ..] = when.inactive_days;
     if others.iter().all(|days| *days == first) {
-        return unused(sets, first, at);
-    }
-    let mut ended = Bits::none();
-    for (number, days) in (0..).zip(when.inactive_days) {
-        if let Some(of_kind) = sets.set(Facet::Kind(number))? {
-            let mut unused = unused(sets, days, at)?;
-            unused.intersect(&of_kind);
-            ended.unite(&unused);
+        ended.unite(&unused(sets, first, at)?);
+    } else {
+        for (kind, days) in AccountKind::ALL.into_iter().zip(when.inactive_days) {
+            if let Some(of_kind) = of_kind(sets, kind)? {
+                let mut unused = unused(sets, days, at)?;
+                unused.intersect(&of_kind);
+                ended.unite(&unused);
+            }
         }
     }
     Ok(ended)
