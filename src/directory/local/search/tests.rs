@@ -22,7 +22,7 @@ use crate::{
 
 const SCHEMA: Schema = Schema(&[
     &[schema::TABLES],
-    &[schema::API_ATTRIBUTES, schema::DETAILS],
+    &[schema::API_ATTRIBUTES],
     &[schema::INDEX_REBUILT],
     &[schema::FAILURE_SOURCES],
     &[schema::SESSIONS_ENDED],
