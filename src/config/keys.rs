@@ -58,12 +58,16 @@ pub struct Config {
 #[serde(deny_unknown_fields, default)]
 pub struct Kinds {
     /// Staff.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
     pub staff: KindProfile,
     /// Residents.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
     pub residential: KindProfile,
     /// Businesses.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
     pub commercial: KindProfile,
     /// Apparatus and stations.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
     pub unit: KindProfile,
 }
 

@@ -233,7 +233,7 @@ async fn the_window_of_step_up_ends_on_the_second() {
 #[tokio::test]
 async fn without_a_window_a_proof_serves_once_and_for_less_than_five_minutes() {
     let mut place = Place::open().await;
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         step_up_window_min: 0,
         ..Profile::nist()
     });
@@ -454,7 +454,7 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
         seat.unlock(&seven(), None, "").await.map(drop)
     };
     assert_eq!(unlock(&place).await, Ok(()));
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         step_up_window_min: 0,
         ..Profile::nist()
     });

@@ -3,6 +3,7 @@
 mod audit;
 mod finding;
 mod guesses;
+mod kinds;
 mod outcome;
 mod permissions;
 mod reach;

@@ -2,6 +2,7 @@
 
 mod check;
 mod details;
+mod kinds;
 mod last_administrator;
 mod lockout;
 mod own_password;
@@ -28,7 +29,10 @@ use crate::{
     audit::{self, AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record},
     directory::{Directory, DirectoryError, NewUser, Provisioned},
     operator::{Operator, SignInRefusal},
-    password::{Secret, profile::Profile},
+    password::{
+        Secret,
+        profile::{Profile, Profiles},
+    },
     permission::{Permissions, Reach, Role},
     receipt::{PasswordReset, Receipt},
     store::{Schema, Store, StoreError},
@@ -102,7 +106,7 @@ struct Local {
 }
 
 impl Local {
-    async fn open(profile: Profile) -> Self {
+    async fn open(profiles: impl Into<Profiles>) -> Self {
         NOW.set(start());
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store/halligan.db"), &SCHEMA)
@@ -113,7 +117,7 @@ impl Local {
             .await
             .unwrap();
         Self {
-            directory: LocalDirectory::new(store.clone(), Arc::new(profile)).with_clock(now),
+            directory: LocalDirectory::new(store.clone(), profiles).with_clock(now),
             audit: AuditLog::new(store),
             _folder: folder,
         }

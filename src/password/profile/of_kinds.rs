@@ -58,6 +58,7 @@ impl Profiles {
             step_up_reason: general.step_up_reason.clone(),
             kdf: general.kdf,
             operator_may_type_password: general.operator_may_type_password,
+            of_kind: Some(kind),
             ..profile
         };
         self.of_kinds.insert(kind, Arc::new(own));
@@ -86,8 +87,10 @@ impl From<Profile> for Profiles {
 #[serde(deny_unknown_fields, default)]
 pub struct KindProfile {
     /// Name of the profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// Values in place of the profile's own.
+    #[serde(skip_serializing_if = "ProfileOverrides::is_nothing")]
     pub policy: ProfileOverrides,
 }
 
@@ -118,6 +121,10 @@ impl KindProfile {
 }
 
 impl ProfileOverrides {
+    fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Keys that are about sessions or the store as a whole.
     fn same_for_everybody(&self) -> Vec<ProfileError> {
         [

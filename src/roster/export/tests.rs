@@ -97,7 +97,7 @@ fn people() -> impl Strategy<Value = Vec<User>> {
         prop_oneof![Just(String::new()), name],
         name,
         proptest::sample::select(AccountKind::ALL.to_vec()),
-        proptest::sample::select(Role::ALL.to_vec()),
+        proptest::sample::select(Role::BUILT_IN.to_vec()),
         any::<bool>(),
     );
     proptest::collection::vec(

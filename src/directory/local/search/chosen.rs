@@ -191,9 +191,7 @@ impl Asked<'_> {
         };
         for criterion in self.criteria {
             let holds = match &criterion.property {
-                Property::Kind(kind) => {
-                    of_kind(sets, *kind)?
-                }
+                Property::Kind(kind) => of_kind(sets, *kind)?,
                 Property::Role(role) => match self.number(role) {
                     Some(number) => with_role(sets, number)?,
                     None => None,
@@ -236,9 +234,8 @@ fn roles_asked_for(
     connection: &Connection,
     criteria: &[Criterion],
 ) -> Result<Vec<Arc<SiteRole>>, StoreError> {
-    let is_named = |criterion: &Criterion| {
-        matches!(&criterion.property, Property::Role(Role::Named(_)))
-    };
+    let is_named =
+        |criterion: &Criterion| matches!(&criterion.property, Property::Role(Role::Named(_)));
     if criteria.iter().any(is_named) {
         site_roles::all(connection)
     } else {

@@ -39,7 +39,11 @@ fn what_is_not_about_a_password_is_the_same_for_every_kind() {
         ..general.clone()
     };
     let profiles = Profiles::from(general.clone()).with(AccountKind::Unit, other);
-    assert_eq!(**profiles.of(Some(AccountKind::Unit)), general);
+    let expected = Profile {
+        of_kind: Some(AccountKind::Unit),
+        ..general
+    };
+    assert_eq!(**profiles.of(Some(AccountKind::Unit)), expected);
 }
 
 #[test]
