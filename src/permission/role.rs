@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::{Permission, Permissions, Reach};
 
@@ -31,7 +31,7 @@ pub enum Role {
 /// A role that the site has made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct SiteRole {
-    /// Its number in the embedded store, never given twice; 0 for a role of the configuration.
+    /// Its number in the embedded store, never given twice; 0 for a role that is yet to be made.
     pub number: u32,
     /// Its name.
     pub name: String,
@@ -236,8 +236,11 @@ impl Serialize for Role {
     }
 }
 
+/// The configuration names built-in roles alone: those of the site live in a store, where a directory
+/// elsewhere does not look.
 impl<'de> Deserialize<'de> for Role {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(|word| Self::of_word(&word))
+        let word = String::deserialize(deserializer)?;
+        Self::built_in(&word).ok_or_else(|| D::Error::unknown_variant(&word, &Self::WORDS))
     }
 }

@@ -121,5 +121,7 @@ fn a_role_is_found_by_its_word_in_any_case_and_by_nothing_else() {
     for word in ["", "admin", "help desk"] {
         assert_eq!(Role::built_in(word), None, "{word}");
         assert_eq!(Role::of_word(word), Role::Named(word.into()));
+        // Nor does a setting name one of the site, which nobody there would look up.
+        assert!(serde_json::from_value::<Role>(word.into()).is_err());
     }
 }

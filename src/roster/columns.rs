@@ -29,6 +29,8 @@ pub(super) struct Columns {
     read: Vec<Column>,
     /// Cells of the heading.
     pub(super) width: usize,
+    /// The roles of the site, in lower case.
+    roles: Vec<String>,
     /// Columns that say passwords, until it is known what stands below.
     pub(super) passwords: Vec<(usize, String)>,
     pub(super) ignored: Vec<String>,
@@ -82,6 +84,11 @@ impl Columns {
         let mut columns = Self {
             read: Vec::new(),
             width: heading.len(),
+            roles: reading
+                .roles
+                .iter()
+                .map(|role| role.to_lowercase())
+                .collect(),
             passwords: Vec::new(),
             ignored: Vec::new(),
             remarks: Vec::new(),
@@ -234,7 +241,13 @@ impl Columns {
                     | Field::ValidFrom
                     | Field::ValidUntil => return None,
                 };
+                let of_the_site = if column.field == Field::Role {
+                    self.roles.clone()
+                } else {
+                    Vec::new()
+                };
                 Some(Doubtful {
+                    of_the_site,
                     field: column.field,
                     place: column.place,
                     fits,
@@ -385,9 +398,18 @@ impl Columns {
 pub(super) struct Doubtful {
     field: Field,
     pub(super) place: usize,
-    pub(super) fits: fn(&str) -> bool,
+    fits: fn(&str) -> bool,
+    /// Values that the site has made, which fit too.
+    of_the_site: Vec<String>,
     /// The first value that does not fit, and its line.
     pub(super) other: Option<(u64, String)>,
+}
+
+impl Doubtful {
+    /// Is `cell` what the heading says?
+    pub(super) fn fits(&self, cell: &str) -> bool {
+        (self.fits)(cell) || self.of_the_site.contains(&cell.trim().to_lowercase())
+    }
 }
 
 /// Given and family name.

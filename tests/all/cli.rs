@@ -10,6 +10,7 @@ mod recover;
 
 mod outputs;
 mod readme;
+mod roles;
 mod roster;
 mod shapes;
 mod sign_in;
