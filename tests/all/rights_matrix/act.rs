@@ -13,6 +13,8 @@ pub enum Act {
     Find,
     Open,
     Rename,
+    Transfer,
+    Limit,
     Disable,
     SetPassword,
     TakePasswordAway,
@@ -35,10 +37,12 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Find,
         Self::Open,
         Self::Rename,
+        Self::Transfer,
+        Self::Limit,
         Self::Disable,
         Self::SetPassword,
         Self::TakePasswordAway,
@@ -65,11 +69,13 @@ impl Act {
         let list: &[_] = match self {
             Self::Find | Self::Open | Self::CheckStore => &[UsersRead],
             Self::Rename
+            | Self::Transfer
             | Self::SetPassword
             | Self::TakePasswordAway
             | Self::Unlock
             | Self::Check => &[UsersUpdate],
-            Self::Disable => &[UsersUpdateStatus],
+            // An end of the account that is over disables it.
+            Self::Disable | Self::Limit => &[UsersUpdateStatus],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],

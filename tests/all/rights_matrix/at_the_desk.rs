@@ -14,7 +14,7 @@ use halligan::{
     },
     password::profile::Profile,
     permission::{Permission, Permissions, Role},
-    user::User,
+    user::{DetailsChange, User},
 };
 
 use super::{OTHER, PASSWORD, ROLES, Told, act::Act, expected, login};
@@ -78,6 +78,29 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
             told(
                 changed(UserChange {
                     given_name,
+                    ..change()
+                })
+                .await,
+            )
+        }
+        Act::Transfer => {
+            let details = DetailsChange {
+                station: Some("Station 9".into()),
+                ..DetailsChange::default()
+            };
+            told(
+                changed(UserChange {
+                    details,
+                    ..change()
+                })
+                .await,
+            )
+        }
+        Act::Limit => {
+            let valid_until = Some("2099-12-31T00:00:00Z".parse().ok());
+            told(
+                changed(UserChange {
+                    valid_until,
                     ..change()
                 })
                 .await,

@@ -78,6 +78,21 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
         Act::ExportAudit => (words(&["audit", "export", export.to_str().unwrap()]), ""),
         Act::CheckStore => (words(&["store", "check"]), ""),
         Act::MendStore => (words(&["store", "check", "--mend"]), ""),
+        Act::Transfer => (
+            words(&["user", "edit", login, "--station", "Station 9", "--yes"]),
+            "",
+        ),
+        Act::Limit => (
+            words(&[
+                "user",
+                "edit",
+                login,
+                "--valid-until",
+                "2099-12-31",
+                "--yes",
+            ]),
+            "",
+        ),
         Act::Open | Act::Rename | Act::Disable | Act::TakePasswordAway | Act::Remove => {
             return None;
         }
