@@ -14,6 +14,7 @@ mod check;
 mod clock;
 mod completed;
 mod error;
+mod export;
 mod history;
 mod lost;
 mod lost_watch;

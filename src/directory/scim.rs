@@ -175,10 +175,26 @@ impl Directory for ScimDirectory {
             // Elsewhere a cursor is what few have tried; pages by index are what all know.
             by_cursor: discovered.extension && discovered.cursors,
         };
-        self.searching
-            .search(&reads, query)
-            .await
-            .map_err(|failure| failure.into_error(endpoint))
+        let mut found = if query.criteria.is_empty() {
+            self.searching
+                .search(&reads, query)
+                .await
+                .map_err(|failure| failure.into_error(endpoint))?
+        } else {
+            let filter = search::filter(&query.criteria, discovered.extension)?;
+            self.searching
+                .chosen(&reads, query, filter)
+                .await
+                .map_err(|failure| failure.into_error(endpoint))?
+                .ok_or_else(|| {
+                    DirectoryError::NotOffered(format!(
+                        "This server cannot be asked for {}.",
+                        query.to_string().trim()
+                    ))
+                })?
+        };
+        found.ordered(query);
+        Ok(found)
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {

@@ -12,11 +12,9 @@ const ERRORS: &[&str] = &[
 
 /// A cell as it was meant: `="1042"` is how some exports keep a spreadsheet from counting.
 pub(super) fn meant(cell: &str) -> &str {
-    let formula = |rest: &&str| rest.starts_with(['=', '+', '-', '@']);
     cell.strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'))
-        // Written by us before what a spreadsheet would take for a formula (`text::csv_cell`).
-        .or_else(|| cell.strip_prefix('\'').filter(formula))
+        .or_else(|| text::read_csv_cell(cell))
         .unwrap_or(cell)
         .trim()
 }

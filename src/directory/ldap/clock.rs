@@ -78,6 +78,17 @@ pub(super) fn days(days: i64) -> Option<Timestamp> {
     Timestamp::from_second(days.checked_mul(DAY)?).ok()
 }
 
+/// A time as Active Directory writes it; `None` before 1601.
+pub(super) fn as_filetime(at: Timestamp) -> Option<i64> {
+    let seconds = at.as_second().checked_add(FILETIME_EPOCH)?;
+    seconds.checked_mul(10_000_000).filter(|ticks| *ticks > 0)
+}
+
+/// A time as a generalized time, in whole seconds.
+pub(super) fn as_generalized(at: Timestamp) -> String {
+    at.strftime("%Y%m%d%H%M%SZ").to_string()
+}
+
 /// Reads a FILETIME: 100 ns since 1601, where 0 and the largest numbers mean "none" or "never".
 pub(super) fn filetime(ticks: i64) -> Option<Timestamp> {
     if ticks <= 0 || ticks == i64::MAX {

@@ -47,6 +47,7 @@ const SCHEMA: Schema = Schema(&[&[
     schema::DETAILS,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
+    schema::FACETS,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users

@@ -19,6 +19,7 @@ const TABLES: Schema = Schema(&[&[
     schema::API_ATTRIBUTES,
     schema::DETAILS,
     schema::SESSIONS_ENDED,
+    schema::FACETS,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {
