@@ -192,7 +192,7 @@ mod tests {
             (
                 "is:ends-this-week",
                 ActiveDirectory,
-                "(accountExpires>=134403840000000000)(accountExpires<=134409888000000000)",
+                "(accountExpires>=134403408000000000)(accountExpires<=134409456000000000)",
             ),
             ("is:must-change", OpenLdap, "(pwdReset=TRUE)"),
             (
