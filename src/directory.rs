@@ -38,7 +38,9 @@ pub use roster::{
     RosterLine, RosterRow, RosterRows, RowFault, Said,
 };
 pub use tried_sign_in::TriedSignIn;
-pub use user_change::{AttributeChange, PasswordChange, ProvisionedChange, UserChange};
+pub use user_change::{
+    AttributeChange, AttributeConflict, PasswordChange, ProvisionedChange, UserChange,
+};
 
 use std::{fmt, sync::Arc, time::Duration};
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     audit::{Event, Kind, Outcome, Target},
-    directory::{DirectoryError, Entry, UserChange},
+    directory::{AttributeConflict, DirectoryError, Entry, UserChange},
     operator::Operator,
     permission::{Permission, Permissions, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
@@ -46,6 +46,21 @@ impl Seat<'_, seat::UsersChange> {
         self.for_act(kind_of(change))
             .change_now(user, expected, change, reason)
             .await
+    }
+
+    /// Where the user is no longer as it was `seen`, attribute by attribute, with what `change`
+    /// wants: what somebody is told whose change was refused because of another's.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn conflicts(
+        self,
+        seen: &User,
+        change: &UserChange,
+    ) -> Result<Vec<AttributeConflict>, DeskError> {
+        let read = self.directory().user(self.operator(), &seen.id);
+        let now = self.read(self.in_time(read).await)?;
+        Ok(change.conflicts(seen, &now))
     }
 
     /// Changes an entry from the version that was read of it, and reads it again. `not_kept` names

@@ -5,6 +5,7 @@
 
 mod account_control;
 mod attributes;
+mod change;
 mod check;
 mod clock;
 mod connection;
@@ -250,10 +251,12 @@ impl Directory for LdapDirectory {
         change: &UserChange,
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        let Some(active) = change.status_alone() else {
-            return Err(super::not_changed());
-        };
         let session = self.session(operator)?;
+        let Some(active) = change.status_alone() else {
+            return self
+                .in_time(self.change_attributes(&session, user, expected, change))
+                .await;
+        };
         self.in_time(self.set_status(&session, user, expected, active))
             .await
     }

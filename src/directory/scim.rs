@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod bearer;
 mod body;
+mod change;
 mod check;
 mod connection;
 mod create;
@@ -332,7 +333,10 @@ impl Directory for ScimDirectory {
             (Some(role), None) if change.is_role_only() => {
                 self.assign_role(operator, user, role, intent).await
             }
-            (Some(_) | None, None) => Err(super::not_changed()),
+            (Some(_) | None, None) => {
+                self.change_attributes(operator, user, expected, change, intent)
+                    .await
+            }
         }
     }
 

@@ -1,5 +1,9 @@
 //! What a cell says.
 
+use jiff::Timestamp;
+
+use crate::{text, user::validity};
+
 /// What spreadsheets leave where a formula has failed.
 const ERRORS: &[&str] = &[
     "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
@@ -11,13 +15,11 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// A cell as it was meant: `="1042"` is how some exports keep a spreadsheet from counting.
 pub(super) fn meant(cell: &str) -> &str {
-    // An export of ours puts a mark before what a spreadsheet would take for a formula.
-    let cell = cell
-        .strip_prefix('\'')
-        .filter(|rest| rest.trim_start().starts_with(FORMULA))
-        .unwrap_or(cell);
+    let formula = |rest: &&str| rest.trim_start().starts_with(FORMULA);
     cell.strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'))
+        // Written by us before what a spreadsheet would take for a formula (`text::csv_cell`).
+        .or_else(|| cell.strip_prefix('\'').filter(formula))
         .unwrap_or(cell)
         .trim()
 }
@@ -32,6 +34,19 @@ pub(super) fn damage(cell: &str) -> Option<String> {
                 "`{cell}` is what a spreadsheet leaves of a formula that failed: export the values"
             )
         })
+}
+
+/// Until when an account is valid; `accountExpires` of Active Directory counts intervals of 100 ns
+/// since 1601, and 0 or the largest number is without an end.
+pub(super) fn end(cell: &str) -> Result<Option<Timestamp>, String> {
+    const EPOCH: i64 = 11_644_473_600;
+    match cell.parse::<i64>() {
+        Ok(0 | i64::MAX) => Ok(None),
+        Ok(ticks) => Timestamp::from_second(ticks / 10_000_000 - EPOCH)
+            .map(Some)
+            .map_err(|_| format!("`{cell}` is no time")),
+        Err(_) => validity::end(cell, text::zone()),
+    }
 }
 
 /// Has a spreadsheet counted with an ID?

@@ -23,6 +23,8 @@ pub enum Scope {
     SignIn,
     /// The set-up form.
     SetUp,
+    /// The roster of the first start.
+    Roster,
     /// The menu.
     Menu,
     /// The list of users.
@@ -78,6 +80,7 @@ impl Scope {
             Self::Plain => "Where there is no text field",
             Self::SignIn => "Sign in",
             Self::SetUp => "Set up",
+            Self::Roster => "Roster of the first start",
             Self::Menu => "Menu",
             Self::Users => "Users",
             Self::Lists => "Users: ready-made lists",
@@ -102,7 +105,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -111,6 +114,7 @@ impl Scope {
         Self::Toggle,
         Self::Choice,
         Self::SetUp,
+        Self::Roster,
         Self::SignIn,
         Self::Menu,
         Self::Users,

@@ -99,6 +99,11 @@ pub(super) fn filetime(ticks: i64) -> Option<Timestamp> {
     Timestamp::new(seconds, nanos).ok()
 }
 
+/// Writes a FILETIME.
+pub(super) fn to_filetime(at: Timestamp) -> i64 {
+    (at.as_second() + FILETIME_EPOCH) * 10_000_000
+}
+
 /// A length of time in 100 ns, written as a negative number; 0 and the smallest mean "none".
 pub(super) fn interval(ticks: i64) -> Option<SignedDuration> {
     if ticks >= 0 || ticks == i64::MIN {
@@ -115,6 +120,12 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn a_filetime_is_read_as_it_was_written() {
+        let end = at("2026-12-31T18:00:00Z");
+        assert_eq!(filetime(to_filetime(end)), Some(end));
     }
 
     #[test]

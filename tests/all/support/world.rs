@@ -2,13 +2,16 @@
 
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
-    console::effect::{Opened, Reply, Request},
+    console::effect::{Opened, Reply, Request, RosterImported},
     desk::{Added, Beforehand, DeskError, Notices},
-    directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
+    directory::{
+        Capabilities, DirectoryError, Found, Imported, Query, RosterAct, RosterLine, Support, Total,
+    },
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
     receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
+    roster::ImportReport,
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
 
@@ -215,6 +218,56 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
     }
 }
 
+/// What an import, or its plan, says of a roster of 33 people with these faulty lines besides.
+pub fn roster(faulty: &[(u64, &str)]) -> RosterImported {
+    let mut report = ImportReport::default();
+    for (line, why) in faulty {
+        report.note(RosterLine {
+            line: Some(*line),
+            who: String::new(),
+            act: RosterAct::Refused((*why).into()),
+        });
+    }
+    report.note(RosterLine {
+        line: Some(7),
+        who: "E7 Ada Okoye".into(),
+        act: RosterAct::Added {
+            role: Role::Administrator,
+            active: true,
+        },
+    });
+    report.counts = Imported {
+        added: 31,
+        unchanged: 2,
+        roles: 1,
+        refused: faulty.len() as u64,
+        ..Imported::default()
+    };
+    RosterImported {
+        report,
+        ignored: vec!["shoe".into()],
+        remarks: Vec::new(),
+    }
+}
+
+/// Who is found by text and criteria, in the order that is wanted.
+fn searched(query: &Query) -> Found {
+    let mut found = found(&query.text);
+    if !query.criteria.is_empty() {
+        let holds = |user: &User| {
+            let now = jiff::Timestamp::now();
+            query
+                .criteria
+                .iter()
+                .all(|one| one.holds(user, now) == Some(true))
+        };
+        found.rows.retain(holds);
+        found.total = Total::Exact(found.rows.len() as u64);
+    }
+    query.order.sort(&mut found.rows);
+    found
+}
+
 /// What a well-behaved desk says.
 pub fn answer(request: &Request) -> Reply {
     match request {
@@ -224,14 +277,7 @@ pub fn answer(request: &Request) -> Reply {
             name: format!("{} {}", new.given_name, new.family_name),
             ..operator()
         })),
-        Request::Import(_) => Reply::Imported(
-            Imported {
-                added: 31,
-                unchanged: 2,
-                ..Imported::default()
-            },
-            vec!["shoe".into()],
-        ),
+        Request::Import(_) => Reply::Imported(Box::new(roster(&[]))),
         Request::SignIn(_, password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
         Request::SignIn(..) => Reply::SignedIn(Box::new(operator())),
         Request::Reauthenticate(password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
@@ -239,7 +285,22 @@ pub fn answer(request: &Request) -> Reply {
         Request::Lock | Request::SignOut | Request::OpenSearch | Request::StopImport => {
             Reply::Noted
         }
-        Request::Search(query) => Reply::Found(found(&query.text)),
+        Request::Search(query) => Reply::Found(searched(query)),
+        Request::Count(queries) => Reply::Counted(
+            queries
+                .iter()
+                .map(|query| Ok(searched(query).total))
+                .collect(),
+        ),
+        Request::Export(order) if !order.replace && order.file.ends_with("there.csv") => {
+            Reply::FileExists
+        }
+        Request::Export(order) => Reply::Exported(searched(&order.query).rows.len()),
+        Request::Change(order) => Reply::Done(Receipt {
+            steps: vec![(order.change.step(), StepOutcome::Done)],
+            proof: Proof::NotNeeded,
+            ..receipt(true)
+        }),
         Request::OpenUser(id) => people().into_iter().find(|user| user.id == *id).map_or(
             Reply::Failed(DeskError::Directory(DirectoryError::NotFound)),
             |user| {

@@ -17,6 +17,7 @@ const TABLES: Schema = Schema(&[&[
     audit::schema::TABLES,
     schema::TABLES,
     schema::API_ATTRIBUTES,
+    schema::DETAILS,
     schema::SESSIONS_ENDED,
     schema::DETAILS,
     schema::FACETS,
