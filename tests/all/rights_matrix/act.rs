@@ -30,12 +30,13 @@ pub enum Act {
     ListAudit,
     VerifyAudit,
     ExportAudit,
+    ExportUsers,
     CheckStore,
     MendStore,
 }
 
 impl Act {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Find,
         Self::Open,
         Self::Rename,
@@ -56,6 +57,7 @@ impl Act {
         Self::ListAudit,
         Self::VerifyAudit,
         Self::ExportAudit,
+        Self::ExportUsers,
         Self::CheckStore,
         Self::MendStore,
     ];
@@ -63,7 +65,7 @@ impl Act {
     /// The permissions without any of which it is refused.
     pub fn wants(self) -> Permissions {
         let list: &[_] = match self {
-            Self::Find | Self::Open | Self::CheckStore => &[UsersRead],
+            Self::Find | Self::Open | Self::ExportUsers | Self::CheckStore => &[UsersRead],
             Self::Rename
             | Self::SetPassword
             | Self::TakePasswordAway
@@ -95,6 +97,7 @@ impl Act {
                 | Self::ListAudit
                 | Self::VerifyAudit
                 | Self::ExportAudit
+                | Self::ExportUsers
                 | Self::CheckStore
         )
     }
