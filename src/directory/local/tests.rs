@@ -2,6 +2,7 @@
 
 mod check;
 mod details;
+mod filters;
 mod kinds;
 mod last_administrator;
 mod lockout;

@@ -27,6 +27,7 @@ fn user(texts: [&str; 4], kind: AccountKind, role: Role, active: bool) -> User {
             ..AccountState::default()
         },
         permissions: role.permissions(),
+        reach: crate::permission::Reach::EVERYWHERE,
         version: Version("1".into()),
     }
 }

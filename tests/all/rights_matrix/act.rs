@@ -13,6 +13,8 @@ pub enum Act {
     Find,
     Open,
     Rename,
+    Transfer,
+    Limit,
     Disable,
     SetPassword,
     TakePasswordAway,
@@ -34,15 +36,18 @@ pub enum Act {
     ListAudit,
     VerifyAudit,
     ExportAudit,
+    ExportUsers,
     CheckStore,
     MendStore,
 }
 
 impl Act {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 29] = [
         Self::Find,
         Self::Open,
         Self::Rename,
+        Self::Transfer,
+        Self::Limit,
         Self::Disable,
         Self::SetPassword,
         Self::TakePasswordAway,
@@ -64,6 +69,7 @@ impl Act {
         Self::ListAudit,
         Self::VerifyAudit,
         Self::ExportAudit,
+        Self::ExportUsers,
         Self::CheckStore,
         Self::MendStore,
     ];
@@ -71,13 +77,15 @@ impl Act {
     /// The permissions without any of which it is refused.
     pub fn wants(self) -> Permissions {
         let list: &[_] = match self {
-            Self::Find | Self::Open | Self::CheckStore => &[UsersRead],
+            Self::Find | Self::Open | Self::ExportUsers | Self::CheckStore => &[UsersRead],
             Self::Rename
+            | Self::Transfer
             | Self::SetPassword
             | Self::TakePasswordAway
             | Self::Unlock
             | Self::Check => &[UsersUpdate],
-            Self::Disable => &[UsersUpdateStatus],
+            // An end of the account that is over disables it.
+            Self::Disable | Self::Limit => &[UsersUpdateStatus],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],
@@ -107,6 +115,7 @@ impl Act {
                 | Self::ListAudit
                 | Self::VerifyAudit
                 | Self::ExportAudit
+                | Self::ExportUsers
                 | Self::CheckStore
         )
     }
