@@ -24,6 +24,7 @@ fn user() -> User {
         given_name: "María José".into(),
         family_name: "Vásquez".into(),
         kind: Fact::Known(AccountKind::Staff),
+        details: Fact::NotOffered,
         state: AccountState::default(),
         permissions: Permissions::default(),
         version: Version("1".into()),

@@ -9,6 +9,7 @@ mod accounts;
 pub mod api;
 mod at_machine;
 mod both_policies;
+mod by_parts;
 mod change;
 mod check;
 mod clock;

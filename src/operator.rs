@@ -71,7 +71,8 @@ impl Operator {
             None => false,
         });
         if state.active.known() == Some(&false)
-            || over(state.account_expires.known().copied().flatten())
+            || state.is_outside_validity(now)
+            || over(state.ends_unused.known().copied().flatten())
         {
             Some(Changed::Disabled)
         } else if state
@@ -98,7 +99,7 @@ impl Operator {
 pub enum Changed {
     /// There is no such account any more.
     Removed,
-    /// It was disabled, or its life is over.
+    /// It was disabled, or is not valid at this time.
     Disabled,
     /// It was locked.
     Locked,
@@ -176,6 +177,8 @@ pub enum SignInRefusal {
     MustChange,
     /// The account's own life is over.
     AccountEnded,
+    /// The account is not valid until later.
+    NotYetValid,
     /// Right password, but not at this hour or from this machine.
     NotNow,
     /// There is no password on the account.
@@ -194,6 +197,7 @@ impl SignInRefusal {
             }
             Self::Expired => "the password is right, and has expired",
             Self::AccountEnded => "the password is right, and this account has ended",
+            Self::NotYetValid => "the password is right, and this account is not valid yet",
             Self::Disabled => "the password is right, and this account is disabled",
             Self::NotNow => {
                 "the password is right, and this account may not sign in at this hour or from this \
@@ -223,6 +227,7 @@ impl SignInRefusal {
             Self::Expired => "password expired",
             Self::MustChange => "must change the password first",
             Self::AccountEnded => "account ended",
+            Self::NotYetValid => "account not yet valid",
             Self::NotNow => "not at this hour or from this machine",
             Self::NoPassword => "no password",
             Self::Undisclosed => "refused by the server, which does not say why",

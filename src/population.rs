@@ -129,6 +129,7 @@ impl Population {
             },
             active: !self.chance(60),
             must_change: false,
+            ..NewUser::default()
         }
     }
 
@@ -145,6 +146,7 @@ impl Population {
             role: Role::None,
             active: !self.chance(40),
             must_change: false,
+            ..NewUser::default()
         }
     }
 
@@ -164,6 +166,7 @@ impl Population {
             role: Role::None,
             active: !self.chance(30),
             must_change: false,
+            ..NewUser::default()
         }
     }
 
@@ -178,6 +181,7 @@ impl Population {
             role: Role::None,
             active: !self.chance(20),
             must_change: false,
+            ..NewUser::default()
         }
     }
 }

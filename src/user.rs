@@ -4,10 +4,12 @@
 //! Nothing here knows a protocol. A backend fills in what it can read and says of the rest that it
 //! is [`Fact::Unknown`] or [`Fact::NotOffered`]; the console never turns a gap into a "no".
 
+mod details;
 mod outlook;
 mod state;
 mod verdict;
 
+pub use details::{Detail, Details, DetailsChange};
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
 pub use state::{AccountState, Fact, Lock, PasswordState};
 pub use verdict::Verdict;
@@ -89,6 +91,9 @@ pub struct User {
     pub family_name: String,
     /// Staff, residential, commercial or unit; not every directory knows.
     pub kind: Fact<AccountKind>,
+    /// Display name, phone, station and job title; not every directory has them.
+    #[serde(default)]
+    pub details: Fact<Details>,
     /// Whether and why not the user can sign in.
     pub state: AccountState,
     /// What the user may do at this desk: an operator must hold all of it to reset the user.

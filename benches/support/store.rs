@@ -82,6 +82,7 @@ pub async fn make(path: &Path, people: u64, seed: u64) -> Result<u64, Box<dyn Er
         role: Role::Administrator,
         active: true,
         must_change: false,
+        ..NewUser::default()
     };
     let password = Secret::from_typed("copper heron basket ladle")?;
     directory

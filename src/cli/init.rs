@@ -69,6 +69,7 @@ impl Init {
             role: Role::Administrator,
             active: true,
             must_change: false,
+            ..NewUser::default()
         };
         let password = self.password.read("Password", true)?;
         let doubt = doubt::told(context, &password);

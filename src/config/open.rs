@@ -25,6 +25,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[audit::schema::RECOVERIES, local::schema::FAILURE_SOURCES],
     &[local::schema::SESSIONS_ENDED, api::schema::BOUNDS],
     &[local::schema::COMPARABLE_NAMES],
+    &[local::schema::DETAILS],
 ]);
 
 /// Why no desk could be opened.

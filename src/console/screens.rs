@@ -284,6 +284,7 @@ fn own_account(operator: &Operator) -> User {
         given_name: String::new(),
         family_name: operator.name.clone(),
         kind: Fact::NotOffered,
+        details: Fact::NotOffered,
         state: crate::user::AccountState::default(),
         permissions: operator.permissions,
         version: Version(String::new()),

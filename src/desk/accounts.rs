@@ -330,6 +330,7 @@ fn candidate(new: &NewUser) -> User {
         given_name: new.given_name.clone(),
         family_name: new.family_name.clone(),
         kind: Fact::Known(new.kind),
+        details: Fact::Known(new.details.clone()),
         state: AccountState::default(),
         permissions: new.role.permissions(),
         version: Version(String::new()),

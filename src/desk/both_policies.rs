@@ -104,6 +104,7 @@ mod tests {
             given_name: "Maria".into(),
             family_name: "Vasquez".into(),
             kind: Fact::NotOffered,
+            details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Permissions::default(),
             version: Version(String::new()),

@@ -359,7 +359,7 @@ fn a_change_of_password_role_or_status_is_one_that_wants_a_proof() {
     let set = UserChange {
         password: Some(PasswordChange::Set {
             password: secret(PASSWORD),
-            unlock: false,
+            generated: false,
         }),
         ..nothing()
     };
@@ -422,6 +422,7 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
         role,
         active: true,
         must_change: false,
+        ..NewUser::default()
     };
     for (role, wants) in [(Role::Viewer, true), (Role::None, false)] {
         let at = place.desk.at(&session);

@@ -24,8 +24,8 @@ pub struct Entry {
 pub struct Provisioned {
     /// Handle given by the client.
     pub external_id: Option<String>,
-    /// Name to show; without one it is put together, and empty is none at all.
-    pub display_name: Option<String>,
+    /// The client has taken the name to show away: without one it is put together for it else.
+    pub shows_no_name: bool,
     /// The client says that the address is not the primary one.
     pub email_is_not_primary: bool,
 }

@@ -9,6 +9,7 @@ use crate::{
     scim::ScimError,
     store::StoreError,
     text::{stamp, zone},
+    user::Detail,
 };
 
 /// What went wrong, in words for the operator. Display is what happened; [`changed`] is what was
@@ -140,6 +141,12 @@ pub enum UserAttribute {
     GivenName,
     /// Family name.
     FamilyName,
+    /// Display name, phone, station or job title.
+    Detail(Detail),
+    /// From when on the account is valid.
+    ValidFrom,
+    /// Until when the account is valid.
+    ValidUntil,
 }
 
 impl UserAttribute {
@@ -150,6 +157,9 @@ impl UserAttribute {
             Self::Email => "email",
             Self::GivenName => "given name",
             Self::FamilyName => "family name",
+            Self::Detail(detail) => detail.words(),
+            Self::ValidFrom => "beginning",
+            Self::ValidUntil => "end",
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Users to be added.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     permission::Role,
-    user::{AccountKind, full_name},
+    user::{AccountKind, Details, full_name},
 };
 
 /// A user to be added.
@@ -20,6 +21,15 @@ pub struct NewUser {
     pub family_name: String,
     /// Staff, residential, commercial or unit.
     pub kind: AccountKind,
+    /// Display name, phone, station and job title.
+    #[serde(default)]
+    pub details: Details,
+    /// From when on the account is valid; `None` is at once.
+    #[serde(default)]
+    pub valid_from: Option<Timestamp>,
+    /// Until when the account is valid; `None` is without an end.
+    #[serde(default)]
+    pub valid_until: Option<Timestamp>,
     /// What the user may do at the desk.
     pub role: Role,
     /// May sign in at all.

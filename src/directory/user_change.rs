@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::entry::Provisioned;
@@ -9,7 +10,7 @@ use crate::{
     password::Secret,
     permission::Role,
     receipt::Step,
-    user::{AccountKind, Fact, User},
+    user::{AccountKind, AccountState, Detail, DetailsChange, Fact, User},
 };
 
 /// A change of a user, all or nothing: what is absent stays as it is.
@@ -25,10 +26,20 @@ pub struct UserChange {
     pub family_name: Option<String>,
     /// Kind of the account.
     pub kind: Option<AccountKind>,
+    /// Display name, phone, station and job title.
+    pub details: DetailsChange,
+    /// From when on the account is valid; `Some(None)` is at once.
+    pub valid_from: Option<Option<Timestamp>>,
+    /// Until when the account is valid; `Some(None)` is without an end.
+    pub valid_until: Option<Option<Timestamp>>,
     /// What provisioning clients keep with the user.
     pub provisioned: Option<ProvisionedChange>,
     /// Enable or disable.
     pub active: Option<bool>,
+    /// Take a lock off.
+    pub unlock: bool,
+    /// Another password must be chosen at the next sign-in; a new password brings that by itself.
+    pub must_change: bool,
     /// Role in place of the one held.
     pub role: Option<Role>,
     /// The password.
@@ -70,8 +81,8 @@ pub enum PasswordChange {
     Set {
         /// The new one.
         password: Secret,
-        /// Take a lock off too.
-        unlock: bool,
+        /// It was drawn by our generator.
+        generated: bool,
     },
     /// None: the account has no password until a reset.
     TakeAway,
@@ -80,48 +91,106 @@ pub enum PasswordChange {
 impl UserChange {
     /// Nothing is to change.
     pub const fn is_nothing(&self) -> bool {
-        !self.changes_attributes() && !self.changes_status_or_role() && self.password.is_none()
+        !self.changes_attributes() && !self.changes_status_or_role() && !self.changes_sign_in()
+    }
+
+    /// Password, lock or must-change.
+    pub const fn changes_sign_in(&self) -> bool {
+        self.password.is_some() || self.unlock || self.must_change
     }
 
     const fn changes_status_or_role(&self) -> bool {
-        self.active.is_some() || self.role.is_some()
+        self.active.is_some() || self.changes_validity() || self.role.is_some()
     }
 
-    /// Anything but status, role and password.
+    /// From or until when the account is valid.
+    pub const fn changes_validity(&self) -> bool {
+        self.valid_from.is_some() || self.valid_until.is_some()
+    }
+
+    /// Anything but status, validity, role and password.
     pub const fn changes_attributes(&self) -> bool {
         self.login.is_some()
             || self.email.is_some()
             || self.given_name.is_some()
             || self.family_name.is_some()
             || self.kind.is_some()
+            || !self.details.is_nothing()
             || self.provisioned.is_some()
+    }
+
+    /// What of it [`UserChange::changes_attributes`] means, and nothing else.
+    #[must_use]
+    pub fn attributes_alone(&self) -> Self {
+        Self {
+            login: self.login.clone(),
+            email: self.email.clone(),
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            kind: self.kind,
+            details: self.details.clone(),
+            provisioned: self.provisioned.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// From and until when the account is valid, and nothing else.
+    #[must_use]
+    pub fn validity_alone(&self) -> Self {
+        Self {
+            valid_from: self.valid_from,
+            valid_until: self.valid_until,
+            ..Self::default()
+        }
     }
 
     /// Nothing but the role.
     pub const fn is_role_only(&self) -> bool {
         self.role.is_some()
             && self.active.is_none()
-            && self.password.is_none()
+            && !self.changes_validity()
+            && !self.changes_sign_in()
             && !self.changes_attributes()
     }
 
     /// Whether the account is to be enabled or disabled, where nothing else is to change.
     pub const fn status_alone(&self) -> Option<bool> {
-        if self.role.is_some() || self.password.is_some() || self.changes_attributes() {
+        if self.role.is_some()
+            || self.changes_validity()
+            || self.changes_sign_in()
+            || self.changes_attributes()
+        {
             return None;
         }
         self.active
     }
 
-    /// What a change of role or status alone is called in a receipt; of anything else, that the
-    /// user was changed.
-    pub const fn step(&self) -> Step {
-        match self.status_alone() {
-            Some(true) => Step::Enabled,
-            Some(false) => Step::Disabled,
-            None if self.is_role_only() => Step::RoleAssigned,
-            None => Step::Changed,
+    /// What it is called in one word: by its only step, or that the user was changed.
+    pub fn step(&self) -> Step {
+        match self.steps().as_slice() {
+            [one] => *one,
+            _ => Step::Changed,
         }
+    }
+
+    /// What it is made of, as a receipt names it.
+    pub fn steps(&self) -> Vec<Step> {
+        let is_set = self.new_password().is_some();
+        let changes = self.changes_attributes()
+            || self.changes_validity()
+            || matches!(self.password, Some(PasswordChange::TakeAway));
+        [
+            (Step::PasswordSet, is_set),
+            (Step::MustChange, is_set || self.must_change),
+            (Step::Unlocked, self.unlock),
+            (Step::Enabled, self.active == Some(true)),
+            (Step::Disabled, self.active == Some(false)),
+            (Step::RoleAssigned, self.role.is_some()),
+            (Step::Changed, changes),
+        ]
+        .into_iter()
+        .filter_map(|(step, is_part)| is_part.then_some(step))
+        .collect()
     }
 
     /// The new password, where one is to be set.
@@ -142,6 +211,17 @@ impl UserChange {
             given_name: text(&self.given_name, &user.given_name),
             family_name: text(&self.family_name, &user.family_name),
             kind: self.kind.map_or_else(|| user.kind.clone(), Fact::Known),
+            details: if self.details.is_nothing() {
+                user.details.clone()
+            } else {
+                let old = user.details.known().cloned().unwrap_or_default();
+                Fact::Known(self.details.applied_to(&old))
+            },
+            state: AccountState {
+                valid_from: changed(self.valid_from, &user.state.valid_from),
+                account_expires: changed(self.valid_until, &user.state.account_expires),
+                ..user.state.clone()
+            },
             permissions: self.role.map_or(user.permissions, Role::permissions),
             ..user.clone()
         }
@@ -160,7 +240,7 @@ impl UserChange {
         let state = |active: bool| if active { "active" } else { "disabled" };
         let kind = user.kind.known().map_or("?", |kind| kind.word());
         let active = user.state.active.known().is_some_and(|active| *active);
-        [
+        let mut differences: Vec<_> = [
             change("id", &user.login, self.login.as_deref()),
             change("email", &user.email, self.email.as_deref()),
             change("given_name", &user.given_name, self.given_name.as_deref()),
@@ -174,11 +254,33 @@ impl UserChange {
         ]
         .into_iter()
         .flatten()
-        .collect()
+        .collect();
+        let details = user.details.known().cloned().unwrap_or_default();
+        differences.extend(
+            Detail::ALL
+                .into_iter()
+                .filter_map(|one| change(one.key(), details.of(one), self.details.of(one))),
+        );
+        differences.extend(
+            [
+                ("valid_from", &user.state.valid_from, self.valid_from),
+                ("valid_until", &user.state.account_expires, self.valid_until),
+            ]
+            .into_iter()
+            .filter_map(|(attribute, old, new)| {
+                let new = new.map(instant)?;
+                change(
+                    attribute,
+                    &instant(old.known().copied().flatten()),
+                    Some(&new),
+                )
+            }),
+        );
+        differences
     }
 
-    /// The names of what changes, for the audit; values stay out of it but for the role and
-    /// whether the account is active.
+    /// The names of what changes, for the audit; values stay out of it but for the role, whether the
+    /// account is active, and from and until when it is valid.
     pub fn described(&self) -> Option<String> {
         if self.is_role_only() {
             return self.role.map(|role| format!("role {role}"));
@@ -191,7 +293,10 @@ impl UserChange {
         let mut words: Vec<String> = [
             ("userName", self.login.is_some()),
             ("externalId", provisioned("externalId")),
-            ("displayName", provisioned("displayName")),
+            (
+                "displayName",
+                self.details.display_name.is_some() || provisioned("displayName"),
+            ),
             ("givenName", self.given_name.is_some()),
             ("familyName", self.family_name.is_some()),
             ("emails", self.email.is_some() || provisioned("emails")),
@@ -204,11 +309,47 @@ impl UserChange {
             let word = if active { "enabled" } else { "disabled" };
             word.to_owned()
         }));
+        if self.unlock {
+            words.push("unlocked".into());
+        }
+        if self.must_change {
+            words.push("must change".into());
+        }
         words.extend(self.kind.map(|_| "kind".to_owned()));
+        words.extend(
+            [Detail::Phone, Detail::Station, Detail::JobTitle]
+                .into_iter()
+                .filter(|detail| self.details.of(*detail).is_some())
+                .map(|detail| detail.words().to_owned()),
+        );
+        words.extend(self.valid_from.map(|from| {
+            from.map_or_else(
+                || "valid at once".into(),
+                |from| format!("valid from {from}"),
+            )
+        }));
+        words.extend(self.valid_until.map(|until| {
+            until.map_or_else(
+                || "valid without end".into(),
+                |until| format!("valid until {until}"),
+            )
+        }));
         words.extend(self.role.map(|role| format!("role {role}")));
         if matches!(self.password, Some(PasswordChange::TakeAway)) {
             words.push("password taken away".into());
         }
         (!words.is_empty()).then(|| format!("changes {}", words.join(", ")))
     }
+}
+
+/// A time as an attribute; empty where there is none.
+fn instant(at: Option<Timestamp>) -> String {
+    at.map_or_else(String::new, |at| at.to_string())
+}
+
+fn changed(
+    new: Option<Option<Timestamp>>,
+    old: &Fact<Option<Timestamp>>,
+) -> Fact<Option<Timestamp>> {
+    new.map_or_else(|| old.clone(), Fact::Known)
 }

@@ -324,6 +324,7 @@ impl Columns {
                 role: role.unwrap_or_default(),
                 active: active.unwrap_or(true),
                 must_change: false,
+                ..NewUser::default()
             },
             said,
         })

@@ -14,7 +14,7 @@ use crate::{
         schema::{EXTENSION_URN, USER_URN},
         user::Wanted,
     },
-    user::{SignInOutlook, User, Version},
+    user::{Details, DetailsChange, SignInOutlook, User, Version},
 };
 
 /// The ETag: weak, since the body also holds what time alone changes (the verdict).
@@ -47,11 +47,13 @@ pub fn resource(entry: &Entry, base: &str, policy: &str, now: Timestamp) -> Obje
     if !names.is_empty() {
         put("name", Value::Object(names));
     }
-    let display = &entry.provisioned.display_name;
-    put(
-        "displayName",
-        display.clone().unwrap_or_else(|| user.name()).into(),
-    );
+    let details = user.details.known().cloned().unwrap_or_default();
+    let display = match details.display_name.as_str() {
+        "" if entry.provisioned.shows_no_name => String::new(),
+        "" => user.name(),
+        display => display.to_owned(),
+    };
+    put("displayName", display.into());
     if !user.email.is_empty() {
         put(
             "emails",
@@ -171,6 +173,11 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
         role: wanted.role.unwrap_or_default(),
         active: wanted.active.unwrap_or(true),
         must_change: wanted.password.is_some(),
+        details: Details {
+            display_name: wanted.display_name.clone().unwrap_or_default(),
+            ..Details::default()
+        },
+        ..NewUser::default()
     }
 }
 
@@ -178,7 +185,7 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
 pub fn provisioned(wanted: &Wanted) -> Provisioned {
     Provisioned {
         external_id: wanted.external_id.clone(),
-        display_name: wanted.display_name.clone(),
+        shows_no_name: wanted.display_name.as_deref() == Some(""),
         email_is_not_primary: wanted.email_is_not_primary,
     }
 }
@@ -195,19 +202,29 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
     let user = &current.user;
     let state = &user.state;
     let has_password = state.password.known().is_some_and(|password| password.set);
+    let details = user.details.known().cloned().unwrap_or_default();
+    let wanted_details = DetailsChange {
+        display_name: Some(wanted.display_name.clone().unwrap_or_default()),
+        ..DetailsChange::default()
+    };
     UserChange {
         provisioned: provisioned_change(&current.provisioned, provisioned(&wanted)),
         login: other(wanted.user_name, Some(&user.login)),
         email: other(wanted.email, Some(&user.email)),
         given_name: other(wanted.given_name, Some(&user.given_name)),
         family_name: other(wanted.family_name, Some(&user.family_name)),
+        details: DetailsChange::between(&details, &wanted_details),
+        valid_from: None,
+        valid_until: None,
         kind: said(wanted.kind, user.kind.known()),
         active: said(wanted.active, state.active.known()),
         role: said(wanted.role, Some(&current.role)),
+        unlock: wanted.unlock && wanted.password.is_some(),
+        must_change: false,
         password: match wanted.password {
             Some(password) => Some(PasswordChange::Set {
                 password,
-                unlock: wanted.unlock,
+                generated: false,
             }),
             None if wanted.remove_password && has_password => Some(PasswordChange::TakeAway),
             None => None,
@@ -218,7 +235,7 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
 fn provisioned_change(current: &Provisioned, wanted: Provisioned) -> Option<ProvisionedChange> {
     let differs: Vec<_> = [
         ("externalId", current.external_id != wanted.external_id),
-        ("displayName", current.display_name != wanted.display_name),
+        ("displayName", current.shows_no_name != wanted.shows_no_name),
         (
             "emails",
             current.email_is_not_primary != wanted.email_is_not_primary,

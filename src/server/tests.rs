@@ -309,6 +309,7 @@ fn person(login: &str, role: Role) -> NewUser {
         role,
         active: true,
         must_change: false,
+        ..NewUser::default()
     }
 }
 

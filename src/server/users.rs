@@ -218,7 +218,9 @@ pub(super) async fn patch_by(
 /// What a PATCH makes of a user.
 fn patched(current: &Entry, request: &PatchRequest) -> Result<Wanted, ErrorResponse> {
     let mut resource = resource::resource(current, "", "", Timestamp::now());
-    if current.provisioned.display_name.is_none() {
+    let kept = current.user.details.known();
+    let kept = kept.map_or("", |details| details.display_name.as_str());
+    if kept.is_empty() {
         // It is put together anew when the name changes.
         resource.remove("displayName");
     }
@@ -232,7 +234,8 @@ fn patched(current: &Entry, request: &PatchRequest) -> Result<Wanted, ErrorRespo
         wanted.display_name = if applied.removed("displayName") {
             Some(String::new())
         } else {
-            current.provisioned.display_name.clone()
+            let shows_one = !kept.is_empty() || current.provisioned.shows_no_name;
+            shows_one.then(|| kept.to_owned())
         };
     }
     wanted.ignored = [applied.ignored.into_names(), wanted.ignored].concat();

@@ -36,9 +36,9 @@ impl Prospect {
 pub enum Remedy {
     /// Enable the account.
     Enable,
-    /// Give the account a later end.
+    /// Let the account be valid longer.
     ExtendAccount,
-    /// Give the account an earlier begin.
+    /// Let the account be valid earlier.
     BeginEarlier,
     /// Take the lock off.
     Unlock,
@@ -72,7 +72,7 @@ impl Remedy {
         match self {
             Self::Enable => "Enable the account.",
             Self::ExtendAccount => "Give the account a later end.",
-            Self::BeginEarlier => "Let the account begin earlier, or wait.",
+            Self::BeginEarlier => "Make the account valid earlier, or wait.",
             Self::Unlock => "Unlock the account.",
             Self::AllowPassword => "Allow a sign-in without the smart card.",
             Self::ResetPassword => "Reset the password.",
@@ -146,7 +146,7 @@ impl AccountState {
                 })
             })
             .flatten();
-        let account = self.account_expires.known().copied().flatten();
+        let account = self.account_ends();
         SignInOutlook {
             verdict,
             until: self
@@ -223,7 +223,7 @@ impl SignInOutlook {
                 format!("the account ended {}", moment(*end, now, zone))
             }
             Verdict::NotYetValid(begin) => {
-                format!("the account begins {}", ahead(*begin, now, zone))
+                format!("not valid until {}", ahead(*begin, now, zone))
             }
             Verdict::Locked { lock, .. } => match lock.until {
                 Some(until) => format!("locked until {}", ahead(until, now, zone)),

@@ -59,8 +59,11 @@ pub struct PasswordState {
 pub struct AccountState {
     /// False: disabled by an administrator.
     pub active: Fact<bool>,
-    /// When the account itself ends; `None` means never.
+    /// Until when the account is valid, as somebody has set it; `None` means without an end.
     pub account_expires: Fact<Option<Timestamp>>,
+    /// When the account ends because nobody signs in with it; `None` means never.
+    #[serde(default)]
+    pub ends_unused: Fact<Option<Timestamp>>,
     /// The lock that is in force now, if any.
     pub lock: Fact<Option<Lock>>,
     /// The user must choose a new password at the next sign-in.
@@ -69,7 +72,7 @@ pub struct AccountState {
     pub password: Fact<PasswordState>,
     /// The last successful sign-in; `None` means never.
     pub last_sign_in: Fact<Option<Timestamp>>,
-    /// When the account begins; `None` means that it has always been valid.
+    /// From when on the account is valid; `None` means that it has always been.
     #[serde(default)]
     pub valid_from: Fact<Option<Timestamp>>,
     /// How many more failed sign-ins it takes to lock the account.
@@ -101,6 +104,7 @@ impl Default for AccountState {
         Self {
             active: Fact::Known(true),
             account_expires: Fact::Known(None),
+            ends_unused: Fact::NotOffered,
             lock: Fact::Known(None),
             must_change: Fact::Known(false),
             password: Fact::Known(PasswordState::default()),
@@ -122,6 +126,7 @@ impl AccountState {
         Self {
             active: Fact::NotOffered,
             account_expires: Fact::NotOffered,
+            ends_unused: Fact::NotOffered,
             lock: Fact::NotOffered,
             must_change: Fact::NotOffered,
             password: Fact::NotOffered,
@@ -134,6 +139,21 @@ impl AccountState {
             smart_card_only: Fact::NotOffered,
             temporary_until: Fact::NotOffered,
         }
+    }
+
+    /// When the account ends: where somebody has set an end, or where it goes unused, whichever is
+    /// first.
+    pub fn account_ends(&self) -> Option<Timestamp> {
+        let set = self.account_expires.known().copied().flatten();
+        let unused = self.ends_unused.known().copied().flatten();
+        set.into_iter().chain(unused).min()
+    }
+
+    /// Is `now` outside the time in which the account is valid, as somebody has set it?
+    pub fn is_outside_validity(&self, now: Timestamp) -> bool {
+        let ended = self.account_expires.known().copied().flatten();
+        let begins = self.valid_from.known().copied().flatten();
+        ended.is_some_and(|end| end <= now) || begins.is_some_and(|begin| begin > now)
     }
 
     /// When the password stops working: the end of its age or of a temporary password's life,

@@ -12,7 +12,7 @@ pub enum Verdict {
     Disabled,
     /// The account ended at this time.
     AccountExpired(Timestamp),
-    /// The account begins at this time.
+    /// The account is not valid until this time.
     NotYetValid(Timestamp),
     /// Locked; `password_fine` says that the password itself would do.
     Locked {
@@ -50,7 +50,7 @@ pub enum Verdict {
 }
 
 impl AccountState {
-    /// Ranks what is known: disabled, account ended, not yet begun, locked, smart card only, no
+    /// Ranks what is known: disabled, account ended, not yet valid, locked, smart card only, no
     /// password, expired, must change but cannot, grace sign-ins, must change.
     ///
     /// An unknown fact makes the verdict [`Verdict::Unknown`] only if nothing that *is* known
@@ -70,10 +70,10 @@ impl AccountState {
         if self.active.known() == Some(&false) {
             return Some(Verdict::Disabled);
         }
-        if let Some(Some(end)) = self.account_expires.known()
-            && *end <= now
+        if let Some(end) = self.account_ends()
+            && end <= now
         {
-            return Some(Verdict::AccountExpired(*end));
+            return Some(Verdict::AccountExpired(end));
         }
         if let Some(Some(begin)) = self.valid_from.known()
             && *begin > now
@@ -126,7 +126,7 @@ impl AccountState {
     fn unread(&self) -> Option<String> {
         unread("whether it is disabled", &self.active)
             .or_else(|| unread("whether the account has ended", &self.account_expires))
-            .or_else(|| unread("whether the account has begun", &self.valid_from))
+            .or_else(|| unread("whether the account is valid yet", &self.valid_from))
             .or_else(|| unread("whether it is locked", &self.lock))
             .or_else(|| unread("whether only a smart card does", &self.smart_card_only))
             .or_else(|| unread("whether the password has expired", &self.password))
@@ -154,7 +154,7 @@ impl Verdict {
         match self {
             Self::Disabled => "disabled",
             Self::AccountExpired(_) => "ended",
-            Self::NotYetValid(_) => "not begun",
+            Self::NotYetValid(_) => "not yet valid",
             Self::Locked { .. } => "locked",
             Self::SmartCardOnly => "smart card",
             Self::NoPassword => "no password",
@@ -176,7 +176,7 @@ impl Verdict {
                 format!("The account ended {}", since(*end, now, zone))
             }
             Self::NotYetValid(begin) => {
-                format!("The account begins {}", ahead(*begin, now, zone))
+                format!("Not valid until {}", ahead(*begin, now, zone))
             }
             Self::Locked {
                 lock,

@@ -45,6 +45,7 @@ impl Local {
             role: Role::Administrator,
             active: true,
             must_change: false,
+            ..NewUser::default()
         };
         let password = secret("the first administrator");
         let made = Event {

@@ -26,6 +26,7 @@ fn maria() -> Entry {
             given_name: "Maria".into(),
             family_name: "Vasquez".into(),
             kind: Fact::Known(AccountKind::Staff),
+            details: Fact::NotOffered,
             state: AccountState {
                 lock: Fact::Known(Some(Lock {
                     since: Some(at("2026-11-22T03:12:00Z")),

@@ -364,6 +364,7 @@ async fn a_role_is_given_and_a_user_added_through_our_own_server() {
         role: Role::None,
         active: true,
         must_change: true,
+        ..NewUser::default()
     };
     let intent = own.intent(Kind::UserCreated, None).await;
     let made = own

@@ -33,6 +33,7 @@ pub(super) async fn settle(
         role: Role::Administrator,
         active: true,
         must_change: false,
+        ..NewUser::default()
     };
     let email = new.email.clone();
     let password = draw(context, desk, &sketch(&new))?;
@@ -149,6 +150,7 @@ fn sketch(new: &NewUser) -> User {
         given_name: new.given_name.clone(),
         family_name: new.family_name.clone(),
         kind: Fact::Known(new.kind),
+        details: Fact::NotOffered,
         state: AccountState::default(),
         permissions: Permissions::NONE,
         version: Version(String::new()),

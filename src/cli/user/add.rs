@@ -53,6 +53,7 @@ impl Add {
             role: self.role,
             active: !self.inactive,
             must_change: true,
+            ..NewUser::default()
         };
         let password = if self.password.is_given() {
             Some(self.password.read("Password", true)?)

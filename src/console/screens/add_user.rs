@@ -43,6 +43,10 @@ fn field_of(error: &DeskError) -> Place<NewUserForm> {
         Some(UserAttribute::Email) => |form| &mut form.email,
         Some(UserAttribute::GivenName) => |form| &mut form.given_name,
         Some(UserAttribute::FamilyName) => |form| &mut form.family_name,
+        // No fields of this form.
+        Some(UserAttribute::Detail(_) | UserAttribute::ValidFrom | UserAttribute::ValidUntil) => {
+            |form| &mut form.login
+        }
     }
 }
 
@@ -78,6 +82,7 @@ impl AddUser {
             role: Role::from_word(self.form.role.value()).unwrap_or_default(),
             active: true,
             must_change: true,
+            ..NewUser::default()
         };
         match self.fault() {
             Some(fault) => self.form.advance(|form| &mut form.family_name, fault),

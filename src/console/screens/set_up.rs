@@ -80,6 +80,7 @@ impl SetUp {
             given_name: self.form.given_name.trimmed(),
             family_name: self.form.family_name.trimmed(),
             kind: Fact::Known(AccountKind::Staff),
+            details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Role::Administrator.permissions(),
             version: Version(String::new()),
@@ -169,6 +170,7 @@ impl SetUp {
             role: Role::Administrator,
             active: true,
             must_change: false,
+            ..NewUser::default()
         };
         if let Ok(password) = self.form.password.control.secret() {
             self.form.mask();

@@ -276,7 +276,8 @@ impl Tokens {
         let state = &user.state;
         let shut = state.active.known() == Some(&false)
             || matches!(state.lock.known(), Some(Some(_)))
-            || matches!(state.account_expires.known(), Some(Some(end)) if *end <= now);
+            || state.is_outside_validity(now)
+            || matches!(state.ends_unused.known(), Some(Some(end)) if *end <= now);
         let replaced = state.password.known().is_none_or(|password| {
             !password.set
                 || password

@@ -46,7 +46,7 @@ fn with_password(active: Option<bool>) -> UserChange {
         active,
         password: Some(PasswordChange::Set {
             password: secret(PASSWORD),
-            unlock: false,
+            generated: false,
         }),
         ..UserChange::default()
     }

@@ -18,6 +18,7 @@ fn person(active: bool) -> NewUser {
         role: Role::None,
         active,
         must_change: false,
+        ..NewUser::default()
     }
 }
 

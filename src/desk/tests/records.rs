@@ -20,6 +20,7 @@ fn person(role: Role) -> NewUser {
         role,
         active: false,
         must_change: false,
+        ..NewUser::default()
     }
 }
 

@@ -74,7 +74,9 @@ impl LdapDirectory {
             Some(SignInRefusal::Expired | SignInRefusal::MustChange) => {
                 Ok(right("it has expired or must be changed"))
             }
-            Some(SignInRefusal::AccountEnded | SignInRefusal::NotNow) => Ok(right(
+            Some(
+                SignInRefusal::AccountEnded | SignInRefusal::NotYetValid | SignInRefusal::NotNow,
+            ) => Ok(right(
                 "the account has ended, or may not sign in at this hour or from this machine",
             )),
             Some(SignInRefusal::Disabled) if flavour == Flavour::ActiveDirectory => {

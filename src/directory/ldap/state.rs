@@ -39,6 +39,7 @@ impl Reading<'_> {
                 .as_ref()
                 .and_then(|name| AccountKind::from_word(&text(name)))
                 .map_or(Fact::NotOffered, Fact::Known),
+            details: Fact::NotOffered,
             state: self.state(),
             permissions,
             version: Mark::of(entry, self.flavour).version(),

@@ -57,6 +57,7 @@ impl LdapDirectory {
             SignInRefusal::Expired
             | SignInRefusal::MustChange
             | SignInRefusal::AccountEnded
+            | SignInRefusal::NotYetValid
             | SignInRefusal::NotNow => TriedSignIn::KeptOut(why),
             SignInRefusal::Disabled if link.root.flavour == Flavour::ActiveDirectory => {
                 TriedSignIn::KeptOut(why)

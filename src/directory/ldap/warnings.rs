@@ -48,7 +48,7 @@ impl LdapDirectory {
             && *begin > now
         {
             warnings.push(format!(
-                "This account begins {}: before that no password lets the user in.",
+                "This account is not valid until {}: before that no password lets the user in.",
                 ahead(*begin, now, zone)
             ));
         }

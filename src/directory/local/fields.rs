@@ -11,7 +11,7 @@ use crate::{
 const LONGEST_ID: usize = 64;
 /// Longest email, in characters (RFC 5321, 4.5.3.1.3, less the brackets).
 const LONGEST_EMAIL: usize = 254;
-/// Longest handle of a provisioning client, and longest display name, in characters.
+/// Longest handle of a provisioning client, in characters.
 const LONGEST_HANDLE: usize = 256;
 /// Longest given or family name, in characters.
 const LONGEST_NAME: usize = 100;
@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 100;
 /// # Errors
 /// [`DirectoryError::Invalid`] names the field.
 pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
-    use UserAttribute::{Email, FamilyName, GivenName, Id};
+    use UserAttribute::{Detail, Email, FamilyName, GivenName, Id, ValidUntil};
     let new = NewUser {
         login: tidy(Id.word(), Some(Id), &new.login, LONGEST_ID)?,
         email: tidy(Email.word(), Some(Email), &new.email, LONGEST_EMAIL)?,
@@ -37,8 +37,18 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
             &new.family_name,
             LONGEST_NAME,
         )?,
+        details: new
+            .details
+            .checked()
+            .map_err(|(detail, sentence)| invalid(Some(Detail(detail)), &sentence))?,
         ..*new
     };
+    if let (Some(from), Some(until)) = (new.valid_from, new.valid_until)
+        && from >= until
+    {
+        let sentence = "the account would end before it begins";
+        return Err(invalid(Some(ValidUntil), sentence));
+    }
     if new.login.is_empty() {
         return Err(invalid(Some(Id), "the ID is missing"));
     }
@@ -92,7 +102,7 @@ fn is_mailbox(address: &str) -> bool {
     local.len() <= 64 && local.split('.').all(atom) && domain.split('.').all(label)
 }
 
-/// What only provisioning clients write: their handle as it is, the display name tidied.
+/// What only provisioning clients write: their handle as it is.
 ///
 /// # Errors
 /// [`DirectoryError::Invalid`].
@@ -103,15 +113,7 @@ pub(super) fn provisioned(new: &Provisioned) -> Result<Provisioned, DirectoryErr
             "the external id holds control characters or is longer than {LONGEST_HANDLE} characters"
         )));
     }
-    let display_name = new
-        .display_name
-        .as_deref()
-        .map(|name| tidy("display name", None, name, LONGEST_HANDLE))
-        .transpose()?;
-    Ok(Provisioned {
-        display_name,
-        ..new.clone()
-    })
+    Ok(new.clone())
 }
 
 fn tidy(

@@ -117,7 +117,8 @@ fn unchanged(
     };
     if operator.made_by.is_some() {
         let covered = operator.permissions.beyond(user.permissions).is_empty();
-        let is_active = user.state.active.known() == Some(&true);
+        let is_active =
+            user.state.active.known() == Some(&true) && !user.state.is_outside_validity(now);
         return match (is_active, covered) {
             (true, true) => Ok(None),
             (false, _) => told(connection, row, Changed::Disabled),

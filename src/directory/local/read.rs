@@ -8,7 +8,7 @@ use crate::{
     directory::DirectoryError,
     permission::Role,
     store::StoreError,
-    user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
+    user::{AccountKind, AccountState, Details, Fact, Lock, PasswordState, User, UserId, Version},
 };
 
 /// What a search looks at, by row.
@@ -16,7 +16,8 @@ pub(super) const TEXT: &str = "SELECT login, email, given, family FROM users WHE
 
 const USER: &str = "SELECT u.row, u.login, u.email, u.given, u.family, u.kind, u.role, u.active,
         u.version, p.row, p.changed_at, p.expires_at, p.must_change,
-        s.last_at, s.locked_since, s.failures
+        s.last_at, s.locked_since, s.failures,
+        u.display_name, u.phone, u.station, u.job_title, u.valid_from, u.valid_until
     FROM users u LEFT JOIN passwords p ON p.row = u.row LEFT JOIN sign_ins s ON s.row = u.row
     WHERE u.row = ?1";
 
@@ -79,12 +80,20 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
         given_name: row.get(3)?,
         family_name: row.get(4)?,
         kind: Fact::Known(AccountKind::ALL.get(kind).copied().unwrap_or_default()),
+        details: Fact::Known(Details {
+            display_name: row.get::<_, Option<String>>(16)?.unwrap_or_default(),
+            phone: row.get(17)?,
+            station: row.get(18)?,
+            job_title: row.get(19)?,
+        }),
         state: AccountState {
             active: Fact::Known(row.get(7)?),
             lock: known(lock),
             must_change: Fact::Known(row.get::<_, Option<bool>>(12)?.unwrap_or_default()),
             password: known(password),
             last_sign_in: known(time(row, 13)?),
+            valid_from: known(time(row, 20)?),
+            account_expires: known(time(row, 21)?),
             ..AccountState::default()
         },
         permissions: role.permissions(),

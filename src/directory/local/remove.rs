@@ -49,7 +49,7 @@ impl LocalDirectory {
         self.store
             .write(move |transaction| {
                 change.begin(transaction)?;
-                role::refuse_the_last_administrator(transaction, change.row)?;
+                role::refuse_the_last_administrator(transaction, change.row, change.at)?;
                 let old = entries::one(transaction, change.row)?;
                 replace(transaction, change.row, Some(&entries::key(&old)), None)?;
                 // Else ID, name and address would wait among the changes to the index.

@@ -35,8 +35,9 @@ impl LocalDirectory {
 pub(super) fn refuse_the_last_administrator(
     transaction: &Transaction<'_>,
     row: Row,
+    now: Timestamp,
 ) -> Result<(), DirectoryError> {
-    if is_last_administrator(transaction, row)? {
+    if is_last_administrator(transaction, row, now)? {
         return Err(DirectoryError::Forbidden {
             message: "this is the last administrator who can sign in: give somebody else the \
                       role first"
@@ -47,14 +48,19 @@ pub(super) fn refuse_the_last_administrator(
     Ok(())
 }
 
-/// Is `row` an administrator, and no other active administrator has a password?
-pub(super) fn is_last_administrator(connection: &Connection, row: Row) -> Result<bool, StoreError> {
+/// Is `row` an administrator, and no other active administrator, valid at `now`, has a password?
+pub(super) fn is_last_administrator(
+    connection: &Connection,
+    row: Row,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let administrator = write::number_of_role(Role::Administrator);
     let last = connection.query_row(
         "SELECT (SELECT role FROM users WHERE row = ?1) = ?2 AND NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
-             WHERE u.role = ?2 AND u.role > 0 AND u.active AND u.row <> ?1)",
-        params![row, administrator],
+             WHERE u.role = ?2 AND u.role > 0 AND u.active AND u.row <> ?1
+                 AND coalesce(u.valid_from <= ?3, 1) AND coalesce(u.valid_until > ?3, 1))",
+        params![row, administrator, now.as_millisecond()],
         |row| row.get::<_, Option<bool>>(0),
     )?;
     Ok(last.unwrap_or_default())

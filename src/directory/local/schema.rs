@@ -20,5 +20,8 @@ pub const INDEX_REBUILT: Migration =
 pub const COMPARABLE_NAMES: Migration =
     Migration::Sql(include_str!("schema/4-comparable-names.sql"));
 
+/// Phone, station, job title, and from and until when an account is valid.
+pub const DETAILS: Migration = Migration::Sql(include_str!("schema/5-details.sql"));
+
 /// From where failed sign-ins came.
 pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

@@ -203,9 +203,15 @@ fn judge(
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
     state::end_inactive(profile, &mut user);
     let state = &user.state;
-    let (Fact::Known(password), Fact::Known(_)) = (&state.password, &state.lock) else {
+    let (Fact::Known(password), Fact::Known(_), Fact::Known(begins), Fact::Known(ends)) = (
+        &state.password,
+        &state.lock,
+        &state.valid_from,
+        &state.account_expires,
+    ) else {
         return Err(StoreError::from(read::DamagedTime).into());
     };
+    let unused = state.ends_unused.known().copied().flatten();
     let refusal = if state.active != Fact::Known(true) {
         SignInRefusal::Disabled
     } else if state.lock != Fact::Known(None) {
@@ -223,9 +229,11 @@ fn judge(
         }
     } else if over(password.expires_at) {
         SignInRefusal::Expired
-    } else if over(state.account_expires.known().copied().flatten())
-        && !role::is_last_administrator(transaction, row)?
-    {
+    } else if begins.is_some_and(|begin| begin > now) {
+        SignInRefusal::NotYetValid
+    } else if over(*ends) && !role::is_last_administrator(transaction, row, now)? {
+        SignInRefusal::AccountEnded
+    } else if over(unused) && !role::is_last_administrator(transaction, row, now)? {
         SignInRefusal::Disabled
     } else {
         let ended = operator_now::sessions_ended(transaction, row)?;

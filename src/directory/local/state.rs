@@ -17,7 +17,7 @@ pub(super) fn end_inactive(profile: &Profile, user: &mut User) {
             .known()
             .and_then(|password| password.changed_at),
     );
-    user.state.account_expires = Fact::Known(inactive_from(profile, last_used));
+    user.state.ends_unused = Fact::Known(inactive_from(profile, last_used));
 }
 
 pub(super) fn last_use(

@@ -161,6 +161,7 @@ impl Local {
             role,
             active: true,
             must_change,
+            ..NewUser::default()
         };
         let intent = self.intent(Kind::UserCreated).await;
         let password = password.map(secret);

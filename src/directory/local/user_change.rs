@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
@@ -61,18 +62,15 @@ impl LocalDirectory {
         for _ in 0..ATTEMPTS {
             let mut damaged = 0;
             let password = match (&wanted.password, &hash) {
-                (Some(PasswordChange::Set { password, unlock }), Some(hash)) => {
+                (Some(PasswordChange::Set { password, .. }), Some(hash)) => {
                     let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
                     damaged = damaged_former;
-                    PasswordWork::Put {
-                        new: NewPassword {
-                            hash: hash.clone(),
-                            instead_of,
-                            must_change: true,
-                            damaged_former,
-                        },
-                        unlock: *unlock,
-                    }
+                    PasswordWork::Put(NewPassword {
+                        hash: hash.clone(),
+                        instead_of,
+                        must_change: true,
+                        damaged_former,
+                    })
                 }
                 (Some(PasswordChange::TakeAway), _) => PasswordWork::TakeAway,
                 (Some(PasswordChange::Set { .. }) | None, _) => PasswordWork::Keep,
@@ -89,8 +87,7 @@ impl LocalDirectory {
                 new: new.clone(),
                 provisioned: provisioned.clone(),
                 password,
-                gives_role: wanted.role.is_some(),
-                changes: changes(wanted),
+                asked: Asked::of(wanted),
             };
             let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
             let done = self
@@ -116,9 +113,21 @@ impl LocalDirectory {
     }
 }
 
-/// What the change of anything but role and password is called.
-fn changes(wanted: &UserChange) -> Option<Step> {
-    (wanted.changes_attributes() || wanted.active.is_some()).then(|| wanted.step())
+/// What was asked for, beside the values that things are to have.
+struct Asked {
+    steps: Vec<Step>,
+    unlock: bool,
+    must_change: bool,
+}
+
+impl Asked {
+    fn of(wanted: &UserChange) -> Self {
+        Self {
+            steps: wanted.steps(),
+            unlock: wanted.unlock,
+            must_change: wanted.must_change,
+        }
+    }
 }
 
 /// For whoever comes too late.
@@ -127,6 +136,8 @@ fn what(wanted: &UserChange) -> &'static str {
         "password reset"
     } else if wanted.is_role_only() {
         "role given"
+    } else if wanted.steps() == [Step::Unlocked] {
+        "unlocked"
     } else {
         "changed"
     }
@@ -141,18 +152,27 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
         given_name: user.given_name,
         family_name: user.family_name,
         kind: user.kind.known().copied().unwrap_or_default(),
+        details: user.details.known().cloned().unwrap_or_default(),
+        valid_from: user.state.valid_from.known().copied().flatten(),
+        valid_until: user.state.account_expires.known().copied().flatten(),
         role: wanted.role.unwrap_or(old.role),
         active: wanted
             .active
             .unwrap_or(user.state.active.known() == Some(&true)),
         must_change: false,
+        ..NewUser::default()
     }
+}
+
+/// Would the account be valid at `at`?
+fn is_valid(new: &NewUser, at: Timestamp) -> bool {
+    new.valid_from.is_none_or(|from| from <= at) && new.valid_until.is_none_or(|until| until > at)
 }
 
 /// What becomes of the password.
 enum PasswordWork {
     Keep,
-    Put { new: NewPassword, unlock: bool },
+    Put(NewPassword),
     TakeAway,
 }
 
@@ -162,9 +182,7 @@ pub(super) struct Work {
     new: NewUser,
     provisioned: Provisioned,
     password: PasswordWork,
-    gives_role: bool,
-    /// What else changes is called.
-    changes: Option<Step>,
+    asked: Asked,
 }
 
 /// What was done.
@@ -189,8 +207,7 @@ impl Work {
             new: fields::checked(&changed(old, wanted))?,
             provisioned: old.provisioned.clone(),
             password: PasswordWork::Keep,
-            gives_role: wanted.role.is_some(),
-            changes: changes(wanted),
+            asked: Asked::of(wanted),
         })
     }
 
@@ -205,7 +222,7 @@ impl Work {
             return Ok(None);
         };
         let damaged = match &self.password {
-            PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
+            PasswordWork::Put(new) => not_compared(new.damaged_former),
             PasswordWork::TakeAway | PasswordWork::Keep => None,
         };
         change::conclude_with(transaction, intent, &done.steps, damaged, self.change.at)?;
@@ -218,9 +235,9 @@ impl Work {
         transaction: &Transaction<'_>,
         profile: &Profile,
     ) -> Result<Option<Done>, DirectoryError> {
-        let row = self.change.row;
+        let (row, at) = (self.change.row, self.change.at);
         // First, while nothing is written: what is answered here is committed.
-        if let PasswordWork::Put { new, .. } = &self.password
+        if let PasswordWork::Put(new) = &self.password
             && !new.is_next(transaction, row)?
         {
             return Ok(None);
@@ -228,13 +245,15 @@ impl Work {
         let version = self.change.begin(transaction)?;
         let takes_password_away = matches!(self.password, PasswordWork::TakeAway);
         let leaves_the_desk = self.old.role == Role::Administrator
-            && (self.new.role != Role::Administrator || !self.new.active || takes_password_away);
+            && (self.new.role != Role::Administrator
+                || !self.new.active
+                || takes_password_away
+                || !is_valid(&self.new, at));
         if leaves_the_desk {
-            role::refuse_the_last_administrator(transaction, row)?;
+            role::refuse_the_last_administrator(transaction, row, at)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         self.rename(transaction)?;
-        let mut steps = Vec::new();
         match &self.password {
             PasswordWork::Keep => {}
             PasswordWork::TakeAway => {
@@ -242,27 +261,57 @@ impl Work {
                     .prepare_cached("DELETE FROM passwords WHERE row = ?1")?
                     .execute([row])?;
             }
-            PasswordWork::Put { new, unlock } => {
+            PasswordWork::Put(new) => {
                 if !stored_password::put(transaction, profile, row, new, self.change.at)? {
                     return Ok(None);
                 }
-                steps.push((Step::PasswordSet, StepOutcome::Done));
-                steps.push((Step::MustChange, StepOutcome::Done));
-                let unlocked = *unlock && lockout::unlock(transaction, row)?;
-                if !*unlock {
+                if !self.asked.unlock {
                     lockout::forget_failures(transaction, row)?;
                 }
-                steps.push((Step::Unlocked, done_if(unlocked)));
             }
         }
-        if self.gives_role {
-            steps.push((Step::RoleAssigned, StepOutcome::Done));
-        }
-        let changed = takes_password_away.then_some(Step::Changed);
-        if let Some(step) = self.changes.or(changed) {
-            steps.push((step, StepOutcome::Done));
+        let mut steps = Vec::new();
+        for step in &self.asked.steps {
+            steps.push((*step, self.ended(*step, transaction)?));
+            // Beside a new password it is always said what became of the lock.
+            if *step == Step::MustChange && !self.asked.unlock && self.sets_password() {
+                steps.push((Step::Unlocked, StepOutcome::NotNeeded));
+            }
         }
         Ok(Some(Done { steps, version }))
+    }
+
+    const fn sets_password(&self) -> bool {
+        matches!(self.password, PasswordWork::Put(_))
+    }
+
+    /// Does what of a step is still to do, and says how it ended.
+    fn ended(
+        &self,
+        step: Step,
+        transaction: &Transaction<'_>,
+    ) -> Result<StepOutcome, DirectoryError> {
+        let row = self.change.row;
+        match step {
+            Step::Unlocked => Ok(done_if(lockout::unlock(transaction, row)?)),
+            Step::MustChange if self.asked.must_change && !self.sets_password() => {
+                let changed = transaction
+                    .prepare_cached(
+                        "UPDATE passwords SET must_change = 1 WHERE row = ?1 AND NOT must_change",
+                    )?
+                    .execute([row])?;
+                Ok(done_if(changed > 0))
+            }
+            Step::PasswordSet
+            | Step::MustChange
+            | Step::RoleAssigned
+            | Step::Created
+            | Step::Changed
+            | Step::Enabled
+            | Step::Disabled
+            | Step::Removed
+            | Step::SessionsEnded => Ok(StepOutcome::Done),
+        }
     }
 
     /// Keeps sign-in names and search index in step with ID, email and name.

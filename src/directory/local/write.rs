@@ -48,8 +48,10 @@ pub(super) fn insert(
     transaction
         .prepare_cached(
             "INSERT INTO users (row, login, email, given, family, kind, role, active, version,
-                 created_at, changed_at, changed_by, changed_what)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?9, ?10, 'added')",
+                 created_at, changed_at, changed_by, changed_what,
+                 display_name, phone, station, job_title, valid_from, valid_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?9, ?10, 'added',
+                 nullif(?11, ''), ?12, ?13, ?14, ?15, ?16)",
         )?
         .execute(params![
             row,
@@ -62,6 +64,12 @@ pub(super) fn insert(
             new.active,
             at.as_millisecond(),
             by,
+            new.details.display_name,
+            new.details.phone,
+            new.details.station,
+            new.details.job_title,
+            new.valid_from.map(Timestamp::as_millisecond),
+            new.valid_until.map(Timestamp::as_millisecond),
         ])?;
     Ok(())
 }
@@ -76,7 +84,8 @@ pub(super) fn update(
     transaction
         .prepare_cached(
             "UPDATE users SET login = ?2, email = ?3, given = ?4, family = ?5, kind = ?6, role = ?7,
-                 active = ?8, external_id = ?9, display_name = ?10, email_primary = ?11
+                 active = ?8, external_id = ?9, display_name = ?10, email_primary = ?11,
+                 phone = ?12, station = ?13, job_title = ?14, valid_from = ?15, valid_until = ?16
              WHERE row = ?1",
         )?
         .execute(params![
@@ -89,10 +98,21 @@ pub(super) fn update(
             number_of_role(new.role),
             new.active,
             provisioned.external_id,
-            provisioned.display_name,
+            display_name(new, provisioned),
             provisioned.email_is_not_primary.then_some(0),
+            new.details.phone,
+            new.details.station,
+            new.details.job_title,
+            new.valid_from.map(Timestamp::as_millisecond),
+            new.valid_until.map(Timestamp::as_millisecond),
         ])?;
     Ok(())
+}
+
+/// The display name as it is stored: NULL is put together for clients, and empty is none at all.
+fn display_name<'a>(new: &'a NewUser, provisioned: &Provisioned) -> Option<&'a str> {
+    let name = new.details.display_name.as_str();
+    (!name.is_empty() || provisioned.shows_no_name).then_some(name)
 }
 
 /// Counts users that were added.

@@ -48,6 +48,7 @@ pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> 
         permissions: extension.map_or(Permissions::NONE, permissions),
         version: version(resource, etag),
         id,
+        details: Fact::NotOffered,
     })
 }
 

@@ -56,6 +56,7 @@ pub fn new_user(login: &str, role: Role) -> NewUser {
         role,
         active: true,
         must_change: false,
+        ..NewUser::default()
     }
 }
 

@@ -207,6 +207,7 @@ fn somebody(login: &str, given: &str, family: &str) -> NewUser {
         role: Role::None,
         active: true,
         must_change: false,
+        ..NewUser::default()
     }
 }
 

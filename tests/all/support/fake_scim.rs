@@ -399,6 +399,7 @@ impl Home {
             role: Role::Administrator,
             active: true,
             must_change: false,
+            ..NewUser::default()
         };
         let made = Event {
             outcome: Outcome::Done,

@@ -147,6 +147,7 @@ pub fn person(login: &str, email: &str, given: &str, family: &str) -> NewUser {
         role: Role::None,
         active: true,
         must_change: false,
+        ..NewUser::default()
     }
 }
 

@@ -31,6 +31,11 @@ pub fn capabilities() -> Capabilities {
         create: Support::Yes,
         roles: Support::Yes,
         status: Support::Yes,
+        attributes: Support::Yes,
+        validity: Support::Yes,
+        must_change_alone: Support::Yes,
+        remove: Support::Yes,
+        end_sessions: Support::Yes,
         enforces_policy: true,
         records_outcome: true,
     }
@@ -62,6 +67,7 @@ pub fn user(id: u32, login: &str, given: &str, family: &str) -> User {
         given_name: given.into(),
         family_name: family.into(),
         kind: Fact::Known(AccountKind::Staff),
+        details: Fact::NotOffered,
         state: AccountState {
             password: Fact::Known(PasswordState {
                 set: true,

@@ -84,6 +84,7 @@ pub(in crate::directory::ldap) fn rebind(result: &LdapResult, link: &Link) -> Di
         Some(SignInRefusal::Expired) => "your own password has expired meanwhile",
         Some(SignInRefusal::MustChange) => "your own password must be changed now",
         Some(SignInRefusal::AccountEnded) => "your own account has ended meanwhile",
+        Some(SignInRefusal::NotYetValid) => "your own account is not valid yet",
         Some(SignInRefusal::NotNow) => "your own account may not sign in at this hour",
         Some(
             SignInRefusal::UnknownUser

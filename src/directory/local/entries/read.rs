@@ -352,7 +352,7 @@ impl More {
             role: Role::ALL.get(role).copied().unwrap_or_default(),
             provisioned: Provisioned {
                 external_id: row.get(1)?,
-                display_name: row.get(4)?,
+                shows_no_name: row.get::<_, Option<String>>(4)?.as_deref() == Some(""),
                 email_is_not_primary: row.get::<_, Option<bool>>(5)? == Some(false),
             },
             created: row.get(2)?,

@@ -65,6 +65,7 @@ async fn every_write_looks_at_the_operator_within_its_transaction() {
         role: Role::Administrator,
         active: true,
         must_change: false,
+        ..NewUser::default()
     };
     let change = UserChange {
         role: Some(Role::Administrator),

@@ -16,7 +16,7 @@ impl Local {
         let row = read::row_of(&user.id).unwrap();
         self.directory
             .store()
-            .read(move |connection| role::is_last_administrator(connection, row))
+            .read(move |connection| role::is_last_administrator(connection, row, start()))
             .await
             .unwrap()
     }

@@ -56,14 +56,14 @@ async fn the_end_of_an_unused_account_is_shown_with_the_user() {
     let user = local.add("E7", Role::None).await;
     let shown = local.user(&user).await;
     assert_eq!(
-        shown.state.account_expires,
+        shown.state.ends_unused,
         Fact::Known(Some(start() + HOUR * 72))
     );
     let mut user = shown;
     user.state.last_sign_in = Fact::Known(Some(start() + HOUR));
     end_inactive(&local.directory.profile, &mut user);
     assert_eq!(
-        user.state.account_expires,
+        user.state.ends_unused,
         Fact::Known(Some(start() + HOUR * 73))
     );
     user.state.password = Fact::Known(PasswordState {
@@ -72,7 +72,7 @@ async fn the_end_of_an_unused_account_is_shown_with_the_user() {
     });
     end_inactive(&local.directory.profile, &mut user);
     assert_eq!(
-        user.state.account_expires,
+        user.state.ends_unused,
         Fact::Known(Some(start() + HOUR * 74))
     );
 }

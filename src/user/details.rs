@@ -1,0 +1,314 @@
+//! What is known of a user besides ID, names and address, and what of it is to change.
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Longest display name, station or job title, in characters.
+const LONGEST: usize = 256;
+/// Longest phone number, in characters.
+const LONGEST_PHONE: usize = 64;
+/// A phone number has so many digits at least: the shortest that are dialled have three.
+const FEWEST_DIGITS: usize = 3;
+
+/// What a directory keeps of a user for people to read. Empty is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// The name to show, where it is another than given and family name together.
+    pub display_name: String,
+    /// The phone number at work, as people write it.
+    pub phone: String,
+    /// The station or office where the user works.
+    pub station: String,
+    /// The job title or rank.
+    pub job_title: String,
+}
+
+/// One of the [`Details`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// [`Details::display_name`].
+    DisplayName,
+    /// [`Details::phone`].
+    Phone,
+    /// [`Details::station`].
+    Station,
+    /// [`Details::job_title`].
+    JobTitle,
+}
+
+impl Detail {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [
+        Self::DisplayName,
+        Self::Phone,
+        Self::Station,
+        Self::JobTitle,
+    ];
+
+    /// The name within a sentence: "display name".
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::DisplayName => "display name",
+            Self::Phone => "phone",
+            Self::Station => "station",
+            Self::JobTitle => "job title",
+        }
+    }
+
+    /// The name in JSON and in rosters: `display_name`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::DisplayName => "display_name",
+            Self::Phone => "phone",
+            Self::Station => "station",
+            Self::JobTitle => "job_title",
+        }
+    }
+
+    /// `text` as it can be kept: trimmed, as NFC.
+    ///
+    /// # Errors
+    /// A sentence that names the detail, for what nobody could read, dial or tell apart.
+    pub fn checked(self, text: &str) -> Result<String, String> {
+        let text: String = text.trim().nfc().collect();
+        let words = self.words();
+        if text.chars().any(char::is_control) {
+            return Err(format!("the {words} holds a control character"));
+        }
+        let longest = match self {
+            Self::Phone => LONGEST_PHONE,
+            Self::DisplayName | Self::Station | Self::JobTitle => LONGEST,
+        };
+        if text.chars().count() > longest {
+            return Err(format!("the {words} is longer than {longest} characters"));
+        }
+        match self {
+            Self::Phone if !text.is_empty() => checked_phone(text),
+            Self::DisplayName | Self::Phone | Self::Station | Self::JobTitle => Ok(text),
+        }
+    }
+}
+
+/// Digits, what people put between them, and an extension: `+1 (303) 555-0142 x17`.
+fn checked_phone(text: String) -> Result<String, String> {
+    let lower = text.to_lowercase();
+    let (number, extension) = ["extension", "ext.", "ext", "x", ";ext=", "#"]
+        .into_iter()
+        .find_map(|mark| lower.split_once(mark))
+        .map_or((lower.as_str(), None), |(number, extension)| {
+            (number, Some(extension))
+        });
+    let is_of_a_number = |char: char| {
+        char.is_ascii_digit() || char.is_whitespace() || "+-()./,*\u{2013}\u{2011}".contains(char)
+    };
+    let strange = number
+        .trim_end_matches(';')
+        .chars()
+        .find(|char| !is_of_a_number(*char))
+        .or_else(|| {
+            let rest = extension.unwrap_or_default();
+            rest.chars()
+                .find(|char| !char.is_ascii_digit() && !char.is_whitespace())
+        });
+    if let Some(strange) = strange {
+        return Err(format!(
+            "the phone holds {strange:?}, which no phone number has"
+        ));
+    }
+    if number.chars().filter(char::is_ascii_digit).count() < FEWEST_DIGITS {
+        return Err(format!("the phone has fewer than {FEWEST_DIGITS} digits"));
+    }
+    Ok(text)
+}
+
+impl Details {
+    /// One of them.
+    pub fn of(&self, detail: Detail) -> &str {
+        match detail {
+            Detail::DisplayName => &self.display_name,
+            Detail::Phone => &self.phone,
+            Detail::Station => &self.station,
+            Detail::JobTitle => &self.job_title,
+        }
+    }
+
+    /// One of them, to be changed.
+    pub const fn of_mut(&mut self, detail: Detail) -> &mut String {
+        match detail {
+            Detail::DisplayName => &mut self.display_name,
+            Detail::Phone => &mut self.phone,
+            Detail::Station => &mut self.station,
+            Detail::JobTitle => &mut self.job_title,
+        }
+    }
+
+    /// As they can be kept.
+    ///
+    /// # Errors
+    /// The first that cannot, and a sentence.
+    pub fn checked(&self) -> Result<Self, (Detail, String)> {
+        let mut checked = Self::default();
+        for detail in Detail::ALL {
+            *checked.of_mut(detail) = detail
+                .checked(self.of(detail))
+                .map_err(|sentence| (detail, sentence))?;
+        }
+        Ok(checked)
+    }
+}
+
+/// What of the [`Details`] is to change; what is absent stays, and empty takes it away.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DetailsChange {
+    /// Another [`Details::display_name`].
+    pub display_name: Option<String>,
+    /// Another [`Details::phone`].
+    pub phone: Option<String>,
+    /// Another [`Details::station`].
+    pub station: Option<String>,
+    /// Another [`Details::job_title`].
+    pub job_title: Option<String>,
+}
+
+impl DetailsChange {
+    /// Nothing is to change.
+    pub const fn is_nothing(&self) -> bool {
+        self.display_name.is_none()
+            && self.phone.is_none()
+            && self.station.is_none()
+            && self.job_title.is_none()
+    }
+
+    /// What is to become of one of them.
+    pub fn of(&self, detail: Detail) -> Option<&str> {
+        match detail {
+            Detail::DisplayName => self.display_name.as_deref(),
+            Detail::Phone => self.phone.as_deref(),
+            Detail::Station => self.station.as_deref(),
+            Detail::JobTitle => self.job_title.as_deref(),
+        }
+    }
+
+    /// What is to become of one of them, to be set.
+    pub const fn of_mut(&mut self, detail: Detail) -> &mut Option<String> {
+        match detail {
+            Detail::DisplayName => &mut self.display_name,
+            Detail::Phone => &mut self.phone,
+            Detail::Station => &mut self.station,
+            Detail::JobTitle => &mut self.job_title,
+        }
+    }
+
+    /// What makes `wanted` of `old`; what `wanted` does not say stays.
+    pub fn between(old: &Details, wanted: &Self) -> Self {
+        let mut change = Self::default();
+        for detail in Detail::ALL {
+            *change.of_mut(detail) = wanted
+                .of(detail)
+                .filter(|new| *new != old.of(detail))
+                .map(ToOwned::to_owned);
+        }
+        change
+    }
+
+    /// `old` with the change made.
+    #[must_use]
+    pub fn applied_to(&self, old: &Details) -> Details {
+        let mut new = old.clone();
+        for detail in Detail::ALL {
+            if let Some(text) = self.of(detail) {
+                text.clone_into(new.of_mut(detail));
+            }
+        }
+        new
+    }
+}
+
+impl From<Details> for DetailsChange {
+    /// Everything as it stands there.
+    fn from(details: Details) -> Self {
+        Self {
+            display_name: Some(details.display_name),
+            phone: Some(details.phone),
+            station: Some(details.station),
+            job_title: Some(details.job_title),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Detail, Details, DetailsChange};
+
+    #[test]
+    fn a_phone_is_kept_as_people_write_it() {
+        for phone in [
+            "",
+            "911",
+            "+1 (303) 555-0142",
+            "303.555.0142 x17",
+            "303 555 0142 ext. 4",
+            "+49 30/1234567",
+        ] {
+            assert_eq!(Detail::Phone.checked(phone).as_deref(), Ok(phone));
+        }
+    }
+
+    #[test]
+    fn a_phone_that_nobody_can_dial_is_refused_with_the_reason() {
+        for (phone, why) in [
+            ("12", "the phone has fewer than 3 digits"),
+            ("x1234", "the phone has fewer than 3 digits"),
+            ("call me", "the phone holds 'c', which no phone number has"),
+            (
+                "303 555 0142 x1a",
+                "the phone holds 'a', which no phone number has",
+            ),
+            ("303\u{7}5550142", "the phone holds a control character"),
+        ] {
+            assert_eq!(Detail::Phone.checked(phone), Err(why.to_owned()), "{phone}");
+        }
+        let long = "1".repeat(65);
+        assert!(Detail::Phone.checked(&long).is_err());
+        assert!(Detail::Phone.checked(&long[..64]).is_ok());
+    }
+
+    #[test]
+    fn a_detail_is_trimmed_and_neither_endless_nor_unreadable() {
+        for detail in [Detail::DisplayName, Detail::Station, Detail::JobTitle] {
+            assert_eq!(detail.checked(" Station 7 ").as_deref(), Ok("Station 7"));
+            assert!(detail.checked("a\nb").is_err());
+            assert!(detail.checked(&"a".repeat(256)).is_ok());
+            assert!(detail.checked(&"a".repeat(257)).is_err());
+        }
+        let wrong = Details {
+            station: "7\u{1b}".into(),
+            ..Details::default()
+        };
+        let (which, _) = wrong.checked().unwrap_err();
+        assert_eq!(which, Detail::Station);
+    }
+
+    #[test]
+    fn a_change_of_details_holds_only_what_differs_and_makes_what_was_wanted() {
+        let old = Details {
+            phone: "911".into(),
+            station: "7".into(),
+            ..Details::default()
+        };
+        let wanted = DetailsChange {
+            phone: Some("911".into()),
+            station: Some(String::new()),
+            job_title: Some("Captain".into()),
+            display_name: None,
+        };
+        let change = DetailsChange::between(&old, &wanted);
+        assert_eq!(change.phone, None);
+        assert_eq!(change.station.as_deref(), Some(""));
+        let new = change.applied_to(&old);
+        assert_eq!((new.phone.as_str(), new.station.as_str()), ("911", ""));
+        assert_eq!(new.job_title, "Captain");
+        assert!(DetailsChange::between(&new, &new.clone().into()).is_nothing());
+    }
+}
