@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
-    directory::{DirectoryPolicy, Found, Imported, NewUser, Query},
+    directory::{DirectoryPolicy, Found, Imported, NewUser, Query, UserChange},
     operator::Operator,
     password::{
         Secret,
@@ -80,6 +80,10 @@ pub enum Request {
     Unlock(UserId, Version, String),
     /// Enables an account: whom, the version seen, the reason.
     Enable(UserId, Version, String),
+    /// Changes a user, all of it in one act.
+    Change(Box<ChangeOrder>),
+    /// Removes a user: whom, the version seen.
+    Remove(UserId, Version),
     /// Tries a password on the operator's wish.
     Check(UserId, Secret),
     /// Records that the user has read a new password back.
@@ -112,6 +116,8 @@ impl Request {
                 | Self::Reset(_)
                 | Self::Unlock(..)
                 | Self::Enable(..)
+                | Self::Change(_)
+                | Self::Remove(..)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
                 | Self::Create(..)
@@ -140,6 +146,8 @@ impl Request {
             | Self::Reset(_)
             | Self::Unlock(..)
             | Self::Enable(..)
+            | Self::Change(_)
+            | Self::Remove(..)
             | Self::Check(..)
             | Self::ReadBack(_)
             | Self::ChangeOwn(..)
@@ -164,6 +172,19 @@ pub enum Family {
     Rate,
 }
 
+/// A change of a user, as one act.
+#[derive(Debug)]
+pub struct ChangeOrder {
+    /// Whom.
+    pub user: UserId,
+    /// The version that the operator saw.
+    pub expected: Version,
+    /// What is to become of the user.
+    pub change: UserChange,
+    /// Reason, ticket or incident number; may be empty.
+    pub reason: String,
+}
+
 /// A user's page as it was read.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -173,6 +194,12 @@ pub struct Opened {
     pub may_reset: Result<(), DeskError>,
     /// Why this operator may not enable or disable the user, if so.
     pub may_change_status: Result<(), DeskError>,
+    /// Why this operator may not give the user a role, if so.
+    pub may_give_role: Result<(), DeskError>,
+    /// Why this operator may not end the user's sessions, if so.
+    pub may_sign_out: Result<(), DeskError>,
+    /// Why this operator may not remove the user, if so.
+    pub may_remove: Result<(), DeskError>,
     /// What to know before saving.
     pub beforehand: Beforehand,
 }

@@ -17,6 +17,8 @@ enum Part {
     Unlock,
     /// Status, role or attributes.
     Change(UserChange),
+    /// The sessions and tokens.
+    EndSessions,
 }
 
 impl Part {
@@ -32,6 +34,7 @@ impl Part {
             }
             Self::Unlock => vec![Step::Unlocked],
             Self::Change(change) => change.steps(),
+            Self::EndSessions => vec![Step::SessionsEnded],
         }
     }
 }
@@ -81,6 +84,9 @@ fn parts(user: &User, change: &UserChange) -> Vec<Part> {
         if !one.is_nothing() {
             parts.push(Part::Change(one));
         }
+    }
+    if change.end_sessions {
+        parts.push(Part::EndSessions);
     }
     parts
 }
@@ -164,6 +170,7 @@ impl<R: Right> Seat<'_, R> {
                 self.desk().settled(answer, intent, look).await
             }
             Part::Change(change) => self.change_at_once(user, expected, change, intent).await,
+            Part::EndSessions => directory.end_sessions(operator, &user.id, intent).await,
         }
     }
 }

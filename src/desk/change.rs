@@ -318,6 +318,9 @@ pub(super) fn may_change(
     if change.active.is_some() || change.changes_validity() {
         wants(Permission::UsersUpdateStatus)?;
     }
+    if change.end_sessions {
+        wants(Permission::UsersForceLogout)?;
+    }
     within_reach(operator, user)?;
     match change.role {
         Some(role) => gift(own, role, user.permissions),

@@ -38,6 +38,8 @@ pub struct UserChange {
     pub active: Option<bool>,
     /// Take a lock off.
     pub unlock: bool,
+    /// End the sessions and tokens.
+    pub end_sessions: bool,
     /// Another password must be chosen at the next sign-in; a new password brings that by itself.
     pub must_change: bool,
     /// Role in place of the one held.
@@ -91,7 +93,10 @@ pub enum PasswordChange {
 impl UserChange {
     /// Nothing is to change.
     pub const fn is_nothing(&self) -> bool {
-        !self.changes_attributes() && !self.changes_status_or_role() && !self.changes_sign_in()
+        !self.changes_attributes()
+            && !self.changes_status_or_role()
+            && !self.changes_sign_in()
+            && !self.end_sessions
     }
 
     /// Password, lock or must-change.
@@ -150,6 +155,7 @@ impl UserChange {
             && self.active.is_none()
             && !self.changes_validity()
             && !self.changes_sign_in()
+            && !self.end_sessions
             && !self.changes_attributes()
     }
 
@@ -158,6 +164,7 @@ impl UserChange {
         if self.role.is_some()
             || self.changes_validity()
             || self.changes_sign_in()
+            || self.end_sessions
             || self.changes_attributes()
         {
             return None;
@@ -187,6 +194,7 @@ impl UserChange {
             (Step::Disabled, self.active == Some(false)),
             (Step::RoleAssigned, self.role.is_some()),
             (Step::Changed, changes),
+            (Step::SessionsEnded, self.end_sessions),
         ]
         .into_iter()
         .filter_map(|(step, is_part)| is_part.then_some(step))
@@ -335,6 +343,9 @@ impl UserChange {
             )
         }));
         words.extend(self.role.map(|role| format!("role {role}")));
+        if self.end_sessions {
+            words.push("sessions ended".into());
+        }
         if matches!(self.password, Some(PasswordChange::TakeAway)) {
             words.push("password taken away".into());
         }

@@ -221,6 +221,7 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
         role: said(wanted.role, Some(&current.role)),
         unlock: wanted.unlock && wanted.password.is_some(),
         must_change: false,
+        end_sessions: false,
         password: match wanted.password {
             Some(password) => Some(PasswordChange::Set {
                 password,

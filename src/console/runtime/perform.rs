@@ -99,6 +99,9 @@ impl Performer {
                 };
                 Reply::Opened(Box::new(Opened {
                     may_change_status: desk.at(&session).may_change_status(&user),
+                    may_give_role: desk.at(&session).may_give_role(&user),
+                    may_sign_out: desk.at(&session).may_sign_out(&user),
+                    may_remove: desk.at(&session).may_remove(&user),
                     user,
                     may_reset,
                     beforehand,
@@ -142,6 +145,25 @@ impl Performer {
                         .await?,
                 )
             }
+            Request::Change(order) => Reply::Done(
+                desk.at(&*self.session()?)
+                    .users_change(Kind::UserChanged)
+                    .await?
+                    .change_user(
+                        &order.user,
+                        Some(&order.expected),
+                        &order.change,
+                        &order.reason,
+                    )
+                    .await?,
+            ),
+            Request::Remove(user, version) => Reply::Done(
+                desk.at(&*self.session()?)
+                    .users_delete(Kind::UserRemoved)
+                    .await?
+                    .remove_user(&user, Some(&version))
+                    .await?,
+            ),
             Request::Check(user, password) => Reply::Checked(
                 desk.at(&*self.session()?)
                     .users_update(Kind::PasswordChecked)

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
-    entries, fields, hashing,
+    end_sessions, entries, fields, hashing,
     index::{
         change::{note_folded_names, replace},
         key::Key,
@@ -294,6 +294,10 @@ impl Work {
         let row = self.change.row;
         match step {
             Step::Unlocked => Ok(done_if(lockout::unlock(transaction, row)?)),
+            Step::SessionsEnded => {
+                end_sessions::forget(transaction, row)?;
+                Ok(StepOutcome::Done)
+            }
             Step::MustChange if self.asked.must_change && !self.sets_password() => {
                 let changed = transaction
                     .prepare_cached(
@@ -309,8 +313,7 @@ impl Work {
             | Step::Changed
             | Step::Enabled
             | Step::Disabled
-            | Step::Removed
-            | Step::SessionsEnded => Ok(StepOutcome::Done),
+            | Step::Removed => Ok(StepOutcome::Done),
         }
     }
 

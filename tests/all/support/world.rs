@@ -4,7 +4,7 @@ use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
     console::effect::{Opened, Reply, Request},
     desk::{Added, Beforehand, DeskError, Notices},
-    directory::{Capabilities, DirectoryError, Found, Imported, Support, Total},
+    directory::{Capabilities, DirectoryError, Found, Imported, Support, Total, UserChange},
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
@@ -174,6 +174,21 @@ pub fn receipt(unlocked: bool) -> Receipt {
     }
 }
 
+/// The receipt of a change of which everything was done.
+pub fn changed(change: &UserChange) -> Receipt {
+    let steps = change.steps().into_iter();
+    let proof = if change.new_password().is_some() {
+        Proof::ReadBack("the stored hash verified".into())
+    } else {
+        Proof::NotNeeded
+    };
+    Receipt {
+        steps: steps.map(|step| (step, StepOutcome::Done)).collect(),
+        proof,
+        ..receipt(true)
+    }
+}
+
 pub fn wrong_sign_in() -> Reply {
     Reply::Failed(DeskError::Directory(DirectoryError::SignIn {
         reason: SignInRefusal::WrongPassword,
@@ -252,6 +267,9 @@ pub fn answer(request: &Request) -> Reply {
                     user,
                     may_reset: Ok(()),
                     may_change_status: Ok(()),
+                    may_give_role: Ok(()),
+                    may_sign_out: Ok(()),
+                    may_remove: Ok(()),
                     beforehand: Beforehand::default(),
                 }))
             },
@@ -273,6 +291,12 @@ pub fn answer(request: &Request) -> Reply {
         }),
         Request::Enable(..) => Reply::Done(Receipt {
             steps: vec![(Step::Enabled, StepOutcome::Done)],
+            proof: Proof::NotNeeded,
+            ..receipt(true)
+        }),
+        Request::Change(order) => Reply::Done(changed(&order.change)),
+        Request::Remove(..) => Reply::Done(Receipt {
+            steps: vec![(Step::Removed, StepOutcome::Done)],
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),
