@@ -4,6 +4,7 @@ mod add;
 mod edit;
 pub(super) mod import;
 mod list;
+mod one_act;
 mod remove;
 mod role;
 mod show;

@@ -8,6 +8,7 @@ mod editing;
 mod keys;
 mod leaving;
 mod looks;
+mod record;
 mod remains;
 mod running;
 mod searching;

@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::one_act::OneAct;
 use crate::{
     audit::Kind,
     cli::{
@@ -18,7 +19,7 @@ use crate::{
     user::{AccountKind, User},
 };
 
-/// Change who a user is: ID, names, email or kind. Only what is given changes.
+/// Change a user in one act: ID, names, email, kind, status and role. Only what is given changes.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true)))]
 pub struct Edit {
@@ -40,6 +41,8 @@ pub struct Edit {
     #[arg(long, group = "changes", value_parser = words::kind())]
     kind: Option<AccountKind>,
     #[command(flatten)]
+    beside: OneAct,
+    #[command(flatten)]
     reason: ReasonOption,
 }
 
@@ -53,7 +56,9 @@ impl Edit {
                 if change.is_nothing() {
                     return Ok((user, None));
                 }
-                let differences = differences(&user, &change).join(", ");
+                let mut differences = differences(&user, &change);
+                differences.extend(OneAct::told(&change));
+                let differences = differences.join(", ");
                 let question = format!("Change {}: {differences}?", shape::who(&user));
                 confirm(&question, context.yes)?;
                 let seat = signed_in.at().users_change(Kind::UserChanged).await?;
@@ -78,14 +83,16 @@ impl Edit {
             let new = new.as_deref().map(str::trim);
             new.filter(|new| *new != old).map(ToOwned::to_owned)
         };
-        UserChange {
+        let mut change = UserChange {
             login: other(&self.new_id, &user.login),
             email: other(&self.email, &user.email),
             given_name: other(&self.given_name, &user.given_name),
             family_name: other(&self.family_name, &user.family_name),
             kind: self.kind.filter(|kind| user.kind.known() != Some(kind)),
             ..UserChange::default()
-        }
+        };
+        self.beside.add_to(&mut change, user);
+        change
     }
 }
 

@@ -14,6 +14,7 @@ pub enum Act {
     Open,
     Rename,
     Disable,
+    ChangeAll,
     SetPassword,
     TakePasswordAway,
     Unlock,
@@ -35,11 +36,12 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Find,
         Self::Open,
         Self::Rename,
         Self::Disable,
+        Self::ChangeAll,
         Self::SetPassword,
         Self::TakePasswordAway,
         Self::Unlock,
@@ -70,6 +72,8 @@ impl Act {
             | Self::Unlock
             | Self::Check => &[UsersUpdate],
             Self::Disable => &[UsersUpdateStatus],
+            // Name, status and a viewer's role at once: refused whole without any of them.
+            Self::ChangeAll => &[UsersUpdate, UsersUpdateStatus, RolesUpdate, UsersRead],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],

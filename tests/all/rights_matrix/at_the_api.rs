@@ -38,6 +38,17 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         Act::Open => (Method::GET, user, Value::Null),
         Act::Rename => operation("name.givenName", "Zoe".into()),
         Act::Disable => operation("active", false.into()),
+        Act::ChangeAll => {
+            let body = json!({
+                "schemas": [patch::URN],
+                "Operations": [
+                    { "op": "replace", "path": "name.givenName", "value": "Zoe" },
+                    { "op": "replace", "path": "active", "value": false },
+                    { "op": "replace", "path": format!("{EXTENSION}:role"), "value": "viewer" },
+                ],
+            });
+            (Method::PATCH, user, body)
+        }
         Act::SetPassword => operation("password", "granite willow pepper 12".into()),
         Act::TakePasswordAway => {
             let body = json!({

@@ -51,6 +51,12 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
             words(&["reset", login, "--exact", "--password-stdin"]),
             "granite willow pepper 12",
         ),
+        Act::ChangeAll => (
+            words(&[
+                "user", "edit", login, "--given-name", "Zoe", "--disable", "--role", "viewer", "--yes",
+            ]),
+            "",
+        ),
         Act::Unlock => (words(&["unlock", login]), ""),
         Act::Check => (words(&["check", login, "--password-stdin"]), OTHER),
         Act::AddVisitor => (add("none"), ""),
