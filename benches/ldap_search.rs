@@ -43,6 +43,7 @@ async fn main() {
             text,
             limit: PAGE,
             offset: 0,
+            ..Query::default()
         };
         let began = Instant::now();
         let found = directory.search(&operator, &query).await;

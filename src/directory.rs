@@ -28,7 +28,10 @@ pub use finding::{Finding, FindingVerdict};
 pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
-pub use query::{Found, Query, Total};
+use query::name_key;
+pub use query::{
+    Criterion, Found, Order, Property, Query, QueryError, Standing, Total, WEEK, completions,
+};
 pub use roster::{
     Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report, RosterAct,
     RosterLine, RosterRow, RosterRows, RowFault, Said,

@@ -118,6 +118,7 @@ pub async fn search(directory: &LocalDirectory, text: &str) -> Result<String, Bo
         text: text.into(),
         limit: 20,
         offset: 0,
+        ..Query::default()
     };
     let found = directory.search(&nobody(), &query).await?;
     Ok(std::hint::black_box(found).total.to_string())

@@ -28,6 +28,7 @@ impl Find {
             text: self.text.join(" "),
             limit: self.limit.get(),
             offset: self.offset,
+            ..Query::default()
         };
         let (found, capabilities) = context
             .at_desk(async |signed_in| {

@@ -103,6 +103,7 @@ async fn find(signed_in: &SignedIn, canary: &str) -> Result<User, Failure> {
         text: canary.to_owned(),
         limit: 20,
         offset: 0,
+        ..Query::default()
     };
     let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
     let found = seat.search(&query).await?.rows;

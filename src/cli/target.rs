@@ -117,6 +117,7 @@ async fn search(signed_in: &SignedIn, text: &str) -> Result<directory::Found, Fa
         text: text.to_owned(),
         limit: CANDIDATES,
         offset: 0,
+        ..Query::default()
     };
     let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
     Ok(seat.search(&query).await?)

@@ -26,6 +26,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::SESSIONS_ENDED, api::schema::BOUNDS],
     &[local::schema::COMPARABLE_NAMES],
     &[local::schema::DETAILS],
+    &[local::schema::FACETS],
 ]);
 
 /// Why no desk could be opened.

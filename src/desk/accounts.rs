@@ -193,6 +193,7 @@ impl Seat<'_, UsersCreate> {
                 text: new.login.clone(),
                 limit: 50,
                 offset: 0,
+                ..Query::default()
             };
             let found_now = match self.directory().search(self.operator(), &query).await {
                 Ok(found_now) => found_now,

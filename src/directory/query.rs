@@ -1,5 +1,14 @@
 //! Searches and their answers.
 
+mod criterion;
+mod language;
+mod order;
+
+pub use criterion::{Criterion, Property, Standing, WEEK};
+pub use language::{QueryError, completions};
+pub use order::Order;
+pub(in crate::directory) use order::name_key;
+
 use std::fmt;
 
 use serde::Serialize;
@@ -9,8 +18,12 @@ use crate::user::User;
 /// What to search for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// As typed. Empty lists everybody in the directory's order.
+    /// As typed, without the criteria. Empty lists everybody in the directory's order.
     pub text: String,
+    /// What must hold of everybody who is found.
+    pub criteria: Vec<Criterion>,
+    /// In which order.
+    pub order: Order,
     /// Rows wanted.
     pub limit: usize,
     /// Rows to pass over.
@@ -44,6 +57,24 @@ pub enum Total {
 }
 
 impl Query {
+    /// The query of a line as it is typed: text and criteria, `vas kind:staff -is:locked`.
+    ///
+    /// # Errors
+    /// A value that no criterion has, with those that there are.
+    pub fn typed(line: &str) -> Result<Self, QueryError> {
+        let (text, criteria) = language::parse(line)?;
+        Ok(Self {
+            text,
+            criteria,
+            ..Self::default()
+        })
+    }
+
+    /// Is everybody asked for?
+    pub fn is_everybody(&self) -> bool {
+        self.text.trim().is_empty() && self.criteria.is_empty()
+    }
+
     /// The text as other programs write it: where nobody is found as it was typed, each of these is
     /// tried. `Vasquez, Maria` and `"Vasquez"` without the marks, the name and the address of
     /// `Maria Vasquez <m@x>`, what stands behind `mailto:` and `FIRE\\`.
@@ -90,6 +121,16 @@ fn without_marks(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The line that [`Query::typed`] reads again.
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for criterion in &self.criteria {
+            write!(f, "{criterion} ")?;
+        }
+        f.write_str(&self.text)
+    }
 }
 
 impl fmt::Display for Total {

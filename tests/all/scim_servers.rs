@@ -227,6 +227,7 @@ async fn scimmy_gives_twenty_rows_whatever_is_asked_and_the_screen_says_so() {
         text: "manyrows".into(),
         limit: 30,
         offset: 0,
+        ..Query::default()
     };
     let found = server
         .directory
@@ -402,6 +403,7 @@ async fn a_token_of_our_own_server_serves_operators_of_the_local_store() {
         text: "chief".into(),
         limit: 5,
         offset: 0,
+        ..Query::default()
     };
     let found = directory.search(&operator, &query).await.unwrap();
     assert_eq!(found.rows.len(), 1);

@@ -89,6 +89,7 @@ async fn tell_stories(
         text: String::new(),
         limit: 50,
         offset: 0,
+        ..Query::default()
     };
     let rows = desk
         .at(session)

@@ -50,6 +50,7 @@ impl Talk<'_> {
             text: text.to_owned(),
             limit: ROWS,
             offset: 0,
+            ..Query::default()
         };
         let search = async |at: At<'_>| {
             let seat = at.users_read(Kind::SearchOpened).await?;
@@ -207,7 +208,6 @@ impl Talk<'_> {
         }
         Ok(())
     }
-
 
     async fn try_password(&mut self, user: &User) -> Result<(), Left> {
         let prompt = format!("Password to try for {}, or nothing to go back", user.login);

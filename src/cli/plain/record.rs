@@ -72,7 +72,10 @@ impl Talk<'_> {
         }
         for (act, is_offered) in [
             (Act::ChangeDetails, can.attributes.is_yes()),
-            (Act::GiveRole, can.roles.is_yes() && at.may_give_role(user).is_ok()),
+            (
+                Act::GiveRole,
+                can.roles.is_yes() && at.may_give_role(user).is_ok(),
+            ),
             (
                 Act::EndSessions,
                 can.end_sessions.is_yes() && at.may_sign_out(user).is_ok(),
@@ -81,7 +84,10 @@ impl Talk<'_> {
                 Act::History,
                 self.operator().permissions.holds(Permission::AuditRead),
             ),
-            (Act::Remove, can.remove.is_yes() && at.may_remove(user).is_ok()),
+            (
+                Act::Remove,
+                can.remove.is_yes() && at.may_remove(user).is_ok(),
+            ),
         ] {
             if is_offered {
                 acts.push(act);
@@ -91,7 +97,12 @@ impl Talk<'_> {
     }
 
     /// Asks for the reason and a yes, makes the change and tells what was done.
-    async fn change(&mut self, user: &User, question: &str, change: &UserChange) -> Result<(), Left> {
+    async fn change(
+        &mut self,
+        user: &User,
+        question: &str,
+        change: &UserChange,
+    ) -> Result<(), Left> {
         let reason = self.ask("Reason or ticket, may be empty").await?;
         if !self.confirms(question).await? {
             self.say("Nothing was changed.");

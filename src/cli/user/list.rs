@@ -44,6 +44,7 @@ impl List {
                         text: String::new(),
                         limit: PAGE.min(limit - users.len()),
                         offset: passed,
+                        ..Query::default()
                     };
                     let page = signed_in
                         .at()

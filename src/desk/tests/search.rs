@@ -20,6 +20,7 @@ impl Place {
             text: text.into(),
             limit: 5,
             offset: 0,
+            ..Query::default()
         };
         self.directory.told().searched.clear();
         seat.unwrap().search(&query).await.unwrap().total

@@ -3,7 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{index::Row, operator_now::refuse_if_operator_changed, read};
+use super::{
+    index::{Row, facets::merge::merge_many},
+    operator_now::refuse_if_operator_changed,
+    read,
+};
 use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::DirectoryError,
@@ -133,7 +137,7 @@ pub(super) fn conclude_with(
         ..intent.event.clone()
     };
     chain::append(transaction, &event, at)?;
-    Ok(())
+    merge_many(transaction)
 }
 
 /// The outcome of a step that is taken only where there is something to do.

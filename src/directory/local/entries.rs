@@ -1,6 +1,5 @@
 //! The store as provisioning clients list it: filters in SQL, pages by index or place.
 
-mod block;
 mod plan;
 mod read;
 mod sort;

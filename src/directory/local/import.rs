@@ -18,6 +18,7 @@ use super::{
     index::{
         bulk::Builder,
         change::{merge, note_folded_names},
+        facets::merge::merge_many,
         key::Key,
     },
     names,
@@ -68,6 +69,7 @@ impl LocalDirectory {
                     *found.lock().unwrap_or_else(PoisonError::into_inner) = Some(imported);
                     return Err(DirectoryError::invalid("only planned"));
                 }
+                merge_many(transaction)?;
                 let event = Event {
                     outcome: Outcome::Done,
                     intent: Some(intent.sequence),

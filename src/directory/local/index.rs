@@ -9,9 +9,12 @@
 //! A change is first written to a table of its own (`unmerged`), and many are folded into the sets
 //! at once: a single user has about 130 grams, each in another place of the file.
 
+pub(super) mod bits;
 pub(super) mod bulk;
 pub(super) mod change;
 pub(super) mod check;
+mod compare;
+pub(super) mod facets;
 pub(super) mod gram;
 pub(super) mod key;
 pub(super) mod postings;

@@ -1,6 +1,6 @@
 //! The tables of users; `config::SCHEMA` says in which version of a store each came.
 
-use super::index::bulk;
+use super::index::{bulk, facets};
 use crate::store::Migration;
 
 /// Users, their passwords and sign-ins, and the search index.
@@ -22,6 +22,12 @@ pub const COMPARABLE_NAMES: Migration =
 
 /// Phone, station, job title, and from and until when an account is valid.
 pub const DETAILS: Migration = Migration::Sql(include_str!("schema/5-details.sql"));
+
+/// What users are filtered by, for those who are there.
+pub const FACETS: Migration = Migration::Work(|transaction| {
+    transaction.execute_batch(include_str!("schema/6-facets.sql"))?;
+    facets::merge::rebuild(transaction)
+});
 
 /// From where failed sign-ins came.
 pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

@@ -11,33 +11,42 @@
 //! 6. where fewer than twenty are found so: a word is several words of the name written as one;
 //!
 //! among equals by row number, which is the order in which users were added. The order is the same
-//! whichever way an answer was found. Counting stops at [`MOST_COUNTED`].
+//! whichever way an answer was found. Counting stops at [`MOST_COUNTED`]; who matches criteria
+//! without a text is counted exactly. Another order is made of up to [`MOST_SORTED`] users.
 
+mod chosen;
 mod joined;
 mod nearly;
 mod rank;
 mod sets;
+mod sorted;
 mod stream;
 
 use rusqlite::{Connection, params};
 
 use super::{
     LocalDirectory,
-    index::{Row, key::fold},
+    index::{Row, block_of, key::fold},
     operator_now::refuse_reading,
     read, state,
 };
 use crate::{
-    directory::{DirectoryError, Found, Query, Total},
+    directory::{DirectoryError, Found, Order, Query, Total},
     operator::Operator,
     store::{Cancellation, StoreError},
 };
 
+pub(super) use chosen::When;
+
+use chosen::Chosen;
 use rank::Wanted;
 use stream::Search;
 
 /// How far matches are counted, and how far one can page.
 pub(super) const MOST_COUNTED: usize = 200;
+
+/// So many users are put into another order than that of the search, which takes a few milliseconds.
+const MOST_SORTED: usize = 2_000;
 
 /// No field is as long as this, so nothing longer can be found.
 const LONGEST_QUERY: usize = 1_000;
@@ -49,13 +58,17 @@ impl LocalDirectory {
         query: &Query,
     ) -> Result<Found, DirectoryError> {
         let (query, operator, now) = (query.clone(), operator.clone(), self.now());
+        let when = When {
+            now,
+            inactive_days: self.profile.disable_inactive_days,
+        };
         let mut found = self
             .store
             .search(move |connection, cancel| {
                 cancel.check()?;
                 let snapshot = connection.unchecked_transaction()?;
                 refuse_reading(&snapshot, &operator, now)?;
-                Ok::<_, DirectoryError>(search(&snapshot, &query, cancel)?)
+                Ok::<_, DirectoryError>(search(&snapshot, &query, when, cancel)?)
             })
             .await?;
         for user in &mut found.rows {
@@ -69,72 +82,161 @@ impl LocalDirectory {
 pub(super) fn search(
     transaction: &Connection,
     query: &Query,
+    when: When,
     cancel: &Cancellation,
 ) -> Result<Found, StoreError> {
     cancel.check()?;
     let population = population(transaction)?;
     let text = query.text.trim();
-    let folded = if text.len() > LONGEST_QUERY {
+    let chosen = if query.criteria.is_empty() {
         None
     } else {
-        Some(fold(text))
+        let last = last_block(transaction)?;
+        let of = Chosen::of(transaction, &query.criteria, when, last, cancel)?;
+        Some(of)
     };
-    let mut meant = None;
-    let (rows, total) = match folded {
-        Some(folded) if folded.is_empty() && text.is_empty() => (
-            everybody(transaction, query, population)?,
-            Total::Exact(population),
-        ),
-        // Something was typed that folds to nothing, so that no user can match.
-        None => (Vec::new(), Total::Exact(0)),
-        Some(folded) if folded.is_empty() => (Vec::new(), Total::Exact(0)),
-        Some(folded) => {
-            let found = matching(transaction, &folded, query, cancel)?;
-            if found.1 == Total::Exact(0) {
-                meant = nearly::nearly(transaction, &folded, cancel)?;
-            }
-            found
+    let asked = Asked {
+        query,
+        chosen: chosen.as_ref(),
+        population,
+    };
+    let mut answer = if text.is_empty() {
+        asked.without_text(transaction)?
+    } else {
+        // What is too long, or folds to nothing, matches no user.
+        let folded = Some(text)
+            .filter(|text| text.len() <= LONGEST_QUERY)
+            .map(fold);
+        match folded.filter(|folded| !folded.is_empty()) {
+            Some(folded) => asked.matching(transaction, &folded, cancel)?,
+            None => Answer::nobody(),
         }
     };
-    let rows = read::users(transaction, &rows)?;
+    if let Some(meant) = answer.meant.as_mut() {
+        let other = Query {
+            text: std::mem::take(meant),
+            ..query.clone()
+        };
+        *meant = other.to_string();
+    }
+    let remark = match (&answer.meant, answer.unsorted) {
+        (Some(meant), _) => Some(format!("Did you mean \"{meant}\"?")),
+        (None, true) => Some(format!(
+            "Not sorted: more than {MOST_SORTED} match. Narrow the list to sort it."
+        )),
+        (None, false) => None,
+    };
     Ok(Found {
-        rows,
-        total,
+        rows: read::users(transaction, &answer.rows)?,
+        total: answer.total,
         population: Some(population),
-        remark: meant
-            .as_ref()
-            .map(|meant| format!("Did you mean \"{meant}\"?")),
-        meant,
+        remark,
+        meant: answer.meant,
     })
 }
 
-fn matching(
-    connection: &Connection,
-    folded: &str,
-    query: &Query,
-    cancel: &Cancellation,
-) -> Result<(Vec<Row>, Total), StoreError> {
-    let wanted = Wanted::new(folded);
-    let mut search = Search::new(connection, &wanted, cancel)?;
-    search.run(MOST_COUNTED + 1)?;
-    let found = search.into_rows();
-    let total = if found.len() > MOST_COUNTED {
-        Total::MoreThan(MOST_COUNTED as u64)
-    } else {
-        Total::Exact(found.len() as u64)
-    };
-    let page = found
-        .into_iter()
-        .take(MOST_COUNTED)
-        .skip(query.offset)
-        .take(query.limit)
-        .collect();
-    Ok((page, total))
+/// A query with the users of whom its criteria hold.
+struct Asked<'a> {
+    query: &'a Query,
+    chosen: Option<&'a Chosen>,
+    population: u64,
+}
+
+/// A page of rows, before the users are read.
+struct Answer {
+    rows: Vec<Row>,
+    total: Total,
+    /// Too many match for the order that was asked for.
+    unsorted: bool,
+    meant: Option<String>,
+}
+
+impl Answer {
+    const fn nobody() -> Self {
+        Self {
+            rows: Vec::new(),
+            total: Total::Exact(0),
+            unsorted: false,
+            meant: None,
+        }
+    }
+}
+
+impl Asked<'_> {
+    fn without_text(&self, connection: &Connection) -> Result<Answer, StoreError> {
+        let query = self.query;
+        let count = self.chosen.map_or(self.population, Chosen::count);
+        let sorts = query.order != Order::Best;
+        let unsorted = sorts && count > MOST_SORTED as u64;
+        let page = |offset, limit| match self.chosen {
+            Some(chosen) => Ok(chosen.page(offset, limit)),
+            None => everybody(connection, offset, limit, self.population),
+        };
+        let rows = if sorts && !unsorted {
+            let all = page(0, MOST_SORTED)?;
+            let all = sorted::by(connection, query.order, all)?;
+            all.into_iter()
+                .skip(query.offset)
+                .take(query.limit)
+                .collect()
+        } else {
+            page(query.offset, query.limit)?
+        };
+        Ok(Answer {
+            rows,
+            total: Total::Exact(count),
+            unsorted,
+            meant: None,
+        })
+    }
+
+    fn matching(
+        &self,
+        connection: &Connection,
+        folded: &str,
+        cancel: &Cancellation,
+    ) -> Result<Answer, StoreError> {
+        let query = self.query;
+        let sorts = query.order != Order::Best;
+        let most = if sorts { MOST_SORTED } else { MOST_COUNTED };
+        let wanted = Wanted::new(folded);
+        let mut search = Search::new(connection, &wanted, self.chosen, cancel)?;
+        search.run(most + 1)?;
+        let mut found = search.into_rows();
+        let unsorted = sorts && found.len() > most;
+        if unsorted {
+            found.truncate(MOST_COUNTED + 1);
+        } else if sorts {
+            found = sorted::by(connection, query.order, found)?;
+        }
+        let most = if unsorted { MOST_COUNTED } else { most };
+        let meant = if found.is_empty() {
+            nearly::nearly(connection, folded, self.chosen, cancel)?
+        } else {
+            None
+        };
+        Ok(Answer {
+            total: if found.len() > most {
+                Total::MoreThan(most as u64)
+            } else {
+                Total::Exact(found.len() as u64)
+            },
+            rows: found
+                .into_iter()
+                .take(most)
+                .skip(query.offset)
+                .take(query.limit)
+                .collect(),
+            unsorted,
+            meant,
+        })
+    }
 }
 
 fn everybody(
     connection: &Connection,
-    query: &Query,
+    offset: usize,
+    limit: usize,
     population: u64,
 ) -> Result<Vec<Row>, StoreError> {
     let highest: u64 = connection
@@ -142,14 +244,21 @@ fn everybody(
         .query_row([], |row| row.get(0))?;
     // Without a gap in the numbers a page can be reached without counting up to it.
     let (after, skipped) = if highest == population {
-        (query.offset, 0)
+        (offset, 0)
     } else {
-        (0, query.offset)
+        (0, offset)
     };
     let mut statement = connection
         .prepare_cached("SELECT row FROM users WHERE row > ?1 ORDER BY row LIMIT ?2 OFFSET ?3")?;
-    let rows = statement.query_map(params![after, query.limit, skipped], |row| row.get(0))?;
+    let rows = statement.query_map(params![after, limit, skipped], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn last_block(connection: &Connection) -> Result<i64, StoreError> {
+    let last: Option<Row> = connection
+        .prepare_cached("SELECT max(row) FROM users")?
+        .query_row([], |row| row.get(0))?;
+    Ok(last.map_or(-1, block_of))
 }
 
 fn population(connection: &Connection) -> Result<u64, StoreError> {

@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 
 use super::{
-    LocalDirectory, hashing, index::Row, lockout, names, operator_now, read, role, stand_in, state,
+    LocalDirectory, hashing,
+    index::{Row, facets::merge::merge_many},
+    lockout, names, operator_now, read, role, stand_in, state,
     stored_password::stored_hash,
 };
 use crate::{
@@ -109,6 +111,7 @@ impl LocalDirectory {
                         lockout::count_refusal(transaction)?;
                     }
                 }
+                merge_many(transaction)?;
                 Ok((answer, target))
             })
             .await?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::hashing;
+use super::{hashing, index::facets::merge::merge_many};
 use crate::{
     directory::DirectoryError,
     password::{Secret, profile::Profile},
@@ -51,7 +51,7 @@ pub async fn simulate_use(store: &Store, profile: &Profile) -> Result<(), Direct
                  FROM passwords WHERE hash = ?4 AND NOT must_change",
                 params![now, HOUR, failures, hash.0],
             )?;
-            Ok(())
+            merge_many(transaction)
         })
         .await
         .map_err(Into::into)

@@ -125,15 +125,28 @@ fn one_save_sends_what_was_changed_in_every_section_as_one_act() {
     pilot.press("enter");
     assert_eq!(pilot.open(), ["Change"], "one question, and no second act");
     let order = order(&pilot);
-    assert_eq!((order.user.0.as_str(), order.expected.0.as_str()), ("2", "7"));
+    assert_eq!(
+        (order.user.0.as_str(), order.expected.0.as_str()),
+        ("2", "7")
+    );
     assert_eq!(order.reason, "INC-7");
     let change = &order.change;
-    assert_eq!(change.new_password().map(|new| new.expose()), Some(NEW_PASSWORD));
+    assert_eq!(
+        change.new_password().map(|new| new.expose()),
+        Some(NEW_PASSWORD)
+    );
     assert_eq!(change.details.phone.as_deref(), Some("303 555 0199"));
     assert_eq!(change.details.station, None, "what was not touched stays");
-    assert_eq!((change.active, change.role), (Some(false), Some(Role::Viewer)));
     assert_eq!(
-        change.valid_until.flatten().map(|at| at.to_string()).as_deref(),
+        (change.active, change.role),
+        (Some(false), Some(Role::Viewer))
+    );
+    assert_eq!(
+        change
+            .valid_until
+            .flatten()
+            .map(|at| at.to_string())
+            .as_deref(),
         Some("2027-01-01T00:00:00Z"),
         "the last day counts whole"
     );
@@ -191,7 +204,12 @@ fn what_cannot_be_kept_is_told_at_its_field_and_not_sent() {
         ("Details", "Email", "maria", "This is not an address"),
         ("Details", "ID", "", "An ID is needed"),
         ("Status", "Valid from", "soon", "Type a date as 2026-12-31"),
-        ("Status", "Remove", "E1043", "Type E1042 to remove this account"),
+        (
+            "Status",
+            "Remove",
+            "E1043",
+            "Type E1042 to remove this account",
+        ),
     ] {
         let mut pilot = at_record(opened(maria()));
         go(&mut pilot, section, field);
@@ -218,7 +236,11 @@ fn what_the_directory_refuses_is_told_at_its_field_in_its_section() {
     pilot.answer_named("Change", Reply::Failed(error.into()));
     pilot.sees("[Details]");
     pilot.sees("The station is none of ours.");
-    assert!(pilot.read_line().contains("Station"), "{}", pilot.read_line());
+    assert!(
+        pilot.read_line().contains("Station"),
+        "{}",
+        pilot.read_line()
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ async fn sign_ins_searches_views_resets_and_exports_all_leave_their_record() {
         text: "E7".into(),
         limit: 10,
         offset: 0,
+        ..Query::default()
     };
     desk.search(&admin, &query).await.unwrap();
     desk.open_user(&admin, &user.id).await.unwrap();

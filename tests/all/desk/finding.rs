@@ -25,6 +25,7 @@ async fn what_is_pasted_from_a_mail_or_a_ticket_finds_the_person() {
             text: text.into(),
             limit: 20,
             offset: 0,
+            ..Query::default()
         };
         let found = station.desk.search(&admin, &query).await.unwrap();
         found.rows.into_iter().map(|user| user.login).collect()

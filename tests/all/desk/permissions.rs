@@ -186,6 +186,7 @@ async fn walk(
         text: "E7".into(),
         limit: 5,
         offset: 0,
+        ..Query::default()
     };
     let colleague = NewUser {
         role: Role::HelpDesk,

@@ -136,6 +136,7 @@ async fn nobody_resets_himself_or_somebody_who_holds_what_he_lacks() {
                 text: "ada@station.example".into(),
                 limit: 5,
                 offset: 0,
+                ..halligan::directory::Query::default()
             },
         )
         .await

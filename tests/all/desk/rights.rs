@@ -41,6 +41,7 @@ async fn every_act(
         text: "E7".into(),
         limit: 5,
         offset: 0,
+        ..Query::default()
     };
     let colleague = halligan::directory::NewUser {
         role: Role::HelpDesk,

@@ -197,6 +197,7 @@ async fn a_stopped_server_costs_a_time_out_and_changes_nothing() {
         text: "case".into(),
         limit: 5,
         offset: 0,
+        ..halligan::directory::Query::default()
     };
     let told = timeout(HANG, desk.directory.search(&desk.operator, &query)).await;
     assert!(told.expect("no hang").is_err());
@@ -586,6 +587,7 @@ async fn a_server_that_drops_the_line_after_the_operation_is_found_out() {
         text: "cut".into(),
         limit: 5,
         offset: 0,
+        ..halligan::directory::Query::default()
     };
     let told = timeout(HANG, desk.directory.search(&desk.operator, &cut))
         .await

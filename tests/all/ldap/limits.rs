@@ -55,6 +55,7 @@ async fn ten_thousand_people_are_searched_page_by_page_and_never_taken_whole() {
             text: "smith".into(),
             limit: 50,
             offset: page * 50,
+            ..Query::default()
         };
         let found = desk.directory.search(&desk.operator, &query).await;
         let found = found.expect("a page");

@@ -83,6 +83,7 @@ impl Desk {
             text: text.into(),
             limit,
             offset: 0,
+            ..Query::default()
         };
         let found = self.directory.search(&self.operator, &query).await;
         found.unwrap_or_else(|error| panic!("{text}: {error} {error:?}"))

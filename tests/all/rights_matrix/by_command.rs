@@ -53,7 +53,15 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
         ),
         Act::ChangeAll => (
             words(&[
-                "user", "edit", login, "--given-name", "Zoe", "--disable", "--role", "viewer", "--yes",
+                "user",
+                "edit",
+                login,
+                "--given-name",
+                "Zoe",
+                "--disable",
+                "--role",
+                "viewer",
+                "--yes",
             ]),
             "",
         ),

@@ -114,6 +114,7 @@ async fn canaille_ignores_filters_and_the_one_is_found_all_the_same() {
         text: "filter1".into(),
         limit: 20,
         offset: 0,
+        ..Query::default()
     };
     let found = server
         .directory

@@ -226,6 +226,7 @@ async fn found(fixture: &dyn Fixture, text: &str) -> Vec<User> {
         text: text.into(),
         limit: 20,
         offset: 0,
+        ..Query::default()
     };
     fixture
         .directory()
@@ -327,6 +328,7 @@ pub async fn a_page_is_not_longer_than_asked_for(fixture: &dyn Fixture) {
         text: "pagewise".into(),
         limit: 3,
         offset: 0,
+        ..Query::default()
     };
     let page = fixture
         .directory()

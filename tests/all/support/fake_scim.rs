@@ -519,6 +519,7 @@ impl World {
             text: text.into(),
             limit,
             offset,
+            ..Query::default()
         };
         self.directory.search(&self.operator, &query).await
     }

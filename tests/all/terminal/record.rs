@@ -16,7 +16,10 @@ fn stored(home: &TempDir, sql: &str) -> String {
 
 fn maria(home: &TempDir) -> String {
     let columns = "phone || '|' || station || '|' || active || '|' || role";
-    stored(home, &format!("SELECT {columns} FROM users WHERE login = 'E1042'"))
+    stored(
+        home,
+        &format!("SELECT {columns} FROM users WHERE login = 'E1042'"),
+    )
 }
 
 /// Opens Maria's page at the section that is so many keys away, from the list or the menu.
@@ -114,7 +117,10 @@ fn a_record_is_opened_edited_disabled_enabled_given_a_role_and_removed() {
     pty.sees("Remove Maria Vasquez (E1042) for good?");
     pty.presses("y");
     pty.sees("user removed");
-    let left = stored(&home, "SELECT count(*) || '' FROM users WHERE login = 'E1042'");
+    let left = stored(
+        &home,
+        "SELECT count(*) || '' FROM users WHERE login = 'E1042'",
+    );
     assert_eq!(left, "0");
     let kept = "SELECT count(*) || '' FROM audit WHERE body LIKE '%INC 12%'";
     assert_eq!(stored(&home, kept), "2");

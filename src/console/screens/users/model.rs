@@ -143,6 +143,7 @@ impl Users {
             text: self.typed().to_owned(),
             limit: PAGE,
             offset: 0,
+            ..Query::default()
         };
         self.debounce = None;
         self.more = None;
@@ -182,6 +183,7 @@ impl Users {
                 text: self.answered.clone(),
                 limit: PAGE,
                 offset: rows,
+                ..Query::default()
             })));
         }
     }

@@ -2,18 +2,17 @@
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 
-use super::{
-    super::{
-        index::{
-            Row, block_of, change,
-            gram::{Gram, LONGEST_ANYWHERE},
-            key::fold,
-            place_of,
-            postings::Places,
-        },
-        names,
+use super::super::{
+    index::{
+        Row,
+        bits::Bits,
+        block_of, change,
+        gram::{Gram, LONGEST_ANYWHERE},
+        key::fold,
+        place_of,
+        postings::Places,
     },
-    block::Bits,
+    names,
 };
 use crate::{
     scim::{

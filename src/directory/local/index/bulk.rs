@@ -34,8 +34,15 @@ impl Block {
 
     /// Adds a user with a higher row than all before.
     pub(super) fn push(&mut self, row: Row, key: &Key) {
-        gram::collect(key, &mut self.grams);
-        for gram in &self.grams {
+        let mut grams = std::mem::take(&mut self.grams);
+        gram::collect(key, &mut grams);
+        self.push_all(row, &grams);
+        self.grams = grams;
+    }
+
+    /// Adds a row that is higher than all before to some sets.
+    pub(super) fn push_all(&mut self, row: Row, grams: &[Gram]) {
+        for gram in grams {
             self.sets.entry(*gram).or_default().push(place_of(row));
         }
     }
@@ -107,12 +114,13 @@ impl Builder {
     }
 }
 
-/// Builds the whole index anew from the users.
+/// Builds the index of texts anew from the users.
 pub(in super::super) fn rebuild(
     transaction: &Transaction<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), StoreError> {
-    transaction.execute_batch("DELETE FROM grams; DELETE FROM unmerged;")?;
+    transaction.execute("DELETE FROM grams WHERE key < ?1", [gram::FIRST_FACET])?;
+    transaction.execute("DELETE FROM unmerged", [])?;
     let mut builder = Builder::new(0);
     let mut done = 0;
     each_user(transaction, |row, key| {

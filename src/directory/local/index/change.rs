@@ -64,10 +64,11 @@ pub(in super::super) fn unmerged(connection: &Connection) -> Result<Vec<Unmerged
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-#[derive(Default)]
-struct Difference {
-    gone: HashSet<u16>,
-    come: BTreeSet<u16>,
+/// What is to become of a set.
+#[derive(Debug, Default)]
+pub(super) struct Difference {
+    pub(super) gone: HashSet<u16>,
+    pub(super) come: BTreeSet<u16>,
 }
 
 /// Folds every waiting change into the sets.
@@ -98,7 +99,12 @@ pub(in super::super) fn merge(transaction: &Transaction<'_>) -> Result<(), Store
     Ok(())
 }
 
-fn apply(transaction: &Transaction<'_>, key: i64, change: Difference) -> Result<(), StoreError> {
+/// Makes the change of a set.
+pub(super) fn apply(
+    transaction: &Transaction<'_>,
+    key: i64,
+    change: Difference,
+) -> Result<(), StoreError> {
     let mut places = change.come;
     if let Some(there) = stored(transaction, key)? {
         let kept = there.iter().filter(|place| !change.gone.contains(place));

@@ -1,12 +1,14 @@
 //! Proving the index against a full scan, and mending it.
 
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{Connection, Transaction};
 use serde::Serialize;
 
 use super::{
     block_of,
     bulk::{self, Block},
     change,
+    compare::{Findings, compare},
+    facets, gram,
 };
 use crate::store::StoreError;
 
@@ -21,23 +23,6 @@ pub struct IndexCheck {
     pub faults: Vec<String>,
     /// The index was built anew.
     pub mended: bool,
-}
-
-/// So many faults are reported; whatever their number, the cure is the same.
-const TOLD: usize = 10;
-
-#[derive(Default)]
-struct Findings {
-    sets: u64,
-    faults: Vec<String>,
-}
-
-impl Findings {
-    fn fault(&mut self, what: String) {
-        if self.faults.len() < TOLD {
-            self.faults.push(what);
-        }
-    }
 }
 
 /// Compares every set with what the users say, and the counter of users with their number.
@@ -76,11 +61,13 @@ pub(in super::super) fn prove(
         removed(block, &gone, &mut found);
     }
     compare(connection, block, &mut found)?;
-    let stored: u64 = connection.query_row("SELECT count(*) FROM grams", [], |row| row.get(0))?;
-    if stored > found.sets {
-        let surplus = stored - found.sets;
-        found.fault(format!("{surplus} sets belong to no user"));
-    }
+    let stored: u64 = connection.query_row(
+        "SELECT count(*) FROM grams WHERE key < ?1",
+        [gram::FIRST_FACET],
+        |row| row.get(0),
+    )?;
+    found.surplus(stored, 0);
+    facets::check::prove(connection, &mut found)?;
     let counted: u64 = connection.query_row(
         "SELECT value FROM counters WHERE name = 'users'",
         [],
@@ -120,31 +107,13 @@ fn advance<'a>(
     Ok(block)
 }
 
-fn compare(connection: &Connection, block: Block, found: &mut Findings) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?;
-    let number = block.number;
-    for (key, expected) in block.into_packed() {
-        let same = statement
-            .query_row([key], |row| Ok(row.get_ref(0)?.as_blob()? == expected))
-            .optional()?;
-        match same {
-            Some(true) => found.sets += 1,
-            Some(false) => {
-                found.sets += 1;
-                found.fault(format!("a set of block {number} is wrong (key {key})"));
-            }
-            None => found.fault(format!("a set of block {number} is missing (key {key})")),
-        }
-    }
-    Ok(())
-}
-
 /// Builds the index and the counter anew from the users.
 pub(in super::super) fn mend(
     transaction: &Transaction<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<(), StoreError> {
     bulk::rebuild(transaction, progress)?;
+    facets::merge::rebuild(transaction)?;
     transaction.execute_batch(
         "UPDATE counters SET value = (SELECT count(*) FROM users) WHERE name = 'users'",
     )?;

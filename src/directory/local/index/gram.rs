@@ -31,6 +31,12 @@ const FIELD: i64 = 3;
 const LETTERS_OF_FIELD: i64 = 4;
 const PAIR: i64 = 5;
 const PARTED: i64 = 6;
+const FACET: i64 = 7;
+
+/// The least key of a facet; those of text lie beneath.
+pub(in super::super) const FIRST_FACET: i64 = FACET << (TEXT_BITS + BLOCK_BITS);
+/// Bits of the value of a facet, beneath those of its field.
+const FACET_BITS: u32 = 34;
 
 /// A piece of folded text and where it stands: 5 bits for the place, then 42 for the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,6 +90,11 @@ impl Gram {
         both.copy_from_slice(&text[..LONGEST_FIELD]);
         both[LONGEST_FIELD - 1] = *after;
         Some(Self::of_characters(PARTED, &both))
+    }
+
+    /// Who has this value in this field, of what users are filtered by.
+    pub(in super::super) const fn facet(field: i64, value: i64) -> Self {
+        Self((FACET << TEXT_BITS) | (field << FACET_BITS) | value)
     }
 
     fn of_characters(kind: i64, text: &[u8]) -> Self {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-use super::{rank::Wanted, stream::Search};
+use super::{chosen::Chosen, rank::Wanted, stream::Search};
 use crate::{
     directory::local::index::{
         change,
@@ -30,6 +30,7 @@ const TRIED: usize = 8;
 pub(super) fn nearly(
     connection: &Connection,
     folded: &str,
+    chosen: Option<&Chosen>,
     cancel: &Cancellation,
 ) -> Result<Option<String>, StoreError> {
     let mut begins = connection
@@ -72,7 +73,7 @@ pub(super) fn nearly(
         let spelling = String::from_utf8_lossy(&spelling);
         let text = format!("{}{spelling}{}", &folded[..at], &folded[at + word.len()..]);
         let wanted = Wanted::new(&text);
-        let mut search = Search::new(connection, &wanted, cancel)?;
+        let mut search = Search::new(connection, &wanted, chosen, cancel)?;
         search.run(1)?;
         if !search.into_rows().is_empty() {
             return Ok(Some(text));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
-use super::rank::Sets;
+use super::{chosen::Chosen, rank::Sets};
 use crate::{
     directory::local::index::{Row, block_of, gram::Gram, postings::Places},
     store::StoreError,
@@ -14,6 +14,9 @@ use crate::{
 const BYTES_A_TEXT: usize = 1_000;
 /// So few candidates are sooner read than any further set.
 const FEW: usize = 4;
+
+/// So few who were chosen are sooner gone through one by one than as bits.
+const FEW_CHOSEN: u64 = 1_000;
 
 /// Grams in the order in which their sets are read: the shortest first, as far as one block in
 /// the middle can tell.
@@ -88,10 +91,18 @@ impl<'c> Reader<'c> {
         Ok(length)
     }
 
-    /// The places of `block` that the plan finds.
-    pub(super) fn intersect(&mut self, block: i64, plan: &Plan) -> Result<Places, StoreError> {
+    /// The places of `block` that the plan finds among those who were chosen.
+    pub(super) fn intersect(
+        &mut self,
+        block: i64,
+        plan: &Plan,
+        chosen: Option<&Chosen>,
+    ) -> Result<Places, StoreError> {
         let none = || Places::List(Vec::new());
-        let mut places: Option<Places> = None;
+        let mut places = chosen.map(|chosen| chosen.places(block, FEW_CHOSEN));
+        if places.as_ref().is_some_and(|places| places.is_at_most(0)) {
+            return Ok(none());
+        }
         for (length, gram) in &plan.grams {
             let few = FEW.max(length / BYTES_A_TEXT);
             if !plan.exactly && places.as_ref().is_some_and(|places| places.is_at_most(few)) {

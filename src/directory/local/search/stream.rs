@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use super::{
+    chosen::Chosen,
     joined,
     rank::{Rank, Sets, Wanted},
     sets::Reader,
@@ -20,6 +21,7 @@ use crate::{
 pub(super) struct Search<'c> {
     connection: &'c Connection,
     wanted: &'c Wanted,
+    chosen: Option<&'c Chosen>,
     cancel: &'c Cancellation,
     reader: Reader<'c>,
     text: CachedStatement<'c>,
@@ -35,16 +37,18 @@ impl<'c> Search<'c> {
     pub(super) fn new(
         connection: &'c Connection,
         wanted: &'c Wanted,
+        chosen: Option<&'c Chosen>,
         cancel: &'c Cancellation,
     ) -> Result<Self, StoreError> {
         Ok(Self {
             connection,
             wanted,
+            chosen,
             cancel,
             reader: Reader::new(connection)?,
             text: connection.prepare_cached(read::TEXT)?,
             judged: HashMap::new(),
-            waiting: waiting(connection, wanted)?,
+            waiting: waiting(connection, wanted, chosen)?,
             found: Vec::new(),
             seen: HashSet::new(),
         })
@@ -78,7 +82,7 @@ impl<'c> Search<'c> {
             }
             let plan = self.reader.plan(&sets)?;
             for block in 0..=self.reader.last {
-                let places = self.reader.intersect(block, &plan)?;
+                let places = self.reader.intersect(block, &plan, self.chosen)?;
                 for place in places.iter() {
                     let row = row_at(block, place);
                     if read < joined::MOST_READ && !masked.contains(&row) {
@@ -113,6 +117,9 @@ impl<'c> Search<'c> {
             .collect::<Result<_, _>>()?;
         let mut exact = Vec::new();
         for row in rows {
+            if self.chosen.is_some_and(|chosen| !chosen.contains(row)) {
+                continue;
+            }
             if let Some(rank @ (Rank::ExactId | Rank::ExactEmail)) = self.judge(row)? {
                 exact.push((rank, row));
             }
@@ -143,7 +150,7 @@ impl<'c> Search<'c> {
             while let Some(row) = waiting.next_if(|row| block_of(*row) < block) {
                 self.take(row);
             }
-            let places = self.reader.intersect(block, &plan)?;
+            let places = self.reader.intersect(block, &plan, self.chosen)?;
             for place in places.iter() {
                 if self.found.len() >= enough {
                     return Ok(());
@@ -196,14 +203,20 @@ impl<'c> Search<'c> {
     }
 }
 
-/// The users who wait to be folded into the index, with their rank.
+/// The users who wait to be folded into the index, with their rank; none for who was not chosen.
 fn waiting(
     connection: &Connection,
     wanted: &Wanted,
+    chosen: Option<&Chosen>,
 ) -> Result<Vec<(Row, Option<Rank>)>, StoreError> {
     let waiting = change::unmerged(connection)?;
     Ok(waiting
         .into_iter()
-        .map(|user| (user.row, user.now.and_then(|key| wanted.rank(&key))))
+        .map(|user| {
+            let now = user
+                .now
+                .filter(|_| chosen.is_none_or(|chosen| chosen.contains(user.row)));
+            (user.row, now.and_then(|key| wanted.rank(&key)))
+        })
         .collect())
 }

@@ -22,7 +22,13 @@ const SCHEMA: Schema = Schema(&[
     &[schema::TABLES],
     &[schema::API_ATTRIBUTES],
     &[schema::INDEX_REBUILT],
+    &[schema::FACETS],
 ]);
+
+const WHEN: When = When {
+    now: Timestamp::UNIX_EPOCH,
+    inactive_days: None,
+};
 
 /// What the documentation of the module says, in the plainest way.
 mod specification {
@@ -343,8 +349,8 @@ proptest! {
             let text = typed(&people, query);
             let expected = specification::found(&people, &text);
             for (offset, limit) in [(0, 20), (0, 300), (offset, 7)] {
-                let query = Query { text: text.clone(), limit, offset };
-                let found = search(&connection, &query, &Cancellation::default()).unwrap();
+                let query = Query { text: text.clone(), limit, offset, ..Query::default() };
+                let found = search(&connection, &query, WHEN, &Cancellation::default()).unwrap();
                 let counted = if text.trim().is_empty() { usize::MAX } else { MOST_COUNTED };
                 let page: Vec<_> = expected
                     .iter()
@@ -391,8 +397,9 @@ fn logins(connection: &Connection, text: &str) -> Vec<String> {
         text: text.into(),
         limit: 20,
         offset: 0,
+        ..Query::default()
     };
-    let found = search(connection, &query, &Cancellation::default()).unwrap();
+    let found = search(connection, &query, WHEN, &Cancellation::default()).unwrap();
     found.rows.into_iter().map(|user| user.login).collect()
 }
 
@@ -476,8 +483,9 @@ fn one_slip_of_the_finger_is_told_but_finds_nobody_by_itself() {
             text: text.into(),
             limit: 20,
             offset: 0,
+            ..Query::default()
         };
-        let found = search(&station, &query, &Cancellation::default()).unwrap();
+        let found = search(&station, &query, WHEN, &Cancellation::default()).unwrap();
         assert!(found.rows.is_empty(), "{text}");
         found.remark
     };
@@ -505,9 +513,10 @@ fn a_search_that_nobody_waits_for_ends() {
         text: "a".into(),
         limit: 20,
         offset: 0,
+        ..Query::default()
     };
     assert_eq!(
-        search(&station(), &query, &cancel).unwrap_err(),
+        search(&station(), &query, WHEN, &cancel).unwrap_err(),
         StoreError::Interrupted
     );
 }

@@ -110,6 +110,7 @@ async fn every_read_looks_at_the_operator_within_its_transaction() {
         text: "E7".into(),
         limit: 5,
         offset: 0,
+        ..crate::directory::Query::default()
     };
     let page = || crate::directory::EntryQuery {
         filter: None,

@@ -1,0 +1,282 @@
+//! The users of whom every criterion holds, as sets of rows: exact and up to date.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{CachedStatement, Connection, OptionalExtension};
+
+use crate::{
+    directory::{
+        Criterion, Property, Standing, WEEK,
+        local::{
+            index::{
+                Row,
+                bits::Bits,
+                block_of,
+                facets::{self, Facet, TIME_BITS, Time, kept},
+                gram::Gram,
+                place_of,
+                postings::{Growing, Places},
+                row_at,
+            },
+            write::{number_of_kind, number_of_role},
+        },
+    },
+    permission::Role,
+    store::{Cancellation, StoreError},
+};
+
+/// Of which moment the criteria are asked, and after how many days without use an account ends.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct When {
+    pub(in super::super) now: Timestamp,
+    pub(in super::super) inactive_days: Option<u32>,
+}
+
+/// The users who were chosen.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    blocks: Vec<Bits>,
+    counts: Vec<u64>,
+}
+
+impl Chosen {
+    /// Everybody, in blocks up to `last`, of whom all `criteria` hold.
+    pub(super) fn of(
+        connection: &Connection,
+        criteria: &[Criterion],
+        when: When,
+        last: i64,
+        cancel: &Cancellation,
+    ) -> Result<Self, StoreError> {
+        let mut stored = Stored {
+            rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
+            block: 0,
+        };
+        let mut waiting = facets::waiting(connection)?.into_iter().peekable();
+        let mut blocks = Vec::new();
+        for block in 0..=last {
+            cancel.check()?;
+            stored.block = block;
+            let mut bits = all_of(&mut stored, criteria, when)?;
+            let mut changed = Vec::new();
+            while let Some(row) = waiting.next_if(|row| block_of(*row) <= block) {
+                bits.remove(place_of(row));
+                changed.push(row);
+            }
+            if !changed.is_empty() {
+                let mut sets = Changed::of(connection, &changed)?;
+                for at in all_of(&mut sets, criteria, when)?.iter() {
+                    if let Some(row) = changed.get(usize::from(at)) {
+                        bits.insert(place_of(*row));
+                    }
+                }
+            }
+            blocks.push(bits);
+        }
+        let counts = blocks.iter().map(Bits::count).collect();
+        Ok(Self { blocks, counts })
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    pub(super) fn contains(&self, row: Row) -> bool {
+        usize::try_from(block_of(row))
+            .ok()
+            .and_then(|block| self.blocks.get(block))
+            .is_some_and(|bits| bits.contains(place_of(row)))
+    }
+
+    /// Those of one block, ready to be intersected with sets.
+    pub(super) fn places(&self, block: i64, few: u64) -> Places {
+        usize::try_from(block)
+            .ok()
+            .and_then(|block| self.blocks.get(block))
+            .map_or_else(|| Places::List(Vec::new()), |bits| bits.places(few))
+    }
+
+    /// A page in the order of rows.
+    pub(super) fn page(&self, offset: usize, limit: usize) -> Vec<Row> {
+        let mut passed = offset as u64;
+        let mut rows = Vec::new();
+        for ((block, bits), count) in (0..).zip(&self.blocks).zip(&self.counts) {
+            if rows.len() >= limit {
+                break;
+            }
+            if passed >= *count {
+                passed -= count;
+                continue;
+            }
+            let skipped = usize::try_from(std::mem::take(&mut passed)).unwrap_or(usize::MAX);
+            let places = bits.iter().skip(skipped).take(limit - rows.len());
+            rows.extend(places.map(|place| row_at(block, place)));
+        }
+        rows
+    }
+}
+
+/// Sets of facets within one block.
+trait Sets {
+    fn set(&mut self, facet: Facet) -> Result<Option<Bits>, StoreError>;
+}
+
+/// As they are stored.
+struct Stored<'c> {
+    rows: CachedStatement<'c>,
+    block: i64,
+}
+
+impl Sets for Stored<'_> {
+    fn set(&mut self, facet: Facet) -> Result<Option<Bits>, StoreError> {
+        let key = facet.gram().key(self.block);
+        let bits = self.rows.query_row([key], |row| {
+            Ok(Bits::of(&Places::unpack(row.get_ref(0)?.as_blob()?)))
+        });
+        Ok(bits.optional()?)
+    }
+}
+
+/// Of users whose facets wait to be folded in, each at the place of its number here.
+struct Changed(HashMap<Gram, Growing>);
+
+impl Changed {
+    fn of(connection: &Connection, rows: &[Row]) -> Result<Self, StoreError> {
+        let mut sets: HashMap<Gram, Growing> = HashMap::new();
+        let mut grams = Vec::new();
+        for (place, row) in (0_u16..).zip(rows) {
+            facets::grams_now(connection, *row, &mut grams)?;
+            for gram in &grams {
+                sets.entry(*gram).or_default().push(place);
+            }
+        }
+        Ok(Self(sets))
+    }
+}
+
+impl Sets for Changed {
+    fn set(&mut self, facet: Facet) -> Result<Option<Bits>, StoreError> {
+        let set = self.0.get(&facet.gram());
+        Ok(set.map(|set| Bits::of(&Places::unpack(&set.packed()))))
+    }
+}
+
+fn all_of(sets: &mut dyn Sets, criteria: &[Criterion], when: When) -> Result<Bits, StoreError> {
+    let Some(mut chosen) = sets.set(Facet::User)? else {
+        return Ok(Bits::none());
+    };
+    for criterion in criteria {
+        let holds = match criterion.property {
+            Property::Kind(kind) => {
+                let number = number_of_kind(kind);
+                sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))?
+            }
+            Property::Role(role) => with_role(sets, role)?,
+            Property::Is(standing) => standing_of(sets, standing, when)?,
+        };
+        let mut holds = holds.unwrap_or_else(Bits::none);
+        if is_the_absence(&criterion.property) != criterion.negated {
+            chosen.subtract(&holds);
+        } else {
+            holds.intersect(&chosen);
+            chosen = holds;
+        }
+    }
+    Ok(chosen)
+}
+
+/// Is the set that of everybody of whom it does not hold?
+const fn is_the_absence(property: &Property) -> bool {
+    matches!(
+        property,
+        Property::Is(
+            Standing::Disabled
+                | Standing::NoPassword
+                | Standing::NeverSignedIn
+                | Standing::Operator
+        )
+    )
+}
+
+fn with_role(sets: &mut dyn Sets, role: Role) -> Result<Option<Bits>, StoreError> {
+    sets.set(Facet::Role(
+        i64::try_from(number_of_role(role)).unwrap_or_default(),
+    ))
+}
+
+fn standing_of(
+    sets: &mut dyn Sets,
+    standing: Standing,
+    when: When,
+) -> Result<Option<Bits>, StoreError> {
+    match standing {
+        Standing::Locked => sets.set(Facet::Locked),
+        Standing::Disabled | Standing::Active => sets.set(Facet::Active),
+        Standing::MustChange => sets.set(Facet::MustChange),
+        Standing::Unused => sets.set(Facet::Unused),
+        Standing::NoPassword => sets.set(Facet::Password),
+        Standing::NeverSignedIn => sets.set(Facet::SignedIn),
+        Standing::Operator => with_role(sets, Role::None),
+        Standing::Expired => {
+            let mut expired = not_after(sets, Time::PasswordEnd, when.now)?;
+            expired.unite(&account_ended(sets, when, when.now)?);
+            Ok(Some(expired))
+        }
+        Standing::EndsThisWeek => {
+            let week = when.now.checked_add(WEEK).unwrap_or(Timestamp::MAX);
+            let mut ends = account_ended(sets, when, week)?;
+            if !ends.is_empty() {
+                ends.subtract(&account_ended(sets, when, when.now)?);
+            }
+            Ok(Some(ends))
+        }
+    }
+}
+
+/// Whose account has ended at `at`.
+fn account_ended(sets: &mut dyn Sets, when: When, at: Timestamp) -> Result<Bits, StoreError> {
+    let Some(days) = when.inactive_days else {
+        return Ok(Bits::none());
+    };
+    let unused = SignedDuration::from_hours(24 * i64::from(days));
+    match at.checked_sub(unused) {
+        Ok(since) => not_after(sets, Time::LastUse, since),
+        Err(_) => Ok(Bits::none()),
+    }
+}
+
+/// Who has this time, and not after `at`: bit by bit from the highest, those who are as late as `at`
+/// so far, and those who are earlier.
+fn not_after(sets: &mut dyn Sets, time: Time, at: Timestamp) -> Result<Bits, StoreError> {
+    if at.as_millisecond() < 0 {
+        return Ok(Bits::none());
+    }
+    let at = kept(at.as_millisecond());
+    let mut earlier = Bits::none();
+    let Some(mut equal) = sets.set(Facet::Has(time))? else {
+        return Ok(earlier);
+    };
+    for bit in (0..TIME_BITS).rev() {
+        if equal.is_empty() {
+            break;
+        }
+        let set = sets.set(Facet::Bit(time, bit))?;
+        match (set, at >> bit & 1 == 1) {
+            (Some(mut set), true) => {
+                set.intersect(&equal);
+                equal.subtract(&set);
+                earlier.unite(&equal);
+                equal = set;
+            }
+            (Some(set), false) => equal.subtract(&set),
+            (None, true) => {
+                earlier.unite(&equal);
+                equal = Bits::none();
+            }
+            (None, false) => {}
+        }
+    }
+    earlier.unite(&equal);
+    Ok(earlier)
+}
