@@ -1,5 +1,6 @@
 //! The desk before a directory that answers what the test tells it to.
 
+mod by_parts;
 mod changes;
 mod check;
 mod creation;

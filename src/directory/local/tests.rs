@@ -3,6 +3,7 @@
 mod check;
 mod last_administrator;
 mod lockout;
+mod one_act;
 mod own_password;
 mod reset;
 mod residue;

@@ -266,6 +266,9 @@ impl Edit {
             self.form.password.unlock.visible = false;
             self.form.enter(self.section, true);
         }
+        if self.section == Section::History {
+            self.history.open(&opened.user.id, cx);
+        }
         self.judge(cx);
     }
 
