@@ -111,6 +111,11 @@ impl Directory for ScimDirectory {
             create: Support::Yes,
             roles: extended("roles"),
             status: Support::Yes,
+            attributes: Support::by_its_own_tools("changed"),
+            validity: Support::by_its_own_tools("given a beginning and an end"),
+            must_change_alone: Support::by_its_own_tools("told to choose another password alone"),
+            remove: Support::by_its_own_tools("removed"),
+            end_sessions: Support::by_its_own_tools("signed out"),
             enforces_policy: self.is_extended(),
             records_outcome: false,
         }

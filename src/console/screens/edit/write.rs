@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
-use super::model::{Edit, Pending, Whom};
+use super::{
+    form::{RecordForm, Section},
+    model::{Edit, Pending, Whom},
+};
 use crate::{
     console::{
-        effect::{Remote, Reply, Request, Ticket},
+        effect::{ChangeOrder, Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
         screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
-        widgets::{Form as _, Question, SecretInput, Tone, modal::OnYes},
+        widgets::{AnyField, Form as _, Question, SecretInput, Tone, form::Place, modal::OnYes},
     },
     desk::{DeskError, ResetOrder},
-    directory::DirectoryError,
+    directory::{DirectoryError, PasswordChange, UserChange},
     password::policy::Tick,
     receipt::Receipt,
     text::ago,
+    user::User,
 };
 
 /// A write that takes longer is announced.
@@ -70,10 +74,11 @@ impl Edit {
                 self.form.forgive();
                 self.refused = None;
                 self.bits = Some(generated.bits);
-                let input = &mut self.form.password.control;
+                let input = &mut self.form.password.password.control;
                 input.fill(&generated.secret);
                 input.reveal(true);
-                self.form.focus_on(|form| &mut form.password);
+                self.section = Section::Password;
+                self.form.focus_on(|form| &mut form.password.password);
                 // It stays shown: it has to be read out, and nobody has typed it.
                 self.mask_again = None;
                 self.judge(cx);
@@ -112,15 +117,37 @@ impl Edit {
             return Go::Stay;
         };
         self.form.forgive();
-        if !self.form.password.is_filled() {
+        if !self.form.status.remove.trimmed().is_empty() {
+            return self.ask_to_remove(&user);
+        }
+        let mut change = match self.form.wanted(&cx.site.zone) {
+            Ok(change) => change,
+            Err(fault) => {
+                self.refuse_at(fault.at, &fault.why, cx);
+                return Go::Stay;
+            }
+        };
+        let typed = self.form.password.password.is_filled();
+        if !typed && change.is_nothing() && self.section != Section::Password {
+            cx.toast(
+                Tone::Plain,
+                "Nothing was changed here, so there is nothing to save.",
+            );
+            return Go::Stay;
+        }
+        if !typed && change.is_nothing() {
             let generate = keymap::name_of(Scope::Edit, Action::Generate);
             let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
-            let why = if self.form.unlock.is_on() {
+            let why = if self.form.password.unlock.is_on() {
                 format!("Type a password or generate one with {generate}; {unlock} unlocks only.")
             } else {
                 format!("Type a password, or generate one with {generate}.")
             };
-            self.form.refuse(|form| &mut form.password, why);
+            self.refuse_at(|form| &mut form.password.password, &why, cx);
+            return Go::Stay;
+        }
+        if !typed {
+            self.send(&user, change, cx);
             return Go::Stay;
         }
         let broken = self.rules.iter().find(|rule| rule.tick == Tick::Broken);
@@ -129,24 +156,36 @@ impl Edit {
                 || sentence(&rule.label),
                 |refusal| format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure)),
             );
-            self.form.refuse(|form| &mut form.password, text);
+            self.refuse_at(|form| &mut form.password.password, &text, cx);
             return Go::Stay;
         }
-        let password = match self.form.password.control.secret() {
+        let password = match self.form.password.password.control.secret() {
             Ok(password) => password,
             Err(why) => {
-                self.form
-                    .refuse(|form| &mut form.password, sentence(&why.to_string()));
+                self.refuse_at(
+                    |form| &mut form.password.password,
+                    &sentence(&why.to_string()),
+                    cx,
+                );
                 return Go::Stay;
             }
         };
+        if !change.is_nothing() {
+            change.unlock |= self.form.password.unlock.is_on();
+            change.password = Some(PasswordChange::Set {
+                password,
+                generated: self.bits.is_some(),
+            });
+            self.send(&user, change, cx);
+            return Go::Stay;
+        }
         let order = ResetOrder {
             user: user.id,
             expected: Some(user.version),
             password,
             generated: self.bits.is_some(),
-            must_change: self.form.must_change.is_on(),
-            unlock: self.form.unlock.is_on(),
+            must_change: self.form.password.must_change.is_on(),
+            unlock: self.form.password.unlock.is_on(),
             reason: self.form.reason.trimmed(),
         };
         if self.bits.is_none() {
@@ -157,6 +196,80 @@ impl Edit {
         self.save = Remote::Loading(cx.ask(Request::Reset(order)));
         self.announce_if_slow(cx);
         Go::Stay
+    }
+
+    /// Sends everything that was changed as one act.
+    fn send(&mut self, user: &User, change: UserChange, cx: &mut Cx<'_>) {
+        if self.bits.is_none() {
+            self.form.mask();
+        }
+        let order = ChangeOrder {
+            user: user.id.clone(),
+            expected: user.version.clone(),
+            change,
+            reason: self.form.reason.trimmed(),
+        };
+        self.refused = None;
+        self.pending = Some(Pending::Save);
+        self.change = Remote::Loading(cx.ask(Request::Change(Box::new(order))));
+        self.announce_if_slow(cx);
+    }
+
+    /// Marks a field as wrong and shows the section that it belongs to.
+    fn refuse_at(&mut self, at: Place<RecordForm>, why: &str, cx: &mut Cx<'_>) {
+        self.form.refuse(at, why);
+        let holds = |section: &Section| {
+            let fields = self.form.of(*section);
+            fields.into_iter().any(AnyField::is_focused)
+        };
+        if let Some(section) = Section::ALL.into_iter().find(holds)
+            && section != self.section
+        {
+            self.open_section(section, true, cx);
+            self.form.focus_on(at);
+        }
+    }
+
+    /// May something be saved, if not the password?
+    pub(super) fn may_save_beside_the_password(&self) -> bool {
+        self.section != Section::Password
+            || self.is_changed() && !self.form.password.password.is_filled()
+    }
+
+    /// Asks before the account is removed: whoever wants it has typed its ID.
+    fn ask_to_remove(&mut self, user: &User) -> Go {
+        if self.form.status.remove.trimmed() != user.login {
+            let why = format!(
+                "Type {} to remove this account, or empty the field.",
+                user.login
+            );
+            self.form.refuse(|form| &mut form.status.remove, why);
+            return Go::Stay;
+        }
+        self.pending = Some(Pending::Remove);
+        Go::Confirm(Question::new(
+            format!(
+                "Remove {} ({}) for good? This cannot be taken back; what is on record stays. \
+                 Nothing else that was typed here is saved.",
+                user.name(),
+                user.login
+            ),
+            OnYes::Resume,
+        ))
+    }
+
+    /// Removes the account.
+    pub(super) fn remove(&mut self, cx: &mut Cx<'_>) {
+        if self.is_saving() {
+            return;
+        }
+        if let Some(user) = self.user() {
+            let request = Request::Remove(user.id.clone(), user.version.clone());
+            self.refused = None;
+            self.pending = Some(Pending::Remove);
+            self.remove = Remote::Loading(cx.ask(request));
+            self.announce_if_slow(cx);
+        }
     }
 
     /// Unlocks and leaves the password alone.
@@ -218,8 +331,11 @@ impl Edit {
 
     /// The answer to a save or an unlock.
     pub(super) fn written(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
-        let reset = self.save.awaits(ticket);
-        if !reset && !self.unlock.awaits(ticket) && !self.enable.awaits(ticket) {
+        let changes = self.change.awaits(ticket);
+        let removes = self.remove.awaits(ticket);
+        let reset = self.save.awaits(ticket) || changes && self.form.password.password.is_filled();
+        let others = [&self.unlock, &self.enable];
+        if !reset && !changes && !removes && !others.iter().any(|asked| asked.awaits(ticket)) {
             return None;
         }
         if let Reply::Lost(answer) = reply {
@@ -230,9 +346,12 @@ impl Edit {
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;
         self.enable = Remote::Idle;
+        self.change = Remote::Idle;
+        self.remove = Remote::Idle;
         self.slow = None;
         self.is_slow = false;
         Some(match reply {
+            Reply::Done(receipt) if removes && receipt.is_success() => self.removed(receipt, cx),
             Reply::Done(receipt) => self.done(receipt, reset, cx),
             Reply::Failed(error) => self.not_done(error, cx),
             Reply::SignedIn(_)
@@ -258,25 +377,41 @@ impl Edit {
         })
     }
 
+    /// Nobody is left whose page this could be.
+    fn removed(&mut self, receipt: &Receipt, cx: &mut Cx<'_>) -> Go {
+        self.form = RecordForm::new();
+        let who = self.who();
+        let (tone, headline) = ReceiptPage::told(&who, receipt, &[]);
+        cx.toast(tone, headline);
+        Go::Back
+    }
+
+    fn who(&self) -> String {
+        self.user().map_or_else(
+            || self.name.clone(),
+            |user| format!("{} ({})", user.name(), user.login),
+        )
+    }
+
     fn done(&mut self, receipt: &Receipt, reset: bool, cx: &mut Cx<'_>) -> Go {
         self.pending = None;
         let mut password = SecretInput::default();
         let generated = self.bits.is_some();
-        let shown = self.form.password.control.is_revealed();
+        let shown = self.form.password.password.control.is_revealed();
         if reset {
-            std::mem::swap(&mut password, &mut self.form.password.control);
+            std::mem::swap(&mut password, &mut self.form.password.password.control);
             password.reveal(false);
         }
         self.form.blank_secrets();
-        let who = self.user().map_or_else(
-            || self.name.clone(),
-            |user| format!("{} ({})", user.name(), user.login),
-        );
-        let (tone, headline) = ReceiptPage::told(&who, receipt);
+        let who = self.who();
+        let changed = self.form.names_of_changed();
+        let (tone, headline) = ReceiptPage::told(&who, receipt, &changed);
         cx.toast(tone, headline);
         let user = self.user().map(|user| user.id.clone());
         let ticket = self.form.reason.trimmed();
-        let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
+        let page = ReceiptPage::new(user, who, receipt.clone(), password)
+            .for_ticket(ticket)
+            .of_changed(changed);
         let page = if generated {
             page.of_generated(shown)
         } else {
@@ -307,15 +442,25 @@ impl Edit {
                     .iter()
                     .map(|r| format!("{} {}", sentence(&r.message), sentence(&r.cure)))
                     .collect();
-                self.form.refuse(|form| &mut form.password, text.join(" "));
+                self.refuse_at(|form| &mut form.password.password, &text.join(" "), cx);
             }
             DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
                 let (what, cure) = (sentence(&refusal.message), sentence(&refusal.cure));
                 let text = format!("{what} {} {cure}", error.changed());
-                self.form.refuse(|form| &mut form.password, text);
+                self.refuse_at(|form| &mut form.password.password, &text, cx);
                 // For the directory's own text.
                 self.refused = Some(error.clone());
             }
+            DeskError::Directory(
+                DirectoryError::Taken {
+                    attribute: Some(attribute),
+                    ..
+                }
+                | DirectoryError::Invalid {
+                    attribute: Some(attribute),
+                    ..
+                },
+            ) => self.refuse_at(RecordForm::place_of(*attribute), &explain(error), cx),
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
             DeskError::Lacks(_)
