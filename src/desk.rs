@@ -15,6 +15,7 @@ mod check;
 mod clock;
 mod completed;
 mod error;
+mod export;
 mod history;
 mod lost;
 mod lost_watch;

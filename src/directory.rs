@@ -28,16 +28,19 @@ pub use finding::{Finding, FindingVerdict};
 pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
-use query::name_key;
 pub use query::{
     Criterion, Found, Order, Property, Query, QueryError, Standing, Total, WEEK, completions,
+    is_of_station,
 };
+use query::{cannot_tell, name_key};
 pub use roster::{
     Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report, RosterAct,
     RosterLine, RosterRow, RosterRows, RowFault, Said,
 };
 pub use tried_sign_in::TriedSignIn;
-pub use user_change::{AttributeChange, PasswordChange, ProvisionedChange, UserChange};
+pub use user_change::{
+    AttributeChange, AttributeConflict, PasswordChange, ProvisionedChange, UserChange,
+};
 
 use std::{fmt, sync::Arc, time::Duration};
 

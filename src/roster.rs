@@ -7,7 +7,9 @@
 
 mod columns;
 mod encoding;
+mod export;
 mod headings;
+mod import_report;
 mod ldif;
 mod reading;
 mod records;
@@ -28,7 +30,9 @@ use crate::{
 };
 
 pub use encoding::Encoding;
+pub use export::{ExportError, Shape, write as write_export, write_file as write_export_file};
 pub use headings::Field;
+pub use import_report::ImportReport;
 pub use reading::{Mapping, Reading, mapped};
 
 /// The people of a roster, row by row.

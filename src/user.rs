@@ -7,6 +7,7 @@
 mod details;
 mod outlook;
 mod state;
+pub mod validity;
 mod verdict;
 
 pub use details::{Detail, Details, DetailsChange};

@@ -53,6 +53,8 @@ pub enum Kind {
     AuditVerified,
     /// The audit was exported.
     AuditExported,
+    /// Users were written to a file.
+    UsersExported,
     /// The search index was checked or mended.
     StoreChecked,
     /// A user's attributes changed through the API.
@@ -106,6 +108,7 @@ impl Kind {
             Self::AuditListed => "audit-listed",
             Self::AuditVerified => "audit-verified",
             Self::AuditExported => "audit-exported",
+            Self::UsersExported => "users-exported",
             Self::StoreChecked => "store-checked",
             Self::UserChanged => "user-changed",
             Self::UserRemoved => "user-removed",

@@ -10,7 +10,7 @@ use super::{Context, Exit, Failure, plain};
 use crate::{
     config::{Characters, ShowPasswords, Theme},
     console::{
-        self, ColourMode, ConsoleError, DemoSignIn, Options, ReceiptShows, RosterReader,
+        self, ColourMode, ConsoleError, DemoSignIn, Options, ReceiptShows,
         terminal::Abilities,
         theme::{Asked, Surroundings},
     },
@@ -108,7 +108,7 @@ pub(super) async fn open(
             ShowPasswords::Generated => ReceiptShows::Generated,
             ShowPasswords::Never => ReceiptShows::Never,
         },
-        roster: RosterReader::new(super::user::import::open),
+        roster: super::user::import::reader(&config.roster.columns)?,
     };
     console::run(desk, options).await?;
     Ok(Exit::Done)

@@ -66,6 +66,16 @@ impl Failure {
         self
     }
 
+    /// The same with more lines on what happened.
+    #[must_use]
+    pub fn and_lines(mut self, lines: Vec<String>) -> Self {
+        for line in lines {
+            self.0.message.push('\n');
+            self.0.message.push_str(&line);
+        }
+        self
+    }
+
     /// The same with one more thing that can be done.
     #[must_use]
     pub fn with_cure(mut self, more: &str) -> Self {

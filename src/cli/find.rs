@@ -1,35 +1,73 @@
 //! `halligan find`
 
-use clap::Args;
+mod export;
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Context, Exit, Failure, shape};
-use crate::{audit::Kind, directory::Query};
+use crate::{
+    audit::Kind,
+    directory::{Order, Query},
+};
 
-/// Find users by ID, email and name, best match first.
+/// Rows that are printed without a `--limit`.
+const LIMIT: usize = 20;
+
+/// Find users by ID, email and name, best match first, and by how their accounts stand.
+///
+/// Text and filters may be mixed, and all must hold: kind:staff, role:help-desk, station:"Station 12",
+/// and is: with locked, disabled, expired, must-change, unused (reset and not used yet), no-password,
+/// never-signed-in, ends-this-week, operator or active. `not` before a filter turns it round. Put the
+/// whole line in quotes: halligan find 'vas kind:staff not is:disabled'.
 #[derive(Debug, Args)]
 pub struct Find {
-    /// Part of an ID, email or name; several words in any order.
+    /// Part of an ID, email or name, several words in any order; filters.
     #[arg(value_name = "TEXT", required = true)]
     text: Vec<String>,
-    /// At most so many rows; 1 or more.
-    #[arg(long, value_name = "N", default_value = "20")]
-    limit: std::num::NonZeroUsize,
+    /// At most so many rows; 1 or more. 20 without it, and all of them with --export.
+    #[arg(long, value_name = "N")]
+    limit: Option<NonZeroUsize>,
     /// Pass over so many rows.
     #[arg(long, value_name = "N", default_value_t = 0)]
     offset: usize,
+    /// In which order; best match first without it.
+    #[arg(
+        long,
+        value_name = "ORDER",
+        default_value = "best",
+        hide_default_value = true,
+        value_parser = PossibleValuesParser::new(Order::ALL.map(Order::word))
+            .map(|word| Order::from_word(&word).unwrap_or_default())
+    )]
+    sort: Order,
+    /// Write all who match to a file (0600), or to standard output with -. A name that ends with .jsonl
+    /// asks for JSON Lines, any other for CSV, safe to open in a spreadsheet; either imports again.
+    #[arg(long, value_name = "FILE")]
+    export: Option<PathBuf>,
 }
 
 impl Find {
     /// Prints the page; nothing found ends with [`Exit::NotFound`].
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let typed = Query::typed(&self.text.join(" "))
+            .map_err(|error| Failure::usage(&error.to_string()))?;
         let query = Query {
-            text: self.text.join(" "),
-            limit: self.limit.get(),
+            order: self.sort,
+            limit: self.limit.map_or(LIMIT, NonZeroUsize::get),
             offset: self.offset,
-            ..Query::default()
+            ..typed
         };
+        if let Some(file) = &self.export {
+            let query = Query {
+                limit: self.limit.map_or(usize::MAX, NonZeroUsize::get),
+                ..query
+            };
+            return export::run(context, &query, file).await;
+        }
         let (found, capabilities) = context
             .at_desk(async |signed_in| {
                 signed_in
@@ -64,7 +102,9 @@ impl Find {
         if found.rows.is_empty() {
             context.out.remark(&format!(
                 "Nobody matches '{}' in {} of {}.",
-                query.text, capabilities.searched, capabilities.name
+                query.to_string().trim(),
+                capabilities.searched,
+                capabilities.name
             ))?;
             return Ok(Exit::NotFound);
         }

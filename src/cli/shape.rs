@@ -17,6 +17,7 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
     let state = &user.state;
     let verdict = user.verdict(now);
     let password = state.password.known();
+    let details = user.details.known();
     json!({
         "handle": user.id,
         "id": user.login,
@@ -25,6 +26,12 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
         "family_name": user.family_name,
         "name": user.name(),
         "kind": user.kind.known(),
+        "display_name": details.map(|details| &details.display_name),
+        "phone": details.map(|details| &details.phone),
+        "station": details.map(|details| &details.station),
+        "job_title": details.map(|details| &details.job_title),
+        "valid_from": state.valid_from.known().copied().flatten(),
+        "valid_until": state.account_expires.known().copied().flatten(),
         "state": verdict.words(),
         "verdict": verdict.sentence(now, &TimeZone::UTC),
         "active": state.active.known(),

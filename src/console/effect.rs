@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
-    directory::{DirectoryPolicy, Found, Imported, NewUser, Query, UserChange},
+    directory::{DirectoryPolicy, Found, NewUser, Query, UserChange},
     operator::Operator,
     password::{
         Secret,
@@ -16,6 +16,7 @@ use crate::{
         strength::Strength,
     },
     receipt::{Checked, Receipt, Settlement},
+    roster::ImportReport,
     user::{User, UserId, Version},
 };
 
@@ -47,13 +48,37 @@ pub enum Effect {
     Repaint,
 }
 
+/// A roster to be imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterImport {
+    /// The file.
+    pub file: PathBuf,
+    /// What its columns are where their headings do not tell: `Employee #=id; Team=kind`.
+    pub columns: String,
+    /// Pass over rows that cannot be taken, instead of taking none.
+    pub skip_faulty: bool,
+    /// Change nothing: what is told is what an import would tell.
+    pub only_plan: bool,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterImported {
+    /// What becomes of the rows.
+    pub report: ImportReport,
+    /// Columns that are of no use and are passed over.
+    pub ignored: Vec<String>,
+    /// What else is to be known of the file, a sentence each.
+    pub remarks: Vec<String>,
+}
+
 /// A question to the desk.
 #[derive(Debug)]
 pub enum Request {
     /// Makes the first administrator, who is signed in then.
     SetUp(Box<NewUser>, Secret),
-    /// Imports a roster.
-    Import(PathBuf),
+    /// Imports a roster, or plans that.
+    Import(RosterImport),
     /// Gives up the import that is running.
     StopImport,
     /// Signs in with email or ID.
@@ -242,8 +267,8 @@ pub enum Reply {
     /// The answer to a write was lost and is looked after; the outcome follows under the same
     /// ticket.
     Lost(LostAnswer),
-    /// An import is done; these columns of the file were passed over.
-    Imported(Imported, Vec<String>),
+    /// An import, or its plan, is done.
+    Imported(Box<RosterImported>),
     /// No: refused or failed, whatever was asked.
     Failed(DeskError),
 }

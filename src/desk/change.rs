@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
-    directory::{DirectoryError, Entry, PasswordChange, UserChange},
+    directory::{AttributeConflict, DirectoryError, Entry, PasswordChange, UserChange},
     operator::Operator,
     password::Secret,
     permission::{Permission, Permissions, Role},
@@ -47,6 +47,21 @@ impl Seat<'_, seat::UsersChange> {
         self.for_act(kind_of(change))
             .change_now(user, expected, change, reason)
             .await
+    }
+
+    /// Where the user is no longer as it was `seen`, attribute by attribute, with what `change`
+    /// wants: what somebody is told whose change was refused because of another's.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn conflicts(
+        self,
+        seen: &User,
+        change: &UserChange,
+    ) -> Result<Vec<AttributeConflict>, DeskError> {
+        let read = self.directory().user(self.operator(), &seen.id);
+        let now = self.read(self.in_time(read).await)?;
+        Ok(change.conflicts(seen, &now))
     }
 
     /// Changes an entry from the version that was read of it, and reads it again. `not_kept` names

@@ -4,7 +4,7 @@ mod criterion;
 mod language;
 mod order;
 
-pub use criterion::{Criterion, Property, Standing, WEEK};
+pub use criterion::{Criterion, Property, Standing, WEEK, is_of_station};
 pub use language::{QueryError, completions};
 pub use order::Order;
 pub(in crate::directory) use order::name_key;
@@ -13,6 +13,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::DirectoryError;
 use crate::user::User;
 
 /// What to search for.
@@ -121,6 +122,38 @@ fn without_marks(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The server cannot be asked for this.
+pub(in crate::directory) fn cannot_tell(criterion: &Criterion) -> DirectoryError {
+    DirectoryError::NotOffered(format!(
+        "This server cannot tell {}: leave {criterion} out.",
+        criterion.property.told()
+    ))
+}
+
+impl Found {
+    /// Puts the rows into another order where all who match are on this page; else says that they
+    /// are not sorted.
+    pub(in crate::directory) fn ordered(&mut self, query: &Query) {
+        let all = self.total == Total::Exact(self.rows.len() as u64) && query.offset == 0;
+        if query.order == Order::Best || (all && query.order.sort(&mut self.rows)) {
+            return;
+        }
+        let why = format!(
+            "not sorted by {}: {}",
+            query.order.word().replace('-', " "),
+            if all {
+                "this server does not tell it"
+            } else {
+                "more match than this page shows; narrow the list"
+            }
+        );
+        self.remark = Some(match self.remark.take() {
+            Some(remark) => format!("{remark}; {why}"),
+            None => why,
+        });
+    }
 }
 
 /// The line that [`Query::typed`] reads again.

@@ -11,7 +11,10 @@ use std::{
 use serde::Serialize;
 
 use super::{NewUser, UserChange, user_change::AttributeChange};
-use crate::{permission::Role, user::User};
+use crate::{
+    permission::Role,
+    user::{Detail, User},
+};
 
 /// The rows of a roster, or why one is unusable.
 pub type RosterRows = Box<dyn Iterator<Item = Result<RosterRow, RowFault>> + Send>;
@@ -39,6 +42,9 @@ impl RosterRow {
                 kind: true,
                 role: true,
                 active: true,
+                details: [true; Detail::ALL.len()],
+                valid_from: true,
+                valid_until: true,
             },
         }
     }
@@ -61,6 +67,12 @@ pub struct Said {
     pub role: bool,
     /// Whether the account is active.
     pub active: bool,
+    /// Each of [`Detail::ALL`].
+    pub details: [bool; Detail::ALL.len()],
+    /// From when on the account is valid.
+    pub valid_from: bool,
+    /// Until when the account is valid.
+    pub valid_until: bool,
 }
 
 /// Why a row cannot be taken.

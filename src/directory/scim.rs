@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod bearer;
 mod body;
+mod change;
 mod check;
 mod connection;
 mod create;
@@ -110,8 +111,8 @@ impl Directory for ScimDirectory {
             create: Support::Yes,
             roles: extended("roles"),
             status: Support::Yes,
-            attributes: Support::by_its_own_tools("changed"),
-            validity: Support::by_its_own_tools("given a beginning and an end"),
+            attributes: Support::Yes,
+            validity: Support::Yes,
             must_change_alone: Support::by_its_own_tools("told to choose another password alone"),
             remove: Support::by_its_own_tools("removed"),
             end_sessions: Support::by_its_own_tools("signed out"),
@@ -179,10 +180,26 @@ impl Directory for ScimDirectory {
             // Elsewhere a cursor is what few have tried; pages by index are what all know.
             by_cursor: discovered.extension && discovered.cursors,
         };
-        self.searching
-            .search(&reads, query)
-            .await
-            .map_err(|failure| failure.into_error(endpoint))
+        let mut found = if query.criteria.is_empty() {
+            self.searching
+                .search(&reads, query)
+                .await
+                .map_err(|failure| failure.into_error(endpoint))?
+        } else {
+            let filter = search::filter(&query.criteria, discovered.extension)?;
+            self.searching
+                .chosen(&reads, query, filter)
+                .await
+                .map_err(|failure| failure.into_error(endpoint))?
+                .ok_or_else(|| {
+                    DirectoryError::NotOffered(format!(
+                        "This server cannot be asked for {}.",
+                        query.to_string().trim()
+                    ))
+                })?
+        };
+        found.ordered(query);
+        Ok(found)
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
@@ -321,7 +338,10 @@ impl Directory for ScimDirectory {
             (Some(role), None) if change.is_role_only() => {
                 self.assign_role(operator, user, role, intent).await
             }
-            (Some(_) | None, None) => Err(super::not_changed()),
+            (Some(_) | None, None) => {
+                self.change_attributes(operator, user, expected, change, intent)
+                    .await
+            }
         }
     }
 

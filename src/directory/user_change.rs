@@ -1,11 +1,16 @@
 //! What is to become of a user.
 
+mod differences;
+
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::entry::Provisioned;
+pub use differences::AttributeConflict;
+use differences::{shown, words};
+
+use super::{DirectoryError, UserAttribute, entry::Provisioned};
 use crate::{
     password::Secret,
     permission::Role,
@@ -61,9 +66,8 @@ pub struct AttributeChange {
 
 impl fmt::Display for AttributeChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |text: &str| if text.is_empty() { "none" } else { text }.to_owned();
         let (old, new) = (shown(&self.old), shown(&self.new));
-        write!(f, "{} {old} -> {new}", self.attribute)
+        write!(f, "{} {old} -> {new}", words(self.attribute))
     }
 }
 
@@ -122,31 +126,6 @@ impl UserChange {
             || self.kind.is_some()
             || !self.details.is_nothing()
             || self.provisioned.is_some()
-    }
-
-    /// What of it [`UserChange::changes_attributes`] means, and nothing else.
-    #[must_use]
-    pub fn attributes_alone(&self) -> Self {
-        Self {
-            login: self.login.clone(),
-            email: self.email.clone(),
-            given_name: self.given_name.clone(),
-            family_name: self.family_name.clone(),
-            kind: self.kind,
-            details: self.details.clone(),
-            provisioned: self.provisioned.clone(),
-            ..Self::default()
-        }
-    }
-
-    /// From and until when the account is valid, and nothing else.
-    #[must_use]
-    pub fn validity_alone(&self) -> Self {
-        Self {
-            valid_from: self.valid_from,
-            valid_until: self.valid_until,
-            ..Self::default()
-        }
     }
 
     /// Nothing but the role.
@@ -209,6 +188,69 @@ impl UserChange {
         }
     }
 
+    /// The same without a password, which nothing duplicates.
+    #[must_use]
+    pub fn without_password(&self) -> Self {
+        Self {
+            login: self.login.clone(),
+            email: self.email.clone(),
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            kind: self.kind,
+            details: self.details.clone(),
+            valid_from: self.valid_from,
+            valid_until: self.valid_until,
+            provisioned: self.provisioned.clone(),
+            active: self.active,
+            role: self.role,
+            unlock: self.unlock,
+            end_sessions: self.end_sessions,
+            must_change: self.must_change,
+            password: None,
+        }
+    }
+
+    /// What is to become of the details, as it can be kept.
+    ///
+    /// # Errors
+    /// [`DirectoryError::Invalid`] names the attribute.
+    pub(super) fn checked_details(&self) -> Result<DetailsChange, DirectoryError> {
+        let mut checked = DetailsChange::default();
+        for detail in Detail::ALL {
+            *checked.of_mut(detail) = self
+                .details
+                .of(detail)
+                .map(|text| detail.checked(text))
+                .transpose()
+                .map_err(|message| DirectoryError::Invalid {
+                    attribute: Some(UserAttribute::Detail(detail)),
+                    message,
+                })?;
+        }
+        Ok(checked)
+    }
+
+    /// Would the account, with this change, end before it begins?
+    ///
+    /// # Errors
+    /// [`DirectoryError::Invalid`] at the end.
+    pub(super) fn refuse_an_end_before_the_beginning(
+        &self,
+        user: &User,
+    ) -> Result<(), DirectoryError> {
+        let state = self.applied_to(user).state;
+        let known = |at: &Fact<Option<Timestamp>>| at.known().copied().flatten();
+        match (known(&state.valid_from), known(&state.account_expires)) {
+            (Some(from), Some(until)) if from >= until && self.changes_validity() => {
+                Err(DirectoryError::Invalid {
+                    attribute: Some(UserAttribute::ValidUntil),
+                    message: "the account would end before it begins".into(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The user as the account will be, as far as a policy looks at it.
     #[must_use]
     pub fn applied_to(&self, user: &User) -> User {
@@ -233,58 +275,6 @@ impl UserChange {
             permissions: self.role.map_or(user.permissions, Role::permissions),
             ..user.clone()
         }
-    }
-
-    /// Each attribute of `user`, and whether the account is active, as it is and as it is to be. A
-    /// role is not among them: of the one that is kept a user shows the permissions alone.
-    pub fn differences(&self, user: &User) -> Vec<AttributeChange> {
-        let change = |attribute, old: &str, new: Option<&str>| {
-            new.map(|new| AttributeChange {
-                attribute,
-                old: old.to_owned(),
-                new: new.to_owned(),
-            })
-        };
-        let state = |active: bool| if active { "active" } else { "disabled" };
-        let kind = user.kind.known().map_or("?", |kind| kind.word());
-        let active = user.state.active.known().is_some_and(|active| *active);
-        let mut differences: Vec<_> = [
-            change("id", &user.login, self.login.as_deref()),
-            change("email", &user.email, self.email.as_deref()),
-            change("given_name", &user.given_name, self.given_name.as_deref()),
-            change(
-                "family_name",
-                &user.family_name,
-                self.family_name.as_deref(),
-            ),
-            change("kind", kind, self.kind.map(AccountKind::word)),
-            change("state", state(active), self.active.map(state)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let details = user.details.known().cloned().unwrap_or_default();
-        differences.extend(
-            Detail::ALL
-                .into_iter()
-                .filter_map(|one| change(one.key(), details.of(one), self.details.of(one))),
-        );
-        differences.extend(
-            [
-                ("valid_from", &user.state.valid_from, self.valid_from),
-                ("valid_until", &user.state.account_expires, self.valid_until),
-            ]
-            .into_iter()
-            .filter_map(|(attribute, old, new)| {
-                let new = new.map(instant)?;
-                change(
-                    attribute,
-                    &instant(old.known().copied().flatten()),
-                    Some(&new),
-                )
-            }),
-        );
-        differences
     }
 
     /// The names of what changes, for the audit; values stay out of it but for the role, whether the
@@ -351,11 +341,6 @@ impl UserChange {
         }
         (!words.is_empty()).then(|| format!("changes {}", words.join(", ")))
     }
-}
-
-/// A time as an attribute; empty where there is none.
-fn instant(at: Option<Timestamp>) -> String {
-    at.map_or_else(String::new, |at| at.to_string())
 }
 
 fn changed(

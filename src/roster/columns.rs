@@ -10,7 +10,7 @@ use crate::{
     directory::{NewUser, RosterRow, Said},
     permission::Role,
     text,
-    user::AccountKind,
+    user::{AccountKind, Detail, Details, full_name, validity},
 };
 
 /// One column that is read.
@@ -174,6 +174,13 @@ impl Columns {
                 }
             }
         }
+        // A whole name that is the only one is no other name to show.
+        if !has(self, Field::FamilyName) {
+            let whole = self.place(Field::Name);
+            self.read.retain(|column| {
+                column.field != Field::Detail(Detail::DisplayName) || Some(column.place) != whole
+            });
+        }
     }
 
     fn has_what_it_must(&self, wants_names: bool) -> Result<(), String> {
@@ -222,7 +229,10 @@ impl Columns {
                     | Field::FamilyName
                     | Field::Active
                     | Field::Inactive
-                    | Field::AccountControl => return None,
+                    | Field::AccountControl
+                    | Field::Detail(_)
+                    | Field::ValidFrom
+                    | Field::ValidUntil => return None,
                 };
                 Some(Doubtful {
                     field: column.field,
@@ -253,7 +263,10 @@ impl Columns {
             | Field::FamilyName
             | Field::Active
             | Field::Inactive
-            | Field::AccountControl => ("address", "nobody has an email"),
+            | Field::AccountControl
+            | Field::Detail(_)
+            | Field::ValidFrom
+            | Field::ValidUntil => ("address", "nobody has an email"),
         };
         self.remarks.push(format!(
             "The column '{}' is passed over: '{}' in line {line} is no {what}, so {instead} from it.",
@@ -306,12 +319,24 @@ impl Columns {
         }
         .into_parts();
         let active = self.active(record)?;
+        let mut details = Details::default();
+        for detail in Detail::ALL {
+            *details.of_mut(detail) = detail.checked(cell(Field::Detail(detail))?)?;
+        }
+        if details.display_name == full_name(&given, &family) {
+            details.display_name.clear();
+        }
+        let says = Detail::ALL.map(|detail| !details.of(detail).is_empty());
+        let (from, until) = (cell(Field::ValidFrom)?, cell(Field::ValidUntil)?);
         let said = Said {
             email: !email.is_empty(),
             names: !(given.is_empty() && family.is_empty()),
             kind: kind.is_some(),
             role: role.is_some(),
             active: active.is_some(),
+            details: says,
+            valid_from: !from.is_empty(),
+            valid_until: !until.is_empty(),
         };
         Ok(RosterRow {
             line: record.line,
@@ -324,7 +349,9 @@ impl Columns {
                 role: role.unwrap_or_default(),
                 active: active.unwrap_or(true),
                 must_change: false,
-                ..NewUser::default()
+                details,
+                valid_from: validity::beginning(from, text::zone())?,
+                valid_until: values::end(until)?,
             },
             said,
         })

@@ -1,6 +1,6 @@
 //! What columns are called: by people, and by the programs that rosters are exported from.
 
-use crate::text;
+use crate::{text, user::Detail};
 
 /// What a column says of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,11 +25,17 @@ pub enum Field {
     Inactive,
     /// Active Directory's flags, of which one says disabled.
     AccountControl,
+    /// Display name, phone, station or job title.
+    Detail(Detail),
+    /// From when on the account is valid.
+    ValidFrom,
+    /// Until when the account is valid.
+    ValidUntil,
 }
 
 impl Field {
     /// Every field with the word for it.
-    pub const ALL: [(Self, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Id, "id"),
         (Self::Email, "email"),
         (Self::Name, "name"),
@@ -40,6 +46,12 @@ impl Field {
         (Self::Active, "active"),
         (Self::Inactive, "inactive"),
         (Self::AccountControl, "user_account_control"),
+        (Self::Detail(Detail::DisplayName), "display_name"),
+        (Self::Detail(Detail::Phone), "phone"),
+        (Self::Detail(Detail::Station), "station"),
+        (Self::Detail(Detail::JobTitle), "job_title"),
+        (Self::ValidFrom, "valid_from"),
+        (Self::ValidUntil, "valid_until"),
     ];
 
     /// The word for it.
@@ -324,6 +336,101 @@ const NAMES: &[(Field, &[&str])] = &[
         ],
     ),
     (Field::AccountControl, &["useraccountcontrol"]),
+    (
+        Field::Detail(Detail::DisplayName),
+        &["displayname", "preferreddisplayname", "anzeigename"],
+    ),
+    (
+        Field::Detail(Detail::Phone),
+        &[
+            "phone",
+            "phonenumber",
+            "workphone",
+            "workphonenumber",
+            "officephone",
+            "officephonenumber",
+            "businessphone",
+            "businessphones",
+            "telephone",
+            "telephonenumber",
+            "telephonework",
+            "phonework",
+            "tel",
+            "telefon",
+            "telefonnummer",
+            "diensttelefon",
+            "numerodetelephone",
+            "telefono",
+            "numerodetelefono",
+            "telefone",
+            "telefoonnummer",
+            "telefoon",
+        ],
+    ),
+    (
+        Field::Detail(Detail::Station),
+        &[
+            "station",
+            "stationname",
+            "homestation",
+            "assignedstation",
+            "firestation",
+            "physicaldeliveryofficename",
+            "officelocation",
+            "officename",
+            "office",
+            "division",
+            "wache",
+            "feuerwache",
+            "standort",
+            "dienststelle",
+            "caserne",
+            "bureau",
+            "estacion",
+            "cuartel",
+            "estacao",
+            "stazione",
+            "caserma",
+            "kazerne",
+        ],
+    ),
+    (
+        Field::Detail(Detail::JobTitle),
+        &[
+            "jobtitle",
+            "title",
+            "rank",
+            "position",
+            "positiontitle",
+            "employeetitle",
+            "dienstgrad",
+            "berufsbezeichnung",
+            "funktion",
+            "grade",
+            "fonction",
+            "puesto",
+            "cargo",
+            "qualifica",
+            "mansione",
+            "functie",
+            "functietitel",
+        ],
+    ),
+    (
+        Field::ValidFrom,
+        &["validfrom", "accountvalidfrom", "gultigab", "validodesde"],
+    ),
+    (
+        Field::ValidUntil,
+        &[
+            "validuntil",
+            "validto",
+            "accountvaliduntil",
+            "accountexpires",
+            "gultigbis",
+            "validohasta",
+        ],
+    ),
 ];
 
 /// Words for a password in [`form`], wherever they stand in a heading.

@@ -1,5 +1,9 @@
 //! What a cell says.
 
+use jiff::Timestamp;
+
+use crate::{text, user::validity};
+
 /// What spreadsheets leave where a formula has failed.
 const ERRORS: &[&str] = &[
     "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
@@ -10,6 +14,7 @@ const ERRORS: &[&str] = &[
 pub(super) fn meant(cell: &str) -> &str {
     cell.strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'))
+        .or_else(|| text::read_csv_cell(cell))
         .unwrap_or(cell)
         .trim()
 }
@@ -24,6 +29,19 @@ pub(super) fn damage(cell: &str) -> Option<String> {
                 "`{cell}` is what a spreadsheet leaves of a formula that failed: export the values"
             )
         })
+}
+
+/// Until when an account is valid; `accountExpires` of Active Directory counts intervals of 100 ns
+/// since 1601, and 0 or the largest number is without an end.
+pub(super) fn end(cell: &str) -> Result<Option<Timestamp>, String> {
+    const EPOCH: i64 = 11_644_473_600;
+    match cell.parse::<i64>() {
+        Ok(0 | i64::MAX) => Ok(None),
+        Ok(ticks) => Timestamp::from_second(ticks / 10_000_000 - EPOCH)
+            .map(Some)
+            .map_err(|_| format!("`{cell}` is no time")),
+        Err(_) => validity::end(cell, text::zone()),
+    }
 }
 
 /// Has a spreadsheet counted with an ID?

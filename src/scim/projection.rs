@@ -2,7 +2,7 @@
 
 use super::{
     AttributePath, Object, ScimError, ScimType,
-    schema::{self, Attribute, EXTENSION_URN, Returned},
+    schema::{self, Attribute, Returned, UserSchema},
 };
 use serde_json::Value;
 
@@ -38,21 +38,25 @@ impl Projection {
 
     /// Takes from `resource` what is not to be returned.
     pub fn apply(&self, resource: &mut Object) {
-        let extension = resource.remove(EXTENSION_URN);
+        let extensions =
+            UserSchema::EXTENSIONS.map(|schema| (schema, resource.remove(schema.urn())));
         self.part(resource, schema::USER, None);
-        if let Some(Value::Object(mut extension)) = extension
-            && self.keeps_extension()
-        {
-            self.part(&mut extension, schema::EXTENSION, Some(EXTENSION_URN));
-            if !extension.is_empty() {
-                resource.insert(EXTENSION_URN.into(), Value::Object(extension));
+        for (schema, extension) in extensions {
+            let urn = schema.urn();
+            if let Some(Value::Object(mut extension)) = extension
+                && self.keeps(urn)
+            {
+                self.part(&mut extension, schema.attributes(), Some(urn));
+                if !extension.is_empty() {
+                    resource.insert(urn.into(), Value::Object(extension));
+                }
             }
         }
     }
 
-    fn keeps_extension(&self) -> bool {
+    fn keeps(&self, urn: &str) -> bool {
         match self {
-            Self::Without(paths) => !paths.iter().any(is_whole_extension),
+            Self::Without(paths) => !paths.iter().any(|path| is_whole_extension(path, urn)),
             Self::Default | Self::Only(_) => true,
         }
     }
@@ -74,7 +78,7 @@ impl Projection {
             let mut whole = false;
             let mut subs = Vec::new();
             for path in paths {
-                if urn.is_some() && is_whole_extension(path) {
+                if urn.is_some_and(|urn| is_whole_extension(path, urn)) {
                     whole = true;
                 } else if in_schema(path, urn) && path.name.eq_ignore_ascii_case(attribute.name) {
                     match &path.sub {
@@ -163,8 +167,8 @@ fn in_schema(path: &AttributePath, urn: Option<&str>) -> bool {
 
 /// `attributes=urn:…:User` names the whole extension: the URN reads as a path whose last part
 /// is its name.
-fn is_whole_extension(path: &AttributePath) -> bool {
-    path.to_string().eq_ignore_ascii_case(EXTENSION_URN)
+fn is_whole_extension(path: &AttributePath, urn: &str) -> bool {
+    path.to_string().eq_ignore_ascii_case(urn)
 }
 
 fn paths(names: &[String]) -> Result<Vec<AttributePath>, ScimError> {

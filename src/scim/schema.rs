@@ -9,16 +9,59 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use super::{AttributePath, ScimError, ScimType};
 
 pub use not_kept::not_kept;
-pub use tables::{EXTENSION, USER};
+pub use tables::{ENTERPRISE, EXTENSION, USER};
 
 /// URN of the core user schema.
 pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-/// URN of the enterprise extension (RFC 7643 section 4.3), of which nothing is kept.
+/// URN of the enterprise extension (RFC 7643 section 4.3), of which `division` is kept.
 pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// URN of our extension; `docs/scim-extension.md` describes it.
 pub const EXTENSION_URN: &str = "urn:halligan:params:scim:schemas:extension:1.0:User";
 /// URN of a schema resource.
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+
+/// A schema that a user follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserSchema {
+    /// The core schema, whose attributes stand in the resource itself.
+    Core,
+    /// Our extension.
+    Desk,
+    /// The enterprise extension.
+    Enterprise,
+}
+
+impl UserSchema {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Core, Self::Desk, Self::Enterprise];
+    /// Those whose attributes stand in a resource under the URN.
+    pub const EXTENSIONS: [Self; 2] = [Self::Desk, Self::Enterprise];
+
+    /// Its URN.
+    pub const fn urn(self) -> &'static str {
+        match self {
+            Self::Core => USER_URN,
+            Self::Desk => EXTENSION_URN,
+            Self::Enterprise => ENTERPRISE_URN,
+        }
+    }
+
+    /// The schema of a URN in any letters.
+    pub fn of_urn(urn: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|schema| schema.urn().eq_ignore_ascii_case(urn))
+    }
+
+    /// Its attributes, as far as they are kept.
+    pub const fn attributes(self) -> &'static [Attribute] {
+        match self {
+            Self::Core => USER,
+            Self::Desk => EXTENSION,
+            Self::Enterprise => ENTERPRISE,
+        }
+    }
+}
 
 /// The type of an attribute's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -142,8 +185,8 @@ fn find(list: &'static [Attribute], name: &str) -> Option<&'static Attribute> {
 /// An attribute that a path names, and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Resolved {
-    /// The attribute stands in our extension, not in the core schema.
-    pub extension: bool,
+    /// The schema in which the attribute stands.
+    pub schema: UserSchema,
     /// The attribute itself.
     pub attribute: &'static Attribute,
     /// The sub-attribute that the path names.
@@ -182,19 +225,17 @@ impl Resolved {
 /// `scim_type` with a sentence that names the attribute.
 pub fn resolve(path: &AttributePath, scim_type: ScimType) -> Result<Resolved, ScimError> {
     let unknown = || ScimError::bad(scim_type, format!("users have no attribute {path}"));
-    let (extension, table) = match path.urn.as_deref() {
-        None => (false, USER),
-        Some(urn) if urn.eq_ignore_ascii_case(USER_URN) => (false, USER),
-        Some(urn) if urn.eq_ignore_ascii_case(EXTENSION_URN) => (true, EXTENSION),
-        Some(_) => return Err(unknown()),
+    let schema = match path.urn.as_deref() {
+        None => UserSchema::Core,
+        Some(urn) => UserSchema::of_urn(urn).ok_or_else(unknown)?,
     };
-    let attribute = find(table, &path.name).ok_or_else(unknown)?;
+    let attribute = find(schema.attributes(), &path.name).ok_or_else(unknown)?;
     let sub = match &path.sub {
         Some(name) => Some(attribute.sub_attribute(name).ok_or_else(unknown)?),
         None => None,
     };
     Ok(Resolved {
-        extension,
+        schema,
         attribute,
         sub,
     })

@@ -1,5 +1,6 @@
 //! A resource as what a client wants a user to be.
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
@@ -19,6 +20,16 @@ pub struct Wanted {
     pub external_id: Option<String>,
     /// Name to show; without one it is put together, and empty is none at all.
     pub display_name: Option<String>,
+    /// Job title.
+    pub title: Option<String>,
+    /// Phone number at work.
+    pub phone: Option<String>,
+    /// Station, the `division` of the enterprise extension.
+    pub station: Option<String>,
+    /// From when on the account is valid, where it is said; `Some(None)` is at once.
+    pub valid_from: Option<Option<Timestamp>>,
+    /// Until when, where it is said; `Some(None)` is without an end.
+    pub valid_until: Option<Option<Timestamp>>,
     /// The address is said not to be the primary one.
     pub email_is_not_primary: bool,
     /// Given name.
@@ -53,6 +64,9 @@ impl Wanted {
             user_name: self.user_name.clone(),
             external_id: self.external_id.clone(),
             display_name: self.display_name.clone(),
+            title: self.title.clone(),
+            phone: self.phone.clone(),
+            station: self.station.clone(),
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
             email: self.email.clone(),
@@ -75,6 +89,14 @@ impl Wanted {
             Some(_) => return Err(invalid("the extension is an object")),
         };
         let mut ignored = Ignored::new(Unknown::Told);
+        let enterprise = match take_member(resource, ENTERPRISE_URN) {
+            Some(Value::Object(enterprise)) => enterprise,
+            None | Some(Value::Null) => Map::new(),
+            Some(_) => {
+                ignored.note(ENTERPRISE_URN);
+                Map::new()
+            }
+        };
         pass_over(resource, None, schema::USER, &mut ignored)?;
         pass_over(
             &extension,
@@ -82,6 +104,8 @@ impl Wanted {
             schema::EXTENSION,
             &mut ignored,
         )?;
+        let urn = Some(ENTERPRISE_URN);
+        pass_over(&enterprise, urn, schema::ENTERPRISE, &mut ignored)?;
         let mut core = Part {
             object: resource,
             table: schema::USER,
@@ -110,7 +134,16 @@ impl Wanted {
         }
         let external_id = core.text("externalId")?.filter(|id| !id.is_empty());
         let display_name = core.text("displayName")?;
+        let title = core.text("title")?;
+        let phones = core.typed("phoneNumbers")?;
+        let phone = phone(phones, core.ignored);
         let active = core.flag("active")?;
+        let station = Part {
+            object: &enterprise,
+            table: schema::ENTERPRISE,
+            ignored: &mut ignored,
+        }
+        .text("division")?;
         let mut extension = Part {
             object: &extension,
             table: schema::EXTENSION,
@@ -132,6 +165,8 @@ impl Wanted {
                 })
             })
             .transpose()?;
+        let valid_from = extension.time("validFrom")?;
+        let valid_until = extension.time("validUntil")?;
         let unlock = extension.flag("unlock")?.unwrap_or(false);
         if unlock && password.is_none() {
             return Err(invalid(
@@ -143,6 +178,11 @@ impl Wanted {
             user_name,
             external_id,
             display_name,
+            title,
+            phone,
+            station,
+            valid_from,
+            valid_until,
             email_is_not_primary,
             given_name,
             family_name,
@@ -166,20 +206,12 @@ fn pass_over(
     table: &'static [schema::Attribute],
     ignored: &mut Ignored,
 ) -> Result<(), ScimError> {
-    for (name, value) in object {
+    for name in object.keys() {
         let here = table
             .iter()
             .any(|attribute| attribute.name.eq_ignore_ascii_case(name));
         if here || name.eq_ignore_ascii_case("schemas") || name.eq_ignore_ascii_case("groups") {
             // `groups` can only be read (RFC 7643 section 4.1.2), and such is passed over.
-            continue;
-        }
-        if let (true, Some(members)) =
-            (name.eq_ignore_ascii_case(ENTERPRISE_URN), value.as_object())
-        {
-            for name in members.keys() {
-                ignored.pass_over(&path_of(Some(ENTERPRISE_URN), name))?;
-            }
             continue;
         }
         let path = AttributePath::parse(name).filter(|_| urn.is_none());
@@ -253,6 +285,27 @@ fn email(emails: Option<Value>, ignored: &mut Ignored) -> Result<(String, bool),
     }
 }
 
+/// The number of type work, or the first without a type.
+fn phone(phones: Option<Value>, ignored: &mut Ignored) -> Option<String> {
+    let Some(Value::Array(list)) = phones else {
+        return None;
+    };
+    let list: Vec<&Object> = list.iter().filter_map(Value::as_object).collect();
+    let kind = |phone: &Object| {
+        let kind = member(phone, "type").and_then(Value::as_str);
+        kind.map(str::to_ascii_lowercase)
+    };
+    let chosen = list
+        .iter()
+        .find(|phone| kind(phone).as_deref() == Some("work"))
+        .or_else(|| list.iter().find(|phone| kind(phone).is_none()));
+    if list.len() > usize::from(chosen.is_some()) {
+        ignored.note("phoneNumbers");
+    }
+    let value = member(chosen?, "value").and_then(Value::as_str)?;
+    Some(value.to_owned())
+}
+
 struct Part<'a> {
     object: &'a Object,
     table: &'static [schema::Attribute],
@@ -276,6 +329,20 @@ impl Part<'_> {
         Ok(self
             .typed(name)?
             .and_then(|value| value.as_str().map(ToOwned::to_owned)))
+    }
+
+    /// A time; `Some(None)` where the request says that there is none.
+    fn time(&mut self, name: &str) -> Result<Option<Option<Timestamp>>, ScimError> {
+        if member(self.object, name).is_some_and(Value::is_null) {
+            return Ok(Some(None));
+        }
+        let Some(text) = self.text(name)? else {
+            return Ok(None);
+        };
+        let at = text
+            .parse()
+            .map_err(|_| invalid(format!("{name} is no time such as 2026-12-31T23:59:59Z")))?;
+        Ok(Some(Some(at)))
     }
 
     fn flag(&mut self, name: &str) -> Result<Option<bool>, ScimError> {

@@ -17,7 +17,7 @@ use crate::{
     password::profile::Profile,
     scim::{
         list::LIST_URN,
-        schema::{EXTENSION, EXTENSION_URN, SCHEMA_URN, USER, USER_URN},
+        schema::{ENTERPRISE_URN, EXTENSION_URN, SCHEMA_URN, USER_URN, UserSchema},
     },
 };
 
@@ -119,8 +119,9 @@ pub(super) async fn schemas(
     unfiltered(query.as_deref())?;
     let base = base(&state, &headers);
     Ok(listed(&[
-        described(&base, USER_URN),
-        described(&base, EXTENSION_URN),
+        described(&base, UserSchema::Core),
+        described(&base, UserSchema::Desk),
+        described(&base, UserSchema::Enterprise),
     ]))
 }
 
@@ -130,25 +131,24 @@ pub(super) async fn schema(
     Path(id): Path<String>,
 ) -> Answer {
     let base = base(&state, &headers);
-    [USER_URN, EXTENSION_URN]
-        .into_iter()
-        .find(|urn| urn.eq_ignore_ascii_case(&id))
-        .map(|urn| scim(StatusCode::OK, &described(&base, urn)))
+    UserSchema::of_urn(&id)
+        .map(|schema| scim(StatusCode::OK, &described(&base, schema)))
         .ok_or_else(|| ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema"))
 }
 
-fn described(base: &str, urn: &str) -> Value {
-    let (name, description, attributes) = if urn == USER_URN {
-        ("User", "A user of the directory", USER)
-    } else {
-        (
+fn described(base: &str, schema: UserSchema) -> Value {
+    let (name, description) = match schema {
+        UserSchema::Core => ("User", "A user of the directory"),
+        UserSchema::Desk => (
             "Desk",
             "What the desk wants to know of a user and SCIM lacks",
-            EXTENSION,
-        )
+        ),
+        UserSchema::Enterprise => ("EnterpriseUser", "Enterprise User"),
     };
+    let urn = schema.urn();
     // The common attributes are part of every resource, not of a schema (RFC 7643 section 3.1).
-    let attributes: Vec<_> = attributes
+    let attributes: Vec<_> = schema
+        .attributes()
         .iter()
         .filter(|attribute| !matches!(attribute.name, "schemas" | "id" | "externalId" | "meta"))
         // These belong to a request, not to the user.
@@ -196,7 +196,10 @@ fn user_type(base: &str) -> Value {
         "endpoint": "/Users",
         "description": "A user of the directory",
         "schema": USER_URN,
-        "schemaExtensions": [{ "schema": EXTENSION_URN, "required": true }],
+        "schemaExtensions": [
+            { "schema": EXTENSION_URN, "required": true },
+            { "schema": ENTERPRISE_URN, "required": false },
+        ],
         "meta": { "resourceType": "ResourceType", "location": format!("{base}/ResourceTypes/User") },
     })
 }

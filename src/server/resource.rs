@@ -11,7 +11,7 @@ use crate::{
     permission::Permission,
     scim::{
         Object,
-        schema::{EXTENSION_URN, USER_URN},
+        schema::{ENTERPRISE_URN, EXTENSION_URN, USER_URN},
         user::Wanted,
     },
     user::{Details, DetailsChange, SignInOutlook, User, Version},
@@ -37,7 +37,13 @@ pub fn resource(entry: &Entry, base: &str, policy: &str, now: Timestamp) -> Obje
             resource.insert(name.into(), value);
         }
     };
-    put("schemas", json!([USER_URN, EXTENSION_URN]));
+    let details = user.details.known().cloned().unwrap_or_default();
+    if details.station.is_empty() {
+        put("schemas", json!([USER_URN, EXTENSION_URN]));
+    } else {
+        put("schemas", json!([USER_URN, EXTENSION_URN, ENTERPRISE_URN]));
+        put(ENTERPRISE_URN, json!({ "division": details.station }));
+    }
     put("id", user.id.0.as_str().into());
     if let Some(external) = &entry.provisioned.external_id {
         put("externalId", external.as_str().into());
@@ -47,13 +53,19 @@ pub fn resource(entry: &Entry, base: &str, policy: &str, now: Timestamp) -> Obje
     if !names.is_empty() {
         put("name", Value::Object(names));
     }
-    let details = user.details.known().cloned().unwrap_or_default();
     let display = match details.display_name.as_str() {
         "" if entry.provisioned.shows_no_name => String::new(),
         "" => user.name(),
         display => display.to_owned(),
     };
     put("displayName", display.into());
+    put("title", details.job_title.into());
+    if !details.phone.is_empty() {
+        put(
+            "phoneNumbers",
+            json!([{ "value": details.phone, "type": "work" }]),
+        );
+    }
     if !user.email.is_empty() {
         put(
             "emails",
@@ -101,6 +113,15 @@ fn extension(entry: &Entry, policy: &str, now: Timestamp) -> Object {
         put("kind", kind.word().into());
     }
     put("role", entry.role.word().into());
+    let state = &user.state;
+    for (name, at) in [
+        ("validFrom", &state.valid_from),
+        ("validUntil", &state.account_expires),
+    ] {
+        if let Some(Some(at)) = at.known() {
+            put(name, at.to_string().into());
+        }
+    }
     let permissions: Vec<_> = user.permissions.iter().map(Permission::title).collect();
     if !permissions.is_empty() {
         put("permissions", permissions.into());
@@ -173,11 +194,21 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
         role: wanted.role.unwrap_or_default(),
         active: wanted.active.unwrap_or(true),
         must_change: wanted.password.is_some(),
-        details: Details {
-            display_name: wanted.display_name.clone().unwrap_or_default(),
-            ..Details::default()
-        },
+        details: kept_details(wanted),
+        valid_from: wanted.valid_from.flatten(),
+        valid_until: wanted.valid_until.flatten(),
         ..NewUser::default()
+    }
+}
+
+/// The details that a POST or PUT wants, trimmed as they are kept.
+fn kept_details(wanted: &Wanted) -> Details {
+    let kept = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().to_owned();
+    Details {
+        display_name: kept(&wanted.display_name),
+        phone: kept(&wanted.phone),
+        station: kept(&wanted.station),
+        job_title: kept(&wanted.title),
     }
 }
 
@@ -185,7 +216,7 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
 pub fn provisioned(wanted: &Wanted) -> Provisioned {
     Provisioned {
         external_id: wanted.external_id.clone(),
-        shows_no_name: wanted.display_name.as_deref() == Some(""),
+        shows_no_name: wanted.display_name.as_deref().map(str::trim) == Some(""),
         email_is_not_primary: wanted.email_is_not_primary,
     }
 }
@@ -203,19 +234,16 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
     let state = &user.state;
     let has_password = state.password.known().is_some_and(|password| password.set);
     let details = user.details.known().cloned().unwrap_or_default();
-    let wanted_details = DetailsChange {
-        display_name: Some(wanted.display_name.clone().unwrap_or_default()),
-        ..DetailsChange::default()
-    };
+    let wanted_details = kept_details(&wanted);
     UserChange {
         provisioned: provisioned_change(&current.provisioned, provisioned(&wanted)),
         login: other(wanted.user_name, Some(&user.login)),
         email: other(wanted.email, Some(&user.email)),
         given_name: other(wanted.given_name, Some(&user.given_name)),
         family_name: other(wanted.family_name, Some(&user.family_name)),
-        details: DetailsChange::between(&details, &wanted_details),
-        valid_from: None,
-        valid_until: None,
+        details: DetailsChange::between(&details, &wanted_details.into()),
+        valid_from: said(wanted.valid_from, state.valid_from.known()),
+        valid_until: said(wanted.valid_until, state.account_expires.known()),
         kind: said(wanted.kind, user.kind.known()),
         active: said(wanted.active, state.active.known()),
         role: said(wanted.role, Some(&current.role)),

@@ -238,6 +238,9 @@ fn patched(current: &Entry, request: &PatchRequest) -> Result<Wanted, ErrorRespo
             shows_one.then(|| kept.to_owned())
         };
     }
+    // A patched resource is whole: what is not in it any more was taken away.
+    wanted.valid_from = Some(wanted.valid_from.flatten());
+    wanted.valid_until = Some(wanted.valid_until.flatten());
     wanted.ignored = [applied.ignored.into_names(), wanted.ignored].concat();
     Ok(wanted)
 }

@@ -6,11 +6,16 @@ use serde_json::json;
 
 use crate::{
     audit::Kind,
-    cli::{Context, Exit, Failure, doubt, receipt, secret_input::PasswordOptions, shape, words},
+    cli::{
+        Context, Exit, Failure, doubt, receipt,
+        secret_input::PasswordOptions,
+        shape,
+        words::{self, Bound},
+    },
     desk::Added,
     directory::NewUser,
     permission::Role,
-    user::AccountKind,
+    user::{AccountKind, Details},
 };
 
 /// Add a user. Without a password option the account has none until a reset.
@@ -31,6 +36,24 @@ pub struct Add {
     /// Whom the account belongs to.
     #[arg(long, default_value = "staff", value_parser = words::kind())]
     kind: AccountKind,
+    /// Name to show, where it is another than given and family name together.
+    #[arg(long, value_name = "NAME")]
+    display_name: Option<String>,
+    /// Phone number at work.
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
+    /// Station or office.
+    #[arg(long)]
+    station: Option<String>,
+    /// Job title or rank.
+    #[arg(long, value_name = "TITLE")]
+    job_title: Option<String>,
+    /// From when on the account is valid: a day, from its beginning, or a time; none is at once.
+    #[arg(long, value_name = "WHEN", value_parser = words::valid_from)]
+    valid_from: Option<Bound>,
+    /// Until when the account is valid: a day, to its end, or a time; none is without an end.
+    #[arg(long, value_name = "WHEN", value_parser = words::valid_until)]
+    valid_until: Option<Bound>,
     /// What the user may do at this desk.
     #[arg(long, default_value = "none", value_parser = words::role())]
     role: Role,
@@ -53,7 +76,14 @@ impl Add {
             role: self.role,
             active: !self.inactive,
             must_change: true,
-            ..NewUser::default()
+            details: Details {
+                display_name: self.display_name.unwrap_or_default(),
+                phone: self.phone.unwrap_or_default(),
+                station: self.station.unwrap_or_default(),
+                job_title: self.job_title.unwrap_or_default(),
+            },
+            valid_from: self.valid_from.and_then(|bound| bound.0),
+            valid_until: self.valid_until.and_then(|bound| bound.0),
         };
         let password = if self.password.is_given() {
             Some(self.password.read("Password", true)?)

@@ -9,17 +9,20 @@ use crate::{
     audit::Kind,
     cli::{
         Context, Exit, Failure,
+        context::SignedIn,
         receipt::{self, ReasonOption},
         secret_input::confirm,
         shape,
         target::TargetOption,
-        words,
+        words::{self, Bound},
     },
-    directory::{AttributeChange, UserChange},
-    user::{AccountKind, User},
+    desk::DeskError,
+    directory::{DirectoryError, UserChange},
+    user::{AccountKind, DetailsChange, Fact, User},
 };
 
-/// Change a user in one act: ID, names, email, kind, status and role. Only what is given changes.
+/// Change a user in one act: ID, names, email, kind, details, validity, status and role. Only what is
+/// given changes.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true)))]
 pub struct Edit {
@@ -40,6 +43,24 @@ pub struct Edit {
     /// Whom the account belongs to.
     #[arg(long, group = "changes", value_parser = words::kind())]
     kind: Option<AccountKind>,
+    /// Another name to show than given and family name together; '' takes it away.
+    #[arg(long, group = "changes", value_name = "NAME")]
+    display_name: Option<String>,
+    /// Phone number at work; '' takes it away.
+    #[arg(long, group = "changes", value_name = "NUMBER")]
+    phone: Option<String>,
+    /// Station or office; '' takes it away.
+    #[arg(long, group = "changes")]
+    station: Option<String>,
+    /// Job title or rank; '' takes it away.
+    #[arg(long, group = "changes", value_name = "TITLE")]
+    job_title: Option<String>,
+    /// From when on the account is valid: a day, from its beginning, or a time; none is at once.
+    #[arg(long, group = "changes", value_name = "WHEN", value_parser = words::valid_from)]
+    valid_from: Option<Bound>,
+    /// Until when the account is valid: a day, to its end, or a time; none is without an end.
+    #[arg(long, group = "changes", value_name = "WHEN", value_parser = words::valid_until)]
+    valid_until: Option<Bound>,
     #[command(flatten)]
     beside: OneAct,
     #[command(flatten)]
@@ -62,10 +83,13 @@ impl Edit {
                 let question = format!("Change {}: {differences}?", shape::who(&user));
                 confirm(&question, context.yes)?;
                 let seat = signed_in.at().users_change(Kind::UserChanged).await?;
-                let receipt = seat
+                let changed = seat
                     .change_user(&user.id, Some(&user.version), &change, &self.reason.text)
-                    .await?;
-                Ok((user, Some(receipt)))
+                    .await;
+                match changed {
+                    Ok(receipt) => Ok((user, Some(receipt))),
+                    Err(error) => Err(refused(signed_in, &user, &change, error).await),
+                }
             })
             .await?;
         let Some(receipt) = receipt else {
@@ -83,12 +107,28 @@ impl Edit {
             let new = new.as_deref().map(str::trim);
             new.filter(|new| *new != old).map(ToOwned::to_owned)
         };
+        let bound = |new: Option<Bound>, old: &Fact<Option<Timestamp>>| {
+            new.map(|bound| bound.0)
+                .filter(|new| old.known() != Some(new))
+        };
+        let trimmed = |text: &Option<String>| text.as_deref().map(|text| text.trim().to_owned());
+        let wanted = DetailsChange {
+            display_name: trimmed(&self.display_name),
+            phone: trimmed(&self.phone),
+            station: trimmed(&self.station),
+            job_title: trimmed(&self.job_title),
+        };
+        let details = user.details.known().cloned().unwrap_or_default();
+        let state = &user.state;
         let mut change = UserChange {
             login: other(&self.new_id, &user.login),
             email: other(&self.email, &user.email),
             given_name: other(&self.given_name, &user.given_name),
             family_name: other(&self.family_name, &user.family_name),
             kind: self.kind.filter(|kind| user.kind.known() != Some(kind)),
+            details: DetailsChange::between(&details, &wanted),
+            valid_from: bound(self.valid_from, &state.valid_from),
+            valid_until: bound(self.valid_until, &state.account_expires),
             ..UserChange::default()
         };
         self.beside.add_to(&mut change, user);
@@ -100,21 +140,31 @@ impl Edit {
 fn differences(user: &User, change: &UserChange) -> Vec<String> {
     let differences = change.differences(user).into_iter();
     differences
-        .map(|difference| {
-            let told = AttributeChange {
-                attribute: label(difference.attribute),
-                ..difference
-            };
-            told.to_string()
-        })
+        .map(|difference| difference.to_string())
         .collect()
 }
 
-fn label(attribute: &'static str) -> &'static str {
-    match attribute {
-        "id" => "ID",
-        "given_name" => "given name",
-        "family_name" => "family name",
-        other => other,
+/// The failure of a change; where somebody else has changed the user since, with each attribute that
+/// is no longer as it was seen.
+async fn refused(
+    signed_in: &SignedIn,
+    seen: &User,
+    change: &UserChange,
+    error: DeskError,
+) -> Failure {
+    let met = matches!(error, DeskError::Directory(DirectoryError::Conflict { .. }));
+    let failure = Failure::from(error);
+    if !met {
+        return failure;
+    }
+    let Ok(seat) = signed_in.at().users_change(Kind::UserChanged).await else {
+        return failure;
+    };
+    match seat.conflicts(seen, change).await {
+        Ok(conflicts) => {
+            let lines = conflicts.iter().map(ToString::to_string).collect();
+            failure.and_lines(lines).with("conflicts", json!(conflicts))
+        }
+        Err(_) => failure,
     }
 }

@@ -12,12 +12,11 @@ use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use crate::{
     audit::Kind,
     cli::{Context, Exit, Failure, context::SignedIn, progress, secret_input::confirm},
-    console::OpenedRoster,
+    console::{OpenedRoster, RosterReader},
     desk::DeskError,
     directory::{DirectoryError, ImportOrder, ImportWatch, Imported, MatchBy, Missing},
-    roster::{self, Encoding, Field, Mapping, Reading, Roster},
+    roster::{self, Encoding, Field, ImportReport, Mapping, Reading, Roster},
 };
-use told::Told;
 
 /// Add the people of a file, all of them or none, after a plan that says what becomes of each.
 ///
@@ -82,19 +81,35 @@ fn saved(columns: &[String]) -> Result<Mapping, Failure> {
     })
 }
 
-/// Opens a roster for the console's set-up screen.
-pub(in crate::cli) fn open(path: &Path) -> Result<OpenedRoster, String> {
-    let roster = Roster::open(path, &Reading::default())?;
-    if let Some(sample) = roster.guessed() {
-        return Err(format!(
-            "{}: this is not UTF-8; as {} it would read `{sample}`. Save it as CSV in UTF-8",
-            path.display(),
-            roster.encoding().word()
-        ));
-    }
+/// Opens rosters for the console's set-up screen, with what the settings say of columns.
+///
+/// # Errors
+/// What the settings say cannot be read.
+pub(in crate::cli) fn reader(columns: &[String]) -> Result<RosterReader, Failure> {
+    let saved = saved(columns)?;
+    Ok(RosterReader::new(move |path, columns| {
+        let given = columns.split(';').filter(|text| !text.trim().is_empty());
+        let reading = Reading {
+            columns: given.map(roster::mapped).collect::<Result<_, _>>()?,
+            saved: saved.clone(),
+            ..Reading::default()
+        };
+        open(path, &reading)
+    }))
+}
+
+fn open(path: &Path, reading: &Reading) -> Result<OpenedRoster, String> {
+    let roster = Roster::open(path, reading)?;
+    let mut remarks = roster.remarks().to_vec();
+    // The plan is the question: whoever goes on from it has seen how the text reads.
+    remarks.extend(roster.guessed().map(|sample| {
+        let word = roster.encoding().word();
+        format!("The file is not UTF-8. As {word} it reads: {sample}")
+    }));
     Ok(OpenedRoster {
         rows: roster.rows()?,
         ignored: roster.ignored().to_vec(),
+        remarks,
     })
 }
 
@@ -129,7 +144,7 @@ impl Import {
                 match planned {
                     Some(planned) if self.dry_run => Ok(planned),
                     Some(planned) => {
-                        for line in planned.lines() {
+                        for line in planned.sentences() {
                             context.out.remark(&line)?;
                         }
                         context.out.remark(&format!("Plan: {}.", planned.counts.planned()))?;
@@ -146,16 +161,17 @@ impl Import {
                 }
             })
             .await?;
-        let mut lines = told.lines();
+        let mut lines = told.sentences();
         if self.dry_run {
             lines.push(format!("Plan: {}.", told.counts.planned()));
             lines.push("Nothing was changed.".into());
         } else {
             lines.push(format!("Done: {}.", told.counts.described()));
         }
-        context
-            .out
-            .result(&told.document(&self.file, &roster, self.dry_run), lines)?;
+        context.out.result(
+            &told::document(&told, &self.file, &roster, self.dry_run),
+            lines,
+        )?;
         Ok(Exit::Done)
     }
 
@@ -187,7 +203,7 @@ impl Import {
         signed_in: &SignedIn,
         roster: &Roster,
         only_plan: bool,
-    ) -> Result<Told, Failure> {
+    ) -> Result<ImportReport, Failure> {
         let order = ImportOrder {
             update: self.update,
             by: self.match_by,
@@ -201,7 +217,7 @@ impl Import {
             one_record: false,
         };
         let watch = ImportWatch::default();
-        let told = Arc::new(Mutex::new(Told::default()));
+        let told = Arc::new(Mutex::new(ImportReport::default()));
         let report = {
             let told = Arc::clone(&told);
             Box::new(move |line| {
@@ -236,7 +252,7 @@ impl Import {
                 "",
             )),
             Err(DeskError::Directory(DirectoryError::Invalid { .. })) if told.faults() > 0 => {
-                Err(told.refusal(&self.file))
+                Err(told::refusal(&told, &self.file))
             }
             Err(error) => Err(error.into()),
         }

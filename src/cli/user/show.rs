@@ -8,7 +8,7 @@ use crate::{
     audit::Kind,
     cli::{Context, Exit, Failure, shape, target::TargetOption},
     text,
-    user::User,
+    user::{Fact, User},
 };
 
 /// Show one user: who it is, whether the account lets in, and what it may do.
@@ -43,11 +43,23 @@ fn lines(user: &User, now: Timestamp) -> Vec<String> {
     let state = &user.state;
     let password = state.password.known();
     let moment = |at: Option<Timestamp>| at.map(|at| text::since(at, now, zone));
+    let details = user.details.known().cloned().unwrap_or_default();
+    let bound = |at: &Fact<Option<Timestamp>>| {
+        let at = at.known().copied().flatten();
+        at.map(|at| text::ahead(at, now, zone))
+    };
     let mut rows = vec![
         ("ID", Some(user.login.clone())),
         ("Name", Some(user.name())),
+        ("Display name", Some(details.display_name)),
         ("Email", Some(user.email.clone())),
+        ("Phone", Some(details.phone)),
+        ("Station", Some(details.station)),
+        ("Job title", Some(details.job_title)),
         ("Kind", user.kind.known().map(|kind| kind.word().to_owned())),
+        ("Valid from", bound(&state.valid_from)),
+        ("Valid until", bound(&state.account_expires)),
+        ("Ends unused", bound(&state.ends_unused)),
         (
             "Password set",
             password.and_then(|password| moment(password.changed_at)),

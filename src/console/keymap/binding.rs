@@ -23,6 +23,8 @@ pub enum Scope {
     SignIn,
     /// The set-up form.
     SetUp,
+    /// The roster of the first start.
+    Roster,
     /// The menu.
     Menu,
     /// The list of users.
@@ -66,6 +68,7 @@ impl Scope {
             Self::Plain => "Where there is no text field",
             Self::SignIn => "Sign in",
             Self::SetUp => "Set up",
+            Self::Roster => "Roster of the first start",
             Self::Menu => "Menu",
             Self::Users => "Users",
             Self::Nobody => "Nobody found",
@@ -84,7 +87,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -93,6 +96,7 @@ impl Scope {
         Self::Toggle,
         Self::Choice,
         Self::SetUp,
+        Self::Roster,
         Self::SignIn,
         Self::Menu,
         Self::Users,

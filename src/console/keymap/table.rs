@@ -58,8 +58,12 @@ pub const BINDINGS: &[Binding] = &[
 
     row(Scope::SetUp, ENTER, Action::Accept, "create", 80, "Make the first administrator and sign in"),
     row(Scope::SetUp, &[key!(ctrl-r)], Action::Reveal, "show", 30, "Show or mask the passwords, where the profile allows it"),
-    row(Scope::SetUp, BACK, Action::Back, "", 0, "Stop the import, or dismiss a message"),
+    row(Scope::SetUp, BACK, Action::Back, "", 0, "Dismiss a message"),
     row(Scope::SetUp, QUIT, Action::Quit, "quit", 50, "End Halligan; asks if something would be lost"),
+
+    row(Scope::Roster, ENTER, Action::Accept, "go on", 80, "Plan the import, then import, then go on to the menu"),
+    row(Scope::Roster, BACK, Action::Back, "", 0, "Stop the plan or the import, or dismiss a message"),
+    row(Scope::Roster, QUIT, Action::Quit, "quit", 50, "End Halligan; asks if something would be lost"),
 
     row(Scope::SignIn, ENTER, Action::Accept, "sign in", 80, "Next field, or sign in"),
     row(Scope::SignIn, BACK, Action::Back, "", 0, "Dismiss a message; never ends Halligan"),

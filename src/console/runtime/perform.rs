@@ -1,6 +1,10 @@
 //! A request becomes a call of the desk, and its result a reply. One to one; no rule lives here.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, sync::atomic::Ordering, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
+    time::Duration,
+};
 
 use futures_util::FutureExt;
 
@@ -11,13 +15,14 @@ use super::{
 use crate::{
     audit::Kind,
     console::{
-        effect::{Opened, Reply, Request},
+        effect::{Opened, Reply, Request, RosterImport, RosterImported},
         terminal,
     },
     desk::{Beforehand, Desk, DeskError, Session},
     directory::{DirectoryError, ImportOrder, ImportWatch, UserChange},
     operator::Operator,
     password::strength,
+    roster::ImportReport,
 };
 
 /// Performs what the core asks for, with whoever is signed in.
@@ -255,46 +260,58 @@ impl Performer {
         Ok(Reply::SignedIn(Box::new(operator)))
     }
 
-    /// Imports a roster and tells how far it is, four times a second.
+    /// Imports a roster, or plans that, and tells how far it is, four times a second.
     pub(super) async fn import(
         self,
         request: Request,
         watch: ImportWatch,
         tell: impl Fn(u64),
     ) -> Reply {
-        let Request::Import(path) = request else {
+        let Request::Import(RosterImport {
+            file,
+            columns,
+            skip_faulty,
+            only_plan,
+        }) = request
+        else {
             return Reply::Noted;
         };
         let work = AssertUnwindSafe(async {
             let session = self.session()?;
-            let path = at_home(path);
-            // Every fault at once, before anybody is added.
-            let (reader, file) = (self.roster.clone(), path.clone());
-            let read = tokio::task::spawn_blocking(move || reader.is_sound(&file));
-            let sound = read.await.map_err(|_| defect(false))?;
-            let roster = sound
-                .and_then(|()| self.roster.open(&path))
-                .map_err(DeskError::File)?;
-            let imported = self
+            let reader = self.roster.clone();
+            let read = tokio::task::spawn_blocking(move || reader.open(&at_home(file), &columns));
+            let read = read.await.map_err(|_| defect(false))?;
+            let roster = read.map_err(DeskError::File)?;
+            let report = Arc::new(Mutex::new(ImportReport::default()));
+            let noted = Arc::clone(&report);
+            let note = move |line| lock(&noted).note(line);
+            // A plan names every fault instead of ending with the first ones.
+            let order = ImportOrder {
+                skip_faulty: skip_faulty || only_plan,
+                only_plan,
+                ..ImportOrder::default()
+            };
+            let counts = self
                 .desk
                 .at(&session)
                 .users_create(Kind::RosterImported)
                 .await?
-                .import(
-                    roster.rows,
-                    ImportOrder::default(),
-                    watch.clone(),
-                    Box::new(|_| {}),
-                )
+                .import(roster.rows, order, watch.clone(), Box::new(note))
                 .await?;
-            Ok::<_, DeskError>((imported, roster.ignored))
+            let mut report = std::mem::take(&mut *lock(&report));
+            report.counts = counts;
+            Ok::<_, DeskError>(RosterImported {
+                report,
+                ignored: roster.ignored,
+                remarks: roster.remarks,
+            })
         })
         .catch_unwind();
         tokio::pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return match done {
-                    Ok(Ok((imported, ignored))) => Reply::Imported(imported, ignored),
+                    Ok(Ok(imported)) => Reply::Imported(Box::new(imported)),
                     Ok(Err(error)) => Reply::Failed(error),
                     Err(_) => Reply::Failed(defect(true)),
                 },
@@ -304,6 +321,10 @@ impl Performer {
             }
         }
     }
+}
+
+fn lock(report: &Mutex<ImportReport>) -> MutexGuard<'_, ImportReport> {
+    report.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A panic on the way: what may be said about the change.

@@ -1,22 +1,21 @@
 //! The first start: the first administrator, and a roster if there is one.
 
-use std::path::PathBuf;
+mod roster;
 
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, explain, sentence};
+use self::roster::RosterStep;
+use super::{Cx, Go, Screen, Site, explain};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
-        keymap::{self, Action, Scope},
+        keymap::{Action, Scope},
         widgets::{
             AnyField as _, Fault, Form as _, Page, SecretField, TextField, Tone, checklist, form,
         },
     },
-    desk::DeskError,
-    directory::{Imported, NewUser},
-    operator::Operator,
+    directory::NewUser,
     password::{
         policy::{self, Context, Line, Tick},
         strength::Strength,
@@ -46,12 +45,8 @@ pub struct SetUp {
     strength: Option<Strength>,
     rating: Option<Ticket>,
     save: Remote<()>,
-    /// Set once the administrator is there: only the import is left.
-    made: Option<Box<Operator>>,
-    import: Remote<(Imported, Vec<String>)>,
-    rows: u64,
-    /// What is wrong with the roster, a fault a line.
-    faults: Vec<String>,
+    /// Set once the administrator is there: only the roster is left.
+    roster: Option<RosterStep>,
 }
 
 impl SetUp {
@@ -63,10 +58,7 @@ impl SetUp {
             strength: None,
             rating: None,
             save: Remote::Idle,
-            made: None,
-            import: Remote::Idle,
-            rows: 0,
-            faults: Vec::new(),
+            roster: None,
         };
         set_up.check(site);
         set_up
@@ -149,13 +141,13 @@ impl SetUp {
     }
 
     fn submit(&mut self, cx: &mut Cx<'_>) -> Go {
-        if self.save.is_loading() || self.import.is_loading() {
+        if self.save.is_loading() {
             return Go::Stay;
         }
-        self.form.forgive();
-        if self.made.is_some() {
-            return self.import_or_go(cx);
+        if let Some(roster) = &mut self.roster {
+            return roster.submit(cx);
         }
+        self.form.forgive();
         if let Some(fault) = self.fault() {
             self.form.advance(|form| &mut form.again, fault);
             return Go::Stay;
@@ -178,62 +170,6 @@ impl SetUp {
         }
         Go::Stay
     }
-
-    /// The administrator is there: the roster if one was named, then the menu.
-    fn import_or_go(&mut self, cx: &mut Cx<'_>) -> Go {
-        let path = self.form.roster.trimmed();
-        let done = path.is_empty() || self.import.ready().is_some();
-        self.faults.clear();
-        match &self.made {
-            Some(operator) if done => Go::SignedIn(operator.clone()),
-            _ => {
-                self.rows = 0;
-                self.import = Remote::Loading(cx.ask(Request::Import(PathBuf::from(path))));
-                Go::Stay
-            }
-        }
-    }
-
-    fn imported(&mut self, reply: &Reply) -> Go {
-        match reply {
-            Reply::Progress(rows) => {
-                self.rows = *rows;
-                return Go::Stay;
-            }
-            Reply::Imported(imported, ignored) => {
-                // It stays told until Enter goes on.
-                self.import = Remote::Ready((*imported, ignored.clone()));
-            }
-            Reply::Failed(error) => {
-                self.import = Remote::Idle;
-                let why = if let DeskError::File(faults) = error {
-                    self.faults = faults.lines().map(str::to_owned).collect();
-                    "Nobody was imported.".to_owned()
-                } else {
-                    explain(error)
-                };
-                let text = format!("{why} Empty the field to go on without a roster.");
-                self.form.refuse(|form| &mut form.roster, text);
-            }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Lost(_)
-            | Reply::Settled(_) => {}
-        }
-        Go::Stay
-    }
 }
 
 impl Screen for SetUp {
@@ -242,7 +178,10 @@ impl Screen for SetUp {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Text, Scope::SetUp, Scope::Form]
+        match &self.roster {
+            Some(roster) => vec![roster.scope(), Scope::Roster, Scope::Form],
+            None => vec![Scope::Text, Scope::SetUp, Scope::Form],
+        }
     }
 
     #[expect(
@@ -250,21 +189,21 @@ impl Screen for SetUp {
         reason = "a screen answers to its own keys; the rest is for whoever stands around it"
     )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
-        match action {
-            Action::Accept => return self.submit(cx),
-            Action::Back if self.import.is_loading() => {
-                let _ = cx.ask(Request::StopImport);
-            }
-            Action::Quit => return Go::Quit,
-            Action::Reveal if cx.site.profile.reveal_while_typing => {
+        match (action, &mut self.roster) {
+            (Action::Accept, _) => return self.submit(cx),
+            (Action::Quit, _) => return Go::Quit,
+            (_, Some(roster)) => roster.act(action, cx),
+            (Action::Reveal, None) if cx.site.profile.reveal_while_typing => {
                 for field in [&mut self.form.password, &mut self.form.again] {
                     let shown = field.control.is_revealed();
                     field.control.reveal(!shown);
                 }
             }
-            Action::Reveal => cx.toast(Tone::Plain, "The profile does not show typed passwords."),
-            _ if self.save.is_loading() || self.made.is_some() => {}
-            _ => {
+            (Action::Reveal, None) => {
+                cx.toast(Tone::Plain, "The profile does not show typed passwords.");
+            }
+            (_, None) if self.save.is_loading() => {}
+            (_, None) => {
                 self.form.act(action);
             }
         }
@@ -272,8 +211,11 @@ impl Screen for SetUp {
     }
 
     fn input(&mut self, event: &Event, cx: &mut Cx<'_>) -> Go {
-        let imported = self.import.ready().is_some();
-        if self.save.is_loading() || self.import.is_loading() || imported {
+        if let Some(roster) = &mut self.roster {
+            roster.input(event, cx);
+            return Go::Stay;
+        }
+        if self.save.is_loading() {
             return Go::Stay;
         }
         match self.form.input(event) {
@@ -287,8 +229,11 @@ impl Screen for SetUp {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let ready = self.made.is_some() || self.fault().is_none();
-        action == Action::Accept && ready && !self.save.is_loading() && !self.import.is_loading()
+        let ready = match &self.roster {
+            Some(roster) => roster.is_ready(),
+            None => self.fault().is_none() && !self.save.is_loading(),
+        };
+        action == Action::Accept && ready
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
@@ -299,8 +244,10 @@ impl Screen for SetUp {
             }
             return Some(Go::Stay);
         }
-        if self.import.awaits(ticket) {
-            return Some(self.imported(reply));
+        if let Some(roster) = &mut self.roster
+            && roster.reply(ticket, reply)
+        {
+            return Some(Go::Stay);
         }
         if !self.save.awaits(ticket) {
             return None;
@@ -309,14 +256,9 @@ impl Screen for SetUp {
         Some(match reply {
             Reply::SignedIn(operator) => {
                 self.form.blank_secrets();
-                self.made = Some(operator.clone());
-                self.form.focus_on(|form| &mut form.roster);
-                for field in self.form.fields_mut() {
-                    if !field.is_focused() {
-                        field.hide();
-                    }
-                }
-                self.import_or_go(cx)
+                let file = self.form.roster.trimmed();
+                let roster = RosterStep::new(operator.clone(), &file);
+                self.roster.insert(roster).submit(cx)
             }
             Reply::Failed(error) => {
                 self.form.refuse(|form| &mut form.password, explain(error));
@@ -343,7 +285,10 @@ impl Screen for SetUp {
     }
 
     fn is_dirty(&self) -> bool {
-        self.form.is_dirty()
+        match &self.roster {
+            Some(roster) => roster.is_dirty(),
+            None => self.form.is_dirty(),
+        }
     }
 
     fn is_saving(&self) -> bool {
@@ -358,46 +303,8 @@ impl Screen for SetUp {
         let look = &site.look;
         let theme = &look.theme;
         let mut page = Page::new(area);
-        if self.made.is_some() {
-            page.text(
-                "The first administrator is there and signed in.",
-                theme.good,
-            );
-            page.blank();
-            if let Some((imported, ignored)) = self.import.ready() {
-                let mut text = format!(
-                    "{} users were imported, {} were there already.",
-                    imported.added, imported.unchanged
-                );
-                if imported.roles > 0 {
-                    let told = format!(" {} got a role: the audit names them.", imported.roles);
-                    text.push_str(&told);
-                }
-                page.text(&text, theme.good);
-                if !ignored.is_empty() {
-                    let columns = look.clean(&ignored.join(", "));
-                    let text = format!("Of no use here, and passed over: {columns}.");
-                    page.text(&text, theme.warn);
-                }
-                page.blank();
-                let enter = keymap::name_of(Scope::SetUp, Action::Accept);
-                page.text(&format!("{enter} goes on."), theme.faint);
-            } else {
-                self.form.roster.draw(13, &mut page, look);
-                page.blank();
-                for fault in &self.faults {
-                    let text = format!("{} {}", look.glyphs.dot, sentence(fault));
-                    page.indented(3, &look.clean(&text), theme.bad);
-                }
-            }
-            if self.import.is_loading() {
-                let text = format!(
-                    "Importing: {} rows so far. {} stops; nobody is added then.",
-                    self.rows,
-                    keymap::name_of(Scope::SetUp, Action::Back)
-                );
-                page.text(&text, theme.warn);
-            }
+        if let Some(roster) = &self.roster {
+            roster.draw(&mut page, look);
         } else {
             page.text(
                 "This store is new. Who is its first administrator?",

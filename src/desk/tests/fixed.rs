@@ -317,14 +317,6 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().receipt.clone()
     }
-    async fn end_sessions(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
     async fn search(&self, _: &Operator, query: &Query) -> Result<Found, DirectoryError> {
         let mut told = self.told();
         told.searched.push(query.text.clone());

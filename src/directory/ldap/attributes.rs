@@ -1,6 +1,10 @@
 //! Which attributes hold what, for each flavour.
 
-use super::{flavour::Flavour, settings::LdapSettings};
+use super::{
+    flavour::Flavour,
+    settings::{AttributeNames, LdapSettings},
+};
+use crate::user::Detail;
 
 /// The attribute map in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +13,8 @@ pub(super) struct Attributes {
     pub(super) email: String,
     pub(super) given_name: String,
     pub(super) family_name: String,
+    /// The attributes of [`Detail::ALL`]; none where the server has no such attributes.
+    pub(super) details: Vec<(Detail, String)>,
     /// The whole name, used where there is no family name.
     pub(super) display: &'static [&'static str],
     pub(super) kind: Option<String>,
@@ -46,6 +52,7 @@ impl Attributes {
             email,
             given_name: or(&names.given_name, "givenName"),
             family_name: or(&names.family_name, "sn"),
+            details: details(flavour, names),
             display: &["displayName", "cn"],
             kind: (!names.kind.is_empty()).then(|| names.kind.clone()),
             searched,
@@ -65,6 +72,7 @@ impl Attributes {
         .cloned()
         .collect();
         names.extend(self.kind.clone());
+        names.extend(self.details.iter().map(|(_, name)| name.clone()));
         let more = self
             .display
             .iter()
@@ -89,6 +97,40 @@ impl Attributes {
         }
         names
     }
+}
+
+/// The usual attributes of RFC 4519 and RFC 2798, Active Directory's among them. lldap has only what
+/// a site adds to it.
+fn details(flavour: Flavour, names: &AttributeNames) -> Vec<(Detail, String)> {
+    let usual = |default| match flavour {
+        Flavour::Lldap => "",
+        Flavour::OpenLdap
+        | Flavour::Ds389
+        | Flavour::FreeIpa
+        | Flavour::ActiveDirectory
+        | Flavour::Other => default,
+    };
+    [
+        (Detail::DisplayName, &names.display_name, "displayName"),
+        (Detail::Phone, &names.phone, "telephoneNumber"),
+        (
+            Detail::Station,
+            &names.station,
+            "physicalDeliveryOfficeName",
+        ),
+        (Detail::JobTitle, &names.job_title, "title"),
+    ]
+    .into_iter()
+    .map(|(detail, told, default)| {
+        let name = if told.is_empty() {
+            usual(default)
+        } else {
+            told
+        };
+        (detail, name.to_owned())
+    })
+    .filter(|(_, name)| !name.is_empty())
+    .collect()
 }
 
 fn searched(flavour: Flavour, login: &str, email: &str) -> Vec<String> {

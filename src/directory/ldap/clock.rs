@@ -78,6 +78,17 @@ pub(super) fn days(days: i64) -> Option<Timestamp> {
     Timestamp::from_second(days.checked_mul(DAY)?).ok()
 }
 
+/// A time as Active Directory writes it; `None` before 1601.
+pub(super) fn as_filetime(at: Timestamp) -> Option<i64> {
+    let seconds = at.as_second().checked_add(FILETIME_EPOCH)?;
+    seconds.checked_mul(10_000_000).filter(|ticks| *ticks > 0)
+}
+
+/// A time as a generalized time, in whole seconds.
+pub(super) fn as_generalized(at: Timestamp) -> String {
+    at.strftime("%Y%m%d%H%M%SZ").to_string()
+}
+
 /// Reads a FILETIME: 100 ns since 1601, where 0 and the largest numbers mean "none" or "never".
 pub(super) fn filetime(ticks: i64) -> Option<Timestamp> {
     if ticks <= 0 || ticks == i64::MAX {
@@ -86,6 +97,11 @@ pub(super) fn filetime(ticks: i64) -> Option<Timestamp> {
     let seconds = ticks / 10_000_000 - FILETIME_EPOCH;
     let nanos = i32::try_from(ticks % 10_000_000 * 100).ok()?;
     Timestamp::new(seconds, nanos).ok()
+}
+
+/// Writes a FILETIME.
+pub(super) fn to_filetime(at: Timestamp) -> i64 {
+    (at.as_second() + FILETIME_EPOCH) * 10_000_000
 }
 
 /// A length of time in 100 ns, written as a negative number; 0 and the smallest mean "none".
@@ -104,6 +120,12 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn a_filetime_is_read_as_it_was_written() {
+        let end = at("2026-12-31T18:00:00Z");
+        assert_eq!(filetime(to_filetime(end)), Some(end));
     }
 
     #[test]

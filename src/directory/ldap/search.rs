@@ -2,8 +2,11 @@
 //! than are wanted, and always said when something is missing. A key press is one search where that
 //! can be, since the server's time is what it costs.
 
+mod criteria;
 mod gather;
 mod rank;
+
+use jiff::Timestamp;
 
 use super::{
     account_control::not_a_user,
@@ -18,7 +21,7 @@ use super::{
     session::Session,
 };
 use crate::{
-    directory::{DirectoryError, Found, Query, Total},
+    directory::{Criterion, DirectoryError, Found, Query, Total},
     user::User,
 };
 
@@ -45,11 +48,19 @@ impl LdapDirectory {
     async fn search_now(&self, session: &Session, query: &Query) -> Result<Found, DirectoryError> {
         let settings = &self.connector.settings;
         let text = query.text.trim();
+        let now = Timestamp::now();
         let shown = (query.offset + query.limit).clamp(1, settings.row_limit.max(1));
         let rows = shown.div_ceil(STEP) * STEP;
         let (gathered, users) = session
             .read(|link| async move {
-                let attributes = Attributes::new(link.root.flavour, settings);
+                let mut attributes = Attributes::new(link.root.flavour, settings);
+                match criteria::filter(&query.criteria, &attributes, link.root.flavour, now) {
+                    Ok(filter) if filter.is_empty() => {}
+                    Ok(filter) => {
+                        attributes.user_filter = format!("(&{}{filter})", attributes.user_filter);
+                    }
+                    Err(error) => return Ok(Err(Box::new(error))),
+                }
                 let bases = self.bases(&link);
                 let wanted = Wanted {
                     attributes: &attributes,
@@ -69,12 +80,19 @@ impl LdapDirectory {
                     }
                 }
                 let entries = std::mem::take(&mut gathered.entries);
-                let users = self.users(session, &link, &attributes, entries).await?;
+                let mut users = self.users(session, &link, &attributes, entries).await?;
+                // What was asked for may let in a few too many.
+                users.retain(|user| {
+                    let holds = |criterion: &Criterion| criterion.holds(user, now);
+                    query.criteria.iter().all(|one| holds(one) != Some(false))
+                });
                 Ok(Ok((gathered, users)))
             })
             .await?
             .map_err(|error| *error)?;
-        Ok(self.found(session, query, gathered, users, rows))
+        let mut found = self.found(session, query, gathered, users, rows);
+        found.ordered(query);
+        Ok(found)
     }
 
     fn found(
@@ -88,10 +106,12 @@ impl LdapDirectory {
         let text = query.text.trim();
         rank::sort(&mut users, text);
         // Rows that were shown stay where they are when more of them are asked for.
-        session.keep_order(text, query.offset > 0, &mut users);
+        let line = query.to_string();
+        let line = line.trim();
+        session.keep_order(line, query.offset > 0, &mut users);
         let more = gathered.more || users.len() > rows;
         users.truncate(rows);
-        session.listed(text, &users);
+        session.listed(line, &users);
         let count = users.len() as u64;
         Found {
             total: if more || gathered.cut.is_some() {

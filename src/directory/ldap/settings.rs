@@ -204,6 +204,14 @@ pub struct AttributeNames {
     pub given_name: String,
     /// Family name.
     pub family_name: String,
+    /// The name to show.
+    pub display_name: String,
+    /// The phone number at work.
+    pub phone: String,
+    /// The station or office.
+    pub station: String,
+    /// The job title or rank.
+    pub job_title: String,
     /// Attributes that a search looks into.
     pub searched: Vec<String>,
     /// The attribute that tells staff, residential, commercial or unit, if there is one.

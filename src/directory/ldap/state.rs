@@ -14,7 +14,7 @@ mod validity;
 use super::{attributes::Attributes, flavour::Flavour, rdn, version::Mark};
 use crate::{
     permission::Permissions,
-    user::{AccountKind, AccountState, Fact, User, UserId},
+    user::{AccountKind, AccountState, Details, Fact, User, UserId, full_name},
 };
 
 pub(super) use active_directory::SECURITY_DESCRIPTOR;
@@ -39,11 +39,26 @@ impl Reading<'_> {
                 .as_ref()
                 .and_then(|name| AccountKind::from_word(&text(name)))
                 .map_or(Fact::NotOffered, Fact::Known),
-            details: Fact::NotOffered,
+            details: self.details(attributes),
             state: self.state(),
             permissions,
             version: Mark::of(entry, self.flavour).version(),
         }
+    }
+
+    fn details(&self, attributes: &Attributes) -> Fact<Details> {
+        if attributes.details.is_empty() {
+            return Fact::NotOffered;
+        }
+        let mut details = Details::default();
+        for (detail, name) in &attributes.details {
+            *details.of_mut(*detail) = self.entry.text(name).unwrap_or_default();
+        }
+        let (given, family) = name::of(self.entry, attributes);
+        if details.display_name == full_name(&given, &family) {
+            details.display_name.clear();
+        }
+        Fact::Known(details)
     }
 
     /// The state alone.

@@ -90,7 +90,10 @@ impl LdapDirectory {
     }
 }
 
-fn changes(writing: &Writing<'_>, active: bool) -> Result<Vec<Mod<Vec<u8>>>, DirectoryError> {
+pub(super) fn changes(
+    writing: &Writing<'_>,
+    active: bool,
+) -> Result<Vec<Mod<Vec<u8>>>, DirectoryError> {
     Ok(match writing.link.root.flavour {
         Flavour::ActiveDirectory => {
             let Some(flags) = account_control(&writing.before.entry) else {

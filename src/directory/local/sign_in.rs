@@ -245,7 +245,11 @@ fn judge(
     Ok(Answer::Refused(refusal))
 }
 
-fn accept(transaction: &Transaction<'_>, row: Row, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn accept(
+    transaction: &Transaction<'_>,
+    row: Row,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     lockout::forget_failures(transaction, row)?;
     transaction.execute(
         "INSERT INTO sign_ins (row, last_at) VALUES (?1, ?2)

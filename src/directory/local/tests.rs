@@ -1,6 +1,7 @@
 //! The rules of sign-in, lockout, history and roles on a real store, by a clock of the test.
 
 mod check;
+mod details;
 mod last_administrator;
 mod lockout;
 mod one_act;
@@ -44,8 +45,10 @@ const SCHEMA: Schema = Schema(&[&[
     audit::schema::OPEN_INTENTS,
     schema::TABLES,
     schema::API_ATTRIBUTES,
+    schema::DETAILS,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
+    schema::FACETS,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users

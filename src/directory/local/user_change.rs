@@ -248,7 +248,7 @@ impl Work {
             && (self.new.role != Role::Administrator
                 || !self.new.active
                 || takes_password_away
-                || !is_valid(&self.new, at));
+                || (!is_valid(&self.new, at) && !self.old.user.state.is_outside_validity(at)));
         if leaves_the_desk {
             role::refuse_the_last_administrator(transaction, row, at)?;
         }

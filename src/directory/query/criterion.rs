@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     permission::Role,
+    text,
     user::{AccountKind, Fact, User},
 };
 
@@ -28,6 +29,8 @@ pub enum Property {
     Kind(AccountKind),
     /// The role at the desk.
     Role(Role),
+    /// The station, by its name or whole words of it.
+    Station(String),
     /// How the account stands.
     Is(Standing),
 }
@@ -119,7 +122,10 @@ impl Standing {
             Self::Active => state.active.known().copied(),
             Self::Expired => {
                 let over = |end: &Option<Timestamp>| end.is_some_and(|end| end <= now);
-                let account = state.account_expires.known().map(over);
+                let account = state
+                    .account_expires
+                    .known()
+                    .map(|_| over(&state.account_ends()));
                 let password = state.password.known().map(|_| over(&state.password_ends()));
                 match (account, password) {
                     (Some(true), _) | (_, Some(true)) => Some(true),
@@ -141,7 +147,8 @@ impl Standing {
             Self::NoPassword => state.password.known().map(|password| !password.set),
             Self::NeverSignedIn => state.last_sign_in.known().map(Option::is_none),
             Self::EndsThisWeek => {
-                let end = state.account_expires.known()?;
+                state.account_expires.known()?;
+                let end = state.account_ends();
                 let week = now.checked_add(WEEK).unwrap_or(Timestamp::MAX);
                 Some(end.is_some_and(|end| end > now && end <= week))
             }
@@ -159,6 +166,10 @@ impl Property {
                 Fact::Unknown(_) | Fact::NotOffered => None,
             },
             Self::Role(role) => Some(user.permissions == role.permissions()),
+            Self::Station(wanted) => {
+                let details = user.details.known()?;
+                Some(is_of_station(&details.station, wanted))
+            }
             Self::Is(standing) => standing.holds(user, now),
         }
     }
@@ -168,6 +179,7 @@ impl Property {
         match self {
             Self::Kind(_) => "of which kind an account is",
             Self::Role(_) => "who has which role",
+            Self::Station(_) => "who is at which station",
             Self::Is(standing) => standing.told(),
         }
     }
@@ -177,9 +189,27 @@ impl Property {
         match self {
             Self::Kind(_) => "kind",
             Self::Role(_) => "role",
+            Self::Station(_) => "station",
             Self::Is(_) => "is",
         }
     }
+}
+
+/// Is a station asked for by `wanted`, whole or by whole words of it: `12` finds Station 12, and not
+/// Station 112?
+pub fn is_of_station(station: &str, wanted: &str) -> bool {
+    let (station, wanted) = (text::fold(station), text::fold(wanted));
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (there, asked) = (words(&station), words(&wanted));
+    if asked.is_empty() {
+        return !station.is_empty() && station.trim() == wanted.trim();
+    }
+    asked.iter().all(|word| there.contains(word))
 }
 
 impl From<Standing> for Criterion {
@@ -205,6 +235,7 @@ impl fmt::Display for Property {
         let value = match self {
             Self::Kind(kind) => kind.word(),
             Self::Role(role) => role.word(),
+            Self::Station(station) => station,
             Self::Is(standing) => standing.word(),
         };
         if value.contains(char::is_whitespace) || value.is_empty() {

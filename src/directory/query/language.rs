@@ -36,6 +36,11 @@ const KEYS: &[Key] = &[
         values: || Role::ALL.map(Role::word).to_vec(),
         read: |value| Role::from_word(value).map(Property::Role),
     },
+    Key {
+        word: "station",
+        values: Vec::new,
+        read: |value| (!value.is_empty()).then(|| Property::Station(value.to_owned())),
+    },
 ];
 
 /// Why a line is not understood: one sentence, with what is possible.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     body,
-    directory::ScimDirectory,
+    directory::{NOT_OFFERED, ScimDirectory},
     mapping,
     request::Request,
     request_failure::{Answered, RequestFailure},
@@ -19,7 +19,7 @@ use crate::{
         Filter, Object, ScimType,
         filter::Operator as Comparison,
         member,
-        schema::{EXTENSION_URN, USER_URN},
+        schema::{ENTERPRISE_URN, EXTENSION_URN, USER_URN},
     },
     text,
     user::{User, full_name},
@@ -41,6 +41,11 @@ impl ScimDirectory {
             .discovered(operator)
             .await
             .map_err(|failure| failure.into_error(endpoint))?;
+        if (new.valid_from.is_some() || new.valid_until.is_some()) && !discovered.validity {
+            return Err(DirectoryError::NotOffered(format!(
+                "a beginning or an end of the account: {NOT_OFFERED}"
+            )));
+        }
         let resource = resource(new, discovered.extension);
         let secrets: Vec<_> = password
             .into_iter()
@@ -149,8 +154,19 @@ fn resource(new: &NewUser, extended: bool) -> Value {
         "name": name,
         "active": new.active,
     });
-    if !whole.is_empty() {
-        resource["displayName"] = whole.into();
+    let details = &new.details;
+    let display = if details.display_name.is_empty() {
+        &whole
+    } else {
+        &details.display_name
+    };
+    for (name, text) in [("displayName", display), ("title", &details.job_title)] {
+        if !text.is_empty() {
+            resource[name] = text.as_str().into();
+        }
+    }
+    if !details.phone.is_empty() {
+        resource["phoneNumbers"] = json!([{ "value": details.phone, "type": "work" }]);
     }
     if !new.email.is_empty() {
         // Type and primary are optional, and canaille refuses both.
@@ -159,6 +175,20 @@ fn resource(new: &NewUser, extended: bool) -> Value {
     if extended {
         resource["schemas"] = json!([USER_URN, EXTENSION_URN]);
         resource[EXTENSION_URN] = json!({ "kind": new.kind.word(), "role": new.role.word() });
+        for (name, at) in [
+            ("validFrom", new.valid_from),
+            ("validUntil", new.valid_until),
+        ] {
+            if let Some(at) = at {
+                resource[EXTENSION_URN][name] = at.to_string().into();
+            }
+        }
+    }
+    if !details.station.is_empty() {
+        resource[ENTERPRISE_URN] = json!({ "division": details.station });
+        if let Some(schemas) = resource["schemas"].as_array_mut() {
+            schemas.push(ENTERPRISE_URN.into());
+        }
     }
     resource
 }

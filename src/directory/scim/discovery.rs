@@ -4,9 +4,12 @@
 use serde_json::Value;
 
 use super::{answer::Answer, request::Request, request_failure::RequestFailure};
-use crate::scim::{
-    Object, member,
-    schema::{EXTENSION_URN, USER_URN},
+use crate::{
+    scim::{
+        Object, member,
+        schema::{ENTERPRISE_URN, EXTENSION_URN, USER_URN},
+    },
+    user::Detail,
 };
 
 /// What was said.
@@ -32,9 +35,18 @@ pub(super) struct Discovered {
     pub(super) no_password: bool,
     /// The schema of users is shown.
     pub(super) shows_schema: bool,
+    /// The details that the schemas list.
+    pub(super) details: Vec<Detail>,
+    /// Our extension lists a beginning and an end of an account.
+    pub(super) validity: bool,
 }
 
 impl Discovered {
+    /// May a detail be written? A server that shows no schema may have all of them.
+    pub(super) fn offers(&self, detail: Detail) -> bool {
+        !self.shows_schema || self.details.contains(&detail)
+    }
+
     /// The three descriptions to read.
     pub(super) fn requests() -> [Request; 3] {
         ["ServiceProviderConfig", "ResourceTypes", "Schemas"].map(|name| Request::get(&[name]))
@@ -60,6 +72,12 @@ impl Discovered {
             no_password: listed(&schemas)
                 .iter()
                 .any(|schema| is_of_users(schema) && has_no_password(schema)),
+            details: Detail::ALL
+                .into_iter()
+                .filter(|detail| lists(&schemas, place_of(*detail)))
+                .collect(),
+            validity: lists(&schemas, (EXTENSION_URN, "validFrom"))
+                && lists(&schemas, (EXTENSION_URN, "validUntil")),
             shows_schema: listed(&schemas).into_iter().any(is_of_users),
             etag: supported(&config, "etag"),
             most_rows: config
@@ -121,6 +139,31 @@ fn said_no(config: &Value, name: &str) -> bool {
         .and_then(Value::as_object)
         .and_then(|feature| member(feature, "supported"));
     told.and_then(Value::as_bool) == Some(false)
+}
+
+/// The schema and the attribute in which a detail is kept.
+const fn place_of(detail: Detail) -> (&'static str, &'static str) {
+    match detail {
+        Detail::DisplayName => (USER_URN, "displayName"),
+        Detail::Phone => (USER_URN, "phoneNumbers"),
+        Detail::Station => (ENTERPRISE_URN, "division"),
+        Detail::JobTitle => (USER_URN, "title"),
+    }
+}
+
+/// Does the schema of this URN list the attribute?
+fn lists(schemas: &Value, (urn, name): (&str, &str)) -> bool {
+    let is = |object: &Object, key: &str, text: &str| {
+        let told = member(object, key).and_then(Value::as_str);
+        told.is_some_and(|told| told.eq_ignore_ascii_case(text))
+    };
+    listed(schemas)
+        .into_iter()
+        .filter(|schema| is(schema, "id", urn))
+        .filter_map(|schema| member(schema, "attributes")?.as_array())
+        .flatten()
+        .filter_map(Value::as_object)
+        .any(|attribute| is(attribute, "name", name))
 }
 
 fn is_of_users(schema: &Object) -> bool {

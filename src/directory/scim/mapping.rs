@@ -10,8 +10,11 @@ use super::{
 };
 use crate::{
     permission::{Permission, Permissions},
-    scim::{Object, member, schema::EXTENSION_URN},
-    user::{AccountKind, Fact, User, UserId},
+    scim::{
+        Object, member,
+        schema::{ENTERPRISE_URN, EXTENSION_URN},
+    },
+    user::{AccountKind, Details, Fact, User, UserId, full_name},
 };
 
 /// The user of a resource; `None` if it has no usable `id` or no `userName`. `etag` is the header's,
@@ -48,7 +51,7 @@ pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> 
         permissions: extension.map_or(Permissions::NONE, permissions),
         version: version(resource, etag),
         id,
-        details: Fact::NotOffered,
+        details: details(resource),
     })
 }
 
@@ -66,13 +69,39 @@ fn name(resource: &Object) -> (String, String) {
     (String::new(), whole)
 }
 
+/// Display name, phone, station and job title, where the resource shows any of them.
+fn details(resource: &Object) -> Fact<Details> {
+    let enterprise = member(resource, ENTERPRISE_URN).and_then(Value::as_object);
+    let station = enterprise.and_then(|enterprise| text(enterprise, "division"));
+    let title = text(resource, "title");
+    let display = text(resource, "displayName");
+    let phone = one_of(resource, "phoneNumbers");
+    if station.is_none() && title.is_none() && display.is_none() && phone.is_empty() {
+        return Fact::NotOffered;
+    }
+    let (given, family) = name(resource);
+    Fact::Known(Details {
+        display_name: display
+            .filter(|display| *display != full_name(&given, &family))
+            .unwrap_or_default(),
+        phone,
+        station: station.unwrap_or_default(),
+        job_title: title.unwrap_or_default(),
+    })
+}
+
 /// The primary address, else the one of work, else the first.
+fn email(resource: &Object) -> String {
+    one_of(resource, "emails")
+}
+
+/// The primary value of a list, else the one of work, else the first.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the enum is another crate's, and what is not named is handled alike"
 )]
-fn email(resource: &Object) -> String {
-    let emails = match member(resource, "emails") {
+fn one_of(resource: &Object, list: &str) -> String {
+    let emails = match member(resource, list) {
         Some(Value::Array(list)) => list.as_slice(),
         Some(one) => std::slice::from_ref(one),
         None => return String::new(),

@@ -11,12 +11,13 @@ use super::{
 };
 use crate::{
     scim::Object,
-    user::{User, UserId},
+    user::{Details, Fact, User, UserId},
 };
 
 /// What is asked for where our extension is offered: its state comes on request only
 /// (`docs/scim-extension.md`), and naming it leaves out whatever else is not named.
 pub(super) const WITH_EXTENSION: &str = "userName,name,displayName,emails,active,meta,\
+    title,phoneNumbers,urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division,\
     urn:halligan:params:scim:schemas:extension:1.0:User";
 
 /// A user as read, and the resource that it was read from.
@@ -38,8 +39,20 @@ pub(super) fn resource_of(answer: Answer, discovered: &Discovered) -> Option<Res
         return None;
     };
     let modified = version::modified(&object);
+    let mut user = mapping::user_of(&object, etag, discovered.extension)?;
+    // What the server has and does not show of this user is none.
+    if user.details == Fact::NotOffered && !discovered.details.is_empty() {
+        user.details = Fact::Known(Details::default());
+    }
+    if discovered.validity {
+        for bound in [&mut user.state.valid_from, &mut user.state.account_expires] {
+            if *bound == Fact::NotOffered {
+                *bound = Fact::Known(None);
+            }
+        }
+    }
     Some(Resource {
-        user: mapping::user_of(&object, etag, discovered.extension)?,
+        user,
         modified,
         just_changed: matches!(
             (modified, answer.date),

@@ -1,6 +1,7 @@
 //! Finding users at a server of which only that is believed which was tried: `co`, then `sw`, then
 //! `eq`, then reading a bounded list and searching here.
 
+mod criteria;
 mod in_list;
 mod ladder;
 mod learned;
@@ -20,6 +21,7 @@ use ladder::{LADDER, Rung};
 use learned::is_about_the_filter;
 use pages::Page;
 
+pub(super) use criteria::filter;
 pub(super) use learned::Searching;
 pub(super) use reads::Reads;
 

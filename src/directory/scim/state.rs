@@ -1,5 +1,6 @@
 //! The state of an account, as far as a resource tells it.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::values::{flag, time};
@@ -72,6 +73,13 @@ pub(super) fn known_state(resource: &Object, extension: &Object) -> AccountState
         password,
         // Absent means never (docs/scim-extension.md).
         last_sign_in: Fact::Known(time(extension, "lastSignIn")),
+        valid_from: shown(extension, "validFrom"),
+        account_expires: shown(extension, "validUntil"),
         ..AccountState::nothing_offered()
     }
+}
+
+/// A beginning or an end that is shown; an older server of ours has none.
+fn shown(extension: &Object, name: &str) -> Fact<Option<Timestamp>> {
+    time(extension, name).map_or(Fact::NotOffered, |at| Fact::Known(Some(at)))
 }

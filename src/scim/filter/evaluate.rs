@@ -9,7 +9,7 @@ use super::{Filter, Literal, Operator};
 use crate::{
     scim::{
         AttributePath, Object, ScimError, ScimType, member,
-        schema::{self, Attribute, EXTENSION_URN, Kind, Returned},
+        schema::{self, Attribute, Kind, Returned, UserSchema},
     },
     text,
 };
@@ -163,14 +163,11 @@ fn comparable(
 }
 
 fn container<'a>(path: &AttributePath, object: &'a Object) -> Option<&'a Object> {
-    let extension = path
-        .urn
-        .as_deref()
-        .is_some_and(|urn| urn.eq_ignore_ascii_case(EXTENSION_URN));
-    if extension {
-        member(object, EXTENSION_URN).and_then(Value::as_object)
-    } else {
-        Some(object)
+    match path.urn.as_deref().and_then(UserSchema::of_urn) {
+        Some(extension @ (UserSchema::Desk | UserSchema::Enterprise)) => {
+            member(object, extension.urn()).and_then(Value::as_object)
+        }
+        Some(UserSchema::Core) | None => Some(object),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One operation: which attribute it means, and whether it may be written.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     applied::Applied,
@@ -8,10 +8,10 @@ use super::{
     values::{Op, every_value, merge, refuse_emptied, selected, without},
 };
 use crate::scim::{
-    Ignored, Object, ScimError, ScimType,
+    Filter, Ignored, Object, ScimError, ScimType,
     filter::PatchPath,
     member,
-    schema::{self, Attribute, ENTERPRISE_URN, EXTENSION_URN, Mutability, Resolved},
+    schema::{self, Attribute, ENTERPRISE_URN, Mutability, Resolved, UserSchema},
     take_member,
 };
 
@@ -35,7 +35,7 @@ pub(super) fn apply(
         }
     };
     match path.filter(|path| !path.is_empty()) {
-        Some(path) => match Extension::of(path) {
+        Some(path) => match extension_of(path) {
             Some(extension) => whole_extension(extension, op, value, resource, applied),
             None => at_path(op, &path.parse()?, value, resource, applied),
         },
@@ -47,26 +47,9 @@ pub(super) fn apply(
     }
 }
 
-/// A schema that stands in a resource under its URN.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Extension {
-    Ours,
-    Enterprise,
-}
-
-impl Extension {
-    fn of(path: &str) -> Option<Self> {
-        [Self::Ours, Self::Enterprise]
-            .into_iter()
-            .find(|extension| path.eq_ignore_ascii_case(extension.urn()))
-    }
-
-    const fn urn(self) -> &'static str {
-        match self {
-            Self::Ours => EXTENSION_URN,
-            Self::Enterprise => ENTERPRISE_URN,
-        }
-    }
+/// The extension that a path names as a whole.
+fn extension_of(path: &str) -> Option<UserSchema> {
+    UserSchema::of_urn(path).filter(|schema| *schema != UserSchema::Core)
 }
 
 /// An operation without a path: every member is an operation of its own.
@@ -87,7 +70,7 @@ fn each_member(
         if name.eq_ignore_ascii_case("schemas") {
             continue;
         }
-        match Extension::of(&name) {
+        match extension_of(&name) {
             Some(extension) => whole_extension(extension, op, value, resource, applied)?,
             None => at_path(op, &name.parse()?, value, resource, applied)?,
         }
@@ -105,13 +88,17 @@ fn refuse_empty(what: &str, members: &Object) -> Result<(), ScimError> {
 }
 
 fn whole_extension(
-    extension: Extension,
+    extension: UserSchema,
     op: Op,
     value: Value,
     resource: &mut Object,
     applied: &mut Applied,
 ) -> Result<(), ScimError> {
-    if extension == Extension::Enterprise && (op == Op::Remove || !value.is_object()) {
+    if extension == UserSchema::Enterprise && op == Op::Remove {
+        take_member(resource, ENTERPRISE_URN);
+        return Ok(());
+    }
+    if extension == UserSchema::Enterprise && !value.is_object() {
         applied.ignored.note(ENTERPRISE_URN);
         return Ok(());
     }
@@ -183,7 +170,7 @@ fn at_path(
             format!("{} needs a value", path.attribute),
         ));
     }
-    if resolved.sub.is_none() && !resolved.extension {
+    if resolved.sub.is_none() && resolved.schema == UserSchema::Core {
         note_removal(op, resolved.attribute, applied);
     }
     if op == Op::Remove && written.required && path.filter.is_none() {
@@ -192,9 +179,11 @@ fn at_path(
             format!("{} is required", path.attribute),
         ));
     }
-    let object = if resolved.extension {
+    let object = if resolved.schema == UserSchema::Core {
+        resource
+    } else {
         let entry = resource
-            .entry(EXTENSION_URN)
+            .entry(resolved.schema.urn())
             .or_insert_with(|| Value::Object(Map::new()));
         match entry.as_object_mut() {
             Some(object) => object,
@@ -205,16 +194,46 @@ fn at_path(
                 ));
             }
         }
-    } else {
-        resource
     };
     match &path.filter {
+        Some(filter) if is_of_another_phone(&resolved, path, filter, object) => {
+            // Clients send mobile and fax numbers beside what counts.
+            applied.ignored.note(path.attribute.to_string());
+            Ok(())
+        }
         Some(filter) => {
+            // One work number is kept: where there is none, `replace` writes the first.
+            let op = match op {
+                Op::Replace if is_phone(&resolved) => Op::Add,
+                Op::Remove if is_phone(&resolved) && member(object, "phoneNumbers").is_none() => {
+                    return Ok(());
+                }
+                Op::Add | Op::Replace | Op::Remove => op,
+            };
             let ignored = &mut applied.ignored;
             selected(op, path, filter, &resolved, &value, object, ignored)
         }
         None => whole(op, &resolved, value, object, &mut applied.ignored),
     }
+}
+
+fn is_phone(resolved: &Resolved) -> bool {
+    resolved.attribute.name == "phoneNumbers"
+}
+
+/// Does the filter name a phone number of another type than the one that is kept?
+fn is_of_another_phone(
+    resolved: &Resolved,
+    path: &PatchPath,
+    filter: &Filter,
+    object: &Object,
+) -> bool {
+    let there = member(object, "phoneNumbers").and_then(|phones| phones.get(0));
+    let kept = there.cloned().unwrap_or_else(|| json!({ "type": "work" }));
+    is_phone(resolved)
+        && !filter
+            .holds_for_value(&path.attribute.parent(), &kept)
+            .unwrap_or(false)
 }
 
 /// Null and an empty list are no value (RFC 7643 section 2.5).
@@ -231,10 +250,11 @@ fn note_removal(op: Op, attribute: &'static Attribute, applied: &mut Applied) {
 
 /// Is `value` what the resource has there?
 fn is_there(resolved: &Resolved, value: &Value, resource: &Object) -> bool {
-    let owner = if resolved.extension {
-        member(resource, EXTENSION_URN).and_then(Value::as_object)
-    } else {
-        Some(resource)
+    let owner = match resolved.schema {
+        UserSchema::Core => Some(resource),
+        extension @ (UserSchema::Desk | UserSchema::Enterprise) => {
+            member(resource, extension.urn()).and_then(Value::as_object)
+        }
     };
     let there = owner.and_then(|owner| member(owner, resolved.attribute.name));
     let there = match resolved.sub {

@@ -22,13 +22,12 @@ const CORE: &[Known] = &[
     ),
     ("nickName", &[]),
     ("profileUrl", &[]),
-    ("title", &[]),
     ("userType", &[]),
     ("preferredLanguage", &[]),
     ("locale", &[]),
     ("timezone", &[]),
     ("emails", &["display", "$ref"]),
-    ("phoneNumbers", VALUES),
+    ("phoneNumbers", &["display", "primary", "$ref"]),
     ("ims", VALUES),
     ("photos", VALUES),
     (
@@ -53,13 +52,12 @@ const ENTERPRISE: &[Known] = &[
     ("employeeNumber", &[]),
     ("costCenter", &[]),
     ("organization", &[]),
-    ("division", &[]),
     ("department", &[]),
     ("manager", &["value", "$ref", "displayName"]),
 ];
 
 /// Attributes that we keep in part: only the named sub-attributes are not kept.
-const KEPT_IN_PART: [&str; 2] = ["name", "emails"];
+const KEPT_IN_PART: [&str; 3] = ["name", "emails", "phoneNumbers"];
 
 /// What `path` names, in the RFC's letters, where the RFC has it and we do not keep it.
 pub fn not_kept(path: &AttributePath) -> Option<String> {
@@ -101,10 +99,10 @@ mod tests {
     #[test]
     fn attributes_of_the_rfc_are_known_in_any_letters_and_named_in_its_own() {
         for (path, name) in [
-            ("TITLE", "title"),
+            ("NICKNAME", "nickName"),
             (
-                "urn:ietf:params:scim:schemas:core:2.0:User:phonenumbers.VALUE",
-                "phoneNumbers.value",
+                "urn:ietf:params:scim:schemas:core:2.0:User:phonenumbers.DISPLAY",
+                "phoneNumbers.display",
             ),
             ("name.middlename", "name.middleName"),
             (
@@ -125,9 +123,13 @@ mod tests {
             "userName",
             "groups",
             "colour",
-            "title.value",
+            "title",
+            "phoneNumbers",
+            "phoneNumbers.value",
+            "nickName.value",
             "addresses.planet",
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:title",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division",
             "urn:example:User:title",
         ] {
             assert_eq!(named(path), None, "{path}");

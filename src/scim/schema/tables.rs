@@ -168,6 +168,32 @@ pub const USER: &[Attribute] = &[
         ..PLAIN
     },
     Attribute {
+        name: "title",
+        description: "The job title or rank",
+        ..PLAIN
+    },
+    Attribute {
+        name: "phoneNumbers",
+        description: "The one phone number at work",
+        kind: Complex,
+        multi_valued: true,
+        sub: &[
+            Attribute {
+                name: "value",
+                description: "The number as people write it",
+                required: true,
+                ..PLAIN
+            },
+            Attribute {
+                name: "type",
+                description: "work; numbers of other types are not kept",
+                canonical: &["work"],
+                ..PLAIN
+            },
+        ],
+        ..PLAIN
+    },
+    Attribute {
         name: "active",
         description: "False: disabled by an administrator. True when a POST leaves it out; a PUT that does leaves it as it is",
         kind: Boolean,
@@ -199,6 +225,13 @@ const ROLES: &[&str] = &[
     Role::ALL[4].word(),
 ];
 
+/// Attributes of the enterprise extension that are kept.
+pub const ENTERPRISE: &[Attribute] = &[Attribute {
+    name: "division",
+    description: "The station or office where the user works",
+    ..PLAIN
+}];
+
 /// Attributes of our extension: what resetting a password needs to know and SCIM lacks.
 pub const EXTENSION: &[Attribute] = &[
     Attribute {
@@ -213,6 +246,18 @@ pub const EXTENSION: &[Attribute] = &[
         description: "What the user may do at the desk; changing it needs Roles - Update. none when a POST leaves it out; a PUT that does leaves it as it is",
         required: true,
         canonical: ROLES,
+        ..PLAIN
+    },
+    Attribute {
+        name: "validFrom",
+        description: "From when on the account is valid; changing it needs Users - Update Status. A PUT that leaves it out leaves it as it is, null takes it away",
+        kind: DateTime,
+        ..PLAIN
+    },
+    Attribute {
+        name: "validUntil",
+        description: "Until when the account is valid; as validFrom",
+        kind: DateTime,
         ..PLAIN
     },
     Attribute {

@@ -7,7 +7,10 @@ use crate::{
     scim::{
         ScimType, bulk, error, list,
         patch::{self, MAX_OPERATIONS},
-        schema::{Attribute, EXTENSION, EXTENSION_URN, Kind, Mutability, USER, USER_URN},
+        schema::{
+            Attribute, ENTERPRISE, ENTERPRISE_URN, EXTENSION, EXTENSION_URN, Kind, Mutability,
+            USER, USER_URN,
+        },
     },
     server::{discovery, limits},
 };
@@ -43,6 +46,7 @@ fn user() -> Value {
     let mut properties = of_table(USER);
     properties["schemas"] = urns(USER_URN);
     properties["meta"]["properties"]["resourceType"] = json!({ "const": "User" });
+    properties[ENTERPRISE_URN] = json!({ "type": "object", "properties": of_table(ENTERPRISE) });
     properties[EXTENSION_URN] = json!({ "$ref": "#/components/schemas/Desk" });
     json!({
         "type": "object",

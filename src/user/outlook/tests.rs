@@ -192,7 +192,7 @@ fn every_obstacle_has_the_act_that_takes_it_away() {
                 ..usable()
             },
             Remedy::BeginEarlier,
-            "Cannot sign in: the account begins Tue 08:00 UTC",
+            "Cannot sign in: not valid until Tue 08:00 UTC",
         ),
         (
             AccountState {

@@ -117,7 +117,7 @@ fn what_cannot_be_mended_by_a_password_is_told_before_what_can() {
         [
             "Disabled: cannot sign in until an administrator enables it",
             "The account ended 2026-01-01 00:00 UTC (326 days ago)",
-            "The account begins Tue 00:00 UTC",
+            "Not valid until Tue 00:00 UTC",
             "Locked since 03:12 UTC (18 minutes ago) after 5 failed sign-ins",
             "Signs in with a smart card only: a password does not do",
             "Has no password yet: cannot sign in",

@@ -40,6 +40,7 @@ fn everywhere() -> Vec<Vec<Scope>> {
     pilot.choose("Unfinished");
     pilot.press("enter");
     here(&pilot);
+    here(&super::session::first_start_with_a_roster());
     here(&Pilot::editing("zzz"));
     here(&Pilot::editing("whitfield"));
     let mut pilot = Pilot::editing("vasquez");

@@ -120,6 +120,12 @@ fn set_up_with_a_password_half_typed() {
 }
 
 #[test]
+fn the_plan_of_a_roster_at_the_first_start() {
+    let mut pilot = super::session::first_start_with_a_roster();
+    snapshot!("set_up_roster", every(&mut pilot));
+}
+
+#[test]
 fn menu() {
     snapshot!("menu", every(&mut Pilot::at_menu()));
 }

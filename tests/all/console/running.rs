@@ -68,7 +68,7 @@ pub(super) fn console_with(station: &Station, current: CurrentSession) -> Consol
         receipt_shows: halligan::console::ReceiptShows::default(),
     };
     let (keys, events) = mpsc::unbounded_channel();
-    let roster = RosterReader::new(|_| Err("no roster here".into()));
+    let roster = RosterReader::new(|_, _| Err("no roster here".into()));
     Console {
         keys,
         model: Model::new(site, false),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use halligan::{
     audit::{Kind, Outcome},
     console::app::Msg,
-    console::effect::{Reply, Request},
+    console::effect::{Reply, Request, RosterImport, Ticket},
     desk::DeskError,
     desk::Notices,
     directory::{DirectoryError, UserAttribute},
@@ -458,22 +458,32 @@ fn the_first_start_makes_an_administrator_imports_and_signs_in() {
     assert_eq!(new.role, Role::Administrator);
     assert_eq!(password.expose(), NEW_PASSWORD);
     pilot.answer_named("SetUp", Reply::SignedIn(Box::new(world::operator())));
-    let (ticket, _) = pilot.asked.pop().expect("the import");
+    let (ticket, order) = roster_order(&mut pilot);
+    assert!(order.only_plan, "a plan comes first");
     pilot.reply(ticket, Reply::Progress(1200));
-    pilot.sees("Importing: 1200 rows so far");
+    pilot.sees("Planning: 1200 rows so far");
     pilot.reply(
         ticket,
-        Reply::Failed(DeskError::File("line 12: the ID is missing".into())),
+        Reply::Failed(DeskError::File("the heading lacks an ID".into())),
     );
-    pilot.sees("Line 12: the ID is missing");
+    pilot.sees("The heading lacks an ID");
     pilot.press("ctrl-u");
     pilot.press("enter");
     pilot.sees("Alma Chief (E1001)");
     pilot.sees("Users");
 }
 
-#[test]
-fn an_imported_roster_stays_told_with_what_was_passed_over_until_the_operator_goes_on() {
+#[expect(clippy::expect_used, reason = "a test ends where it goes wrong")]
+fn roster_order(pilot: &mut Pilot) -> (Ticket, RosterImport) {
+    let (ticket, request) = pilot.asked.pop().expect("a question");
+    match request {
+        Request::Import(order) => (ticket, order),
+        other => panic!("not about a roster: {other:?}"),
+    }
+}
+
+/// The first start with everything typed and a roster named.
+pub(super) fn first_start_with_a_roster() -> Pilot {
     let mut pilot = Pilot::new(Setting {
         first_run: true,
         ..Setting::default()
@@ -488,11 +498,95 @@ fn an_imported_roster_stays_told_with_what_was_passed_over_until_the_operator_go
     pilot.press("tab");
     pilot.text("~/roster.csv");
     pilot.press("enter");
+    pilot
+}
+
+#[test]
+fn a_roster_is_planned_first_and_imported_by_a_second_enter() {
+    let mut pilot = first_start_with_a_roster();
     pilot.wait(Duration::from_mins(2));
-    pilot.sees("31 users were imported, 2 were there already.");
+    pilot.sees("Plan: 31 users would be added, 1 given a role, 2 unchanged. Nothing was changed.");
+    pilot.sees("Line 7: E7 Ada Okoye: new, role administrator");
     pilot.sees("Of no use here, and passed over: shoe.");
+    assert_eq!(pilot.count("Import"), 1);
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let (ticket, order) = roster_order(&mut pilot);
+    assert!(!order.only_plan && !order.skip_faulty);
+    pilot.reply(ticket, Reply::Imported(Box::new(world::roster(&[]))));
+    pilot.sees("Done: 31 users added, 1 given a role, 2 unchanged.");
+    pilot.sees("The audit names those who got a role.");
     pilot.press("enter");
     pilot.sees("find somebody");
+}
+
+#[test]
+fn faulty_lines_are_told_by_the_plan_and_left_out_only_where_that_was_chosen() {
+    let mut pilot = first_start_with_a_roster();
+    pilot.answers_at_once = false;
+    // Another text is another file: the plan of the first no longer counts.
+    pilot.text("x");
+    pilot.press("enter");
+    let (ticket, order) = roster_order(&mut pilot);
+    assert!(order.only_plan);
+    assert_eq!(order.file.to_str(), Some("~/roster.csvx"));
+    let planned = world::roster(&[(12, "the ID is missing"), (40, "no such kind")]);
+    pilot.reply(ticket, Reply::Imported(Box::new(planned)));
+    pilot.sees("Line 12: the ID is missing");
+    pilot.sees("Line 40: no such kind");
+    pilot.sees("Correct the file and press Enter for another plan, or leave the faulty lines out.");
+
+    pilot.press("enter");
+    let (ticket, order) = roster_order(&mut pilot);
+    assert!(
+        order.only_plan,
+        "nothing is imported while lines are faulty"
+    );
+    let planned = world::roster(&[(12, "the ID is missing")]);
+    pilot.reply(ticket, Reply::Imported(Box::new(planned)));
+    pilot.press("tab");
+    pilot.press("tab");
+    pilot.press("space");
+    pilot.sees("Enter imports the others; the faulty lines are left out.");
+    pilot.press("enter");
+    let (_, order) = roster_order(&mut pilot);
+    assert!(!order.only_plan && order.skip_faulty);
+}
+
+#[test]
+fn what_columns_are_can_be_said_on_the_set_up_screen_and_how_to_keep_it() {
+    let mut pilot = first_start_with_a_roster();
+    pilot.press("tab");
+    pilot.text("Employee #=id; Team=kind");
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let (ticket, order) = roster_order(&mut pilot);
+    assert!(order.only_plan, "other columns want another plan");
+    assert_eq!(order.columns, "Employee #=id; Team=kind");
+    pilot.reply(ticket, Reply::Imported(Box::new(world::roster(&[]))));
+    pilot.answers_at_once = true;
+    pilot.press("enter");
+    pilot.sees("columns = [\"Employee #=id\", \"Team=kind\"]");
+}
+
+#[test]
+fn a_plan_and_an_import_can_be_stopped() {
+    let mut pilot = first_start_with_a_roster();
+    pilot.answers_at_once = false;
+    pilot.press("enter");
+    let (ticket, order) = roster_order(&mut pilot);
+    assert!(!order.only_plan);
+    pilot.reply(ticket, Reply::Progress(10));
+    pilot.sees("Importing: 10 rows so far. Esc stops; nobody is added then.");
+    pilot.press("esc");
+    assert_eq!(pilot.count("StopImport"), 1);
+    pilot.reply(
+        ticket,
+        Reply::Failed(DeskError::Directory(DirectoryError::Cancelled)),
+    );
+    pilot.press("enter");
+    let (_, order) = roster_order(&mut pilot);
+    assert!(order.only_plan, "after a stop the next is a plan again");
 }
 
 #[test]

@@ -2,13 +2,17 @@
 
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
-    console::effect::{Opened, Reply, Request},
+    console::effect::{Opened, Reply, Request, RosterImported},
     desk::{Added, Beforehand, DeskError, Notices},
-    directory::{Capabilities, DirectoryError, Found, Imported, Support, Total, UserChange},
+    directory::{
+        Capabilities, DirectoryError, Found, Imported, RosterAct, RosterLine, Support, Total,
+        UserChange,
+    },
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
     permission::{Permissions, Role},
     receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
+    roster::ImportReport,
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
 };
 
@@ -235,6 +239,38 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
     }
 }
 
+/// What an import, or its plan, says of a roster of 33 people with these faulty lines besides.
+pub fn roster(faulty: &[(u64, &str)]) -> RosterImported {
+    let mut report = ImportReport::default();
+    for (line, why) in faulty {
+        report.note(RosterLine {
+            line: Some(*line),
+            who: String::new(),
+            act: RosterAct::Refused((*why).into()),
+        });
+    }
+    report.note(RosterLine {
+        line: Some(7),
+        who: "E7 Ada Okoye".into(),
+        act: RosterAct::Added {
+            role: Role::Administrator,
+            active: true,
+        },
+    });
+    report.counts = Imported {
+        added: 31,
+        unchanged: 2,
+        roles: 1,
+        refused: faulty.len() as u64,
+        ..Imported::default()
+    };
+    RosterImported {
+        report,
+        ignored: vec!["shoe".into()],
+        remarks: Vec::new(),
+    }
+}
+
 /// What a well-behaved desk says.
 pub fn answer(request: &Request) -> Reply {
     match request {
@@ -244,14 +280,7 @@ pub fn answer(request: &Request) -> Reply {
             name: format!("{} {}", new.given_name, new.family_name),
             ..operator()
         })),
-        Request::Import(_) => Reply::Imported(
-            Imported {
-                added: 31,
-                unchanged: 2,
-                ..Imported::default()
-            },
-            vec!["shoe".into()],
-        ),
+        Request::Import(_) => Reply::Imported(Box::new(roster(&[]))),
         Request::SignIn(_, password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),
         Request::SignIn(..) => Reply::SignedIn(Box::new(operator())),
         Request::Reauthenticate(password) if password.expose() != OWN_PASSWORD => wrong_sign_in(),

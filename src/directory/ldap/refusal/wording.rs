@@ -17,6 +17,8 @@ pub(in crate::directory::ldap) enum Tried {
     Unlock,
     /// Enabling or disabling an account.
     Status,
+    /// Changing attributes.
+    Attributes,
     /// The operator's own change.
     OwnChange,
 }
@@ -28,6 +30,7 @@ impl Tried {
             Self::Reset => "the directory does not let you reset this user's password",
             Self::MustChange => "the directory does not let you set must-change for this user",
             Self::Unlock => "the directory does not let you unlock this user",
+            Self::Attributes => "the directory does not let you change this of this user",
             Self::Status => "the directory does not let you enable or disable this user",
             Self::OwnChange => "the directory does not let you change your password",
         }

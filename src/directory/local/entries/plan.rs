@@ -101,7 +101,7 @@ impl Plan {
         let Ok(resolved) = schema::resolve(parent.unwrap_or(path), ScimType::InvalidFilter) else {
             return Ok(Self::Everybody);
         };
-        if resolved.extension {
+        if resolved.schema != schema::UserSchema::Core {
             return Ok(Self::Everybody);
         }
         let key = match parent {

@@ -22,25 +22,30 @@ pub(super) struct Order {
 impl Order {
     /// `invalidPath` for what users do not have or the store does not sort by.
     pub(super) fn of(sort: &Sort) -> Result<Self, ScimError> {
+        use schema::UserSchema::{Core, Desk, Enterprise};
         let path = &sort.by;
         let resolved = schema::resolve(path, ScimType::InvalidPath)?;
-        let (sql, lowered) = match (resolved.extension, resolved.key().as_str()) {
-            (false, "id") => ("u.row", false),
-            (false, "externalId") => ("u.external_id", false),
-            (false, "userName") => ("u.login", true),
-            (false, "name.familyName") => ("u.family", true),
-            (false, "name.givenName") => ("u.given", true),
-            (false, "name" | "name.formatted") => (NAME, true),
-            (false, "displayName") => (DISPLAY_NAME, true),
-            (false, "emails.value") => ("u.email", true),
-            (false, "active") => ("u.active", false),
-            (false, "meta.created") => ("u.created_at", false),
-            (false, "meta.lastModified") => ("COALESCE(u.changed_at, u.created_at)", false),
-            (true, "kind") => ("u.kind", false),
-            (true, "role") => ("u.role", false),
-            (true, "lastSignIn") => ("s.last_at", false),
-            (true, "passwordChanged") => ("p.changed_at", false),
-            (true, "lock.since") => ("s.locked_since", false),
+        let (sql, lowered) = match (resolved.schema, resolved.key().as_str()) {
+            (Core, "id") => ("u.row", false),
+            (Core, "externalId") => ("u.external_id", false),
+            (Core, "userName") => ("u.login", true),
+            (Core, "name.familyName") => ("u.family", true),
+            (Core, "name.givenName") => ("u.given", true),
+            (Core, "name" | "name.formatted") => (NAME, true),
+            (Core, "displayName") => (DISPLAY_NAME, true),
+            (Core, "emails.value") => ("u.email", true),
+            (Core, "title") => ("u.job_title", true),
+            (Enterprise, "division") => ("u.station", true),
+            (Desk, "validFrom") => ("u.valid_from", false),
+            (Desk, "validUntil") => ("u.valid_until", false),
+            (Core, "active") => ("u.active", false),
+            (Core, "meta.created") => ("u.created_at", false),
+            (Core, "meta.lastModified") => ("COALESCE(u.changed_at, u.created_at)", false),
+            (Desk, "kind") => ("u.kind", false),
+            (Desk, "role") => ("u.role", false),
+            (Desk, "lastSignIn") => ("s.last_at", false),
+            (Desk, "passwordChanged") => ("p.changed_at", false),
+            (Desk, "lock.since") => ("s.locked_since", false),
             _ => {
                 return Err(ScimError::bad(
                     ScimType::InvalidPath,

@@ -11,7 +11,7 @@ use crate::{
     scim::{
         AttributePath, Filter, ScimError, ScimType,
         filter::{Literal, Operator, leaf, text_compares},
-        schema::{self, EXTENSION_URN, USER_URN},
+        schema::{self, ENTERPRISE_URN, EXTENSION_URN, USER_URN},
     },
     user::AccountKind,
 };
@@ -93,16 +93,17 @@ impl Translation<'_> {
             Filter::Present(path) => self.present(path, parent)?,
             Filter::Within(path, inner) => {
                 let inner = self.filter(inner, Some(path))?;
-                if schema::resolve(path, ScimType::InvalidFilter)?
+                // The only attributes of several values; who has no address has no value.
+                match schema::resolve(path, ScimType::InvalidFilter)?
                     .attribute
                     .name
-                    == "emails"
                 {
-                    // The only attribute of several values; who has no address has no value.
-                    format!("(u.email <> '' AND {inner})")
-                } else {
-                    let present = self.present(path, None)?;
-                    format!("({present} AND {inner})")
+                    "emails" => format!("(u.email <> '' AND {inner})"),
+                    "phoneNumbers" => format!("(u.phone <> '' AND {inner})"),
+                    _ => {
+                        let present = self.present(path, None)?;
+                        format!("({present} AND {inner})")
+                    }
                 }
             }
             Filter::And(parts) => self.joined(parts, parent, " AND ")?,
@@ -253,6 +254,7 @@ fn column(
     parent: Option<&AttributePath>,
     policy: &str,
 ) -> Result<Column, ScimError> {
+    use schema::UserSchema::{Core, Desk, Enterprise};
     let resolved = schema::resolve(parent.unwrap_or(path), ScimType::InvalidFilter)?;
     let key = match parent {
         Some(_) => format!("{}.{}", resolved.attribute.name, leaf(path, parent)?.name),
@@ -260,26 +262,39 @@ fn column(
     };
     let text = |sql| Column::Text(sql, false);
     let exact = |sql| Column::Text(sql, true);
-    Ok(match (resolved.extension, key.as_str()) {
-        (false, "schemas") => Column::Constant(vec![USER_URN.into(), EXTENSION_URN.into()], true),
-        (false, "id") => exact("CAST(u.row AS TEXT)"),
-        (false, "externalId") => exact("u.external_id"),
-        (false, "meta.resourceType") => Column::Constant(vec!["User".into()], true),
-        (false, "meta.created") => Column::Time("u.created_at"),
-        (false, "meta.lastModified") => Column::Time("COALESCE(u.changed_at, u.created_at)"),
-        (false, "meta.version") => exact("('W/\"' || u.version || '\"')"),
-        (false, "userName") => text("u.login"),
-        (false, "name.familyName") => text("u.family"),
-        (false, "name.givenName") => text("u.given"),
-        (false, "name.formatted") => text(NAME),
-        (false, "displayName") => text(DISPLAY_NAME),
-        (false, "emails.value") => text("u.email"),
-        (false, "emails.type") => text("(CASE WHEN u.email <> '' THEN 'work' END)"),
-        (false, "emails.primary") => {
+    Ok(match (resolved.schema, key.as_str()) {
+        (Core, "schemas") => Column::Choice(
+            "(u.station <> '')",
+            vec![
+                (0, vec![USER_URN, EXTENSION_URN]),
+                (1, vec![USER_URN, EXTENSION_URN, ENTERPRISE_URN]),
+            ],
+            true,
+        ),
+        (Core, "id") => exact("CAST(u.row AS TEXT)"),
+        (Core, "externalId") => exact("u.external_id"),
+        (Core, "meta.resourceType") => Column::Constant(vec!["User".into()], true),
+        (Core, "meta.created") => Column::Time("u.created_at"),
+        (Core, "meta.lastModified") => Column::Time("COALESCE(u.changed_at, u.created_at)"),
+        (Core, "meta.version") => exact("('W/\"' || u.version || '\"')"),
+        (Core, "userName") => text("u.login"),
+        (Core, "name.familyName") => text("u.family"),
+        (Core, "name.givenName") => text("u.given"),
+        (Core, "name.formatted") => text(NAME),
+        (Core, "displayName") => text(DISPLAY_NAME),
+        (Core, "emails.value") => text("u.email"),
+        (Core, "emails.type") => text("(CASE WHEN u.email <> '' THEN 'work' END)"),
+        (Core, "emails.primary") => {
             Column::Flag("(CASE WHEN u.email <> '' THEN COALESCE(u.email_primary, 1) END)")
         }
-        (false, "active") => Column::Flag("u.active"),
-        (true, "kind") => Column::Choice(
+        (Core, "title") => text("u.job_title"),
+        (Core, "phoneNumbers.value") => text("u.phone"),
+        (Core, "phoneNumbers.type") => text("(CASE WHEN u.phone <> '' THEN 'work' END)"),
+        (Enterprise, "division") => text("u.station"),
+        (Desk, "validFrom") => Column::Time("u.valid_from"),
+        (Desk, "validUntil") => Column::Time("u.valid_until"),
+        (Core, "active") => Column::Flag("u.active"),
+        (Desk, "kind") => Column::Choice(
             "u.kind",
             (0..)
                 .zip(AccountKind::ALL)
@@ -287,7 +302,7 @@ fn column(
                 .collect(),
             false,
         ),
-        (true, "role") => Column::Choice(
+        (Desk, "role") => Column::Choice(
             "u.role",
             (0..)
                 .zip(Role::ALL)
@@ -295,7 +310,7 @@ fn column(
                 .collect(),
             false,
         ),
-        (true, "permissions") => Column::Choice(
+        (Desk, "permissions") => Column::Choice(
             "u.role",
             (0..)
                 .zip(Role::ALL)
@@ -306,19 +321,19 @@ fn column(
                 .collect(),
             true,
         ),
-        (true, "lock.locked") => Column::Flag("(s.locked_since IS NOT NULL)"),
-        (true, "lock.since") => Column::Time("s.locked_since"),
-        (true, "lock.failures") => {
+        (Desk, "lock.locked") => Column::Flag("(s.locked_since IS NOT NULL)"),
+        (Desk, "lock.since") => Column::Time("s.locked_since"),
+        (Desk, "lock.failures") => {
             Column::Number("(CASE WHEN s.locked_since IS NOT NULL THEN s.failures END)")
         }
-        (true, "lock.until") => Column::Nothing,
-        (true, "mustChange") => Column::Flag("COALESCE(p.must_change, 0)"),
-        (true, "lastSignIn") => Column::Time("s.last_at"),
-        (true, "passwordSet") => Column::Flag("(p.row IS NOT NULL)"),
-        (true, "passwordChanged") => Column::Time("p.changed_at"),
-        (true, "passwordExpires") => Column::Time("p.expires_at"),
-        (true, "policy") => Column::Constant(vec![policy.to_owned()], false),
-        (false, "meta.location") | (true, "verdict") => Column::Computed,
+        (Desk, "lock.until") => Column::Nothing,
+        (Desk, "mustChange") => Column::Flag("COALESCE(p.must_change, 0)"),
+        (Desk, "lastSignIn") => Column::Time("s.last_at"),
+        (Desk, "passwordSet") => Column::Flag("(p.row IS NOT NULL)"),
+        (Desk, "passwordChanged") => Column::Time("p.changed_at"),
+        (Desk, "passwordExpires") => Column::Time("p.expires_at"),
+        (Desk, "policy") => Column::Constant(vec![policy.to_owned()], false),
+        (Core, "meta.location") | (Desk, "verdict") => Column::Computed,
         _ => return Err(refuse(format!("this server cannot filter by {path}"))),
     })
 }

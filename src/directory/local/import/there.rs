@@ -1,5 +1,6 @@
 //! People of a roster who are there already, and people who are there and in no row of it.
 
+use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, Transaction, params};
 
 use super::taking::{Pending, Taking};
@@ -18,7 +19,7 @@ use crate::{
     password::profile::Profile,
     receipt::StepOutcome,
     store::StoreError,
-    user::Fact,
+    user::{Detail, DetailsChange, Fact},
 };
 
 /// Makes room for the rows of those who are there.
@@ -254,6 +255,14 @@ fn same(new: &str, old: &str) -> bool {
 fn wanted(old: &Entry, row: &RosterRow) -> UserChange {
     let (new, user, said) = (&row.user, &old.user, row.said);
     let text = |says: bool, new: &str, old: &str| (says && new != old).then(|| new.to_owned());
+    let bound = |says: bool, new: Option<Timestamp>, old: &Fact<Option<Timestamp>>| {
+        (says && old.known() != Some(&new)).then_some(new)
+    };
+    let details = user.details.known().cloned().unwrap_or_default();
+    let mut wanted_details = DetailsChange::default();
+    for (one, said) in Detail::ALL.into_iter().zip(said.details) {
+        *wanted_details.of_mut(one) = said.then(|| new.details.of(one).to_owned());
+    }
     UserChange {
         login: text(true, &new.login, &user.login)
             .filter(|login| names::sign_in_name(login) != names::sign_in_name(&user.login)),
@@ -262,6 +271,13 @@ fn wanted(old: &Entry, row: &RosterRow) -> UserChange {
         family_name: text(said.names, &new.family_name, &user.family_name),
         kind: (said.kind && user.kind != Fact::Known(new.kind)).then_some(new.kind),
         active: (said.active && user.state.active != Fact::Known(new.active)).then_some(new.active),
+        details: DetailsChange::between(&details, &wanted_details),
+        valid_from: bound(said.valid_from, new.valid_from, &user.state.valid_from),
+        valid_until: bound(
+            said.valid_until,
+            new.valid_until,
+            &user.state.account_expires,
+        ),
         role: (said.role && old.role != new.role).then_some(new.role),
         ..UserChange::default()
     }
@@ -282,7 +298,9 @@ fn differences(old: &Entry, wanted: &UserChange) -> Vec<AttributeChange> {
 /// What the audit says of it: values stay out of it but for role and state.
 fn told(change: &AttributeChange) -> String {
     match change.attribute {
-        "role" | "state" => format!("{} {}", change.attribute, change.new),
+        "role" | "state" | "valid_from" | "valid_until" => {
+            format!("{} {}", change.attribute, change.new)
+        }
         other => other.to_owned(),
     }
 }

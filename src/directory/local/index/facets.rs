@@ -23,7 +23,7 @@ const LATEST: i64 = (1 << TIME_BITS) - 1;
 
 /// The columns of a user's facets, in the view and in the table of those who wait.
 const COLUMNS: &str = "row, kind, role, active, has_password, must_change, changed_at, expires_at, \
-     last_at, locked_since";
+     last_at, locked_since, station, valid_until";
 
 /// A set of users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub(in super::super) enum Facet {
     Kind(i64),
     /// With a role, by its number.
     Role(i64),
+    /// At a station, by its number.
+    Station(i64),
     /// With this time.
     Has(Time),
     /// With a time in which this bit is set.
@@ -59,6 +61,8 @@ pub(in super::super) enum Time {
     PasswordEnd,
     /// The last sign-in or the last new password, whichever was later.
     LastUse,
+    /// Until when somebody has said that the account is valid.
+    ValidUntil,
 }
 
 impl Time {
@@ -66,6 +70,7 @@ impl Time {
         match self {
             Self::PasswordEnd => 16,
             Self::LastUse => 17,
+            Self::ValidUntil => 18,
         }
     }
 }
@@ -83,6 +88,7 @@ impl Facet {
             Self::SignedIn => (0, 6),
             Self::Kind(kind) => (1, kind),
             Self::Role(role) => (2, role),
+            Self::Station(station) => (3, station),
             Self::Has(time) => (time.field(), 63),
             Self::Bit(time, bit) => (time.field(), bit as i64),
         };
@@ -104,6 +110,8 @@ struct Facets {
     password: Option<Password>,
     last_at: Option<i64>,
     locked: bool,
+    station: Option<i64>,
+    valid_until: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +143,8 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<(Row, Option<Facets>)> {
         password,
         last_at: row.get(8)?,
         locked: row.get::<_, Option<i64>>(9)?.is_some(),
+        station: row.get(10)?,
+        valid_until: row.get(11)?,
     };
     Ok((number, Some(facets)))
 }
@@ -184,6 +194,9 @@ fn collect(facets: &Facets, grams: &mut Vec<Gram>) {
     if facets.last_at.is_some() {
         add(Facet::SignedIn);
     }
+    if let Some(station) = facets.station {
+        add(Facet::Station(station));
+    }
     let mut time = |time: Time, millis: Option<i64>| {
         let Some(millis) = millis.map(kept) else {
             return;
@@ -200,6 +213,7 @@ fn collect(facets: &Facets, grams: &mut Vec<Gram>) {
     );
     let changed_at = password.map(|password| password.changed_at);
     time(Time::LastUse, facets.last_at.max(changed_at));
+    time(Time::ValidUntil, facets.valid_until);
     if let Some(password) = password {
         add(Facet::Password);
         if password.must_change {

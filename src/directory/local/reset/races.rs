@@ -17,7 +17,9 @@ const TABLES: Schema = Schema(&[&[
     audit::schema::TABLES,
     schema::TABLES,
     schema::API_ATTRIBUTES,
+    schema::DETAILS,
     schema::SESSIONS_ENDED,
+    schema::FACETS,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use crate::{
     directory::{
-        Criterion, Property, Standing, WEEK,
+        Criterion, Property, Standing, WEEK, is_of_station,
         local::{
             index::{
                 Row,
@@ -53,12 +53,18 @@ impl Chosen {
             rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
             block: 0,
         };
+        let stations = Stations::of(connection, criteria)?;
+        let asked = Asked {
+            criteria,
+            when,
+            stations: &stations,
+        };
         let mut waiting = facets::waiting(connection)?.into_iter().peekable();
         let mut blocks = Vec::new();
         for block in 0..=last {
             cancel.check()?;
             stored.block = block;
-            let mut bits = all_of(&mut stored, criteria, when)?;
+            let mut bits = asked.all_of(&mut stored)?;
             let mut changed = Vec::new();
             while let Some(row) = waiting.next_if(|row| block_of(*row) <= block) {
                 bits.remove(place_of(row));
@@ -66,7 +72,7 @@ impl Chosen {
             }
             if !changed.is_empty() {
                 let mut sets = Changed::of(connection, &changed)?;
-                for at in all_of(&mut sets, criteria, when)?.iter() {
+                for at in asked.all_of(&mut sets)?.iter() {
                     if let Some(row) = changed.get(usize::from(at)) {
                         bits.insert(place_of(*row));
                     }
@@ -162,28 +168,67 @@ impl Sets for Changed {
     }
 }
 
-fn all_of(sets: &mut dyn Sets, criteria: &[Criterion], when: When) -> Result<Bits, StoreError> {
-    let Some(mut chosen) = sets.set(Facet::User)? else {
-        return Ok(Bits::none());
-    };
-    for criterion in criteria {
-        let holds = match criterion.property {
-            Property::Kind(kind) => {
-                let number = number_of_kind(kind);
-                sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))?
-            }
-            Property::Role(role) => with_role(sets, role)?,
-            Property::Is(standing) => standing_of(sets, standing, when)?,
+/// What is asked of every block.
+struct Asked<'a> {
+    criteria: &'a [Criterion],
+    when: When,
+    stations: &'a Stations,
+}
+
+impl Asked<'_> {
+    fn all_of(&self, sets: &mut dyn Sets) -> Result<Bits, StoreError> {
+        let Some(mut chosen) = sets.set(Facet::User)? else {
+            return Ok(Bits::none());
         };
-        let mut holds = holds.unwrap_or_else(Bits::none);
-        if is_the_absence(&criterion.property) != criterion.negated {
-            chosen.subtract(&holds);
-        } else {
-            holds.intersect(&chosen);
-            chosen = holds;
+        for criterion in self.criteria {
+            let holds = match &criterion.property {
+                Property::Kind(kind) => {
+                    let number = number_of_kind(*kind);
+                    sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))?
+                }
+                Property::Role(role) => with_role(sets, *role)?,
+                Property::Station(wanted) => self.stations.at(sets, wanted)?,
+                Property::Is(standing) => standing_of(sets, *standing, self.when)?,
+            };
+            let mut holds = holds.unwrap_or_else(Bits::none);
+            if is_the_absence(&criterion.property) != criterion.negated {
+                chosen.subtract(&holds);
+            } else {
+                holds.intersect(&chosen);
+                chosen = holds;
+            }
         }
+        Ok(chosen)
     }
-    Ok(chosen)
+}
+
+/// The stations that are asked for.
+struct Stations(Vec<(String, i64)>);
+
+impl Stations {
+    fn of(connection: &Connection, criteria: &[Criterion]) -> Result<Self, StoreError> {
+        if !criteria
+            .iter()
+            .any(|criterion| matches!(criterion.property, Property::Station(_)))
+        {
+            return Ok(Self(Vec::new()));
+        }
+        let mut statement = connection.prepare_cached("SELECT name, number FROM stations")?;
+        let stations = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Self(stations.collect::<Result<_, _>>()?))
+    }
+
+    fn at(&self, sets: &mut dyn Sets, wanted: &str) -> Result<Option<Bits>, StoreError> {
+        let mut there = Bits::none();
+        for (name, number) in &self.0 {
+            if is_of_station(name, wanted)
+                && let Some(set) = sets.set(Facet::Station(*number))?
+            {
+                there.unite(&set);
+            }
+        }
+        Ok(Some(there))
+    }
 }
 
 /// Is the set that of everybody of whom it does not hold?
@@ -236,14 +281,14 @@ fn standing_of(
 
 /// Whose account has ended at `at`.
 fn account_ended(sets: &mut dyn Sets, when: When, at: Timestamp) -> Result<Bits, StoreError> {
-    let Some(days) = when.inactive_days else {
-        return Ok(Bits::none());
-    };
-    let unused = SignedDuration::from_hours(24 * i64::from(days));
-    match at.checked_sub(unused) {
-        Ok(since) => not_after(sets, Time::LastUse, since),
-        Err(_) => Ok(Bits::none()),
+    let mut ended = not_after(sets, Time::ValidUntil, at)?;
+    if let Some(days) = when.inactive_days {
+        let unused = SignedDuration::from_hours(24 * i64::from(days));
+        if let Ok(since) = at.checked_sub(unused) {
+            ended.unite(&not_after(sets, Time::LastUse, since)?);
+        }
     }
+    Ok(ended)
 }
 
 /// Who has this time, and not after `at`: bit by bit from the highest, those who are as late as `at`

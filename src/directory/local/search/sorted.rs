@@ -55,7 +55,7 @@ fn latest_first(row: &SqlRow<'_>) -> rusqlite::Result<Reverse<Option<i64>>> {
 }
 
 /// Who has no key comes last.
-fn keyed<K: Ord>(
+fn keyed<K: Ord + Default>(
     connection: &Connection,
     sql: &str,
     rows: Vec<Row>,
@@ -65,8 +65,8 @@ fn keyed<K: Ord>(
     let mut keyed = Vec::with_capacity(rows.len());
     for row in rows {
         let key = statement.query_row([row], &key).optional()?;
-        keyed.push((key.is_none(), key, row));
+        keyed.push((key.unwrap_or_default(), row));
     }
-    keyed.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-    Ok(keyed.into_iter().map(|(_, _, row)| row).collect())
+    keyed.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(keyed.into_iter().map(|(_, row)| row).collect())
 }

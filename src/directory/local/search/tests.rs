@@ -1,5 +1,7 @@
 //! The index against its specification: a plain loop over everybody.
 
+mod filters;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -22,6 +24,9 @@ const SCHEMA: Schema = Schema(&[
     &[schema::TABLES],
     &[schema::API_ATTRIBUTES],
     &[schema::INDEX_REBUILT],
+    &[schema::FAILURE_SOURCES],
+    &[schema::SESSIONS_ENDED],
+    &[schema::DETAILS],
     &[schema::FACETS],
 ]);
 

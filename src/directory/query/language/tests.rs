@@ -25,6 +25,11 @@ fn criteria_stand_anywhere_among_the_words_of_a_text() {
         ("-is:locked", "", &["-is:locked"]),
         ("not is:locked vas", "vas", &["-is:locked"]),
         ("NOT  role:help-desk", "", &["-role:help-desk"]),
+        (
+            "vas station:\"Station 12\" -station:7",
+            "vas",
+            &["station:\"Station 12\"", "-station:7"],
+        ),
         ("is:\"must-change\"vas", "vas", &["is:must-change"]),
         ("is:locked is:disabled", "", &["is:locked", "is:disabled"]),
     ] {
@@ -63,6 +68,10 @@ fn what_is_not_understood_is_told_with_what_is_possible() {
             "role: wants one of none, viewer, help-desk, auditor, administrator",
         ),
         (
+            "station:\"\"",
+            "station: wants a value, as in station:\"two words\"",
+        ),
+        (
             "-is:lokced",
             "is:lokced is not understood: is: takes locked, ",
         ),
@@ -94,6 +103,7 @@ fn piece() -> impl Strategy<Value = String> {
         }),
         1 => Just("role:\"help-desk\"".to_owned()),
         1 => Just("Kind:UNIT".to_owned()),
+        1 => "station:(\"[a-z :]{0,4}\"?|[a-z:\"]{0,3})",
     ]
 }
 

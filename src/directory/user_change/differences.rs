@@ -1,0 +1,245 @@
+//! What a change makes different, and where it meets somebody else's.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{AttributeChange, UserChange};
+use crate::user::{AccountKind, Detail, User};
+
+/// An attribute that has changed since it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttributeConflict {
+    /// Its name.
+    pub attribute: &'static str,
+    /// As it was seen.
+    pub seen: String,
+    /// As it is now.
+    pub now: String,
+    /// As it was to become; `None` where it was to stay.
+    pub wanted: Option<String>,
+}
+
+impl fmt::Display for AttributeConflict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: you saw {}, now {}",
+            words(self.attribute),
+            shown(&self.seen),
+            shown(&self.now)
+        )?;
+        match &self.wanted {
+            Some(wanted) => write!(f, ", you want {}", shown(wanted)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An attribute's name within a sentence.
+pub(super) fn words(attribute: &'static str) -> &'static str {
+    match attribute {
+        "id" => "ID",
+        "given_name" => "given name",
+        "family_name" => "family name",
+        "display_name" => "display name",
+        "job_title" => "job title",
+        "valid_from" => "valid from",
+        "valid_until" => "valid until",
+        other => other,
+    }
+}
+
+pub(super) fn shown(text: &str) -> &str {
+    if text.is_empty() { "none" } else { text }
+}
+
+impl UserChange {
+    /// Each attribute of `user`, and whether the account is active, as it is and as it is to be. A
+    /// role is not among them: of the one that is kept a user shows the permissions alone.
+    pub fn differences(&self, user: &User) -> Vec<AttributeChange> {
+        attributes(user)
+            .into_iter()
+            .zip(self.wanted())
+            .filter_map(|((attribute, old), new)| {
+                Some(AttributeChange {
+                    attribute,
+                    old,
+                    new: new?,
+                })
+            })
+            .collect()
+    }
+
+    /// What of this change `after` does not show. A display name that is the name itself is none.
+    pub(in crate::directory) fn not_in_force(&self, after: &User) -> Vec<&'static str> {
+        self.differences(after)
+            .into_iter()
+            .filter(|difference| difference.old != difference.new)
+            .filter(|difference| {
+                difference.attribute != "display_name" || difference.new != after.name()
+            })
+            .map(|difference| words(difference.attribute))
+            .collect()
+    }
+
+    /// Every attribute that is no longer as it was `seen`, with what this change wants of it.
+    pub fn conflicts(&self, seen: &User, now: &User) -> Vec<AttributeConflict> {
+        attributes(seen)
+            .into_iter()
+            .zip(attributes(now))
+            .zip(self.wanted())
+            .filter(|(((_, seen), (_, now)), _)| seen != now)
+            .map(
+                |(((attribute, seen), (_, now)), wanted)| AttributeConflict {
+                    attribute,
+                    seen,
+                    now,
+                    wanted,
+                },
+            )
+            .collect()
+    }
+
+    /// What each of [`attributes`] is to become, in the same order.
+    fn wanted(&self) -> Vec<Option<String>> {
+        let mut wanted = vec![
+            self.login.clone(),
+            self.email.clone(),
+            self.given_name.clone(),
+            self.family_name.clone(),
+            self.kind.map(|kind| kind.word().to_owned()),
+            self.active.map(|active| state(active).to_owned()),
+        ];
+        let details = Detail::ALL.into_iter();
+        wanted.extend(details.map(|one| self.details.of(one).map(ToOwned::to_owned)));
+        wanted.extend([self.valid_from.map(instant), self.valid_until.map(instant)]);
+        wanted
+    }
+}
+
+/// The attributes that can be changed, by name.
+fn attributes(user: &User) -> Vec<(&'static str, String)> {
+    let kind = user.kind.known().copied().map_or("?", AccountKind::word);
+    let active = user.state.active.known().is_some_and(|active| *active);
+    let mut all = vec![
+        ("id", user.login.clone()),
+        ("email", user.email.clone()),
+        ("given_name", user.given_name.clone()),
+        ("family_name", user.family_name.clone()),
+        ("kind", kind.to_owned()),
+        ("state", state(active).to_owned()),
+    ];
+    let details = user.details.known().cloned().unwrap_or_default();
+    all.extend(Detail::ALL.map(|one| (one.key(), details.of(one).to_owned())));
+    let state = &user.state;
+    let known = |at: &crate::user::Fact<Option<Timestamp>>| instant(at.known().copied().flatten());
+    all.extend([
+        ("valid_from", known(&state.valid_from)),
+        ("valid_until", known(&state.account_expires)),
+    ]);
+    all
+}
+
+const fn state(active: bool) -> &'static str {
+    if active { "active" } else { "disabled" }
+}
+
+/// A time as an attribute; empty where there is none.
+fn instant(at: Option<Timestamp>) -> String {
+    at.map_or_else(String::new, |at| at.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        permission::Permissions,
+        user::{AccountState, Details, DetailsChange, Fact, UserId, Version},
+    };
+
+    fn user(station: &str, phone: &str) -> User {
+        User {
+            id: UserId("7".into()),
+            login: "E7".into(),
+            email: "maria@station.example".into(),
+            given_name: "Maria".into(),
+            family_name: "Vasquez".into(),
+            kind: Fact::Known(AccountKind::Staff),
+            details: Fact::Known(Details {
+                station: station.into(),
+                phone: phone.into(),
+                ..Details::default()
+            }),
+            state: AccountState::default(),
+            permissions: Permissions::NONE,
+            version: Version("1".into()),
+        }
+    }
+
+    #[test]
+    fn each_attribute_that_somebody_else_changed_is_told_with_what_was_seen_is_now_and_was_wanted()
+    {
+        let change = UserChange {
+            details: DetailsChange {
+                station: Some("Station 9".into()),
+                ..DetailsChange::default()
+            },
+            valid_until: Some(None),
+            ..UserChange::default()
+        };
+        let seen = user("Station 7", "303 555 0142");
+        let mut now = user("Station 8", "");
+        now.state.account_expires = Fact::Known(Some("2026-12-31T00:00:00Z".parse().unwrap()));
+        let told: Vec<_> = change
+            .conflicts(&seen, &now)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "phone: you saw 303 555 0142, now none",
+                "station: you saw Station 7, now Station 8, you want Station 9",
+                "valid until: you saw none, now 2026-12-31T00:00:00Z, you want none",
+            ]
+        );
+        assert!(change.conflicts(&seen, &seen).is_empty());
+    }
+
+    #[test]
+    fn every_attribute_has_its_place_among_what_is_wanted() {
+        let until = "2026-12-31T00:00:00Z";
+        let change = UserChange {
+            login: Some("id".into()),
+            email: Some("email".into()),
+            given_name: Some("given_name".into()),
+            family_name: Some("family_name".into()),
+            kind: Some(AccountKind::Unit),
+            active: Some(false),
+            details: Details {
+                display_name: "display_name".into(),
+                phone: "phone".into(),
+                station: "station".into(),
+                job_title: "job_title".into(),
+            }
+            .into(),
+            valid_from: Some(None),
+            valid_until: Some(Some(until.parse().unwrap())),
+            ..UserChange::default()
+        };
+        let differences = change.differences(&user("", ""));
+        assert_eq!(differences.len(), 12);
+        for difference in differences {
+            let expected = match difference.attribute {
+                "kind" => "unit",
+                "state" => "disabled",
+                "valid_from" => "",
+                "valid_until" => until,
+                name => name,
+            };
+            assert_eq!(difference.new, expected, "{}", difference.attribute);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! From and until when an account is valid, as people write it.
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+
+/// Words that say that there is no such time.
+const NONE: [&str; 4] = ["", "none", "never", "-"];
+
+/// The beginning that `text` says: a day begins at midnight in `zone`.
+///
+/// # Errors
+/// A sentence.
+pub fn beginning(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, String> {
+    read(text, zone, false)
+}
+
+/// The end that `text` says: a day is valid to its end in `zone`, as people mean "until Friday".
+///
+/// # Errors
+/// A sentence.
+pub fn end(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, String> {
+    read(text, zone, true)
+}
+
+fn read(text: &str, zone: &TimeZone, to_the_end: bool) -> Result<Option<Timestamp>, String> {
+    let text = text.trim();
+    if NONE.iter().any(|none| text.eq_ignore_ascii_case(none)) {
+        return Ok(None);
+    }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(Some(at));
+    }
+    // A date is read of a longer text too, whose time would be lost.
+    let day = (text.len() == "2026-12-31".len())
+        .then(|| text.parse::<civil::Date>().ok())
+        .flatten();
+    let local = match day {
+        Some(day) if to_the_end => day.tomorrow().ok().map(civil::DateTime::from),
+        Some(day) => Some(day.into()),
+        None if text.contains(['T', 't', ' ']) => text.parse::<civil::DateTime>().ok(),
+        None => None,
+    };
+    local
+        .and_then(|local| local.to_zoned(zone.clone()).ok())
+        .map(|zoned| Some(zoned.timestamp()))
+        .ok_or_else(|| {
+            format!("'{text}' is no day such as 2026-12-31, nor a time such as 2026-12-31 18:00")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Option<Timestamp> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_day_counts_whole_and_a_time_to_the_second() {
+        let zone = TimeZone::fixed(jiff::tz::offset(-7));
+        for (text, from, until) in [
+            ("2026-12-31", "2026-12-31T07:00:00Z", "2027-01-01T07:00:00Z"),
+            (
+                "2026-12-31 18:00",
+                "2027-01-01T01:00:00Z",
+                "2027-01-01T01:00:00Z",
+            ),
+            (
+                " 2026-12-31T18:00:00Z ",
+                "2026-12-31T18:00:00Z",
+                "2026-12-31T18:00:00Z",
+            ),
+        ] {
+            assert_eq!(beginning(text, &zone), Ok(at(from)), "{text}");
+            assert_eq!(end(text, &zone), Ok(at(until)), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_time_can_be_said_and_what_is_not_understood_is_refused() {
+        let zone = TimeZone::UTC;
+        for none in ["", "none", "Never", " - "] {
+            assert_eq!(end(none, &zone), Ok(None), "{none:?}");
+        }
+        for text in ["12/31/2026", "tomorrow", "2026-13-01", "2026-12-3", "18:00"] {
+            let refused = end(text, &zone).unwrap_err();
+            assert!(refused.contains(text), "{refused}");
+        }
+    }
+}
