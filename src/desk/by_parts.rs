@@ -15,7 +15,7 @@ enum Part {
     Password(ResetOrder),
     /// Nothing but the lock.
     Unlock,
-    /// Status, role or attributes.
+    /// Attributes, validity, status and role, which every directory takes in one request.
     Change(UserChange),
     /// The sessions and tokens.
     EndSessions,
@@ -70,15 +70,11 @@ fn parts(user: &User, change: &UserChange) -> Vec<Part> {
             must_change: change.must_change && !beside_password,
             ..UserChange::default()
         },
-        change.attributes_alone(),
-        change.validity_alone(),
         UserChange {
-            active: change.active,
-            ..UserChange::default()
-        },
-        UserChange {
-            role: change.role,
-            ..UserChange::default()
+            unlock: false,
+            must_change: false,
+            end_sessions: false,
+            ..change.without_password()
         },
     ] {
         if !one.is_nothing() {

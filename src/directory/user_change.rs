@@ -128,31 +128,6 @@ impl UserChange {
             || self.provisioned.is_some()
     }
 
-    /// What of it [`UserChange::changes_attributes`] means, and nothing else.
-    #[must_use]
-    pub fn attributes_alone(&self) -> Self {
-        Self {
-            login: self.login.clone(),
-            email: self.email.clone(),
-            given_name: self.given_name.clone(),
-            family_name: self.family_name.clone(),
-            kind: self.kind,
-            details: self.details.clone(),
-            provisioned: self.provisioned.clone(),
-            ..Self::default()
-        }
-    }
-
-    /// From and until when the account is valid, and nothing else.
-    #[must_use]
-    pub fn validity_alone(&self) -> Self {
-        Self {
-            valid_from: self.valid_from,
-            valid_until: self.valid_until,
-            ..Self::default()
-        }
-    }
-
     /// Nothing but the role.
     pub const fn is_role_only(&self) -> bool {
         self.role.is_some()
@@ -215,7 +190,7 @@ impl UserChange {
 
     /// The same without a password, which nothing duplicates.
     #[must_use]
-    pub(super) fn without_password(&self) -> Self {
+    pub fn without_password(&self) -> Self {
         Self {
             login: self.login.clone(),
             email: self.email.clone(),

@@ -21,8 +21,8 @@ use crate::{
     user::{AccountKind, DetailsChange, Fact, User},
 };
 
-/// Change a user in one act: ID, names, email, kind, details, when the account is valid, status and
-/// role. Only what is given changes.
+/// Change a user in one act: ID, names, email, kind, details, validity, status and role. Only what is
+/// given changes.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true)))]
 pub struct Edit {

@@ -1,6 +1,8 @@
 //! One user: the verdict first, then the password form.
 
+mod answers;
 mod form;
+mod head;
 mod history;
 mod model;
 mod validity;
@@ -243,6 +245,11 @@ impl Screen for Edit {
             Action::Accept | Action::Generate | Action::GenerateOther
         );
         let opened = self.opened.ready()?;
+        if matches!(action, Action::Enable | Action::UnlockOnly)
+            && let Some(why) = self.waits_to_be_saved()
+        {
+            return Some(why);
+        }
         if action == Action::Enable {
             return match (&opened.may_change_status, &site.capabilities.status) {
                 (Err(why), _) => Some(format!("You may not enable this user: {why}.")),

@@ -91,8 +91,9 @@ async fn a_change_whose_answer_is_lost_happened_only_where_all_of_it_is_shown() 
             false,
             named("José"),
             true,
-            steps(&[Step::Changed, Step::Disabled]),
+            steps(&[Step::Disabled, Step::Changed]),
         ),
+        (true, named("José"), false, Vec::new()),
         (false, named("Zoe"), false, Vec::new()),
     ] {
         place.directory.told().state.active = Fact::Known(active);

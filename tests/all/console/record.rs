@@ -196,6 +196,17 @@ fn a_lock_is_taken_off_in_the_status_section() {
 }
 
 #[test]
+fn a_key_that_does_one_thing_at_once_waits_for_what_else_was_changed() {
+    let mut pilot = at_record(opened(maria()));
+    go(&mut pilot, "Details", "Phone");
+    pilot.text("9");
+    pilot.press("ctrl-o");
+    pilot.sees("Something was changed under Details: save it first (Enter)");
+    assert!(pilot.open().is_empty());
+    pilot.sees("303 555 01429");
+}
+
+#[test]
 fn nothing_is_saved_where_nothing_was_changed() {
     let mut pilot = at_record(opened(maria()));
     go(&mut pilot, "Details", "Phone");
