@@ -14,7 +14,7 @@ mod look_alike;
 mod moment;
 mod system_error;
 
-pub use csv::csv_cell;
+pub use csv::{csv_cell, read_csv_cell};
 pub use look_alike::ascii_look_alike;
 pub use moment::{ago, ahead, moment, since, stamp, zone};
 pub use system_error::system_error;

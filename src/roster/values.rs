@@ -10,16 +10,11 @@ const ERRORS: &[&str] = &[
     "#ERROR!", "#BEZUG!", "#WERT!", "#NV",
 ];
 
-/// What begins a formula in a spreadsheet (CWE-1236).
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-
 /// A cell as it was meant: `="1042"` is how some exports keep a spreadsheet from counting.
 pub(super) fn meant(cell: &str) -> &str {
-    let formula = |rest: &&str| rest.trim_start().starts_with(FORMULA);
     cell.strip_prefix("=\"")
         .and_then(|rest| rest.strip_suffix('"'))
-        // Written by us before what a spreadsheet would take for a formula (`text::csv_cell`).
-        .or_else(|| cell.strip_prefix('\'').filter(formula))
+        .or_else(|| text::read_csv_cell(cell))
         .unwrap_or(cell)
         .trim()
 }

@@ -27,6 +27,11 @@ pub fn csv_cell(text: &str) -> Cow<'_, str> {
     Cow::Owned(cell)
 }
 
+/// What stood in a cell to which [`csv_cell`] gave a mark; `None` of any other cell.
+pub fn read_csv_cell(cell: &str) -> Option<&str> {
+    cell.strip_prefix('\'').filter(|rest| starts_formula(rest))
+}
+
 /// A spreadsheet may skip blanks before the sign, so we look behind them.
 fn starts_formula(text: &str) -> bool {
     text.starts_with(['\t', '\r', '\0'])

@@ -48,7 +48,6 @@ const SCHEMA: Schema = Schema(&[&[
     schema::DETAILS,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
-    schema::DETAILS,
     schema::FACETS,
 ]]);
 

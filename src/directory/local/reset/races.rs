@@ -19,7 +19,6 @@ const TABLES: Schema = Schema(&[&[
     schema::API_ATTRIBUTES,
     schema::DETAILS,
     schema::SESSIONS_ENDED,
-    schema::DETAILS,
     schema::FACETS,
 ]]);
 
