@@ -249,10 +249,13 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
         role: wanted
             .role
             .filter(|role| !current.role.is_called(role.word())),
+        unlock: wanted.unlock && wanted.password.is_some(),
+        must_change: false,
+        end_sessions: false,
         password: match wanted.password {
             Some(password) => Some(PasswordChange::Set {
                 password,
-                unlock: wanted.unlock,
+                generated: false,
             }),
             None if wanted.remove_password && has_password => Some(PasswordChange::TakeAway),
             None => None,

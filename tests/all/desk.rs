@@ -4,6 +4,7 @@ mod audit;
 mod finding;
 mod guesses;
 mod kinds;
+mod one_act;
 mod outcome;
 mod permissions;
 mod reach;

@@ -6,6 +6,7 @@ mod filters;
 mod kinds;
 mod last_administrator;
 mod lockout;
+mod one_act;
 mod own_password;
 mod reset;
 mod residue;

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
-    entries, fields, hashing,
+    end_sessions, entries, fields, hashing,
     index::{
         change::{note_folded_names, replace},
         key::Key,
@@ -62,19 +62,16 @@ impl LocalDirectory {
         for _ in 0..ATTEMPTS {
             let mut damaged = 0;
             let password = match (&wanted.password, &hash) {
-                (Some(PasswordChange::Set { password, unlock }), Some(hash)) => {
+                (Some(PasswordChange::Set { password, .. }), Some(hash)) => {
                     let (instead_of, damaged_former) =
                         self.refuse_former(row, wanted.kind, password).await?;
                     damaged = damaged_former;
-                    PasswordWork::Put {
-                        new: NewPassword {
-                            hash: hash.clone(),
-                            instead_of,
-                            must_change: true,
-                            damaged_former,
-                        },
-                        unlock: *unlock,
-                    }
+                    PasswordWork::Put(NewPassword {
+                        hash: hash.clone(),
+                        instead_of,
+                        must_change: true,
+                        damaged_former,
+                    })
                 }
                 (Some(PasswordChange::TakeAway), _) => PasswordWork::TakeAway,
                 (Some(PasswordChange::Set { .. }) | None, _) => PasswordWork::Keep,
@@ -91,8 +88,7 @@ impl LocalDirectory {
                 new: new.clone(),
                 provisioned: provisioned.clone(),
                 password,
-                gives_role: wanted.role.is_some(),
-                changes: changes(wanted),
+                asked: Asked::of(wanted),
             };
             let (profiles, intent) = (Arc::clone(&self.profiles), intent.clone());
             let done = self
@@ -118,10 +114,21 @@ impl LocalDirectory {
     }
 }
 
-/// What the change of anything but role and password is called.
-fn changes(wanted: &UserChange) -> Option<Step> {
-    (wanted.changes_attributes() || wanted.active.is_some() || wanted.changes_validity())
-        .then(|| wanted.step())
+/// What was asked for, beside the values that things are to have.
+struct Asked {
+    steps: Vec<Step>,
+    unlock: bool,
+    must_change: bool,
+}
+
+impl Asked {
+    fn of(wanted: &UserChange) -> Self {
+        Self {
+            steps: wanted.steps(),
+            unlock: wanted.unlock,
+            must_change: wanted.must_change,
+        }
+    }
 }
 
 /// For whoever comes too late.
@@ -130,6 +137,8 @@ fn what(wanted: &UserChange) -> &'static str {
         "password reset"
     } else if wanted.is_role_only() {
         "role given"
+    } else if wanted.steps() == [Step::Unlocked] {
+        "unlocked"
     } else {
         "changed"
     }
@@ -164,7 +173,7 @@ fn is_valid(new: &NewUser, at: Timestamp) -> bool {
 /// What becomes of the password.
 enum PasswordWork {
     Keep,
-    Put { new: NewPassword, unlock: bool },
+    Put(NewPassword),
     TakeAway,
 }
 
@@ -174,9 +183,7 @@ pub(super) struct Work {
     new: NewUser,
     provisioned: Provisioned,
     password: PasswordWork,
-    gives_role: bool,
-    /// What else changes is called.
-    changes: Option<Step>,
+    asked: Asked,
 }
 
 /// What was done.
@@ -201,8 +208,7 @@ impl Work {
             new: fields::checked(&changed(old, wanted))?,
             provisioned: old.provisioned.clone(),
             password: PasswordWork::Keep,
-            gives_role: wanted.role.is_some(),
-            changes: changes(wanted),
+            asked: Asked::of(wanted),
         })
     }
 
@@ -217,7 +223,7 @@ impl Work {
             return Ok(None);
         };
         let damaged = match &self.password {
-            PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
+            PasswordWork::Put(new) => not_compared(new.damaged_former),
             PasswordWork::TakeAway | PasswordWork::Keep => None,
         };
         change::conclude_with(transaction, intent, &done.steps, damaged, self.change.at)?;
@@ -232,7 +238,7 @@ impl Work {
     ) -> Result<Option<Done>, DirectoryError> {
         let (row, at) = (self.change.row, self.change.at);
         // First, while nothing is written: what is answered here is committed.
-        if let PasswordWork::Put { new, .. } = &self.password
+        if let PasswordWork::Put(new) = &self.password
             && !new.is_next(transaction, row)?
         {
             return Ok(None);
@@ -247,12 +253,11 @@ impl Work {
         if leaves_the_desk {
             role::refuse_the_last_administrator(transaction, row, at)?;
         }
-        if self.gives_role {
+        if self.asked.steps.contains(&Step::RoleAssigned) {
             site_roles::refuse_unless_as_judged(transaction, &self.new.role)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         self.rename(transaction)?;
-        let mut steps = Vec::new();
         match &self.password {
             PasswordWork::Keep => {}
             PasswordWork::TakeAway => {
@@ -260,27 +265,63 @@ impl Work {
                     .prepare_cached("DELETE FROM passwords WHERE row = ?1")?
                     .execute([row])?;
             }
-            PasswordWork::Put { new, unlock } => {
+            PasswordWork::Put(new) => {
                 if !stored_password::put(transaction, profiles, row, new, self.change.at)? {
                     return Ok(None);
                 }
-                steps.push((Step::PasswordSet, StepOutcome::Done));
-                steps.push((Step::MustChange, StepOutcome::Done));
-                let unlocked = *unlock && lockout::unlock(transaction, row)?;
-                if !*unlock {
+                if !self.asked.unlock {
                     lockout::forget_failures(transaction, row)?;
                 }
-                steps.push((Step::Unlocked, done_if(unlocked)));
             }
         }
-        if self.gives_role {
-            steps.push((Step::RoleAssigned, StepOutcome::Done));
-        }
-        let changed = takes_password_away.then_some(Step::Changed);
-        if let Some(step) = self.changes.or(changed) {
-            steps.push((step, StepOutcome::Done));
+        let mut steps = Vec::new();
+        for step in &self.asked.steps {
+            steps.push((*step, self.ended(*step, transaction)?));
+            // Beside a new password it is always said what became of the lock.
+            if *step == Step::MustChange && !self.asked.unlock && self.sets_password() {
+                steps.push((Step::Unlocked, StepOutcome::NotNeeded));
+            }
         }
         Ok(Some(Done { steps, version }))
+    }
+
+    const fn sets_password(&self) -> bool {
+        matches!(self.password, PasswordWork::Put(_))
+    }
+
+    /// Does what of a step is still to do, and says how it ended.
+    fn ended(
+        &self,
+        step: Step,
+        transaction: &Transaction<'_>,
+    ) -> Result<StepOutcome, DirectoryError> {
+        let row = self.change.row;
+        match step {
+            Step::Unlocked => Ok(done_if(lockout::unlock(transaction, row)?)),
+            Step::SessionsEnded => {
+                end_sessions::forget(transaction, row)?;
+                Ok(StepOutcome::Done)
+            }
+            Step::MustChange if self.asked.must_change && !self.sets_password() => {
+                let changed = transaction
+                    .prepare_cached(
+                        "UPDATE passwords SET must_change = 1 WHERE row = ?1 AND NOT must_change",
+                    )?
+                    .execute([row])?;
+                Ok(done_if(changed > 0))
+            }
+            Step::PasswordSet
+            | Step::MustChange
+            | Step::RoleAssigned
+            | Step::Created
+            | Step::Changed
+            | Step::Enabled
+            | Step::Disabled
+            | Step::Removed
+            | Step::RoleAdded
+            | Step::RoleChanged
+            | Step::RoleRemoved => Ok(StepOutcome::Done),
+        }
     }
 
     /// Keeps sign-in names and search index in step with ID, email and name.

@@ -80,7 +80,7 @@ async fn a_password_is_judged_by_the_kind_of_its_account_at_each_way_in() {
         kind,
         password: Some(PasswordChange::Set {
             password: secret("persimmon 9z"),
-            unlock: false,
+            generated: false,
         }),
         ..UserChange::default()
     };

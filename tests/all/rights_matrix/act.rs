@@ -16,6 +16,7 @@ pub enum Act {
     Transfer,
     Limit,
     Disable,
+    ChangeAll,
     SetPassword,
     TakePasswordAway,
     Unlock,
@@ -42,13 +43,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Find,
         Self::Open,
         Self::Rename,
         Self::Transfer,
         Self::Limit,
         Self::Disable,
+        Self::ChangeAll,
         Self::SetPassword,
         Self::TakePasswordAway,
         Self::Unlock,
@@ -86,6 +88,8 @@ impl Act {
             | Self::Check => &[UsersUpdate],
             // An end of the account that is over disables it.
             Self::Disable | Self::Limit => &[UsersUpdateStatus],
+            // Name, status and a viewer's role at once: refused whole without any of them.
+            Self::ChangeAll => &[UsersUpdate, UsersUpdateStatus, RolesUpdate, UsersRead],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],

@@ -151,7 +151,7 @@ async fn a_change_of_kind_touches_the_next_password_and_not_the_one_in_force() {
     let both = UserChange {
         password: Some(crate::directory::PasswordChange::Set {
             password: secret(SECOND),
-            unlock: false,
+            generated: false,
         }),
         ..kind(RESIDENTIAL)
     };
