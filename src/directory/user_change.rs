@@ -90,7 +90,7 @@ pub enum PasswordChange {
 
 impl UserChange {
     /// Nothing is to change.
-    pub const fn is_nothing(&self) -> bool {
+    pub fn is_nothing(&self) -> bool {
         !self.changes_attributes() && !self.changes_status_or_role() && self.password.is_none()
     }
 
@@ -104,7 +104,7 @@ impl UserChange {
     }
 
     /// Anything but status, validity, role and password.
-    pub const fn changes_attributes(&self) -> bool {
+    pub fn changes_attributes(&self) -> bool {
         self.login.is_some()
             || self.email.is_some()
             || self.given_name.is_some()
@@ -115,7 +115,7 @@ impl UserChange {
     }
 
     /// Nothing but the role.
-    pub const fn is_role_only(&self) -> bool {
+    pub fn is_role_only(&self) -> bool {
         self.role.is_some()
             && self.active.is_none()
             && !self.changes_validity()
@@ -124,7 +124,7 @@ impl UserChange {
     }
 
     /// Whether the account is to be enabled or disabled, where nothing else is to change.
-    pub const fn status_alone(&self) -> Option<bool> {
+    pub fn status_alone(&self) -> Option<bool> {
         if self.role.is_some()
             || self.changes_validity()
             || self.password.is_some()
@@ -137,7 +137,7 @@ impl UserChange {
 
     /// What a change of role or status alone is called in a receipt; of anything else, that the
     /// user was changed.
-    pub const fn step(&self) -> Step {
+    pub fn step(&self) -> Step {
         match self.status_alone() {
             Some(true) => Step::Enabled,
             Some(false) => Step::Disabled,
@@ -178,7 +178,10 @@ impl UserChange {
     /// # Errors
     /// [`DirectoryError::Invalid`] names the attribute.
     pub(super) fn checked_details(&self) -> Result<DetailsChange, DirectoryError> {
-        let mut checked = DetailsChange::default();
+        let mut checked = DetailsChange {
+            fields: self.details.fields.clone(),
+            ..DetailsChange::default()
+        };
         for detail in Detail::ALL {
             *checked.of_mut(detail) = self
                 .details
@@ -276,6 +279,12 @@ impl UserChange {
                 .into_iter()
                 .filter(|detail| self.details.of(*detail).is_some())
                 .map(|detail| detail.words().to_owned()),
+        );
+        words.extend(
+            self.details
+                .fields
+                .keys()
+                .map(|name| format!("field {name}")),
         );
         words.extend(self.valid_from.map(|from| {
             from.map_or_else(

@@ -1,6 +1,6 @@
 //! Changing a user: everything that is asked for in one transaction with its record.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use rusqlite::Transaction;
@@ -13,7 +13,7 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role,
+    lockout, names, read, role, site_fields,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -92,6 +92,9 @@ impl LocalDirectory {
                 password,
                 gives_role: wanted.role.is_some(),
                 changes: changes(wanted),
+                fields: wanted
+                    .changes_attributes()
+                    .then(|| wanted.details.fields.clone()),
             };
             let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
             let done = self
@@ -176,6 +179,8 @@ pub(super) struct Work {
     gives_role: bool,
     /// What else changes is called.
     changes: Option<Step>,
+    /// Other values of the site's own fields, where attributes change at all.
+    fields: Option<BTreeMap<String, String>>,
 }
 
 /// What was done.
@@ -202,6 +207,8 @@ impl Work {
             password: PasswordWork::Keep,
             gives_role: wanted.role.is_some(),
             changes: changes(wanted),
+            // A roster says nothing of the site's own fields, nor does it have to.
+            fields: None,
         })
     }
 
@@ -247,6 +254,9 @@ impl Work {
             role::refuse_the_last_administrator(transaction, row, at)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
+        if let (Some(fields), By::Operator(operator)) = (&self.fields, &self.change.by) {
+            site_fields::put_values(transaction, row, operator, fields)?;
+        }
         self.rename(transaction)?;
         let mut steps = Vec::new();
         match &self.password {
