@@ -9,6 +9,7 @@ mod accounts;
 pub mod api;
 mod at_machine;
 mod both_policies;
+mod bulk;
 mod change;
 mod check;
 mod clock;
@@ -35,6 +36,7 @@ mod write;
 
 pub use accounts::Added;
 pub use at_machine::MachineAudit;
+pub use bulk::{BulkAct, BulkPlan, CommonFields};
 pub use change::{TRIES, before_another_try};
 pub use clock::since_boot;
 pub use error::DeskError;

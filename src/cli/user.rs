@@ -4,6 +4,7 @@ mod add;
 mod edit;
 pub(super) mod import;
 mod list;
+mod many;
 mod remove;
 mod role;
 mod show;
@@ -14,7 +15,8 @@ use clap::{Args, Subcommand};
 
 use super::{Context, Exit, Failure};
 
-/// Add, show, edit, import, list, enable, disable and remove users, give roles and end sessions.
+/// Add, show, edit, import, list, enable, disable and remove users, one or everybody who matches; give
+/// roles and end sessions.
 #[derive(Debug, Args)]
 pub struct User {
     #[command(subcommand)]
@@ -30,9 +32,11 @@ enum Command {
     Import(import::Import),
     List(list::List),
     Remove(remove::Remove),
+    Reset(many::Reset),
     Role(role::Assign),
     Show(show::Show),
     SignOut(sign_out::SignOut),
+    Unlock(many::Unlock),
 }
 
 impl User {
@@ -46,9 +50,11 @@ impl User {
             Command::Import(import) => import.run(context).await,
             Command::List(list) => list.run(context).await,
             Command::Remove(remove) => remove.run(context).await,
+            Command::Reset(reset) => reset.run(context).await,
             Command::Role(role) => role.run(context).await,
             Command::Show(show) => show.run(context).await,
             Command::SignOut(sign_out) => sign_out.run(context).await,
+            Command::Unlock(unlock) => unlock.run(context).await,
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
-    directory::{DirectoryPolicy, Found, NewUser, Query},
+    directory::{DirectoryPolicy, Found, NewUser, Query, Total, UserChange},
     operator::Operator,
     password::{
         Secret,
@@ -93,6 +93,10 @@ pub enum Request {
     OpenSearch,
     /// Finds users.
     Search(Query),
+    /// Counts who matches each of these.
+    Count(Vec<Query>),
+    /// Writes who matches to a file.
+    Export(Box<ExportOrder>),
     /// Reads one user afresh.
     OpenUser(UserId),
     /// Rates a candidate; the words are known to a guesser too.
@@ -105,6 +109,8 @@ pub enum Request {
     Unlock(UserId, Version, String),
     /// Enables an account: whom, the version seen, the reason.
     Enable(UserId, Version, String),
+    /// Changes a user, all of it in one act.
+    Change(Box<ChangeOrder>),
     /// Tries a password on the operator's wish.
     Check(UserId, Secret),
     /// Records that the user has read a new password back.
@@ -137,6 +143,8 @@ impl Request {
                 | Self::Reset(_)
                 | Self::Unlock(..)
                 | Self::Enable(..)
+                | Self::Change(_)
+                | Self::Export(_)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
                 | Self::Create(..)
@@ -165,6 +173,9 @@ impl Request {
             | Self::Reset(_)
             | Self::Unlock(..)
             | Self::Enable(..)
+            | Self::Change(_)
+            | Self::Count(_)
+            | Self::Export(_)
             | Self::Check(..)
             | Self::ReadBack(_)
             | Self::ChangeOwn(..)
@@ -187,6 +198,30 @@ pub enum Family {
     Search,
     /// A candidate for a password.
     Rate,
+}
+
+/// A change of a user, as one act.
+#[derive(Debug)]
+pub struct ChangeOrder {
+    /// Whom.
+    pub user: UserId,
+    /// The version that the operator saw.
+    pub expected: Version,
+    /// What is to become of the user.
+    pub change: UserChange,
+    /// Reason, ticket or incident number; may be empty.
+    pub reason: String,
+}
+
+/// An export of everybody who matches.
+#[derive(Debug)]
+pub struct ExportOrder {
+    /// Who.
+    pub query: Query,
+    /// Where to.
+    pub file: PathBuf,
+    /// A file that is there is replaced.
+    pub replace: bool,
 }
 
 /// A user's page as it was read.
@@ -213,6 +248,12 @@ pub enum Reply {
     Noted,
     /// Users found.
     Found(Found),
+    /// How many match each query, or why that is not known.
+    Counted(Vec<Result<Total, DeskError>>),
+    /// So many users were written to a file.
+    Exported(usize),
+    /// There is such a file already, and nothing was written.
+    FileExists,
     /// A user read.
     Opened(Box<Opened>),
     /// A candidate rated.

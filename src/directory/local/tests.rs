@@ -2,6 +2,7 @@
 
 mod check;
 mod details;
+mod filters;
 mod last_administrator;
 mod lockout;
 mod own_password;

@@ -32,12 +32,13 @@ pub enum Act {
     ListAudit,
     VerifyAudit,
     ExportAudit,
+    ExportUsers,
     CheckStore,
     MendStore,
 }
 
 impl Act {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Find,
         Self::Open,
         Self::Rename,
@@ -60,6 +61,7 @@ impl Act {
         Self::ListAudit,
         Self::VerifyAudit,
         Self::ExportAudit,
+        Self::ExportUsers,
         Self::CheckStore,
         Self::MendStore,
     ];
@@ -67,7 +69,7 @@ impl Act {
     /// The permissions without any of which it is refused.
     pub fn wants(self) -> Permissions {
         let list: &[_] = match self {
-            Self::Find | Self::Open | Self::CheckStore => &[UsersRead],
+            Self::Find | Self::Open | Self::ExportUsers | Self::CheckStore => &[UsersRead],
             Self::Rename
             | Self::Transfer
             | Self::SetPassword
@@ -101,6 +103,7 @@ impl Act {
                 | Self::ListAudit
                 | Self::VerifyAudit
                 | Self::ExportAudit
+                | Self::ExportUsers
                 | Self::CheckStore
         )
     }

@@ -74,6 +74,7 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         | Act::ListAudit
         | Act::VerifyAudit
         | Act::ExportAudit
+        | Act::ExportUsers
         | Act::CheckStore
         | Act::MendStore => return None,
     })

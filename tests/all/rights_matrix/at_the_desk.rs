@@ -153,6 +153,15 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
             let file = folder.path().join("a.jsonl");
             told(desk.audit_export(session, file, Format::JsonLines).await)
         }
+        Act::ExportUsers => {
+            let query = Query {
+                limit: 5,
+                ..Query::typed("is:active").unwrap()
+            };
+            let seat = desk.at(session).users_read(Kind::UsersExported);
+            let exported = async { seat.await?.export(&query, "people.csv").await };
+            told(exported.await)
+        }
         Act::CheckStore => {
             let seat = desk.at(session).users_read(Kind::StoreChecked);
             let checked = async { seat.await?.check_store(|_| ()).await };

@@ -42,6 +42,9 @@ impl Edit {
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)
@@ -80,6 +83,9 @@ impl Edit {
             | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Done(_)
@@ -233,6 +239,9 @@ impl Edit {
             | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)
