@@ -52,7 +52,7 @@ async fn what_a_client_says_of_a_user_is_kept_shown_found_and_sorted_by() {
     assert_eq!(answer.status, 201, "{answer:?}");
     assert_eq!(
         answer.body[EXTENSION_URN]["ignored"],
-        json!(["phoneNumbers", format!("{ENTERPRISE_URN}:department")])
+        json!([format!("{ENTERPRISE_URN}:department"), "phoneNumbers"])
     );
     let id = answer.body["id"].as_str().unwrap().to_owned();
     let user = whole(&api, &id).await;
