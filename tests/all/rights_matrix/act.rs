@@ -2,8 +2,8 @@
 
 use halligan::permission::{
     Permission::{
-        AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersForceLogout,
-        UsersRead, UsersUpdate, UsersUpdateStatus,
+        AuditRead, FieldsUpdate, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete,
+        UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus,
     },
     Permissions,
 };
@@ -15,6 +15,7 @@ pub enum Act {
     Rename,
     Transfer,
     Limit,
+    DefineField,
     Disable,
     SetPassword,
     TakePasswordAway,
@@ -38,12 +39,13 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Find,
         Self::Open,
         Self::Rename,
         Self::Transfer,
         Self::Limit,
+        Self::DefineField,
         Self::Disable,
         Self::SetPassword,
         Self::TakePasswordAway,
@@ -84,6 +86,7 @@ impl Act {
             Self::GiveRole => &[RolesUpdate, UsersRead],
             Self::SignOut => &[UsersForceLogout],
             Self::Remove => &[UsersDelete],
+            Self::DefineField => &[FieldsUpdate],
             Self::ListTokens | Self::RevokeToken => &[TokensUpdate],
             // The token is to hold Users - Read.
             Self::MakeToken => &[TokensUpdate, UsersRead],
