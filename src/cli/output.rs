@@ -87,6 +87,13 @@ pub(super) fn secret(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
+/// A secret behind whose it is, on a line of standard output, and through to wherever that leads.
+pub(super) fn secret_of(whose: &str, text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{whose} {text}")?;
+    stdout.flush()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,11 @@ impl TargetOption {
         Self { user, exact: false }
     }
 
+    /// The same, and whether it must be an identifier.
+    pub(in crate::cli) const fn named(user: String, exact: bool) -> Self {
+        Self { user, exact }
+    }
+
     /// Finds the user. An exact ID or email wins over everything else that matches.
     pub async fn find(&self, signed_in: &SignedIn) -> Result<User, Failure> {
         self.look_up(signed_in).await.map(|found| found.user)

@@ -4,6 +4,7 @@ mod add;
 mod edit;
 pub(super) mod import;
 mod list;
+mod many;
 mod one_act;
 mod remove;
 mod role;
@@ -15,7 +16,8 @@ use clap::{Args, Subcommand};
 
 use super::{Context, Exit, Failure};
 
-/// Add, show, edit, import, list, enable, disable and remove users, give roles and end sessions.
+/// Add, show, edit, import, list, enable, disable and remove users, one or everybody who matches; give
+/// roles and end sessions.
 #[derive(Debug, Args)]
 pub struct User {
     #[command(subcommand)]
@@ -31,9 +33,11 @@ enum Command {
     Import(import::Import),
     List(list::List),
     Remove(remove::Remove),
+    Reset(many::Reset),
     Role(role::Assign),
     Show(show::Show),
     SignOut(sign_out::SignOut),
+    Unlock(many::Unlock),
 }
 
 impl User {
@@ -47,9 +51,11 @@ impl User {
             Command::Import(import) => import.run(context).await,
             Command::List(list) => list.run(context).await,
             Command::Remove(remove) => remove.run(context).await,
+            Command::Reset(reset) => reset.run(context).await,
             Command::Role(role) => role.run(context).await,
             Command::Show(show) => show.run(context).await,
             Command::SignOut(sign_out) => sign_out.run(context).await,
+            Command::Unlock(unlock) => unlock.run(context).await,
         }
     }
 }

@@ -247,6 +247,9 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             Reply::SignedIn(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)
@@ -291,6 +294,9 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 use crate::{
     audit::{AuditQuery, Record, Verified},
     desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
-    directory::{DirectoryPolicy, Found, NewUser, Query, UserChange},
+    directory::{DirectoryPolicy, Found, NewUser, Query, Total, UserChange},
     operator::Operator,
     password::{
         Secret,
@@ -93,6 +93,10 @@ pub enum Request {
     OpenSearch,
     /// Finds users.
     Search(Query),
+    /// Counts who matches each of these.
+    Count(Vec<Query>),
+    /// Writes who matches to a file.
+    Export(Box<ExportOrder>),
     /// Reads one user afresh.
     OpenUser(UserId),
     /// Rates a candidate; the words are known to a guesser too.
@@ -142,6 +146,7 @@ impl Request {
                 | Self::Unlock(..)
                 | Self::Enable(..)
                 | Self::Change(_)
+                | Self::Export(_)
                 | Self::Remove(..)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
@@ -172,6 +177,8 @@ impl Request {
             | Self::Unlock(..)
             | Self::Enable(..)
             | Self::Change(_)
+            | Self::Count(_)
+            | Self::Export(_)
             | Self::Remove(..)
             | Self::Check(..)
             | Self::ReadBack(_)
@@ -210,6 +217,17 @@ pub struct ChangeOrder {
     pub reason: String,
 }
 
+/// An export of everybody who matches.
+#[derive(Debug)]
+pub struct ExportOrder {
+    /// Who.
+    pub query: Query,
+    /// Where to.
+    pub file: PathBuf,
+    /// A file that is there is replaced.
+    pub replace: bool,
+}
+
 /// A user's page as it was read.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -240,6 +258,12 @@ pub enum Reply {
     Noted,
     /// Users found.
     Found(Found),
+    /// How many match each query, or why that is not known.
+    Counted(Vec<Result<Total, DeskError>>),
+    /// So many users were written to a file.
+    Exported(usize),
+    /// There is such a file already, and nothing was written.
+    FileExists,
     /// A user read.
     Opened(Box<Opened>),
     /// A candidate rated.

@@ -2,6 +2,7 @@
 
 pub mod add_user;
 pub mod audit;
+pub mod bulk;
 pub mod edit;
 pub mod locked;
 pub mod menu;

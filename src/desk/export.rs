@@ -21,6 +21,20 @@ impl Seat<'_, UsersRead> {
     /// The directory's; [`DirectoryError::Invalid`] where more match than can be listed, so that a
     /// file never holds fewer than it seems to.
     pub async fn export(&self, query: &Query, place: &str) -> Result<Vec<User>, DeskError> {
+        let users = self.all_who_match(query).await?;
+        self.record(Event {
+            detail: Some(format!("{} to {place}; {}", counted(&users), chosen(query))),
+            ..self.event(Outcome::Done)
+        })
+        .await?;
+        Ok(users)
+    }
+
+    /// Everybody who matches, page by page, within `query.limit`.
+    ///
+    /// # Errors
+    /// As [`Seat::export`].
+    pub async fn all_who_match(&self, query: &Query) -> Result<Vec<User>, DeskError> {
         let mut users: Vec<User> = Vec::new();
         // A server that repeats its page has no more to give.
         let mut seen = HashSet::new();
@@ -49,11 +63,6 @@ impl Seat<'_, UsersRead> {
             ))
             .into());
         }
-        self.record(Event {
-            detail: Some(format!("{} to {place}; {}", counted(&users), chosen(query))),
-            ..self.event(Outcome::Done)
-        })
-        .await?;
         Ok(users)
     }
 }

@@ -96,7 +96,7 @@ pub enum PasswordChange {
 
 impl UserChange {
     /// Nothing is to change.
-    pub const fn is_nothing(&self) -> bool {
+    pub fn is_nothing(&self) -> bool {
         !self.changes_attributes()
             && !self.changes_status_or_role()
             && !self.changes_sign_in()
@@ -118,7 +118,7 @@ impl UserChange {
     }
 
     /// Anything but status, validity, role and password.
-    pub const fn changes_attributes(&self) -> bool {
+    pub fn changes_attributes(&self) -> bool {
         self.login.is_some()
             || self.email.is_some()
             || self.given_name.is_some()
@@ -129,7 +129,7 @@ impl UserChange {
     }
 
     /// Nothing but the role.
-    pub const fn is_role_only(&self) -> bool {
+    pub fn is_role_only(&self) -> bool {
         self.role.is_some()
             && self.active.is_none()
             && !self.changes_validity()
@@ -139,7 +139,7 @@ impl UserChange {
     }
 
     /// Whether the account is to be enabled or disabled, where nothing else is to change.
-    pub const fn status_alone(&self) -> Option<bool> {
+    pub fn status_alone(&self) -> Option<bool> {
         if self.role.is_some()
             || self.changes_validity()
             || self.changes_sign_in()
@@ -202,12 +202,32 @@ impl UserChange {
             valid_until: self.valid_until,
             provisioned: self.provisioned.clone(),
             active: self.active,
-            role: self.role,
             unlock: self.unlock,
             end_sessions: self.end_sessions,
             must_change: self.must_change,
+            role: self.role,
             password: None,
         }
+    }
+
+    /// For a directory in which only a reset asks for a change of the password, and in which a lock and
+    /// sessions are not written with attributes: nothing of it may be passed over in silence.
+    ///
+    /// # Errors
+    /// [`DirectoryError::NotOffered`].
+    pub(super) fn refuse_what_is_an_act_of_its_own(&self) -> Result<(), DirectoryError> {
+        let what = if self.must_change {
+            "A change at the next sign-in is asked for together with a new password only"
+        } else if self.unlock {
+            "A lock is taken off by an act of its own"
+        } else if self.end_sessions {
+            "Sessions are ended by an act of their own"
+        } else {
+            return Ok(());
+        };
+        Err(DirectoryError::NotOffered(format!(
+            "{what} in this directory."
+        )))
     }
 
     /// What is to become of the details, as it can be kept.
@@ -215,7 +235,10 @@ impl UserChange {
     /// # Errors
     /// [`DirectoryError::Invalid`] names the attribute.
     pub(super) fn checked_details(&self) -> Result<DetailsChange, DirectoryError> {
-        let mut checked = DetailsChange::default();
+        let mut checked = DetailsChange {
+            fields: self.details.fields.clone(),
+            ..DetailsChange::default()
+        };
         for detail in Detail::ALL {
             *checked.of_mut(detail) = self
                 .details
@@ -319,6 +342,12 @@ impl UserChange {
                 .into_iter()
                 .filter(|detail| self.details.of(*detail).is_some())
                 .map(|detail| detail.words().to_owned()),
+        );
+        words.extend(
+            self.details
+                .fields
+                .keys()
+                .map(|name| format!("field {name}")),
         );
         words.extend(self.valid_from.map(|from| {
             from.map_or_else(

@@ -209,6 +209,7 @@ fn kept_details(wanted: &Wanted) -> Details {
         phone: kept(&wanted.phone),
         station: kept(&wanted.station),
         job_title: kept(&wanted.title),
+        ..Details::default()
     }
 }
 

@@ -4,6 +4,7 @@ mod at_machine;
 mod damaged_audit;
 mod demo;
 mod documents;
+mod lists;
 mod missing_store;
 mod record;
 mod recover;

@@ -7,6 +7,7 @@ mod cursor;
 mod editing;
 mod keys;
 mod leaving;
+mod lists;
 mod looks;
 mod record;
 mod remains;

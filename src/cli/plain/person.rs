@@ -46,11 +46,15 @@ impl Talk<'_> {
     }
 
     async fn search(&mut self, text: &str) -> Result<Vec<User>, Left> {
-        let query = Query {
-            text: text.to_owned(),
-            limit: ROWS,
-            offset: 0,
-            ..Query::default()
+        let query = match Query::typed(text) {
+            Ok(query) => Query {
+                limit: ROWS,
+                ..query
+            },
+            Err(error) => {
+                self.say(&format!("{error}."));
+                return Ok(Vec::new());
+            }
         };
         let search = async |at: At<'_>| {
             let seat = at.users_read(Kind::SearchOpened).await?;

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::many;
 use crate::{
     audit::Kind,
     cli::{
@@ -11,14 +12,59 @@ use crate::{
         shape,
         target::TargetOption,
     },
+    desk::BulkAct,
     directory::UserChange,
 };
+
+/// One user, or everybody who matches.
+#[derive(Debug, Clone, Args)]
+struct WhomOption {
+    /// The user: ID or email, or any text that matches one user only.
+    #[arg(value_name = "USER", required_unless_present = "where")]
+    user: Option<String>,
+    /// Take an identifier only (ID, email, in LDAP the DN too), never a text that happens to match.
+    #[arg(long, conflicts_with = "where")]
+    exact: bool,
+    /// In place of USER everybody who matches, in the language of `halligan find`: 'kind:unit
+    /// station:12'. The plan comes first, then a question.
+    #[arg(
+        id = "where",
+        long = "where",
+        value_name = "QUERY",
+        allow_hyphen_values = true,
+        conflicts_with = "user"
+    )]
+    query: Option<String>,
+}
+
+impl WhomOption {
+    async fn set(&self, context: &Context, active: bool, reason: &str) -> Result<Exit, Failure> {
+        let act = if active {
+            BulkAct::Enable
+        } else {
+            BulkAct::Disable
+        };
+        match (&self.query, &self.user) {
+            (Some(query), _) => many::run(context, act, query, reason).await,
+            (None, user) => {
+                let user = user.clone().unwrap_or_default();
+                set(
+                    context,
+                    &TargetOption::named(user, self.exact),
+                    active,
+                    reason,
+                )
+                .await
+            }
+        }
+    }
+}
 
 /// Let a user sign in again who was disabled.
 #[derive(Debug, Args)]
 pub struct Enable {
     #[command(flatten)]
-    target: TargetOption,
+    whom: WhomOption,
     #[command(flatten)]
     reason: ReasonOption,
 }
@@ -27,7 +73,7 @@ pub struct Enable {
 #[derive(Debug, Args)]
 pub struct Disable {
     #[command(flatten)]
-    target: TargetOption,
+    whom: WhomOption,
     #[command(flatten)]
     reason: ReasonOption,
 }
@@ -35,14 +81,14 @@ pub struct Disable {
 impl Enable {
     /// Enables the user and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        set(context, &self.target, true, &self.reason.text).await
+        self.whom.set(context, true, &self.reason.text).await
     }
 }
 
 impl Disable {
     /// Disables the user and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        set(context, &self.target, false, &self.reason.text).await
+        self.whom.set(context, false, &self.reason.text).await
     }
 }
 

@@ -29,6 +29,18 @@ pub enum Scope {
     Menu,
     /// The list of users.
     Users,
+    /// The choice of a ready-made list.
+    Lists,
+    /// Several users are being selected.
+    Selecting,
+    /// Where to write what is shown.
+    Export,
+    /// An act for several users, before it begins.
+    Bulk,
+    /// The same, while it runs.
+    BulkRunning,
+    /// The same, when it is over.
+    BulkOver,
     /// Enter was pressed on the list, and there is nobody.
     Nobody,
     /// One user and the password form.
@@ -71,6 +83,12 @@ impl Scope {
             Self::Roster => "Roster of the first start",
             Self::Menu => "Menu",
             Self::Users => "Users",
+            Self::Lists => "Users: ready-made lists",
+            Self::Selecting => "Users: select several",
+            Self::Export => "Users: export",
+            Self::Bulk => "Several users: the plan",
+            Self::BulkRunning => "Several users: while it runs",
+            Self::BulkOver => "Several users: what was done",
             Self::Nobody => "Nobody found",
             Self::Edit => "Edit a user",
             Self::Disabled => "Edit a user who is disabled",
@@ -87,7 +105,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 30] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -100,6 +118,12 @@ impl Scope {
         Self::SignIn,
         Self::Menu,
         Self::Users,
+        Self::Lists,
+        Self::Selecting,
+        Self::Bulk,
+        Self::BulkRunning,
+        Self::BulkOver,
+        Self::Export,
         Self::Nobody,
         Self::Edit,
         Self::Disabled,
@@ -160,6 +184,28 @@ pub enum Action {
     OpenUsers,
     /// Search for what may have been meant.
     TakeSuggestion,
+    /// Open the ready-made lists.
+    OpenLists,
+    /// List in the next order.
+    NextOrder,
+    /// Begin to select several users.
+    SelectSeveral,
+    /// Select the user of the row, or not.
+    Mark,
+    /// Select everybody who matches.
+    MarkAll,
+    /// Unlock those who are selected.
+    UnlockSelected,
+    /// Enable those who are selected.
+    EnableSelected,
+    /// Disable those who are selected.
+    DisableSelected,
+    /// Set fields of those who are selected.
+    SetSelected,
+    /// Reset the passwords of those who are selected.
+    ResetSelected,
+    /// Write what is shown to a file.
+    Export,
     /// Find the next caller.
     NextCaller,
     /// Open the form for a new user.

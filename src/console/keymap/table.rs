@@ -86,7 +86,46 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Users, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A window of rows up"),
     row(Scope::Users, HOME, Action::First, "", 0, "First row"),
     row(Scope::Users, END, Action::Last, "", 0, "Last row that was read"),
-    row(Scope::Users, &[key!(tab)], Action::TakeSuggestion, "", 0, "Search for what may have been meant, where nobody matches"),
+    row(Scope::Users, &[key!(tab)], Action::TakeSuggestion, "", 0, "Complete a filter, or search for what may have been meant where nobody matches"),
+    row(Scope::Users, &[key!(ctrl-g)], Action::OpenLists, "lists", 45, "Choose a ready-made list: locked now, disabled, expired, never signed in ..."),
+    row(Scope::Users, &[key!(ctrl-o)], Action::NextOrder, "sort", 0, "Sort by the next: best match, name, ID, last sign-in, last change"),
+    row(Scope::Users, &[key!(ctrl-t)], Action::SelectSeveral, "several", 42, "Select several users, to unlock, disable, enable, change or reset them"),
+    row(Scope::Users, &[key!(ctrl-r)], Action::Export, "export", 0, "Write everybody who matches to a file: CSV or JSON Lines"),
+
+    row(Scope::Lists, ENTER, Action::Accept, "show", 80, "Show the selected list"),
+    row(Scope::Lists, UP, Action::Up, "", 0, "List above"),
+    row(Scope::Lists, DOWN, Action::Down, "select", 50, "List below"),
+    row(Scope::Lists, HOME, Action::First, "", 0, "First list"),
+    row(Scope::Lists, END, Action::Last, "", 0, "Last list"),
+
+    row(Scope::Selecting, &[key!(space), key!(enter)], Action::Mark, "select", 80, "Select the user of the row, or not, and go down a row"),
+    row(Scope::Selecting, &[key!(a)], Action::MarkAll, "all", 75, "Select everybody who matches, up to 1000, or nobody again"),
+    row(Scope::Selecting, &[key!(u)], Action::UnlockSelected, "unlock", 70, "Unlock those who are selected, after the plan and a question"),
+    row(Scope::Selecting, &[key!(d)], Action::DisableSelected, "disable", 68, "Disable those who are selected, likewise; needs Users - Update Status"),
+    row(Scope::Selecting, &[key!(e)], Action::EnableSelected, "enable", 66, "Enable those who are selected, likewise; needs Users - Update Status"),
+    row(Scope::Selecting, &[key!(s)], Action::SetSelected, "set", 64, "Set kind or station of those who are selected, likewise"),
+    row(Scope::Selecting, &[key!(r)], Action::ResetSelected, "reset", 62, "Draw new passwords for those who are selected, likewise"),
+    row(Scope::Selecting, UP, Action::Up, "", 0, "Row above"),
+    row(Scope::Selecting, DOWN, Action::Down, "", 0, "Row below"),
+    row(Scope::Selecting, &[key!(pagedown), key!(ctrl-v)], Action::PageDown, "", 0, "A window of rows down"),
+    row(Scope::Selecting, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A window of rows up"),
+    row(Scope::Selecting, HOME, Action::First, "", 0, "First row"),
+    row(Scope::Selecting, END, Action::Last, "", 0, "Last row that was read"),
+
+    row(Scope::Bulk, ENTER, Action::Accept, "begin", 80, "Begin, after a question: one user after another, each an act of its own"),
+    row(Scope::Bulk, &[key!(pagedown), key!(ctrl-v)], Action::PageDown, "scroll", 50, "Scroll down through who is in it and who is passed over"),
+    row(Scope::Bulk, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "Scroll up"),
+
+    row(Scope::BulkRunning, BACK, Action::Back, "stop", 80, "Stop behind the one that is on its way"),
+
+    row(Scope::BulkOver, ENTER, Action::Accept, "done", 80, "Back to the list, and forget the passwords"),
+    row(Scope::BulkOver, &[key!(r)], Action::Reveal, "show/hide", 60, "Show or hide the new passwords"),
+    row(Scope::BulkOver, UP, Action::Up, "", 0, "Scroll up"),
+    row(Scope::BulkOver, DOWN, Action::Down, "scroll", 50, "Scroll down"),
+    row(Scope::BulkOver, &[key!(pagedown), key!(space), key!(ctrl-v)], Action::PageDown, "", 0, "A page down"),
+    row(Scope::BulkOver, &[key!(pageup), key!(ctrl-y)], Action::PageUp, "", 0, "A page up"),
+
+    row(Scope::Export, ENTER, Action::Accept, "write", 80, "Write the file; asks before one is replaced"),
 
     row(Scope::Nobody, ENTER, Action::Accept, "to the list", 80, "Back to the list"),
 

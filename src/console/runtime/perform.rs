@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 
 use super::{
     current_session::CurrentSession,
@@ -15,14 +16,15 @@ use super::{
 use crate::{
     audit::Kind,
     console::{
-        effect::{Opened, Reply, Request, RosterImport, RosterImported},
+        effect::{ExportOrder, Opened, Reply, Request, RosterImport, RosterImported},
         terminal,
     },
     desk::{Beforehand, Desk, DeskError, Session},
-    directory::{DirectoryError, ImportOrder, ImportWatch, UserChange},
+    directory::{DirectoryError, ImportOrder, ImportWatch, Query, UserChange},
     operator::Operator,
     password::strength,
-    roster::ImportReport,
+    roster::{ExportError, ImportReport, Shape, write_export_file},
+    text::system_error,
 };
 
 /// Performs what the core asks for, with whoever is signed in.
@@ -162,6 +164,16 @@ impl Performer {
                     )
                     .await?,
             ),
+            Request::Count(queries) => {
+                let session = self.session()?;
+                let mut counts = Vec::with_capacity(queries.len());
+                for query in queries {
+                    let seat = desk.at(&session).users_read(Kind::SearchOpened).await?;
+                    counts.push(seat.search(&query).await.map(|found| found.total));
+                }
+                Reply::Counted(counts)
+            }
+            Request::Export(order) => self.export(*order).await?,
             Request::Remove(user, version) => Reply::Done(
                 desk.at(&*self.session()?)
                     .users_delete(Kind::UserRemoved)
@@ -244,6 +256,36 @@ impl Performer {
             // Both have a way of their own through the runtime.
             Request::Import(_) | Request::StopImport => Reply::Noted,
         })
+    }
+
+    /// Writes who matches to a file; one that is there is asked about first.
+    async fn export(&self, order: ExportOrder) -> Result<Reply, DeskError> {
+        let file = std::path::absolute(at_home(order.file))
+            .map_err(|error| DeskError::File(system_error(&error)))?;
+        if !order.replace && file.exists() {
+            return Ok(Reply::FileExists);
+        }
+        let session = self.session()?;
+        let seat = self.desk.at(&session).users_read(Kind::UsersExported);
+        let query = Query {
+            limit: usize::MAX,
+            offset: 0,
+            ..order.query
+        };
+        let users = seat
+            .await?
+            .export(&query, &file.display().to_string())
+            .await?;
+        let written = tokio::task::spawn_blocking(move || {
+            let shape = Shape::of(&file);
+            let now = Timestamp::now();
+            write_export_file(&file, order.replace, shape, &users, now).map(|()| users.len())
+        });
+        match written.await.map_err(|_| defect(false))? {
+            Ok(count) => Ok(Reply::Exported(count)),
+            Err(ExportError::Exists(_)) => Ok(Reply::FileExists),
+            Err(error) => Err(DeskError::File(error.to_string())),
+        }
     }
 
     async fn sign_in(

@@ -74,6 +74,9 @@ impl Screen for AuditViewer {
                 | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
+                | Reply::Counted(_)
+                | Reply::Exported(_)
+                | Reply::FileExists
                 | Reply::Opened(_)
                 | Reply::Rated(_)
                 | Reply::Generated(_)
@@ -101,6 +104,9 @@ impl Screen for AuditViewer {
                 | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
+                | Reply::Counted(_)
+                | Reply::Exported(_)
+                | Reply::FileExists
                 | Reply::Opened(_)
                 | Reply::Rated(_)
                 | Reply::Generated(_)

@@ -173,6 +173,9 @@ impl Screen for Edit {
                 | Reply::Reauthenticated(_)
                 | Reply::Noted
                 | Reply::Found(_)
+                | Reply::Counted(_)
+                | Reply::Exported(_)
+                | Reply::FileExists
                 | Reply::Rated(_)
                 | Reply::Generated(_)
                 | Reply::Done(_)

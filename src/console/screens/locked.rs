@@ -118,6 +118,9 @@ impl Screen for Locked {
             Reply::SignedIn(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)

@@ -234,6 +234,9 @@ impl Screen for ReceiptPage {
             | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)

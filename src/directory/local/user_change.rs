@@ -1,6 +1,6 @@
 //! Changing a user: everything that is asked for in one transaction with its record.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use rusqlite::Transaction;
@@ -13,7 +13,7 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role,
+    lockout, names, read, role, site_fields,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -88,6 +88,9 @@ impl LocalDirectory {
                 provisioned: provisioned.clone(),
                 password,
                 asked: Asked::of(wanted),
+                fields: wanted
+                    .changes_attributes()
+                    .then(|| wanted.details.fields.clone()),
             };
             let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
             let done = self
@@ -183,6 +186,8 @@ pub(super) struct Work {
     provisioned: Provisioned,
     password: PasswordWork,
     asked: Asked,
+    /// Other values of the site's own fields, where attributes change at all.
+    fields: Option<BTreeMap<String, String>>,
 }
 
 /// What was done.
@@ -208,6 +213,8 @@ impl Work {
             provisioned: old.provisioned.clone(),
             password: PasswordWork::Keep,
             asked: Asked::of(wanted),
+            // A roster says nothing of the site's own fields, nor does it have to.
+            fields: None,
         })
     }
 
@@ -253,6 +260,9 @@ impl Work {
             role::refuse_the_last_administrator(transaction, row, at)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
+        if let (Some(fields), By::Operator(operator)) = (&self.fields, &self.change.by) {
+            site_fields::put_values(transaction, row, operator, fields)?;
+        }
         self.rename(transaction)?;
         match &self.password {
             PasswordWork::Keep => {}

@@ -13,6 +13,8 @@ pub enum Act {
     Find,
     Open,
     Rename,
+    Transfer,
+    Limit,
     Disable,
     ChangeAll,
     SetPassword,
@@ -31,15 +33,18 @@ pub enum Act {
     ListAudit,
     VerifyAudit,
     ExportAudit,
+    ExportUsers,
     CheckStore,
     MendStore,
 }
 
 impl Act {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Find,
         Self::Open,
         Self::Rename,
+        Self::Transfer,
+        Self::Limit,
         Self::Disable,
         Self::ChangeAll,
         Self::SetPassword,
@@ -58,6 +63,7 @@ impl Act {
         Self::ListAudit,
         Self::VerifyAudit,
         Self::ExportAudit,
+        Self::ExportUsers,
         Self::CheckStore,
         Self::MendStore,
     ];
@@ -65,13 +71,15 @@ impl Act {
     /// The permissions without any of which it is refused.
     pub fn wants(self) -> Permissions {
         let list: &[_] = match self {
-            Self::Find | Self::Open | Self::CheckStore => &[UsersRead],
+            Self::Find | Self::Open | Self::ExportUsers | Self::CheckStore => &[UsersRead],
             Self::Rename
+            | Self::Transfer
             | Self::SetPassword
             | Self::TakePasswordAway
             | Self::Unlock
             | Self::Check => &[UsersUpdate],
-            Self::Disable => &[UsersUpdateStatus],
+            // An end of the account that is over disables it.
+            Self::Disable | Self::Limit => &[UsersUpdateStatus],
             // Name, status and a viewer's role at once: refused whole without any of them.
             Self::ChangeAll => &[UsersUpdate, UsersUpdateStatus, RolesUpdate, UsersRead],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
@@ -99,6 +107,7 @@ impl Act {
                 | Self::ListAudit
                 | Self::VerifyAudit
                 | Self::ExportAudit
+                | Self::ExportUsers
                 | Self::CheckStore
         )
     }

@@ -14,7 +14,7 @@ use halligan::{
     },
     password::profile::Profile,
     permission::{Permission, Permissions, Role},
-    user::User,
+    user::{DetailsChange, User},
 };
 
 use super::{OTHER, PASSWORD, ROLES, Told, act::Act, expected, login};
@@ -83,6 +83,29 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
                 .await,
             )
         }
+        Act::Transfer => {
+            let details = DetailsChange {
+                station: Some("Station 9".into()),
+                ..DetailsChange::default()
+            };
+            told(
+                changed(UserChange {
+                    details,
+                    ..change()
+                })
+                .await,
+            )
+        }
+        Act::Limit => {
+            let valid_until = Some("2099-12-31T00:00:00Z".parse().ok());
+            told(
+                changed(UserChange {
+                    valid_until,
+                    ..change()
+                })
+                .await,
+            )
+        }
         Act::Disable => {
             let active = Some(false);
             told(changed(UserChange { active, ..change() }).await)
@@ -138,6 +161,15 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
         Act::ExportAudit => {
             let file = folder.path().join("a.jsonl");
             told(desk.audit_export(session, file, Format::JsonLines).await)
+        }
+        Act::ExportUsers => {
+            let query = Query {
+                limit: 5,
+                ..Query::typed("is:active").unwrap()
+            };
+            let seat = desk.at(session).users_read(Kind::UsersExported);
+            let exported = async { seat.await?.export(&query, "people.csv").await };
+            told(exported.await)
         }
         Act::CheckStore => {
             let seat = desk.at(session).users_read(Kind::StoreChecked);

@@ -31,6 +31,7 @@ use crate::support::{
 /// What an act is on the command line, and what is typed; `None` for what no command does.
 fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'static str)> {
     let export = folder.join(format!("{login}.jsonl"));
+    let people = folder.join(format!("{login}.csv"));
     let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
     let add = |role| {
         let id = format!("{login}-new");
@@ -90,8 +91,27 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
         Act::ListAudit => (words(&["audit", "list"]), ""),
         Act::VerifyAudit => (words(&["audit", "verify"]), ""),
         Act::ExportAudit => (words(&["audit", "export", export.to_str().unwrap()]), ""),
+        Act::ExportUsers => (
+            words(&["find", "is:active", "--export", people.to_str().unwrap()]),
+            "",
+        ),
         Act::CheckStore => (words(&["store", "check"]), ""),
         Act::MendStore => (words(&["store", "check", "--mend"]), ""),
+        Act::Transfer => (
+            words(&["user", "edit", login, "--station", "Station 9", "--yes"]),
+            "",
+        ),
+        Act::Limit => (
+            words(&[
+                "user",
+                "edit",
+                login,
+                "--valid-until",
+                "2099-12-31",
+                "--yes",
+            ]),
+            "",
+        ),
         Act::Open | Act::Rename | Act::Disable | Act::TakePasswordAway | Act::Remove => {
             return None;
         }

@@ -5,8 +5,8 @@ use halligan::{
     console::effect::{Opened, Reply, Request, RosterImported},
     desk::{Added, Beforehand, DeskError, Notices},
     directory::{
-        Capabilities, DirectoryError, Found, Imported, RosterAct, RosterLine, Support, Total,
-        UserChange,
+        Capabilities, DirectoryError, Found, Imported, Query, RosterAct, RosterLine, Support,
+        Total, UserChange,
     },
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
@@ -271,6 +271,24 @@ pub fn roster(faulty: &[(u64, &str)]) -> RosterImported {
     }
 }
 
+/// Who is found by text and criteria, in the order that is wanted.
+fn searched(query: &Query) -> Found {
+    let mut found = found(&query.text);
+    if !query.criteria.is_empty() {
+        let holds = |user: &User| {
+            let now = jiff::Timestamp::now();
+            query
+                .criteria
+                .iter()
+                .all(|one| one.holds(user, now) == Some(true))
+        };
+        found.rows.retain(holds);
+        found.total = Total::Exact(found.rows.len() as u64);
+    }
+    query.order.sort(&mut found.rows);
+    found
+}
+
 /// What a well-behaved desk says.
 pub fn answer(request: &Request) -> Reply {
     match request {
@@ -288,7 +306,17 @@ pub fn answer(request: &Request) -> Reply {
         Request::Lock | Request::SignOut | Request::OpenSearch | Request::StopImport => {
             Reply::Noted
         }
-        Request::Search(query) => Reply::Found(found(&query.text)),
+        Request::Search(query) => Reply::Found(searched(query)),
+        Request::Count(queries) => Reply::Counted(
+            queries
+                .iter()
+                .map(|query| Ok(searched(query).total))
+                .collect(),
+        ),
+        Request::Export(order) if !order.replace && order.file.ends_with("there.csv") => {
+            Reply::FileExists
+        }
+        Request::Export(order) => Reply::Exported(searched(&order.query).rows.len()),
         Request::OpenUser(id) => people().into_iter().find(|user| user.id == *id).map_or(
             Reply::Failed(DeskError::Directory(DirectoryError::NotFound)),
             |user| {

@@ -39,6 +39,9 @@ impl Edit {
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)
@@ -77,6 +80,9 @@ impl Edit {
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Found(_)
             | Reply::Opened(_)
             | Reply::Rated(_)
@@ -122,6 +128,9 @@ impl Edit {
             Reply::SignedIn(_)
             | Reply::Reauthenticated(_)
             | Reply::Noted
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Found(_)
             | Reply::Opened(_)
             | Reply::Rated(_)

@@ -164,6 +164,9 @@ impl RosterStep {
             | Reply::Reauthenticated(_)
             | Reply::Noted
             | Reply::Found(_)
+            | Reply::Counted(_)
+            | Reply::Exported(_)
+            | Reply::FileExists
             | Reply::Opened(_)
             | Reply::Rated(_)
             | Reply::Generated(_)

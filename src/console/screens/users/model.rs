@@ -5,15 +5,15 @@ use std::{collections::HashMap, time::Duration};
 use crossterm::event::Event;
 use jiff::Timestamp;
 
-use super::history::History;
+use super::{export::Export, history::History, lists::Lists};
 use crate::{
     console::{
         effect::{Request, Ticket},
-        screens::{Cx, Go, edit::Edit, nobody::Nobody},
-        widgets::{Form as _, TextField, form},
+        screens::{Cx, Go, bulk::Bulk, edit::Edit, nobody::Nobody},
+        widgets::{Form as _, TextField, Tone, form},
     },
-    desk::DeskError,
-    directory::{Found, Query, Total},
+    desk::{BulkAct, DeskError},
+    directory::{Found, Order, Query, QueryError, Total, completions},
     user::User,
 };
 
@@ -31,8 +31,24 @@ pub(super) const LINES_BESIDE: u16 = 4;
 /// Rows asked for at a time.
 const PAGE: usize = 50;
 
+/// So many can be selected at once.
+const MOST_SELECTED: usize = 1000;
+
 /// An answer that takes longer than this is announced.
 const SLOW: Duration = Duration::from_millis(150);
+
+/// What the keys are for.
+#[derive(Debug)]
+pub(super) enum Mode {
+    /// Typing and opening.
+    Search,
+    /// Choosing a ready-made list.
+    Lists(Lists),
+    /// Selecting several.
+    Select(Vec<User>),
+    /// Saying where to write what is shown.
+    Export(Export),
+}
 
 /// The list.
 #[derive(Debug)]
@@ -53,6 +69,12 @@ pub struct Users {
     pub(super) is_slow: bool,
     pub(super) now: Timestamp,
     pub(super) history: History,
+    pub(super) mode: Mode,
+    pub(super) order: Order,
+    /// What was typed is not understood, or not yet.
+    pub(super) trouble: Option<QueryError>,
+    /// Everybody who matches is being read, to be selected.
+    pub(super) mark_all: Option<Ticket>,
 }
 
 impl Default for Users {
@@ -71,6 +93,10 @@ impl Default for Users {
             is_slow: false,
             now: Timestamp::UNIX_EPOCH,
             history: History::default(),
+            mode: Mode::Search,
+            order: Order::Best,
+            trouble: None,
+            mark_all: None,
         }
     }
 }
@@ -106,8 +132,28 @@ impl Users {
         self.selected = 0;
     }
 
-    /// Searches for what may have been meant.
+    /// How the filter at the end of the line can go on.
+    pub(super) fn completions(&self) -> Vec<String> {
+        completions(self.typed())
+    }
+
+    /// Completes the filter at the end of the line, or searches for what may have been meant.
     pub(super) fn take_suggestion(&mut self, cx: &mut Cx<'_>) {
+        if let Some(first) = self.completions().first() {
+            let typed = self.typed();
+            let begin = typed.rfind(char::is_whitespace).map_or(0, |at| {
+                at + typed[at..].chars().next().map_or(0, char::len_utf8)
+            });
+            let not = if typed[begin..].starts_with('-') {
+                "-"
+            } else {
+                ""
+            };
+            let line = format!("{}{not}{first}", &typed[..begin]);
+            self.form.search.set_text(&line);
+            self.changed(cx);
+            return;
+        }
         let meant = self.found.as_ref().and_then(|found| found.meant.clone());
         if let Some(meant) = meant.filter(|_| !self.is_waiting()) {
             self.form.search.set_text(&meant);
@@ -139,17 +185,133 @@ impl Users {
 
     /// Asks for what was typed.
     pub(super) fn ask(&mut self, cx: &mut Cx<'_>) {
-        let query = Query {
-            text: self.typed().to_owned(),
-            limit: PAGE,
-            offset: 0,
-            ..Query::default()
-        };
         self.debounce = None;
         self.more = None;
+        self.mark_all = None;
+        let query = match self.query(self.typed(), 0, PAGE) {
+            Ok(query) => query,
+            Err(trouble) => {
+                // What stands there answers an older line.
+                self.trouble = Some(trouble);
+                self.asked = None;
+                return;
+            }
+        };
+        self.trouble = None;
         self.asked = Some(cx.ask(Request::Search(query)));
         self.is_slow = false;
         self.slow = Some(cx.after(SLOW));
+    }
+
+    fn query(&self, line: &str, offset: usize, limit: usize) -> Result<Query, QueryError> {
+        Ok(Query {
+            order: self.order,
+            limit,
+            offset,
+            ..Query::typed(line)?
+        })
+    }
+
+    /// Lists in the next order.
+    pub(super) fn next_order(&mut self, cx: &mut Cx<'_>) {
+        self.order = self.order.next();
+        self.selected = 0;
+        self.ask(cx);
+    }
+
+    /// Begins to select several.
+    pub(super) fn select_several(&mut self) {
+        if !self.rows().is_empty() {
+            self.mode = Mode::Select(Vec::new());
+        }
+    }
+
+    /// Those who are selected.
+    pub(super) fn marked(&self) -> &[User] {
+        match &self.mode {
+            Mode::Select(marked) => marked,
+            Mode::Search | Mode::Lists(_) | Mode::Export(_) => &[],
+        }
+    }
+
+    /// Selects the user of the row, or not, and goes down a row.
+    pub(super) fn mark(&mut self, cx: &mut Cx<'_>) {
+        let user = self.rows().get(self.selected).cloned();
+        if let (Mode::Select(marked), Some(user)) = (&mut self.mode, user) {
+            let before = marked.len();
+            marked.retain(|other| other.id != user.id);
+            if marked.len() == before {
+                marked.push(user);
+            }
+            self.move_to(self.selected + 1, cx);
+        }
+    }
+
+    /// Selects everybody who matches; where all of them are selected, nobody.
+    pub(super) fn mark_all(&mut self, cx: &mut Cx<'_>) {
+        let rows = self.rows().len();
+        let total = self.found.as_ref().map(|found| found.total);
+        if let Mode::Select(marked) = &mut self.mode
+            && !marked.is_empty()
+            && marked.len() >= rows
+        {
+            marked.clear();
+            return;
+        }
+        if total == Some(Total::Exact(rows as u64)) {
+            self.mark_these(self.rows().to_vec());
+        } else if let Ok(query) = self.query(&self.answered, 0, MOST_SELECTED) {
+            self.mark_all = Some(cx.ask(Request::Search(query)));
+        }
+    }
+
+    /// The answer to [`Users::mark_all`].
+    pub(super) fn marked_all(&mut self, found: &Found, cx: &mut Cx<'_>) {
+        self.mark_all = None;
+        self.found = Some(found.clone());
+        self.mark_these(found.rows.clone());
+        if found.total != Total::Exact(found.rows.len() as u64) {
+            let text = format!(
+                "{} of {} are selected: no more can be at once.",
+                found.rows.len(),
+                found.total
+            );
+            cx.toast(Tone::Plain, text);
+        }
+    }
+
+    fn mark_these(&mut self, users: Vec<User>) {
+        if let Mode::Select(marked) = &mut self.mode {
+            *marked = users;
+        }
+    }
+
+    /// Opens the plan of an act for those who are selected.
+    pub(super) fn bulk(&self, act: BulkAct, cx: &mut Cx<'_>) -> Go {
+        if self.marked().is_empty() {
+            cx.toast(Tone::Plain, "Nobody is selected yet.");
+            return Go::Stay;
+        }
+        let Some(operator) = cx.operator else {
+            return Go::Stay;
+        };
+        let users = self.marked().to_vec();
+        Go::To(Box::new(Bulk::new(act, users, operator, &self.ticket)))
+    }
+
+    /// Shows a ready-made list.
+    pub(super) fn show_list(&mut self, line: &str, cx: &mut Cx<'_>) {
+        self.mode = Mode::Search;
+        self.form.search.set_text(line);
+        self.selected = 0;
+        self.ask(cx);
+    }
+
+    /// Asks where to write what is shown.
+    pub(super) fn begin_export(&mut self) {
+        if let Ok(query) = self.query(&self.answered, 0, PAGE) {
+            self.mode = Mode::Export(Export::of(query));
+        }
     }
 
     /// The text has changed: asks at once, or after a pause where the directory is far away.
@@ -179,17 +341,19 @@ impl Users {
             None => false,
         };
         if self.selected + 10 >= rows && more && self.more.is_none() && !self.is_waiting() {
-            self.more = Some(cx.ask(Request::Search(Query {
-                text: self.answered.clone(),
-                limit: PAGE,
-                offset: rows,
-                ..Query::default()
-            })));
+            self.more = self
+                .query(&self.answered, rows, PAGE)
+                .ok()
+                .map(|query| cx.ask(Request::Search(query)));
         }
     }
 
     /// Opens the selected user, or whoever comes first in the answer on its way.
     pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> Go {
+        if let Some(trouble) = &self.trouble {
+            cx.toast(Tone::Bad, format!("{trouble}."));
+            return Go::Stay;
+        }
         if self.failed.is_some() && !self.is_waiting() {
             self.ask(cx);
             // Without a text nobody can have been meant.

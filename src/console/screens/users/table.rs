@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     columns::Columns,
     marks,
-    model::{LINES_BESIDE, Users},
+    model::{LINES_BESIDE, Mode, Users},
     person,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
         theme::Look,
         widgets::{AnyField as _, Page, cut},
     },
-    directory::{Found, Total},
+    directory::{Found, Order, Query, Total},
     user::{User, Verdict},
 };
 
@@ -44,6 +44,21 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     search_line(users, wide, &mut page, look);
     let rows_found = users.found.as_ref().map_or(&[][..], |found| &found.rows);
     let columns = Columns::of(rows_found, page.width(), users.now, look);
+    match &users.mode {
+        Mode::Lists(lists) => {
+            page.blank();
+            lists.draw(&mut page, site);
+            page.render(frame, area);
+            return;
+        }
+        Mode::Export(export) => {
+            page.blank();
+            export.draw(&mut page, site);
+            page.render(frame, area);
+            return;
+        }
+        Mode::Search | Mode::Select(_) => {}
+    }
     match (&users.found, &users.failed) {
         (_, Some(error)) => {
             page.blank();
@@ -64,7 +79,7 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
         (Some(found), None) if found.rows.is_empty() => nobody(users, found, &mut page, site),
         (Some(found), None) => {
             if wide {
-                page.line(" ");
+                page.line(told(users, page.width(), look));
             }
             title_line(columns, &mut page, look);
             let beside = usize::from(LINES_BESIDE);
@@ -107,11 +122,52 @@ fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
         page.field(line, cursor, true);
     } else {
         page.field(line, cursor, true);
-        page.line(Line::from(Span::styled(
-            format!("  {count}"),
-            look.theme.faint,
-        )));
+        // The one line that there is: what is wrong comes first.
+        let beneath = told(users, page.width(), look);
+        let says_more = beneath.width() > 1;
+        page.line(if says_more && users.trouble.is_some() {
+            beneath
+        } else {
+            let more = beneath.to_string();
+            let text = format!("  {count}  {}", more.trim());
+            Line::from(Span::styled(text.trim_end().to_owned(), look.theme.faint))
+        });
     }
+}
+
+/// The line beneath the field: what of the filter is missing or wrong, else in which order the list is
+/// and how many are selected.
+fn told(users: &Users, width: usize, look: &Look) -> Line<'static> {
+    let (text, style) = hint(users, look).unwrap_or_else(|| {
+        let mut parts = Vec::new();
+        if users.order != Order::Best {
+            parts.push(format!(
+                "sorted by {}",
+                users.order.word().replace('-', " ")
+            ));
+        }
+        if matches!(users.mode, Mode::Select(_)) {
+            parts.push(format!("{} selected", users.marked().len()));
+        }
+        (parts.join(", "), look.theme.faint)
+    });
+    if text.is_empty() {
+        return Line::from(" ");
+    }
+    let text = cut(&look.clean(&text), width.saturating_sub(4), look);
+    Line::from(Span::styled(format!("   {text}"), style))
+}
+
+/// What is to be said of a filter that is not understood, or not yet.
+fn hint(users: &Users, look: &Look) -> Option<(String, Style)> {
+    let trouble = users.trouble.as_ref()?;
+    let more = users.completions();
+    Some(if more.is_empty() {
+        (trouble.to_string(), look.theme.warn)
+    } else {
+        let key = keymap::name_of(Scope::Users, Action::TakeSuggestion);
+        (format!("{} ({key})", more.join(" ")), look.theme.faint)
+    })
 }
 
 fn title_line(columns: Columns, page: &mut Page, look: &Look) {
@@ -136,12 +192,15 @@ fn rows(users: &Users, found: &Found, columns: Columns, room: usize, page: &mut 
     let shown: Vec<&User> = found.rows.iter().skip(first).take(room).collect();
     let visible: Vec<User> = shown.iter().map(|user| (*user).clone()).collect();
     let twins = Users::twins(&visible);
-    let words = marks::words(&users.answered);
+    // Of the line only the text is looked for in the rows.
+    let text = Query::typed(&users.answered).map_or_else(|_| String::new(), |query| query.text);
+    let words = marks::words(&text);
     for (index, user) in shown.iter().enumerate() {
         let selected = first + index == users.selected;
         let twin = twins.contains_key(&user.name().to_lowercase());
         let how = RowLook {
             selected,
+            marked: users.marked().iter().any(|other| other.id == user.id),
             twin,
             words: &words,
         };
@@ -195,6 +254,8 @@ fn foot(
 /// How one row differs from the others.
 struct RowLook<'a> {
     selected: bool,
+    /// Selected among several.
+    marked: bool,
     /// Another on the page has the same name.
     twin: bool,
     /// The words that were searched for.
@@ -240,7 +301,8 @@ fn row(
     let pointer = if selected { look.glyphs.pointer } else { " " };
     let mark = if twin { "=" } else { " " };
     let kind = user.kind.known().map_or("-", |kind| kind.word());
-    let mut spans = vec![Span::styled(format!("{pointer}{mark} "), base)];
+    let chosen = if how.marked { "*" } else { " " };
+    let mut spans = vec![Span::styled(format!("{pointer}{mark}{chosen}"), base)];
     // A word is marked where it is found first: twice is twice the bytes, and tells no more.
     let mut words = how.words.to_vec();
     for (text, width, style, searched) in [
@@ -269,7 +331,10 @@ fn row(
 fn nobody(users: &Users, found: &Found, page: &mut Page, site: &Site) {
     let look = &site.look;
     let theme = &look.theme;
-    page.blank();
+    match hint(users, look) {
+        Some((text, style)) => page.text(&look.clean(&text), style),
+        None => page.blank(),
+    }
     if users.answered.trim().is_empty() {
         page.text("There are no users in this directory yet.", theme.strong);
         page.text("Add one from the menu, or import a roster.", theme.faint);

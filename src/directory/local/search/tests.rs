@@ -22,12 +22,14 @@ use crate::{
 
 const SCHEMA: Schema = Schema(&[
     &[schema::TABLES],
-    &[schema::API_ATTRIBUTES],
+    &[
+        schema::API_ATTRIBUTES,
+        schema::FAILURE_SOURCES,
+        schema::SESSIONS_ENDED,
+        schema::DETAILS,
+        schema::FACETS,
+    ],
     &[schema::INDEX_REBUILT],
-    &[schema::FAILURE_SOURCES],
-    &[schema::SESSIONS_ENDED],
-    &[schema::DETAILS],
-    &[schema::FACETS],
 ]);
 
 const WHEN: When = When {
