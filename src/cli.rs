@@ -12,6 +12,7 @@ mod demo;
 mod diagnostics;
 mod doubt;
 mod failure;
+mod field;
 mod find;
 mod init;
 mod man;
@@ -125,6 +126,7 @@ enum Command {
     User(user::User),
     Audit(audit::Audit),
     Serve(serve::Serve),
+    Field(field::Field),
     Token(token::Token),
     Scim(scim::Scim),
     Store(store::Store),
@@ -265,6 +267,7 @@ async fn at_desk(
         Some(Command::User(user)) => user.run(context).await,
         Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
+        Some(Command::Field(field)) => field.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
         Some(Command::Scim(scim)) => scim.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,

@@ -6,12 +6,14 @@
 
 mod details;
 mod outlook;
+mod site_field;
 mod state;
 pub mod validity;
 mod verdict;
 
 pub use details::{Detail, Details, DetailsChange};
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
+pub use site_field::{FieldKind, FieldValue, SiteField, SiteValue};
 pub use state::{AccountState, Fact, Lock, PasswordState};
 pub use verdict::Verdict;
 

@@ -61,6 +61,10 @@ pub enum Kind {
     UserChanged,
     /// A user taken out of the directory through the API.
     UserRemoved,
+    /// A field of the site's own added, changed or retired.
+    FieldChanged,
+    /// The definitions of the site's own fields were listed.
+    FieldsListed,
     /// A machine client of the API made.
     TokenCreated,
     /// A machine client of the API revoked.
@@ -112,6 +116,8 @@ impl Kind {
             Self::StoreChecked => "store-checked",
             Self::UserChanged => "user-changed",
             Self::UserRemoved => "user-removed",
+            Self::FieldChanged => "field-changed",
+            Self::FieldsListed => "fields-listed",
             Self::TokenCreated => "token-created",
             Self::TokenRevoked => "token-revoked",
             Self::TokensListed => "tokens-listed",
@@ -207,6 +213,17 @@ impl From<&User> for Target {
             id: user.id.clone(),
             login: user.login.clone(),
             name: user.name(),
+            version: None,
+        }
+    }
+}
+
+impl From<&Operator> for Target {
+    fn from(operator: &Operator) -> Self {
+        Self {
+            id: operator.id.clone(),
+            login: operator.login.clone(),
+            name: operator.name.clone(),
             version: None,
         }
     }

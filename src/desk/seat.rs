@@ -78,6 +78,8 @@ rights! {
     RolesUpdate by roles_update;
     /// *Tokens - Update*: machine clients of the API.
     TokensUpdate by tokens_update;
+    /// *Fields - Update*: the site's own fields.
+    FieldsUpdate by fields_update;
     /// *Audit - Read*: list, verify and export the audit.
     AuditRead by audit_read;
 }
@@ -93,6 +95,7 @@ impl Right for UsersChange {
             Permission::UsersUpdate,
             Permission::UsersUpdateStatus,
             Permission::RolesUpdate,
+            Permission::UsersForceLogout,
         ];
         let holds_one = any.into_iter().any(|permission| held.holds(permission));
         (!holds_one).then_some(Permission::UsersUpdate)
@@ -125,8 +128,8 @@ impl Desk {
 }
 
 impl<'a> At<'a> {
-    /// A seat for a change of a user: *Users - Update*, *Users - Update Status* or
-    /// *Roles - Update*, each for its part.
+    /// A seat for a change of a user: *Users - Update*, *Users - Update Status*, *Roles - Update* or
+    /// *Users - Force Logout*, each for its part.
     ///
     /// # Errors
     /// As [`At::users_update`].

@@ -4,6 +4,7 @@ use super::*;
 use crate::{directory::NewUser, permission::Role, user::AccountKind};
 
 mod cases;
+mod details;
 
 fn roster(text: &[u8]) -> Result<Roster, String> {
     Roster::read(Cursor::new(text.to_vec()), &Reading::default())

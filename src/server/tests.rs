@@ -4,6 +4,7 @@
 mod at_once;
 mod attempts;
 mod clients;
+mod details;
 mod emptied;
 mod one_form;
 mod operators;

@@ -11,6 +11,7 @@ use super::{
     LocalDirectory,
     index::{Row, key::Key},
     operator_now::refuse_reading,
+    site_fields,
 };
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
@@ -43,7 +44,10 @@ impl LocalDirectory {
             // One snapshot for the operator, candidates, judgement and rows.
             let snapshot = connection.unchecked_transaction()?;
             refuse_reading(&snapshot, &operator, now)?;
-            read::page(&snapshot, cancel, &asked)
+            let mut page = read::page(&snapshot, cancel, &asked)?;
+            let users = page.entries.iter_mut().map(|entry| &mut entry.user);
+            site_fields::attach(&snapshot, &operator, users)?;
+            Ok(page)
         });
         // Dropping the search ends it.
         match tokio::time::timeout(time, search).await {
@@ -63,8 +67,13 @@ impl LocalDirectory {
         id: &UserId,
     ) -> Result<Entry, DirectoryError> {
         let row = super::read::row_of(id)?;
-        self.read_for(operator, move |connection| one(connection, row))
-            .await
+        let reader = operator.clone();
+        self.read_for(operator, move |connection| {
+            let mut entry = one(connection, row)?;
+            site_fields::attach(connection, &reader, std::iter::once(&mut entry.user))?;
+            Ok(entry)
+        })
+        .await
     }
 }
 

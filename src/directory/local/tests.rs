@@ -5,12 +5,14 @@ mod details;
 mod filters;
 mod last_administrator;
 mod lockout;
+mod one_act;
 mod own_password;
 mod reset;
 mod residue;
 mod rights;
 mod role;
 mod sign_in;
+mod site_fields;
 mod state;
 
 use std::{
@@ -46,6 +48,7 @@ const SCHEMA: Schema = Schema(&[&[
     schema::TABLES,
     schema::API_ATTRIBUTES,
     schema::DETAILS,
+    schema::SITE_FIELDS,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
     schema::FACETS,

@@ -39,6 +39,7 @@ impl ScimDirectory {
         if change.password.is_some() || change.provisioned.is_some() {
             return Err(not_changed());
         }
+        change.refuse_what_is_an_act_of_its_own()?;
         let details = change.checked_details()?;
         let change = &UserChange {
             details,
@@ -100,6 +101,9 @@ fn refuse_what_is_not_offered(
         let why = format!("{what}: {NOT_OFFERED} (its schemas do not list it)");
         Err(DirectoryError::NotOffered(why))
     };
+    if !change.details.fields.is_empty() {
+        return refuse("fields of the site's own");
+    }
     for detail in Detail::ALL {
         if change.details.of(detail).is_some() && !discovered.offers(detail) {
             return refuse(detail.words());

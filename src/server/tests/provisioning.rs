@@ -36,8 +36,12 @@ async fn a_leaver_is_disabled_whatever_the_client_sends_beside_it() {
     let api = Api::open().await;
     let enterprise = |name: &str| format!("{ENTERPRISE}:{name}");
     for (path, value, name) in [
-        ("title".to_owned(), json!("Captain"), "title".to_owned()),
-        ("TITLE".to_owned(), json!(null), "title".to_owned()),
+        (
+            "nickName".to_owned(),
+            json!("Captain"),
+            "nickName".to_owned(),
+        ),
+        ("NICKNAME".to_owned(), json!(null), "nickName".to_owned()),
         (
             "name.formatted".to_owned(),
             json!("V., Maria"),
@@ -81,16 +85,16 @@ async fn a_leaver_is_disabled_whatever_the_client_sends_beside_it() {
         ),
         (
             ENTERPRISE.to_owned(),
-            json!({ "division": "B" }),
-            enterprise("division"),
+            json!({ "costCenter": "B" }),
+            enterprise("costCenter"),
         ),
-        (ENTERPRISE.to_owned(), json!(null), ENTERPRISE.to_owned()),
+        (ENTERPRISE.to_owned(), json!("B"), ENTERPRISE.to_owned()),
     ] {
         for verb in ["Add", "Replace", "remove"] {
-            let name = match verb {
-                "remove" if path == ENTERPRISE => ENTERPRISE,
-                _ => name.as_str(),
-            };
+            // The whole of it is taken away, what is kept and what is not.
+            if verb == "remove" && path == ENTERPRISE {
+                continue;
+            }
             let id = api.add("E1", Role::None).await;
             let answer = api
                 .patch(
@@ -104,7 +108,7 @@ async fn a_leaver_is_disabled_whatever_the_client_sends_beside_it() {
                 .await;
             assert_eq!(answer.status, 200, "{verb} {path} {answer:?}");
             assert_eq!(answer.body["active"], false, "{verb} {path}");
-            assert_eq!(ignored(&answer), [name], "{verb} {path}");
+            assert_eq!(ignored(&answer), [name.as_str()], "{verb} {path}");
             let said = details(&api).await;
             assert_eq!(said, format!("changes disabled; not kept: {name}"));
             assert!(!said.contains("4711"), "values are not recorded");
@@ -117,7 +121,7 @@ async fn a_leaver_is_disabled_whatever_the_client_sends_beside_it() {
 async fn what_is_not_kept_is_told_in_every_verb_and_form() {
     let api = Api::open().await;
     let mut wanted = resource("E1");
-    wanted["title"] = "Captain".into();
+    wanted["nickName"] = "Captain".into();
     wanted["colour"] = "red".into();
     wanted["name"]["honorificPrefix"] = "Dr.".into();
     wanted["groups"] = json!([{ "value": "1" }]);
@@ -128,7 +132,7 @@ async fn what_is_not_kept_is_told_in_every_verb_and_form() {
     wanted[ENTERPRISE] = json!({ "employeeNumber": "4711", "manager": { "value": "1" } });
     let all = [
         "colour".to_owned(),
-        "title".to_owned(),
+        "nickName".to_owned(),
         format!("{ENTERPRISE}:employeeNumber"),
         format!("{ENTERPRISE}:manager"),
         "name.honorificPrefix".to_owned(),
@@ -219,7 +223,7 @@ async fn what_not_even_the_rfc_knows_is_refused_by_a_patch() {
         json!({ "op": "add", "path": "addresses[type eq \"work\"].planet", "value": "Mars" }),
         json!({ "op": "add", "path": format!("{ENTERPRISE}:colour"), "value": "red" }),
         json!({ "op": "add", "path": ENTERPRISE, "value": { "colour": "red" } }),
-        json!({ "op": "add", "value": { "title": "Captain", "colour": "red" } }),
+        json!({ "op": "add", "value": { "nickName": "Captain", "colour": "red" } }),
         json!({ "op": "add", "path": "urn:example:2.0:User:title", "value": "Captain" }),
     ] {
         let answer = api.patch(&api.all, &id, json!([operation])).await;
@@ -262,7 +266,7 @@ async fn each_part_of_a_bulk_tells_what_was_not_kept_and_the_whole_what_is_doubt
         "Operations": [
             part(json!([{ "op": "replace", "path": "name.givenName", "value": "Noor" }])),
             part(json!([
-                { "op": "replace", "path": "title", "value": "Captain" },
+                { "op": "replace", "path": "nickName", "value": "Captain" },
                 { "op": "replace", "path": "password", "value": "velvet-anchor-plum-31 " },
             ])),
         ],
@@ -277,11 +281,43 @@ async fn each_part_of_a_bulk_tells_what_was_not_kept_and_the_whole_what_is_doubt
     assert!(parts[0].get("response").is_none(), "{answer:?}");
     assert_eq!(
         parts[1]["response"][EXTENSION_URN]["ignored"],
-        json!(["title"])
+        json!(["nickName"])
     );
     let warning = answer.headers[header::WARNING].to_str().unwrap();
     assert_eq!(
         warning,
         "299 halligan \"operation 2: the password begins or ends with a blank, which belongs to it\""
     );
+}
+
+#[tokio::test]
+async fn a_patch_of_password_status_role_and_name_is_one_act_with_one_record() {
+    let api = Api::open().await;
+    let id = api.add("E7", Role::None).await;
+    let before = api.last_sequence().await;
+    let operations = json!([
+        { "op": "replace", "path": "active", "value": false },
+        { "op": "replace", "path": "password", "value": "granite willow pepper 12" },
+        { "op": "replace", "path": "name.givenName", "value": "Zoe" },
+        { "op": "replace", "path": format!("{EXTENSION_URN}:role"), "value": "viewer" },
+    ]);
+    let answer = api.patch(&api.all, &id, operations).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let records = api.records_after(before).await;
+    let changes: Vec<_> = records
+        .iter()
+        .filter(|record| record.event.kind == Kind::PasswordReset)
+        .collect();
+    assert_eq!(changes.len(), 2, "an intent and its outcome: {records:?}");
+    let steps: Vec<&str> = changes[1]
+        .event
+        .steps
+        .iter()
+        .map(|(step, _)| step.words())
+        .collect();
+    for step in ["password set", "disabled", "role assigned", "user changed"] {
+        assert!(steps.contains(&step), "{step}: {steps:?}");
+    }
+    let detail = changes[0].event.detail.as_deref();
+    assert_eq!(detail, Some("changes givenName, disabled, role viewer"));
 }

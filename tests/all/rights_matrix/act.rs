@@ -13,7 +13,10 @@ pub enum Act {
     Find,
     Open,
     Rename,
+    Transfer,
+    Limit,
     Disable,
+    ChangeAll,
     SetPassword,
     TakePasswordAway,
     Unlock,
@@ -36,11 +39,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Find,
         Self::Open,
         Self::Rename,
+        Self::Transfer,
+        Self::Limit,
         Self::Disable,
+        Self::ChangeAll,
         Self::SetPassword,
         Self::TakePasswordAway,
         Self::Unlock,
@@ -67,11 +73,15 @@ impl Act {
         let list: &[_] = match self {
             Self::Find | Self::Open | Self::ExportUsers | Self::CheckStore => &[UsersRead],
             Self::Rename
+            | Self::Transfer
             | Self::SetPassword
             | Self::TakePasswordAway
             | Self::Unlock
             | Self::Check => &[UsersUpdate],
-            Self::Disable => &[UsersUpdateStatus],
+            // An end of the account that is over disables it.
+            Self::Disable | Self::Limit => &[UsersUpdateStatus],
+            // Name, status and a viewer's role at once: refused whole without any of them.
+            Self::ChangeAll => &[UsersUpdate, UsersUpdateStatus, RolesUpdate, UsersRead],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],

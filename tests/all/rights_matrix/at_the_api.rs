@@ -2,7 +2,7 @@
 
 use halligan::{
     permission::{Permission, Permissions, Role},
-    scim::patch,
+    scim::{patch, schema::ENTERPRISE_URN},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -37,7 +37,23 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         Act::Find => (Method::GET, "/Users?count=1".into(), Value::Null),
         Act::Open => (Method::GET, user, Value::Null),
         Act::Rename => operation("name.givenName", "Zoe".into()),
+        Act::Transfer => operation(&format!("{ENTERPRISE_URN}:division"), "Station 9".into()),
+        Act::Limit => operation(
+            &format!("{EXTENSION}:validUntil"),
+            "2099-12-31T00:00:00Z".into(),
+        ),
         Act::Disable => operation("active", false.into()),
+        Act::ChangeAll => {
+            let body = json!({
+                "schemas": [patch::URN],
+                "Operations": [
+                    { "op": "replace", "path": "name.givenName", "value": "Zoe" },
+                    { "op": "replace", "path": "active", "value": false },
+                    { "op": "replace", "path": format!("{EXTENSION}:role"), "value": "viewer" },
+                ],
+            });
+            (Method::PATCH, user, body)
+        }
         Act::SetPassword => operation("password", "granite willow pepper 12".into()),
         Act::TakePasswordAway => {
             let body = json!({

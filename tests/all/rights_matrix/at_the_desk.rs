@@ -14,7 +14,7 @@ use halligan::{
     },
     password::profile::Profile,
     permission::{Permission, Permissions, Role},
-    user::User,
+    user::{DetailsChange, User},
 };
 
 use super::{OTHER, PASSWORD, ROLES, Told, act::Act, expected, login};
@@ -83,10 +83,42 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
                 .await,
             )
         }
+        Act::Transfer => {
+            let details = DetailsChange {
+                station: Some("Station 9".into()),
+                ..DetailsChange::default()
+            };
+            told(
+                changed(UserChange {
+                    details,
+                    ..change()
+                })
+                .await,
+            )
+        }
+        Act::Limit => {
+            let valid_until = Some("2099-12-31T00:00:00Z".parse().ok());
+            told(
+                changed(UserChange {
+                    valid_until,
+                    ..change()
+                })
+                .await,
+            )
+        }
         Act::Disable => {
             let active = Some(false);
             told(changed(UserChange { active, ..change() }).await)
         }
+        Act::ChangeAll => told(
+            changed(UserChange {
+                given_name: Some("Zoe".into()),
+                active: Some(false),
+                role: Some(Role::Viewer),
+                ..change()
+            })
+            .await,
+        ),
         Act::SetPassword => told(desk.reset(session, order(user, NEW_PASSWORD)).await),
         Act::TakePasswordAway => {
             let password = Some(PasswordChange::TakeAway);

@@ -52,6 +52,20 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
             words(&["reset", login, "--exact", "--password-stdin"]),
             "granite willow pepper 12",
         ),
+        Act::ChangeAll => (
+            words(&[
+                "user",
+                "edit",
+                login,
+                "--given-name",
+                "Zoe",
+                "--disable",
+                "--role",
+                "viewer",
+                "--yes",
+            ]),
+            "",
+        ),
         Act::Unlock => (words(&["unlock", login]), ""),
         Act::Check => (words(&["check", login, "--password-stdin"]), OTHER),
         Act::AddVisitor => (add("none"), ""),
@@ -83,6 +97,21 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
         ),
         Act::CheckStore => (words(&["store", "check"]), ""),
         Act::MendStore => (words(&["store", "check", "--mend"]), ""),
+        Act::Transfer => (
+            words(&["user", "edit", login, "--station", "Station 9", "--yes"]),
+            "",
+        ),
+        Act::Limit => (
+            words(&[
+                "user",
+                "edit",
+                login,
+                "--valid-until",
+                "2099-12-31",
+                "--yes",
+            ]),
+            "",
+        ),
         Act::Open | Act::Rename | Act::Disable | Act::TakePasswordAway | Act::Remove => {
             return None;
         }
