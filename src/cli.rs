@@ -12,6 +12,7 @@ mod demo;
 mod diagnostics;
 mod doubt;
 mod failure;
+mod field;
 mod find;
 mod init;
 mod man;
@@ -127,6 +128,7 @@ enum Command {
     User(user::User),
     Audit(audit::Audit),
     Serve(serve::Serve),
+    Field(field::Field),
     Token(token::Token),
     Role(role::Role),
     Policy(policy::Policy),
@@ -269,6 +271,7 @@ async fn at_desk(
         Some(Command::User(user)) => user.run(context).await,
         Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
+        Some(Command::Field(field)) => field.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
         Some(Command::Role(role)) => role.run(context).await,
         Some(Command::Policy(policy)) => policy.run(context),

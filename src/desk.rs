@@ -30,6 +30,7 @@ mod session;
 mod sessions;
 mod settle;
 mod sign_in;
+mod site_fields;
 mod store_check;
 mod users;
 mod watch;

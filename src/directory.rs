@@ -55,7 +55,7 @@ use crate::{
     permission::{Role, SiteRole},
     receipt::{Checked, PasswordReset, Receipt, Settlement, Step, StepOutcome},
     source::Source,
-    user::{User, UserId, Version},
+    user::{SiteField, User, UserId, Version},
 };
 
 /// Users live here: the embedded store, a SCIM server, an LDAP directory.
@@ -334,6 +334,33 @@ pub trait Directory: Send + Sync + fmt::Debug {
     ) -> Result<Receipt, DirectoryError> {
         Err(DirectoryError::NotOffered(
             "Sessions at this directory are ended with the directory's own tools.".into(),
+        ))
+    }
+
+    /// The fields of the site's own that the operator sees, in their order.
+    async fn site_fields(&self, _operator: &Operator) -> Result<Vec<SiteField>, DirectoryError> {
+        Ok(Vec::new())
+    }
+
+    /// Every field of the site's own, for whoever manages them.
+    async fn all_site_fields(
+        &self,
+        _operator: &Operator,
+    ) -> Result<Vec<SiteField>, DirectoryError> {
+        Ok(Vec::new())
+    }
+
+    /// Adds a field of the site's own, or puts another definition in the place of the one of this
+    /// name.
+    async fn put_site_field(
+        &self,
+        _operator: &Operator,
+        _field: &SiteField,
+        _is_new: bool,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(DirectoryError::NotOffered(
+            "Fields of the site's own are kept in the embedded store only.".into(),
         ))
     }
 

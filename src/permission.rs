@@ -40,12 +40,15 @@ pub enum Permission {
     /// End the sessions and tokens of users.
     #[serde(rename = "Users - Force Logout")]
     UsersForceLogout,
+    /// Define, change and retire the site's own fields.
+    #[serde(rename = "Fields - Update")]
+    FieldsUpdate,
 }
 
 impl Permission {
     /// Every permission, in the order in which they are listed. Stored sets count on the order: a
     /// new one comes last.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UsersRead,
         Self::UsersUpdate,
         Self::UsersCreate,
@@ -55,6 +58,7 @@ impl Permission {
         Self::UsersDelete,
         Self::TokensUpdate,
         Self::UsersForceLogout,
+        Self::FieldsUpdate,
     ];
 
     /// "Users - Read" and so on.
@@ -69,6 +73,7 @@ impl Permission {
             Self::UsersDelete => "Users - Delete",
             Self::TokensUpdate => "Tokens - Update",
             Self::UsersForceLogout => "Users - Force Logout",
+            Self::FieldsUpdate => "Fields - Update",
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod details;
 mod outlook;
+mod site_field;
 mod state;
 pub mod validity;
 mod verdict;
@@ -13,6 +14,7 @@ mod verdict;
 pub use crate::kind::AccountKind;
 pub use details::{Detail, Details, DetailsChange};
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
+pub use site_field::{FieldKind, FieldValue, SiteField, SiteValue};
 pub use state::{AccountState, Fact, Lock, PasswordState};
 pub use verdict::Verdict;
 

@@ -61,6 +61,10 @@ pub enum Kind {
     UserChanged,
     /// A user taken out of the directory through the API.
     UserRemoved,
+    /// A field of the site's own added, changed or retired.
+    FieldChanged,
+    /// The definitions of the site's own fields were listed.
+    FieldsListed,
     /// A machine client of the API made.
     TokenCreated,
     /// A machine client of the API revoked.
@@ -120,6 +124,8 @@ impl Kind {
             Self::StoreChecked => "store-checked",
             Self::UserChanged => "user-changed",
             Self::UserRemoved => "user-removed",
+            Self::FieldChanged => "field-changed",
+            Self::FieldsListed => "fields-listed",
             Self::TokenCreated => "token-created",
             Self::TokenRevoked => "token-revoked",
             Self::TokensListed => "tokens-listed",

@@ -9,7 +9,7 @@ use crate::{
     directory::Total,
     receipt::{After, Checked, Receipt, Step, StepOutcome},
     text,
-    user::{AccountKind, Prospect, Remedy, User},
+    user::{AccountKind, Details, Prospect, Remedy, User},
 };
 
 /// A user: what can be read, `null` for what cannot.
@@ -30,6 +30,7 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
         "phone": details.map(|details| &details.phone),
         "station": details.map(|details| &details.station),
         "job_title": details.map(|details| &details.job_title),
+        "fields": details.map(fields),
         "valid_from": state.valid_from.known().copied().flatten(),
         "valid_until": state.account_expires.known().copied().flatten(),
         "state": verdict.words(),
@@ -44,6 +45,16 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
         "permissions": user.permissions,
         "version": user.version,
     })
+}
+
+/// What stands in the site's own fields, by their names.
+fn fields(details: &Details) -> Value {
+    details
+        .fields
+        .iter()
+        .map(|field| (field.name.clone(), Value::from(field.value.as_str())))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// The number of matches, and whether it is exact.

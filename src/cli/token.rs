@@ -49,7 +49,7 @@ struct Create {
     /// Name of the client, shown in the audit.
     name: String,
     /// What it may do: users:read, users:update, users:create, audit:read, roles:update,
-    /// users:update-status, users:delete, tokens:update, users:force-logout, apart by commas. At
+    /// users:update-status, users:delete, tokens:update, users:force-logout, fields:update, apart by commas. At
     /// each use it may do no more than its maker may at that moment.
     #[arg(long, value_name = "SCOPES", value_parser = permissions_of_scope_text)]
     scope: Permissions,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     permission::Role,
     text,
-    user::{AccountKind, validity},
+    user::{AccountKind, FieldKind, validity},
 };
 
 /// `staff`, `residential`, `commercial`, `unit`.
@@ -34,4 +34,36 @@ pub(super) fn valid_from(value: &str) -> Result<Bound, String> {
 /// A day to its end, or a time.
 pub(super) fn valid_until(value: &str) -> Result<Bound, String> {
     validity::end(value, text::zone()).map(Bound)
+}
+
+/// `text`, `number`, `date`, `phone`, `yes-no`, `list`.
+pub(super) fn field_kind() -> impl TypedValueParser<Value = FieldKind> {
+    PossibleValuesParser::new(FieldKind::ALL.map(FieldKind::word))
+        .map(|word| FieldKind::from_word(&word).unwrap_or(FieldKind::Text))
+}
+
+/// Roles apart by commas; `all` names none.
+#[derive(Debug, Clone)]
+pub(super) struct Roles(pub(super) Vec<Role>);
+
+/// Reads [`Roles`].
+pub(super) fn roles(value: &str) -> Result<Roles, String> {
+    if value.eq_ignore_ascii_case("all") {
+        return Ok(Roles(Vec::new()));
+    }
+    let role =
+        |word: &str| Role::built_in(word).ok_or_else(|| format!("there is no role '{word}'"));
+    value
+        .split(',')
+        .map(role)
+        .collect::<Result<_, _>>()
+        .map(Roles)
+}
+
+/// `NAME=VALUE` of a field of the site's own.
+pub(super) fn field(value: &str) -> Result<(String, String), String> {
+    let (name, text) = value
+        .split_once('=')
+        .ok_or_else(|| format!("'{value}' is not of the form NAME=VALUE"))?;
+    Ok((name.trim().to_owned(), text.trim().to_owned()))
 }

@@ -27,6 +27,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::COMPARABLE_NAMES],
     &[local::schema::DETAILS],
     &[local::schema::FACETS],
+    &[local::schema::SITE_FIELDS],
     &[local::schema::SITE_ROLES],
 ]);
 

@@ -78,6 +78,8 @@ rights! {
     RolesUpdate by roles_update;
     /// *Tokens - Update*: machine clients of the API.
     TokensUpdate by tokens_update;
+    /// *Fields - Update*: the site's own fields.
+    FieldsUpdate by fields_update;
     /// *Audit - Read*: list, verify and export the audit.
     AuditRead by audit_read;
 }

@@ -28,6 +28,7 @@ mod search;
 mod settle;
 mod sign_in;
 mod simulated_use;
+mod site_fields;
 mod site_roles;
 mod stand_in;
 mod state;
@@ -58,7 +59,7 @@ use crate::{
     receipt::{Checked, PasswordReset, Receipt, Settlement},
     source::Source,
     store::{Store, StoreError},
-    user::{User, UserId, Version},
+    user::{SiteField, User, UserId, Version},
 };
 
 /// Users in the embedded store.
@@ -178,8 +179,13 @@ impl Directory for LocalDirectory {
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
         let row = read::row_of(id)?;
+        let reader = operator.clone();
         let mut user = self
-            .read_for(operator, move |connection| read::user(connection, row))
+            .read_for(operator, move |connection| {
+                let mut user = read::user(connection, row)?;
+                site_fields::attach(connection, &reader, std::iter::once(&mut user))?;
+                Ok(user)
+            })
             .await?;
         state::end_inactive(&self.profiles, &mut user);
         Ok(user)
@@ -316,6 +322,24 @@ impl Directory for LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         self.end_sessions(operator, user, intent).await
+    }
+
+    async fn site_fields(&self, operator: &Operator) -> Result<Vec<SiteField>, DirectoryError> {
+        self.site_fields(operator).await
+    }
+
+    async fn all_site_fields(&self, operator: &Operator) -> Result<Vec<SiteField>, DirectoryError> {
+        self.all_site_fields(operator).await
+    }
+
+    async fn put_site_field(
+        &self,
+        operator: &Operator,
+        field: &SiteField,
+        is_new: bool,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.put_site_field(operator, field, is_new, intent).await
     }
 
     async fn entry(&self, operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {

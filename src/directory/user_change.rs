@@ -115,7 +115,7 @@ impl UserChange {
     }
 
     /// Nothing is to change.
-    pub const fn is_nothing(&self) -> bool {
+    pub fn is_nothing(&self) -> bool {
         !self.changes_attributes()
             && !self.changes_status_or_role()
             && !self.changes_sign_in()
@@ -137,7 +137,7 @@ impl UserChange {
     }
 
     /// Anything but status, validity, role and password.
-    pub const fn changes_attributes(&self) -> bool {
+    pub fn changes_attributes(&self) -> bool {
         self.login.is_some()
             || self.email.is_some()
             || self.given_name.is_some()
@@ -148,7 +148,7 @@ impl UserChange {
     }
 
     /// Nothing but the role.
-    pub const fn is_role_only(&self) -> bool {
+    pub fn is_role_only(&self) -> bool {
         self.role.is_some()
             && self.active.is_none()
             && !self.changes_validity()
@@ -158,7 +158,7 @@ impl UserChange {
     }
 
     /// Whether the account is to be enabled or disabled, where nothing else is to change.
-    pub const fn status_alone(&self) -> Option<bool> {
+    pub fn status_alone(&self) -> Option<bool> {
         if self.role.is_some()
             || self.changes_validity()
             || self.changes_sign_in()
@@ -254,7 +254,10 @@ impl UserChange {
     /// # Errors
     /// [`DirectoryError::Invalid`] names the attribute.
     pub(super) fn checked_details(&self) -> Result<DetailsChange, DirectoryError> {
-        let mut checked = DetailsChange::default();
+        let mut checked = DetailsChange {
+            fields: self.details.fields.clone(),
+            ..DetailsChange::default()
+        };
         for detail in Detail::ALL {
             *checked.of_mut(detail) = self
                 .details
@@ -365,6 +368,12 @@ impl UserChange {
                 .into_iter()
                 .filter(|detail| self.details.of(*detail).is_some())
                 .map(|detail| detail.words().to_owned()),
+        );
+        words.extend(
+            self.details
+                .fields
+                .keys()
+                .map(|name| format!("field {name}")),
         );
         words.extend(self.valid_from.map(|from| {
             from.map_or_else(

@@ -107,9 +107,13 @@ impl SiteRole {
         })
     }
 
-    /// What a limited role cannot hold: the audit and the tokens are about every account, and no
-    /// part of them can be shown or given apart.
-    pub const OF_EVERY_ACCOUNT: [Permission; 2] = [Permission::AuditRead, Permission::TokensUpdate];
+    /// What a limited role cannot hold: the audit, the tokens and the site's fields are about every
+    /// account, and no part of them can be shown or given apart.
+    pub const OF_EVERY_ACCOUNT: [Permission; 3] = [
+        Permission::AuditRead,
+        Permission::TokensUpdate,
+        Permission::FieldsUpdate,
+    ];
 }
 
 /// Without blanks at the ends, empty ones, and those that are there twice.

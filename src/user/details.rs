@@ -1,7 +1,11 @@
 //! What is known of a user besides ID, names and address, and what of it is to change.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
+
+use super::SiteValue;
 
 /// Longest display name, station or job title, in characters.
 const LONGEST: usize = 256;
@@ -22,6 +26,8 @@ pub struct Details {
     pub station: String,
     /// The job title or rank.
     pub job_title: String,
+    /// What stands in the fields of the site's own, in their order; an empty one is left out.
+    pub fields: Vec<SiteValue>,
 }
 
 /// One of the [`Details`].
@@ -143,12 +149,23 @@ impl Details {
         }
     }
 
-    /// As they can be kept.
+    /// What stands in a field of the site's own; empty where nothing does.
+    pub fn field(&self, name: &str) -> &str {
+        self.fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .map_or("", |field| field.value.as_str())
+    }
+
+    /// As they can be kept; the site's own fields are judged by their definitions.
     ///
     /// # Errors
     /// The first that cannot, and a sentence.
     pub fn checked(&self) -> Result<Self, (Detail, String)> {
-        let mut checked = Self::default();
+        let mut checked = Self {
+            fields: self.fields.clone(),
+            ..Self::default()
+        };
         for detail in Detail::ALL {
             *checked.of_mut(detail) = detail
                 .checked(self.of(detail))
@@ -169,12 +186,15 @@ pub struct DetailsChange {
     pub station: Option<String>,
     /// Another [`Details::job_title`].
     pub job_title: Option<String>,
+    /// Other values of the site's own fields, by their names.
+    pub fields: BTreeMap<String, String>,
 }
 
 impl DetailsChange {
     /// Nothing is to change.
-    pub const fn is_nothing(&self) -> bool {
-        self.display_name.is_none()
+    pub fn is_nothing(&self) -> bool {
+        self.fields.is_empty()
+            && self.display_name.is_none()
             && self.phone.is_none()
             && self.station.is_none()
             && self.job_title.is_none()
@@ -203,6 +223,11 @@ impl DetailsChange {
     /// What makes `wanted` of `old`; what `wanted` does not say stays.
     pub fn between(old: &Details, wanted: &Self) -> Self {
         let mut change = Self::default();
+        let others = wanted.fields.iter();
+        change.fields = others
+            .filter(|(name, new)| old.field(name) != new.as_str())
+            .map(|(name, new)| (name.clone(), new.clone()))
+            .collect();
         for detail in Detail::ALL {
             *change.of_mut(detail) = wanted
                 .of(detail)
@@ -216,6 +241,24 @@ impl DetailsChange {
     #[must_use]
     pub fn applied_to(&self, old: &Details) -> Details {
         let mut new = old.clone();
+        for (name, text) in &self.fields {
+            if new.field(name) == text {
+                continue;
+            }
+            let is_it = |field: &SiteValue| field.name.eq_ignore_ascii_case(name);
+            match new.fields.iter().position(is_it) {
+                Some(at) if text.is_empty() => {
+                    new.fields.remove(at);
+                }
+                Some(at) => text.clone_into(&mut new.fields[at].value),
+                None => new.fields.push(SiteValue {
+                    name: name.clone(),
+                    title: name.clone(),
+                    value: text.clone(),
+                    fits: true,
+                }),
+            }
+        }
         for detail in Detail::ALL {
             if let Some(text) = self.of(detail) {
                 text.clone_into(new.of_mut(detail));
@@ -233,6 +276,11 @@ impl From<Details> for DetailsChange {
             phone: Some(details.phone),
             station: Some(details.station),
             job_title: Some(details.job_title),
+            fields: details
+                .fields
+                .into_iter()
+                .map(|field| (field.name, field.value))
+                .collect(),
         }
     }
 }
@@ -302,6 +350,7 @@ mod tests {
             station: Some(String::new()),
             job_title: Some("Captain".into()),
             display_name: None,
+            ..DetailsChange::default()
         };
         let change = DetailsChange::between(&old, &wanted);
         assert_eq!(change.phone, None);

@@ -15,7 +15,7 @@ use crate::{
     desk::Added,
     directory::NewUser,
     permission::Role,
-    user::{AccountKind, Details},
+    user::{AccountKind, Details, SiteValue},
 };
 
 /// Add a user. Without a password option the account has none until a reset.
@@ -54,6 +54,9 @@ pub struct Add {
     /// Until when the account is valid: a day, to its end, or a time; none is without an end.
     #[arg(long, value_name = "WHEN", value_parser = words::valid_until)]
     valid_until: Option<Bound>,
+    /// What stands in a field of the site's own. May be given several times.
+    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = words::field)]
+    fields: Vec<(String, String)>,
     /// What the user may do at this desk.
     #[arg(long, default_value = "none", value_parser = words::role())]
     role: Role,
@@ -62,6 +65,16 @@ pub struct Add {
     inactive: bool,
     #[command(flatten)]
     password: PasswordOptions,
+}
+
+/// As it is typed: the field's definition judges it.
+fn value((name, value): (String, String)) -> SiteValue {
+    SiteValue {
+        title: name.clone(),
+        name,
+        value,
+        fits: true,
+    }
 }
 
 impl Add {
@@ -81,6 +94,7 @@ impl Add {
                 phone: self.phone.unwrap_or_default(),
                 station: self.station.unwrap_or_default(),
                 job_title: self.job_title.unwrap_or_default(),
+                fields: self.fields.into_iter().map(value).collect(),
             },
             valid_from: self.valid_from.and_then(|bound| bound.0),
             valid_until: self.valid_until.and_then(|bound| bound.0),

@@ -61,6 +61,9 @@ pub struct Edit {
     /// Until when the account is valid: a day, to its end, or a time; none is without an end.
     #[arg(long, group = "changes", value_name = "WHEN", value_parser = words::valid_until)]
     valid_until: Option<Bound>,
+    /// What stands in a field of the site's own; NAME= takes it away. May be given several times.
+    #[arg(long = "field", group = "changes", value_name = "NAME=VALUE", value_parser = words::field)]
+    fields: Vec<(String, String)>,
     #[command(flatten)]
     beside: OneAct,
     #[command(flatten)]
@@ -117,6 +120,7 @@ impl Edit {
             phone: trimmed(&self.phone),
             station: trimmed(&self.station),
             job_title: trimmed(&self.job_title),
+            fields: self.fields.iter().cloned().collect(),
         };
         let details = user.details.known().cloned().unwrap_or_default();
         let state = &user.state;

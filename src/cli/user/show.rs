@@ -48,6 +48,7 @@ fn lines(user: &User, now: Timestamp) -> Vec<String> {
         let at = at.known().copied().flatten();
         at.map(|at| text::ahead(at, now, zone))
     };
+    let fields = details.fields;
     let mut rows = vec![
         ("ID", Some(user.login.clone())),
         ("Name", Some(user.name())),
@@ -79,8 +80,17 @@ fn lines(user: &User, now: Timestamp) -> Vec<String> {
         .into_iter()
         .filter_map(|(label, value)| Some((label, value.filter(|value| !value.is_empty())?)))
         .map(|(label, value)| format!("{label:<14}{value}"));
+    let fields = fields.into_iter().map(|field| {
+        let fits = if field.fits {
+            ""
+        } else {
+            " (does not fit the field: kept as it was)"
+        };
+        format!("{:<13} {}{fits}", field.title, field.value)
+    });
     [user.verdict(now).sentence(now, zone)]
         .into_iter()
         .chain(told)
+        .chain(fields)
         .collect()
 }

@@ -12,6 +12,7 @@ const SCOPES: [(Permission, &str); Permission::ALL.len()] = [
     (Permission::UsersDelete, "users:delete"),
     (Permission::TokensUpdate, "tokens:update"),
     (Permission::UsersForceLogout, "users:force-logout"),
+    (Permission::FieldsUpdate, "fields:update"),
 ];
 
 /// The permissions of scopes apart by blanks or commas: `users:read users:update`.

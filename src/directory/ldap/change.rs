@@ -90,6 +90,11 @@ fn changes(
             attributes.login
         )));
     }
+    if !change.details.fields.is_empty() {
+        return Err(DirectoryError::NotOffered(
+            "Fields of the site's own are kept in the embedded store only.".into(),
+        ));
+    }
     let mut changes = Vec::new();
     for (name, old, new) in [
         (&attributes.email, &user.email, &change.email),

@@ -14,7 +14,7 @@ use super::{
     },
     names,
     operator_now::refuse_if_operator_changed,
-    read, role, site_roles,
+    read, role, site_fields, site_roles,
     stored_password::{self, NewPassword},
     write,
 };
@@ -24,7 +24,7 @@ use crate::{
     operator::Operator,
     password::{Secret, profile::Profiles},
     receipt::{Step, StepOutcome},
-    user::User,
+    user::{DetailsChange, User},
 };
 
 impl LocalDirectory {
@@ -44,6 +44,8 @@ impl LocalDirectory {
         self.add(new, password, by, move |transaction, row, at| {
             refuse_if_operator_changed(transaction, &operator, at)?;
             write::update(transaction, row, &whole, &provisioned)?;
+            let fields = DetailsChange::from(whole.details).fields;
+            site_fields::put_values(transaction, row, &operator, &fields)?;
             let entry = entries::one(transaction, row)?;
             intent.event.target = Some(Target::from(&entry.user));
             let steps = [(Step::Created, StepOutcome::Done)];

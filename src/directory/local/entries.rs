@@ -13,7 +13,7 @@ use super::{
     LocalDirectory,
     index::{Row, key::Key},
     operator_now::refuse_reading,
-    site_roles,
+    site_fields, site_roles,
 };
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
@@ -48,7 +48,10 @@ impl LocalDirectory {
                 predicate: predicate.as_ref(),
                 order: order.as_ref(),
             };
-            read::page(&snapshot, cancel, &asked)
+            let mut page = read::page(&snapshot, cancel, &asked)?;
+            let users = page.entries.iter_mut().map(|entry| &mut entry.user);
+            site_fields::attach(&snapshot, &operator, users)?;
+            Ok(page)
         });
         // Dropping the search ends it.
         match tokio::time::timeout(time, search).await {
@@ -68,8 +71,13 @@ impl LocalDirectory {
         id: &UserId,
     ) -> Result<Entry, DirectoryError> {
         let row = super::read::row_of(id)?;
-        self.read_for(operator, move |connection| one(connection, row))
-            .await
+        let reader = operator.clone();
+        self.read_for(operator, move |connection| {
+            let mut entry = one(connection, row)?;
+            site_fields::attach(connection, &reader, std::iter::once(&mut entry.user))?;
+            Ok(entry)
+        })
+        .await
     }
 }
 

@@ -104,6 +104,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
             phone: row.get(17)?,
             station: row.get(18)?,
             job_title: row.get(19)?,
+            ..Details::default()
         }),
         state: AccountState {
             active: Fact::Known(row.get(7)?),

@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// Everything that belongs to the account; the audit stays.
-const TRACES: [&str; 9] = [
+const TRACES: [&str; 10] = [
+    "DELETE FROM site_values WHERE row = ?1",
     "DELETE FROM passwords WHERE row = ?1",
     "DELETE FROM former_passwords WHERE row = ?1",
     "DELETE FROM sign_ins WHERE row = ?1",

@@ -29,6 +29,9 @@ pub const FACETS: Migration = Migration::Work(|transaction| {
     facets::merge::rebuild(transaction)
 });
 
+/// Fields of the site's own, and what users have in them.
+pub const SITE_FIELDS: Migration = Migration::Sql(include_str!("schema/6-site-fields.sql"));
+
 /// The roles that the site has made.
 pub const SITE_ROLES: Migration = Migration::Sql(include_str!("schema/7-site-roles.sql"));
 

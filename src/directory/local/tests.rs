@@ -13,6 +13,7 @@ mod residue;
 mod rights;
 mod role;
 mod sign_in;
+mod site_fields;
 mod site_roles;
 mod state;
 
@@ -52,6 +53,7 @@ const SCHEMA: Schema = Schema(&[&[
     schema::TABLES,
     schema::API_ATTRIBUTES,
     schema::DETAILS,
+    schema::SITE_FIELDS,
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
     schema::FACETS,

@@ -1,6 +1,6 @@
 //! Changing a user: everything that is asked for in one transaction with its record.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use rusqlite::Transaction;
@@ -13,7 +13,7 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role, site_roles,
+    lockout, names, read, role, site_fields, site_roles,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -89,6 +89,9 @@ impl LocalDirectory {
                 provisioned: provisioned.clone(),
                 password,
                 asked: Asked::of(wanted),
+                fields: wanted
+                    .changes_attributes()
+                    .then(|| wanted.details.fields.clone()),
             };
             let (profiles, intent) = (Arc::clone(&self.profiles), intent.clone());
             let done = self
@@ -184,6 +187,8 @@ pub(super) struct Work {
     provisioned: Provisioned,
     password: PasswordWork,
     asked: Asked,
+    /// Other values of the site's own fields, where attributes change at all.
+    fields: Option<BTreeMap<String, String>>,
 }
 
 /// What was done.
@@ -209,6 +214,8 @@ impl Work {
             provisioned: old.provisioned.clone(),
             password: PasswordWork::Keep,
             asked: Asked::of(wanted),
+            // A roster says nothing of the site's own fields, nor does it have to.
+            fields: None,
         })
     }
 
@@ -257,6 +264,9 @@ impl Work {
             site_roles::refuse_unless_as_judged(transaction, &self.new.role)?;
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
+        if let (Some(fields), By::Operator(operator)) = (&self.fields, &self.change.by) {
+            site_fields::put_values(transaction, row, operator, fields)?;
+        }
         self.rename(transaction)?;
         match &self.password {
             PasswordWork::Keep => {}

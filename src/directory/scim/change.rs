@@ -101,6 +101,9 @@ fn refuse_what_is_not_offered(
         let why = format!("{what}: {NOT_OFFERED} (its schemas do not list it)");
         Err(DirectoryError::NotOffered(why))
     };
+    if !change.details.fields.is_empty() {
+        return refuse("fields of the site's own");
+    }
     for detail in Detail::ALL {
         if change.details.of(detail).is_some() && !discovered.offers(detail) {
             return refuse(detail.words());

@@ -88,6 +88,7 @@ fn details(resource: &Object) -> Fact<Details> {
         phone,
         station: station.unwrap_or_default(),
         job_title: title.unwrap_or_default(),
+        ..Details::default()
     })
 }
 

@@ -59,7 +59,7 @@ impl UserChange {
     /// Each attribute of `user`, and whether the account is active, as it is and as it is to be. A
     /// role is not among them: of the one that is kept a user shows the permissions alone.
     pub fn differences(&self, user: &User) -> Vec<AttributeChange> {
-        attributes(user)
+        let mut differences: Vec<_> = attributes(user)
             .into_iter()
             .zip(self.wanted())
             .filter_map(|((attribute, old), new)| {
@@ -69,7 +69,18 @@ impl UserChange {
                     new: new?,
                 })
             })
-            .collect()
+            .collect();
+        differences.extend(
+            self.details
+                .fields
+                .iter()
+                .map(|(name, new)| AttributeChange {
+                    attribute: "field",
+                    old: field(user, name),
+                    new: format!("{name}={new}"),
+                }),
+        );
+        differences
     }
 
     /// What of this change `after` does not show. A display name that is the name itself is none.
@@ -86,7 +97,7 @@ impl UserChange {
 
     /// Every attribute that is no longer as it was `seen`, with what this change wants of it.
     pub fn conflicts(&self, seen: &User, now: &User) -> Vec<AttributeConflict> {
-        attributes(seen)
+        let mut conflicts: Vec<_> = attributes(seen)
             .into_iter()
             .zip(attributes(now))
             .zip(self.wanted())
@@ -99,7 +110,25 @@ impl UserChange {
                     wanted,
                 },
             )
-            .collect()
+            .collect();
+        let mut names: Vec<&str> = [seen, now]
+            .into_iter()
+            .filter_map(|user| user.details.known())
+            .flat_map(|details| details.fields.iter().map(|field| field.name.as_str()))
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        conflicts.extend(names.into_iter().filter_map(|name| {
+            let (seen, now) = (field(seen, name), field(now, name));
+            let wanted = self.details.fields.get(name);
+            (seen != now).then(|| AttributeConflict {
+                attribute: "field",
+                seen,
+                now,
+                wanted: wanted.map(|new| format!("{name}={new}")),
+            })
+        }));
+        conflicts
     }
 
     /// What each of [`attributes`] is to become, in the same order.
@@ -140,6 +169,15 @@ fn attributes(user: &User) -> Vec<(&'static str, String)> {
         ("valid_until", known(&state.account_expires)),
     ]);
     all
+}
+
+/// A field of the site's own with what stands in it: `shirt=M`.
+fn field(user: &User, name: &str) -> String {
+    let value = user
+        .details
+        .known()
+        .map_or("", |details| details.field(name));
+    format!("{name}={value}")
 }
 
 const fn state(active: bool) -> &'static str {
@@ -224,6 +262,7 @@ mod tests {
                 phone: "phone".into(),
                 station: "station".into(),
                 job_title: "job_title".into(),
+                ..Details::default()
             }
             .into(),
             valid_from: Some(None),

@@ -37,6 +37,7 @@ fn details_are_read_from_the_headings_of_other_programs() {
                 phone: "303 555 0142".into(),
                 station: station.into(),
                 job_title: title.into(),
+                ..Details::default()
             },
             "{headings}"
         );
@@ -143,6 +144,7 @@ proptest! {
                     phone,
                     station: station.trim().into(),
                     job_title: title.trim().into(),
+                    ..Details::default()
                 },
                 valid_from: Some(stamp(from)),
                 valid_until: until,

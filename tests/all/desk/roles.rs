@@ -8,7 +8,9 @@ use halligan::{
     operator::Changed,
     password::profile::Profile,
     permission::{
-        Permission::{self, AuditRead, RolesUpdate, TokensUpdate, UsersRead, UsersUpdate},
+        Permission::{
+            self, AuditRead, FieldsUpdate, RolesUpdate, TokensUpdate, UsersRead, UsersUpdate,
+        },
         Permissions, Reach, Role, SiteRole,
     },
     user::AccountKind::{Commercial, Residential},
@@ -127,6 +129,7 @@ async fn a_role_has_a_name_of_its_own_and_reaches_somebody() {
     for (permission, title) in [
         (AuditRead, "Audit - Read"),
         (TokensUpdate, "Tokens - Update"),
+        (FieldsUpdate, "Fields - Update"),
     ] {
         let role = limited("Some", &[UsersRead, permission], &[Residential]);
         let message = invalid(desk.add_role(&admin, role).await);

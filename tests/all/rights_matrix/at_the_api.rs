@@ -90,6 +90,7 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         | Act::VerifyAudit
         | Act::ExportAudit
         | Act::ExportUsers
+        | Act::DefineField
         | Act::CheckStore
         | Act::MendStore => return None,
     })

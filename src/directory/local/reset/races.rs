@@ -18,6 +18,7 @@ const TABLES: Schema = Schema(&[&[
     schema::TABLES,
     schema::API_ATTRIBUTES,
     schema::DETAILS,
+    schema::SITE_FIELDS,
     schema::SESSIONS_ENDED,
     schema::FACETS,
     schema::SITE_ROLES,

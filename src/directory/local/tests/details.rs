@@ -15,6 +15,7 @@ fn captain() -> Details {
         phone: "+1 303 555 0142 x17".into(),
         station: "Station 7".into(),
         job_title: "Captain".into(),
+        ..Details::default()
     }
 }
 
@@ -236,6 +237,7 @@ async fn the_audit_names_what_changes_and_tells_no_value_but_those_of_validity()
             phone: Some("303 555 0142".into()),
             station: Some("Secret Station".into()),
             job_title: Some("Secret Title".into()),
+            ..DetailsChange::default()
         },
         valid_from: Some(Some(start())),
         valid_until: Some(None),

@@ -1,0 +1,235 @@
+//! Fields of the site's own: their definitions, and what users have in them.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+
+use super::{
+    LocalDirectory, change, index::Row, operator_now::refuse_if_operator_changed, read, site_roles,
+};
+use crate::{
+    audit::Intent,
+    directory::DirectoryError,
+    operator::Operator,
+    permission::Role,
+    receipt::{Proof, Receipt, Step, StepOutcome},
+    store::StoreError,
+    user::{Fact, SiteField, SiteValue, User},
+};
+
+impl LocalDirectory {
+    /// The fields that the operator sees, in their order.
+    pub(super) async fn site_fields(
+        &self,
+        operator: &Operator,
+    ) -> Result<Vec<SiteField>, DirectoryError> {
+        let reader = operator.clone();
+        self.read_for(operator, move |connection| {
+            let role = role_of(connection, &reader)?;
+            let mut fields = definitions(connection)?;
+            fields.retain(|field| field.is_seen_by(&role));
+            Ok(fields)
+        })
+        .await
+    }
+
+    /// Every field, for whoever manages them.
+    pub(super) async fn all_site_fields(
+        &self,
+        operator: &Operator,
+    ) -> Result<Vec<SiteField>, DirectoryError> {
+        self.read_for(operator, |connection| Ok(definitions(connection)?))
+            .await
+    }
+
+    /// Adds a field, or puts another definition in the place of the one of this name; what users have
+    /// in it stays.
+    pub(super) async fn put_site_field(
+        &self,
+        operator: &Operator,
+        field: &SiteField,
+        is_new: bool,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let field = field.checked().map_err(DirectoryError::invalid)?;
+        let (operator, intent, at) = (operator.clone(), intent.clone(), self.now());
+        let step = if is_new { Step::Created } else { Step::Changed };
+        let steps = vec![(step, StepOutcome::Done)];
+        let written = steps.clone();
+        self.store
+            .write(move |transaction| {
+                refuse_if_operator_changed(transaction, &operator, at)?;
+                let definition = serde_json::to_string(&field)
+                    .map_err(|error| StoreError::Other(error.to_string()))?;
+                let sql = if is_new {
+                    "INSERT OR IGNORE INTO site_fields (name, place, definition)
+                     SELECT ?1, coalesce(max(place), 0) + 1, ?2 FROM site_fields"
+                } else {
+                    "UPDATE site_fields SET definition = ?2 WHERE name = ?1"
+                };
+                let changed = transaction.execute(sql, params![field.name, definition])?;
+                if changed == 0 {
+                    let there = if is_new { "already" } else { "not" };
+                    return Err(DirectoryError::invalid(format!(
+                        "a field {} is {there} there",
+                        field.name
+                    )));
+                }
+                change::conclude(transaction, &intent, &written, at)?;
+                Ok::<_, DirectoryError>(())
+            })
+            .await?;
+        Ok(Receipt {
+            steps,
+            proof: Proof::NotNeeded,
+            version: None,
+            server: None,
+            after: None,
+            recorded: true,
+        })
+    }
+}
+
+/// Every field in its order.
+pub(super) fn definitions(connection: &Connection) -> Result<Vec<SiteField>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT definition FROM site_fields ORDER BY place, name")?;
+    let texts = statement
+        .query_map([], |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    texts
+        .iter()
+        .map(|text| {
+            serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+        })
+        .collect()
+}
+
+/// The role of the operator, or of whoever made the machine client; none of somebody elsewhere.
+pub(super) fn role_of(connection: &Connection, operator: &Operator) -> Result<Role, StoreError> {
+    let id = operator.made_by.as_ref().unwrap_or(&operator.id);
+    let Ok(row) = read::row_of(id) else {
+        return Ok(Role::None);
+    };
+    let role = connection
+        .prepare_cached(
+            "SELECT u.role, r.name, r.permissions, r.kinds, r.stations
+             FROM users u LEFT JOIN site_roles r ON r.number = u.role WHERE u.row = ?1",
+        )?
+        .query_row([row], |row| site_roles::held(row.get(0)?, row, 1))
+        .optional()?;
+    Ok(role.unwrap_or_default())
+}
+
+/// Adds to users what they have in the fields that the operator sees.
+pub(super) fn attach<'a>(
+    connection: &Connection,
+    operator: &Operator,
+    users: impl Iterator<Item = &'a mut User>,
+) -> Result<(), StoreError> {
+    let fields = definitions(connection)?;
+    if fields.is_empty() {
+        return Ok(());
+    }
+    let role = role_of(connection, operator)?;
+    let seen: Vec<_> = fields
+        .iter()
+        .filter(|field| field.is_seen_by(&role))
+        .collect();
+    for user in users {
+        let row = user.id.0.parse::<Row>().unwrap_or_default();
+        let mut values = values(connection, row)?;
+        if let Fact::Known(details) = &mut user.details {
+            details.fields = seen
+                .iter()
+                .filter_map(|field| {
+                    let value = values.remove(&field.name.to_lowercase())?;
+                    Some(SiteValue {
+                        name: field.name.clone(),
+                        title: field.title.clone(),
+                        fits: field.fits(&value),
+                        value,
+                    })
+                })
+                .collect();
+        }
+    }
+    Ok(())
+}
+
+/// What a user has, by the field's name in small letters.
+fn values(connection: &Connection, row: Row) -> Result<BTreeMap<String, String>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT name, value FROM site_values WHERE row = ?1")?;
+    let found = statement.query_map([row], |row| {
+        Ok((row.get::<_, String>(0)?.to_lowercase(), row.get(1)?))
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Writes what of a user's values is to change. Where the operator fills fields, none of those may
+/// be empty then.
+///
+/// # Errors
+/// [`DirectoryError::Invalid`] for what the field does not hold, what is not there to be filled, and
+/// what has to be; [`DirectoryError::Forbidden`] for what the operator's role does not edit.
+pub(super) fn put_values(
+    transaction: &Transaction<'_>,
+    row: Row,
+    operator: &Operator,
+    wanted: &BTreeMap<String, String>,
+) -> Result<(), DirectoryError> {
+    let fields = definitions(transaction)?;
+    if fields.is_empty() && wanted.is_empty() {
+        return Ok(());
+    }
+    let role = role_of(transaction, operator)?;
+    let mut now = values(transaction, row)?;
+    for (name, text) in wanted {
+        let field = fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(&role))
+            .ok_or_else(|| DirectoryError::invalid(format!("there is no field {name}")))?;
+        let key = field.name.to_lowercase();
+        // What is there stays, whatever the field holds by now.
+        if now.get(&key).is_some_and(|old| old == text) {
+            continue;
+        }
+        if !field.is_edited_by(&role) {
+            let why = if field.retired {
+                "is retired"
+            } else {
+                "is not edited by your role"
+            };
+            return Err(DirectoryError::Forbidden {
+                message: format!("the field {} {why}", field.title),
+                raw: None,
+            });
+        }
+        let value = field.value(text).map_err(DirectoryError::invalid)?;
+        if value.is_empty() {
+            transaction
+                .prepare_cached("DELETE FROM site_values WHERE row = ?1 AND name = ?2")?
+                .execute(params![row, field.name])?;
+            now.remove(&key);
+        } else {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO site_values (row, name, value) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (row, name) DO UPDATE SET value = ?3",
+                )?
+                .execute(params![row, field.name, value])?;
+            now.insert(key, value);
+        }
+    }
+    let empty = fields
+        .iter()
+        .find(|field| field.is_filled_by(&role) && !now.contains_key(&field.name.to_lowercase()));
+    match empty {
+        Some(field) => Err(DirectoryError::invalid(format!(
+            "the field {} has to be filled: give --field {}=…",
+            field.title, field.name
+        ))),
+        None => Ok(()),
+    }
+}

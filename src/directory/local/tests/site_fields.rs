@@ -1,0 +1,238 @@
+//! Fields of the site's own: defined, filled, seen by role, and never lost.
+
+use super::*;
+use crate::{
+    directory::UserChange,
+    user::{Fact, FieldKind, FieldValue, SiteField, SiteValue},
+};
+
+impl Local {
+    async fn put(&self, field: &SiteField, is_new: bool) -> Result<Receipt, DirectoryError> {
+        let intent = self.intent(Kind::FieldChanged).await;
+        self.directory
+            .put_site_field(&operator(), field, is_new, &intent)
+            .await
+    }
+
+    async fn fill(
+        &self,
+        by: &Operator,
+        user: &User,
+        name: &str,
+        value: &str,
+    ) -> Result<Receipt, DirectoryError> {
+        let mut change = UserChange::default();
+        change.details.fields.insert(name.into(), value.into());
+        self.changed_by(by, user, change).await
+    }
+
+    async fn changed_by(
+        &self,
+        by: &Operator,
+        user: &User,
+        change: UserChange,
+    ) -> Result<Receipt, DirectoryError> {
+        let seen = self.user(user).await.version;
+        let intent = self.intent(Kind::UserChanged).await;
+        self.directory
+            .change(by, &user.id, &seen, &change, &intent)
+            .await
+    }
+
+    async fn fields_of(&self, by: &Operator, user: &User) -> Vec<SiteValue> {
+        let read = self.directory.user(by, &user.id).await.unwrap();
+        let Fact::Known(details) = read.details else {
+            panic!("not known");
+        };
+        details.fields
+    }
+}
+
+fn list() -> SiteField {
+    SiteField {
+        kind: FieldKind::List,
+        values: ["Red", "Green"]
+            .map(|value| FieldValue {
+                value: value.into(),
+                retired: false,
+            })
+            .to_vec(),
+        ..SiteField::new("shift", "Shift")
+    }
+}
+
+fn shown(fields: &[SiteValue]) -> Vec<(&str, &str, bool)> {
+    fields
+        .iter()
+        .map(|field| (field.name.as_str(), field.value.as_str(), field.fits))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_users_have_in_a_field_is_kept_shown_in_its_order_and_taken_away() {
+    let local = Local::open(Profile::nist()).await;
+    let user = local.add("E7", Role::None).await;
+    local.put(&list(), true).await.unwrap();
+    local
+        .put(&SiteField::new("boots", "Boots"), true)
+        .await
+        .unwrap();
+    let record = local.last_record().await;
+    assert_eq!(record.event.kind, Kind::FieldChanged);
+    local.fill(&operator(), &user, "boots", "42").await.unwrap();
+    local
+        .fill(&operator(), &user, "SHIFT", "red")
+        .await
+        .unwrap();
+    let fields = local.fields_of(&operator(), &user).await;
+    assert_eq!(
+        shown(&fields),
+        [("shift", "Red", true), ("boots", "42", true)]
+    );
+    let entry = local
+        .directory
+        .one_entry(&operator(), &user.id)
+        .await
+        .unwrap();
+    assert_eq!(entry.user.details.known().unwrap().fields, fields);
+    local.fill(&operator(), &user, "shift", "").await.unwrap();
+    let fields = local.fields_of(&operator(), &user).await;
+    assert_eq!(shown(&fields), [("boots", "42", true)]);
+    for (name, value) in [("shift", "Blue"), ("hat", "1")] {
+        let refused = local.fill(&operator(), &user, name, value).await;
+        assert!(
+            matches!(refused, Err(DirectoryError::Invalid { .. })),
+            "{refused:?}"
+        );
+    }
+    // Of the API, which has no tables in these tests.
+    local
+        .execute("CREATE TABLE IF NOT EXISTS api_tokens (operator INTEGER)")
+        .await;
+    let seen = local.user(&user).await.version;
+    let intent = local.intent(Kind::UserRemoved).await;
+    let directory = &local.directory;
+    directory
+        .remove(&operator(), &user.id, &seen, &intent)
+        .await
+        .unwrap();
+    assert_eq!(local.number("SELECT count(*) FROM site_values").await, 0);
+}
+
+#[tokio::test]
+async fn another_kind_of_a_field_loses_nothing_and_only_another_value_has_to_fit() {
+    let local = Local::open(Profile::nist()).await;
+    let user = local.add("E7", Role::None).await;
+    let text = SiteField::new("boots", "Boots");
+    local.put(&text, true).await.unwrap();
+    local
+        .fill(&operator(), &user, "boots", "large")
+        .await
+        .unwrap();
+    let number = SiteField {
+        kind: FieldKind::Number,
+        ..text.clone()
+    };
+    local.put(&number, false).await.unwrap();
+    let fields = local.fields_of(&operator(), &user).await;
+    assert_eq!(shown(&fields), [("boots", "large", false)]);
+    local
+        .fill(&operator(), &user, "boots", "large")
+        .await
+        .expect("it stays");
+    assert!(
+        local
+            .fill(&operator(), &user, "boots", "small")
+            .await
+            .is_err()
+    );
+    let other = UserChange {
+        given_name: Some("Zoe".into()),
+        ..UserChange::default()
+    };
+    local
+        .changed_by(&operator(), &user, other)
+        .await
+        .expect("it is not in the way");
+    local.put(&text, false).await.unwrap();
+    let fields = local.fields_of(&operator(), &user).await;
+    assert_eq!(shown(&fields), [("boots", "large", true)]);
+}
+
+#[tokio::test]
+async fn a_field_is_added_once_and_only_one_that_is_there_is_changed() {
+    let local = Local::open(Profile::nist()).await;
+    assert!(local.put(&list(), false).await.is_err());
+    local.put(&list(), true).await.unwrap();
+    let again = SiteField::new("SHIFT", "Again");
+    assert!(local.put(&again, true).await.is_err());
+    let fields = local.directory.all_site_fields(&operator()).await.unwrap();
+    assert_eq!(fields, [list()]);
+}
+
+#[tokio::test]
+async fn who_sees_edits_and_fills_a_field_hangs_on_the_role_within_the_act() {
+    let local = Local::open(Profile::nist()).await;
+    let user = local.add("E7", Role::None).await;
+    let desk = local.add("E3", Role::HelpDesk).await;
+    let desk = local.sign_in(&desk, FIRST).await.unwrap();
+    let client = Operator {
+        made_by: Some(desk.id.clone()),
+        id: UserId("client".into()),
+        ..desk.clone()
+    };
+    let hidden = SiteField {
+        seen_by: vec![Role::Administrator],
+        ..SiteField::new("hidden", "Hidden")
+    };
+    let fixed = SiteField {
+        edited_by: vec![Role::Administrator],
+        ..SiteField::new("fixed", "Fixed")
+    };
+    local.put(&hidden, true).await.unwrap();
+    local.put(&fixed, true).await.unwrap();
+    for name in ["hidden", "fixed"] {
+        local.fill(&operator(), &user, name, "1").await.unwrap();
+    }
+    for by in [&desk, &client] {
+        let fields = local.fields_of(by, &user).await;
+        assert_eq!(shown(&fields), [("fixed", "1", true)]);
+        let named = local.directory.site_fields(by).await.unwrap();
+        assert_eq!(named, [fixed.clone()]);
+        let unseen = local.fill(by, &user, "hidden", "2").await;
+        assert!(matches!(unseen, Err(DirectoryError::Invalid { .. })));
+        let refused = local.fill(by, &user, "fixed", "2").await;
+        assert!(matches!(refused, Err(DirectoryError::Forbidden { .. })));
+    }
+    let must = SiteField {
+        filled_by: vec![Role::HelpDesk],
+        ..SiteField::new("unit", "Unit")
+    };
+    local.put(&must, true).await.unwrap();
+    let rename = || UserChange {
+        given_name: Some("Zoe".into()),
+        ..UserChange::default()
+    };
+    let refused = local.changed_by(&desk, &user, rename()).await;
+    assert!(
+        matches!(&refused, Err(DirectoryError::Invalid { message, .. }) if message.contains("Unit")),
+        "{refused:?}"
+    );
+    local
+        .changed_by(&operator(), &user, rename())
+        .await
+        .expect("not for this role");
+    let disable = UserChange {
+        active: Some(false),
+        ..UserChange::default()
+    };
+    local
+        .changed_by(&desk, &user, disable)
+        .await
+        .expect("no attribute changes");
+    local.fill(&desk, &user, "unit", "12").await.unwrap();
+    local.changed_by(&desk, &user, rename()).await.unwrap();
+    let emptied = local.fill(&desk, &user, "unit", "").await;
+    assert!(emptied.is_err());
+    assert_eq!(local.fields_of(&desk, &user).await[1].value, "12");
+}
