@@ -28,9 +28,9 @@ const SCHEMA: Schema = Schema(&[
         schema::SESSIONS_ENDED,
         schema::DETAILS,
         schema::FACETS,
+        schema::SITE_ROLES,
     ],
     &[schema::INDEX_REBUILT],
-    &[schema::SITE_ROLES],
 ]);
 
 const WHEN: When = When {
