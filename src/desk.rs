@@ -10,6 +10,7 @@ pub mod api;
 mod at_machine;
 mod both_policies;
 mod bulk;
+mod by_parts;
 mod change;
 mod check;
 mod clock;

@@ -218,6 +218,17 @@ impl From<&User> for Target {
     }
 }
 
+impl From<&Operator> for Target {
+    fn from(operator: &Operator) -> Self {
+        Self {
+            id: operator.id.clone(),
+            login: operator.login.clone(),
+            name: operator.name.clone(),
+            version: None,
+        }
+    }
+}
+
 impl From<&Operator> for Actor {
     fn from(operator: &Operator) -> Self {
         Self {

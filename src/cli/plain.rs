@@ -3,6 +3,7 @@
 
 mod conversation;
 mod person;
+mod record;
 mod records;
 
 use std::{sync::Arc, time::Duration};

@@ -5,6 +5,7 @@ mod edit;
 pub(super) mod import;
 mod list;
 mod many;
+mod one_act;
 mod remove;
 mod role;
 mod show;

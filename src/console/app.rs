@@ -352,7 +352,7 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         if receipt.is_success() {
             model.toast(Tone::Good, "The change was made and confirmed.", effects);
         } else {
-            let (tone, text) = ReceiptPage::told(&whom, receipt);
+            let (tone, text) = ReceiptPage::told(&whom, receipt, &[]);
             model.toast(tone, text, effects);
         }
     }

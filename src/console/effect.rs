@@ -111,6 +111,8 @@ pub enum Request {
     Enable(UserId, Version, String),
     /// Changes a user, all of it in one act.
     Change(Box<ChangeOrder>),
+    /// Removes a user: whom, the version seen.
+    Remove(UserId, Version),
     /// Tries a password on the operator's wish.
     Check(UserId, Secret),
     /// Records that the user has read a new password back.
@@ -145,6 +147,7 @@ impl Request {
                 | Self::Enable(..)
                 | Self::Change(_)
                 | Self::Export(_)
+                | Self::Remove(..)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
                 | Self::Create(..)
@@ -176,6 +179,7 @@ impl Request {
             | Self::Change(_)
             | Self::Count(_)
             | Self::Export(_)
+            | Self::Remove(..)
             | Self::Check(..)
             | Self::ReadBack(_)
             | Self::ChangeOwn(..)
@@ -233,6 +237,12 @@ pub struct Opened {
     pub may_reset: Result<(), DeskError>,
     /// Why this operator may not enable or disable the user, if so.
     pub may_change_status: Result<(), DeskError>,
+    /// Why this operator may not give the user a role, if so.
+    pub may_give_role: Result<(), DeskError>,
+    /// Why this operator may not end the user's sessions, if so.
+    pub may_sign_out: Result<(), DeskError>,
+    /// Why this operator may not remove the user, if so.
+    pub may_remove: Result<(), DeskError>,
     /// What to know before saving.
     pub beforehand: Beforehand,
 }

@@ -128,7 +128,8 @@ impl BulkAct {
             Self::Set(fields) => fields
                 .change()
                 .differences(user)
-                .is_empty()
+                .iter()
+                .all(|difference| difference.old == difference.new)
                 .then_some("is so already"),
         };
         nothing.map(str::to_owned)

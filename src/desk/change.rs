@@ -13,9 +13,10 @@ use super::{
     users::within_reach,
 };
 use crate::{
-    audit::{Event, Kind, Outcome, Target},
-    directory::{AttributeConflict, DirectoryError, Entry, UserChange},
+    audit::{Event, Intent, Kind, Outcome, Target},
+    directory::{AttributeConflict, DirectoryError, Entry, PasswordChange, UserChange},
     operator::Operator,
+    password::Secret,
     permission::{Permission, Permissions, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
@@ -195,10 +196,11 @@ impl<R: seat::Right> Seat<'_, R> {
         reason: &str,
         detail: Option<String>,
     ) -> Result<Receipt, DeskError> {
-        if let Err(refusal) = self.judge_change(user, change) {
+        if let Err(refusal) = self.judge_change(user, change).await {
             return Err(self.refuse(Target::from(user), refusal).await);
         }
-        if is_sensitive(change) {
+        // Where every act wants its own proof, taking a lock off is one of them.
+        if is_sensitive(change) || change.unlock && self.desk().profile.step_up_window_min == 0 {
             self.step_up()?;
         }
         let event = Event {
@@ -208,12 +210,12 @@ impl<R: seat::Right> Seat<'_, R> {
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {
-            let write =
-                self.directory()
-                    .change(self.operator(), &user.id, expected, change, &intent);
-            let answer = self.in_time(write).await;
-            let look = |_| self.look_at_change(user, change);
-            let receipt = self.desk().settled(answer, &intent, look).await?;
+            let receipt = if self.directory().capabilities().records_outcome {
+                self.change_at_once(user, expected, change, &intent).await?
+            } else {
+                self.change_by_parts(user, expected, change, &intent)
+                    .await?
+            };
             let wanted = change.applied_to(user);
             let sight = if lets_in(change, user, &wanted, self.desk().now()) {
                 Sight::to_let_in(&wanted)
@@ -225,8 +227,27 @@ impl<R: seat::Right> Seat<'_, R> {
         .await
     }
 
-    /// Does the directory show what was wanted? Of a password it shows nothing.
+    /// All of it in one question to the directory.
+    pub(super) async fn change_at_once(
+        &self,
+        user: &User,
+        expected: &Version,
+        change: &UserChange,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        let write = self
+            .directory()
+            .change(self.operator(), &user.id, expected, change, intent);
+        let answer = self.in_time(write).await;
+        let look = |_| self.look_at_change(user, change);
+        self.desk().settled(answer, intent, look).await
+    }
+
+    /// Does the directory show what was wanted?
     async fn look_at_change(&self, user: &User, change: &UserChange) -> Look {
+        if let Some(password) = change.new_password() {
+            return self.look_at_new_password(user, password, change).await;
+        }
         if change.password.is_some() {
             return Look::Unknown("of a password nothing is shown".into());
         }
@@ -238,12 +259,34 @@ impl<R: seat::Right> Seat<'_, R> {
             .active
             .is_none_or(|active| now.state.active.known() == Some(&active));
         if status && change.applied_to(&now) == now && change.provisioned.is_none() {
-            let steps = vec![(change.step(), StepOutcome::Done)];
-            Look::InForce(settled(steps, Proof::NotNeeded))
+            Look::InForce(settled(all_done(change), Proof::NotNeeded))
         } else if change.provisioned.is_some() {
             Look::Unknown("what provisioning clients keep is not read here".into())
         } else {
             Look::NotInForce("the directory does not show the change".into())
+        }
+    }
+
+    /// A directory that takes all of a change at once shows by the password whether it took it.
+    async fn look_at_new_password(
+        &self,
+        user: &User,
+        password: &Secret,
+        change: &UserChange,
+    ) -> Look {
+        if !self.directory().capabilities().check.is_yes() {
+            return Look::Unknown("of a password nothing is shown".into());
+        }
+        let checked = self
+            .directory()
+            .check_password(self.operator(), &user.id, password);
+        match checked.await {
+            Ok(checked) if checked.matches => {
+                let how = "the new password was tried and is in force";
+                Look::InForce(settled(all_done(change), Proof::ReadBack(how.into())))
+            }
+            Ok(_) => Look::NotInForce("the new password was tried and is not in force".into()),
+            Err(error) => Look::Unknown(error.to_string()),
         }
     }
 
@@ -259,14 +302,18 @@ impl<R: seat::Right> Seat<'_, R> {
         }
     }
 
-    fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
+    async fn judge_change(&self, user: &User, change: &UserChange) -> Result<(), DeskError> {
         may_change(self.operator(), user, change)?;
-        match change.new_password() {
-            Some(password) => {
+        match &change.password {
+            Some(PasswordChange::Set {
+                password,
+                generated,
+            }) => {
                 let user = change.applied_to(user);
-                self.desk().judge_password(&user, password, false)
+                self.desk().judge_password(&user, password, *generated)?;
+                self.judge_by_directory(&user, password.expose()).await
             }
-            None => Ok(()),
+            Some(PasswordChange::TakeAway) | None => Ok(()),
         }
     }
 }
@@ -282,11 +329,14 @@ pub(super) fn may_change(
         let held = own.holds(permission);
         held.then_some(()).ok_or(DeskError::Lacks(permission))
     };
-    if change.changes_attributes() || change.password.is_some() {
+    if change.changes_attributes() || change.changes_sign_in() {
         wants(Permission::UsersUpdate)?;
     }
     if change.active.is_some() || change.changes_validity() {
         wants(Permission::UsersUpdateStatus)?;
+    }
+    if change.end_sessions {
+        wants(Permission::UsersForceLogout)?;
     }
     within_reach(operator, user)?;
     match change.role {
@@ -301,7 +351,10 @@ fn lets_in(change: &UserChange, user: &User, wanted: &User, now: Timestamp) -> b
     let becomes_valid =
         user.state.is_outside_validity(now) && !wanted.state.is_outside_validity(now);
     change.active != Some(false)
-        && (change.active.is_some() || change.new_password().is_some() || becomes_valid)
+        && (change.active.is_some()
+            || change.new_password().is_some()
+            || change.unlock
+            || becomes_valid)
 }
 
 /// What nobody may do at a console that its operator has left.
@@ -312,11 +365,19 @@ pub(super) const fn is_sensitive(change: &UserChange) -> bool {
         || change.changes_validity()
 }
 
+/// What a change that is in force has done.
+fn all_done(change: &UserChange) -> Vec<(Step, StepOutcome)> {
+    let steps = change.steps().into_iter();
+    steps.map(|step| (step, StepOutcome::Done)).collect()
+}
+
 pub(super) fn kind_of(change: &UserChange) -> Kind {
     if change.new_password().is_some() {
         Kind::PasswordReset
     } else if change.is_role_only() {
         Kind::RoleAssigned
+    } else if change.steps() == [Step::Unlocked] {
+        Kind::Unlock
     } else {
         Kind::UserChanged
     }

@@ -1,9 +1,9 @@
 //! What follows the password in a reset whose answer was lost.
 
-use super::{ResetOrder, Seat, seat::UsersUpdate};
+use super::{ResetOrder, Seat, seat::Right};
 use crate::receipt::{Receipt, Step, StepOutcome};
 
-impl Seat<'_, UsersUpdate> {
+impl<R: Right> Seat<'_, R> {
     /// The receipt of a reset that is known to have happened, with must-change and unlock done now
     /// where they are steps of their own: they were never sent.
     pub(super) async fn completed(&self, order: &ResetOrder, mut receipt: Receipt) -> Receipt {

@@ -95,6 +95,7 @@ impl Right for UsersChange {
             Permission::UsersUpdate,
             Permission::UsersUpdateStatus,
             Permission::RolesUpdate,
+            Permission::UsersForceLogout,
         ];
         let holds_one = any.into_iter().any(|permission| held.holds(permission));
         (!holds_one).then_some(Permission::UsersUpdate)
@@ -127,8 +128,8 @@ impl Desk {
 }
 
 impl<'a> At<'a> {
-    /// A seat for a change of a user: *Users - Update*, *Users - Update Status* or
-    /// *Roles - Update*, each for its part.
+    /// A seat for a change of a user: *Users - Update*, *Users - Update Status*, *Roles - Update* or
+    /// *Users - Force Logout*, each for its part.
     ///
     /// # Errors
     /// As [`At::users_update`].

@@ -6,7 +6,7 @@ use super::{
     Desk, DeskError, OwnSeat, Seat,
     lost::Look,
     reset::{ResetOrder, reason},
-    seat::UsersUpdate,
+    seat::{Right, UsersUpdate},
 };
 use crate::{
     audit::{Event, Kind, Outcome, Record, Target},
@@ -31,7 +31,7 @@ impl Desk {
     }
 }
 
-impl Seat<'_, UsersUpdate> {
+impl<R: Right> Seat<'_, R> {
     /// Is the password of `order` in force? By trying it where the directory offers a check that
     /// counts as no failure, else by the user's version.
     pub(super) async fn look_at_reset(&self, user: &User, order: &ResetOrder) -> Look {
@@ -98,7 +98,9 @@ impl Seat<'_, UsersUpdate> {
             .await
             .unwrap_or_else(|error| Settlement::StillUnknown(error.to_string()))
     }
+}
 
+impl Seat<'_, UsersUpdate> {
     /// Settles one open intent: asks the directory what it can tell, and records the answer as the
     /// intent's outcome when there is one, or when the operator has looked and closes it with a
     /// `remark`.

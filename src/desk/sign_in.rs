@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use super::{Desk, DeskError, Session};
 use crate::source::Source;
 use crate::{
-    audit::{Actor, Event, Kind, Outcome},
+    audit::{Actor, Event, Kind, Outcome, Target},
     directory::DirectoryError,
     operator::{Operator, SignInRefusal},
     password::Secret,
@@ -28,6 +28,8 @@ impl Desk {
         let operator = self.prove(login, password, source, event).await?;
         self.record(Event {
             operator: Some(Actor::from(&operator)),
+            // Whose history it belongs to.
+            target: Some(Target::from(&operator)),
             ..event(Outcome::Done)
         })
         .await?;

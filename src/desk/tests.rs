@@ -1,5 +1,6 @@
 //! The desk before a directory that answers what the test tells it to.
 
+mod by_parts;
 mod changes;
 mod check;
 mod creation;
@@ -359,7 +360,7 @@ fn a_change_of_password_role_or_status_is_one_that_wants_a_proof() {
     let set = UserChange {
         password: Some(PasswordChange::Set {
             password: secret(PASSWORD),
-            unlock: false,
+            generated: false,
         }),
         ..nothing()
     };

@@ -173,6 +173,30 @@ impl At<'_> {
         self.may_act_on(user, Permission::UsersUpdateStatus)
     }
 
+    /// Why this operator may not give this user a role, likewise.
+    ///
+    /// # Errors
+    /// As [`At::may_reset`].
+    pub fn may_give_role(self, user: &User) -> Result<(), DeskError> {
+        self.may_act_on(user, Permission::RolesUpdate)
+    }
+
+    /// Why this operator may not end this user's sessions, likewise.
+    ///
+    /// # Errors
+    /// As [`At::may_reset`].
+    pub fn may_sign_out(self, user: &User) -> Result<(), DeskError> {
+        self.may_act_on(user, Permission::UsersForceLogout)
+    }
+
+    /// Why this operator may not remove this user, likewise.
+    ///
+    /// # Errors
+    /// As [`At::may_reset`].
+    pub fn may_remove(self, user: &User) -> Result<(), DeskError> {
+        self.may_act_on(user, Permission::UsersDelete)
+    }
+
     fn may_act_on(self, user: &User, wanted: Permission) -> Result<(), DeskError> {
         let operator = self.session.operator();
         if !operator.permissions.holds(wanted) {

@@ -13,6 +13,13 @@ pub enum Support {
 }
 
 impl Support {
+    /// It is left to the tools of the directory; `done` is what is done to users there.
+    pub fn by_its_own_tools(done: &str) -> Self {
+        Self::No(format!(
+            "Users of this directory are {done} with the directory's own tools."
+        ))
+    }
+
     /// Is it supported?
     pub const fn is_yes(&self) -> bool {
         matches!(self, Self::Yes)
@@ -42,6 +49,16 @@ pub struct Capabilities {
     pub roles: Support,
     /// Enabling and disabling accounts.
     pub status: Support,
+    /// Changing ID, names, address, kind and details.
+    pub attributes: Support,
+    /// Setting from and until when an account is valid.
+    pub validity: Support,
+    /// Wanting another password at the next sign-in, without setting one.
+    pub must_change_alone: Support,
+    /// Removing users.
+    pub remove: Support,
+    /// Ending the sessions and tokens of a user.
+    pub end_sessions: Support,
     /// False: the directory does not check what an administrator sets, so our own policy decides.
     pub enforces_policy: bool,
     /// True: the directory shares its store with the audit and records the outcome of every write

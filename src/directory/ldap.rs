@@ -122,6 +122,16 @@ impl Directory for LdapDirectory {
                 "Users of this directory are added with the directory's own tools.".into(),
             ),
             status: status::support(flavour),
+            attributes: Support::Yes,
+            validity: match flavour {
+                Some(Flavour::ActiveDirectory | Flavour::FreeIpa) | None => Support::Yes,
+                Some(Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other) => {
+                    Support::by_its_own_tools("given a beginning and an end")
+                }
+            },
+            must_change_alone: Support::by_its_own_tools("told to choose another password alone"),
+            remove: Support::by_its_own_tools("removed"),
+            end_sessions: Support::by_its_own_tools("signed out"),
             roles: Support::No(
                 "Roles come from groups of the directory: [ldap.roles] in the configuration."
                     .into(),

@@ -144,6 +144,11 @@ impl Directory for LocalDirectory {
             create: Support::Yes,
             roles: Support::Yes,
             status: Support::Yes,
+            attributes: Support::Yes,
+            validity: Support::Yes,
+            must_change_alone: Support::Yes,
+            remove: Support::Yes,
+            end_sessions: Support::Yes,
             enforces_policy: false,
             records_outcome: true,
         }

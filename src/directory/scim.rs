@@ -111,6 +111,11 @@ impl Directory for ScimDirectory {
             create: Support::Yes,
             roles: extended("roles"),
             status: Support::Yes,
+            attributes: Support::Yes,
+            validity: Support::Yes,
+            must_change_alone: Support::by_its_own_tools("told to choose another password alone"),
+            remove: Support::by_its_own_tools("removed"),
+            end_sessions: Support::by_its_own_tools("signed out"),
             enforces_policy: self.is_extended(),
             records_outcome: false,
         }

@@ -41,6 +41,12 @@ pub struct UserChange {
     pub provisioned: Option<ProvisionedChange>,
     /// Enable or disable.
     pub active: Option<bool>,
+    /// Take a lock off.
+    pub unlock: bool,
+    /// End the sessions and tokens.
+    pub end_sessions: bool,
+    /// Another password must be chosen at the next sign-in; a new password brings that by itself.
+    pub must_change: bool,
     /// Role in place of the one held.
     pub role: Option<Role>,
     /// The password.
@@ -81,8 +87,8 @@ pub enum PasswordChange {
     Set {
         /// The new one.
         password: Secret,
-        /// Take a lock off too.
-        unlock: bool,
+        /// It was drawn by our generator.
+        generated: bool,
     },
     /// None: the account has no password until a reset.
     TakeAway,
@@ -91,7 +97,15 @@ pub enum PasswordChange {
 impl UserChange {
     /// Nothing is to change.
     pub fn is_nothing(&self) -> bool {
-        !self.changes_attributes() && !self.changes_status_or_role() && self.password.is_none()
+        !self.changes_attributes()
+            && !self.changes_status_or_role()
+            && !self.changes_sign_in()
+            && !self.end_sessions
+    }
+
+    /// Password, lock or must-change.
+    pub const fn changes_sign_in(&self) -> bool {
+        self.password.is_some() || self.unlock || self.must_change
     }
 
     const fn changes_status_or_role(&self) -> bool {
@@ -119,7 +133,8 @@ impl UserChange {
         self.role.is_some()
             && self.active.is_none()
             && !self.changes_validity()
-            && self.password.is_none()
+            && !self.changes_sign_in()
+            && !self.end_sessions
             && !self.changes_attributes()
     }
 
@@ -127,7 +142,8 @@ impl UserChange {
     pub fn status_alone(&self) -> Option<bool> {
         if self.role.is_some()
             || self.changes_validity()
-            || self.password.is_some()
+            || self.changes_sign_in()
+            || self.end_sessions
             || self.changes_attributes()
         {
             return None;
@@ -135,15 +151,33 @@ impl UserChange {
         self.active
     }
 
-    /// What a change of role or status alone is called in a receipt; of anything else, that the
-    /// user was changed.
+    /// What it is called in one word: by its only step, or that the user was changed.
     pub fn step(&self) -> Step {
-        match self.status_alone() {
-            Some(true) => Step::Enabled,
-            Some(false) => Step::Disabled,
-            None if self.is_role_only() => Step::RoleAssigned,
-            None => Step::Changed,
+        match self.steps().as_slice() {
+            [one] => *one,
+            _ => Step::Changed,
         }
+    }
+
+    /// What it is made of, as a receipt names it.
+    pub fn steps(&self) -> Vec<Step> {
+        let is_set = self.new_password().is_some();
+        let changes = self.changes_attributes()
+            || self.changes_validity()
+            || matches!(self.password, Some(PasswordChange::TakeAway));
+        [
+            (Step::PasswordSet, is_set),
+            (Step::MustChange, is_set || self.must_change),
+            (Step::Unlocked, self.unlock),
+            (Step::Enabled, self.active == Some(true)),
+            (Step::Disabled, self.active == Some(false)),
+            (Step::RoleAssigned, self.role.is_some()),
+            (Step::Changed, changes),
+            (Step::SessionsEnded, self.end_sessions),
+        ]
+        .into_iter()
+        .filter_map(|(step, is_part)| is_part.then_some(step))
+        .collect()
     }
 
     /// The new password, where one is to be set.
@@ -156,7 +190,7 @@ impl UserChange {
 
     /// The same without a password, which nothing duplicates.
     #[must_use]
-    pub(super) fn without_password(&self) -> Self {
+    pub fn without_password(&self) -> Self {
         Self {
             login: self.login.clone(),
             email: self.email.clone(),
@@ -168,9 +202,32 @@ impl UserChange {
             valid_until: self.valid_until,
             provisioned: self.provisioned.clone(),
             active: self.active,
+            unlock: self.unlock,
+            end_sessions: self.end_sessions,
+            must_change: self.must_change,
             role: self.role,
             password: None,
         }
+    }
+
+    /// For a directory in which only a reset asks for a change of the password, and in which a lock and
+    /// sessions are not written with attributes: nothing of it may be passed over in silence.
+    ///
+    /// # Errors
+    /// [`DirectoryError::NotOffered`].
+    pub(super) fn refuse_what_is_an_act_of_its_own(&self) -> Result<(), DirectoryError> {
+        let what = if self.must_change {
+            "A change at the next sign-in is asked for together with a new password only"
+        } else if self.unlock {
+            "A lock is taken off by an act of its own"
+        } else if self.end_sessions {
+            "Sessions are ended by an act of their own"
+        } else {
+            return Ok(());
+        };
+        Err(DirectoryError::NotOffered(format!(
+            "{what} in this directory."
+        )))
     }
 
     /// What is to become of the details, as it can be kept.
@@ -273,6 +330,12 @@ impl UserChange {
             let word = if active { "enabled" } else { "disabled" };
             word.to_owned()
         }));
+        if self.unlock {
+            words.push("unlocked".into());
+        }
+        if self.must_change {
+            words.push("must change".into());
+        }
         words.extend(self.kind.map(|_| "kind".to_owned()));
         words.extend(
             [Detail::Phone, Detail::Station, Detail::JobTitle]
@@ -299,6 +362,9 @@ impl UserChange {
             )
         }));
         words.extend(self.role.map(|role| format!("role {role}")));
+        if self.end_sessions {
+            words.push("sessions ended".into());
+        }
         if matches!(self.password, Some(PasswordChange::TakeAway)) {
             words.push("password taken away".into());
         }

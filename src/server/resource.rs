@@ -263,10 +263,13 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
         kind: said(wanted.kind, user.kind.known()),
         active: said(wanted.active, state.active.known()),
         role: said(wanted.role, Some(&current.role)),
+        unlock: wanted.unlock && wanted.password.is_some(),
+        must_change: false,
+        end_sessions: false,
         password: match wanted.password {
             Some(password) => Some(PasswordChange::Set {
                 password,
-                unlock: wanted.unlock,
+                generated: false,
             }),
             None if wanted.remove_password && has_password => Some(PasswordChange::TakeAway),
             None => None,

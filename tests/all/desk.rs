@@ -3,6 +3,7 @@
 mod audit;
 mod finding;
 mod guesses;
+mod one_act;
 mod outcome;
 mod permissions;
 mod reset;

@@ -5,6 +5,7 @@ mod commands;
 mod ground;
 mod leaving;
 mod plain;
+mod record;
 mod scim;
 
 use std::{

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{Left, Talk};
+use super::{Left, Talk, record::Act};
 use crate::{
     audit::Kind,
     cli::shape,
     desk::{At, Beforehand, DeskError, ResetOrder},
-    directory::{Query, UserChange},
+    directory::Query,
     password::{Secret, read_back::read_back},
     text,
-    user::{User, UserId, Verdict},
+    user::{User, UserId},
 };
 
 /// As many as can be listened to.
@@ -101,23 +101,27 @@ impl Talk<'_> {
                 self.say(&format!("You cannot change this account: {error}."));
                 return Ok(());
             }
-            let mut choices = vec![
-                "Type a new password",
-                "Generate a new password",
-                "Unlock, and leave the password alone",
-                "Try a password",
-            ];
-            if user.verdict(now) == Verdict::Disabled {
-                choices.push("Enable the account, and leave the password alone");
-            }
-            let choices: Vec<String> = choices.into_iter().map(str::to_owned).collect();
-            match self.choose(&choices, "Back").await? {
-                None => return Ok(()),
-                Some(0) => self.type_password(&user).await?,
-                Some(1) => self.generate_password(&user, &known).await?,
-                Some(2) => self.unlock(&user).await?,
-                Some(3) => self.try_password(&user).await?,
-                Some(_) => self.enable(&user).await?,
+            let offered = self.offered(&user, now);
+            let choices: Vec<String> = offered.iter().map(|act| act.words().to_owned()).collect();
+            let Some(chosen) = self.choose(&choices, "Back").await? else {
+                return Ok(());
+            };
+            match offered.get(chosen).copied().unwrap_or(Act::TypePassword) {
+                Act::TypePassword => self.type_password(&user).await?,
+                Act::GeneratePassword => self.generate_password(&user, &known).await?,
+                Act::Unlock => self.unlock(&user).await?,
+                Act::TryPassword => self.try_password(&user).await?,
+                Act::Enable => self.set_status(&user, true).await?,
+                Act::Disable => self.set_status(&user, false).await?,
+                Act::ChangeDetails => self.change_details(&user).await?,
+                Act::GiveRole => self.give_role(&user).await?,
+                Act::EndSessions => self.end_sessions(&user).await?,
+                Act::History => self.history(&user).await?,
+                Act::Remove => {
+                    if self.remove(&user).await? {
+                        return Ok(());
+                    }
+                }
             }
         }
     }
@@ -204,30 +208,6 @@ impl Talk<'_> {
             seat.unlock(&user.id, version, &reason).await
         };
         if let Ok(receipt) = self.act(unlock).await? {
-            self.say_all(shape::receipt_lines(user, &receipt));
-        }
-        Ok(())
-    }
-
-    async fn enable(&mut self, user: &User) -> Result<(), Left> {
-        let reason = self.ask("Reason or ticket, may be empty").await?;
-        if !self
-            .confirms(&format!("Enable {}?", shape::who(user)))
-            .await?
-        {
-            self.say("Nothing was changed.");
-            return Ok(());
-        }
-        let change = UserChange {
-            active: Some(true),
-            ..UserChange::default()
-        };
-        let enable = async |at: At<'_>| {
-            let seat = at.users_change(Kind::UserChanged).await?;
-            let version = Some(&user.version);
-            seat.change_user(&user.id, version, &change, &reason).await
-        };
-        if let Ok(receipt) = self.act(enable).await? {
             self.say_all(shape::receipt_lines(user, &receipt));
         }
         Ok(())

@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::one_act::OneAct;
 use crate::{
     audit::Kind,
     cli::{
@@ -20,7 +21,7 @@ use crate::{
     user::{AccountKind, DetailsChange, Fact, User},
 };
 
-/// Change who a user is: ID, names, email, kind, details, or when the account is valid. Only what is
+/// Change a user in one act: ID, names, email, kind, details, validity, status and role. Only what is
 /// given changes.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true)))]
@@ -64,6 +65,8 @@ pub struct Edit {
     #[arg(long = "field", group = "changes", value_name = "NAME=VALUE", value_parser = words::field)]
     fields: Vec<(String, String)>,
     #[command(flatten)]
+    beside: OneAct,
+    #[command(flatten)]
     reason: ReasonOption,
 }
 
@@ -77,7 +80,9 @@ impl Edit {
                 if change.is_nothing() {
                     return Ok((user, None));
                 }
-                let differences = differences(&user, &change).join(", ");
+                let mut differences = differences(&user, &change);
+                differences.extend(OneAct::told(&change));
+                let differences = differences.join(", ");
                 let question = format!("Change {}: {differences}?", shape::who(&user));
                 confirm(&question, context.yes)?;
                 let seat = signed_in.at().users_change(Kind::UserChanged).await?;
@@ -119,7 +124,7 @@ impl Edit {
         };
         let details = user.details.known().cloned().unwrap_or_default();
         let state = &user.state;
-        UserChange {
+        let mut change = UserChange {
             login: other(&self.new_id, &user.login),
             email: other(&self.email, &user.email),
             given_name: other(&self.given_name, &user.given_name),
@@ -129,7 +134,9 @@ impl Edit {
             valid_from: bound(self.valid_from, &state.valid_from),
             valid_until: bound(self.valid_until, &state.account_expires),
             ..UserChange::default()
-        }
+        };
+        self.beside.add_to(&mut change, user);
+        change
     }
 }
 

@@ -170,6 +170,10 @@ pub enum Action {
     First,
     /// To the last row.
     Last,
+    /// To the next section.
+    NextSection,
+    /// To the section before.
+    PreviousSection,
     /// Turn a switch.
     Toggle,
     /// The next word of a choice.

@@ -129,11 +129,14 @@ pub const BINDINGS: &[Binding] = &[
 
     row(Scope::Nobody, ENTER, Action::Accept, "to the list", 80, "Back to the list"),
 
-    row(Scope::Edit, ENTER, Action::Accept, "save", 80, "Save, once: set the password and everything that is ticked"),
+    row(Scope::Edit, ENTER, Action::Accept, "save", 80, "Save, once: everything that was changed in any section, as one act"),
     row(Scope::Edit, &[key!(ctrl-g)], Action::Generate, "generate", 70, "Draw a readable password"),
     row(Scope::Edit, &[key!(ctrl-t)], Action::GenerateOther, "", 0, "Draw one of the other shape (words, groups)"),
     row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
+
+    row(Scope::Edit, &[key!(pagedown), key!(ctrl-v)], Action::NextSection, "details, status...", 55, "Next section: password, details, status, access, history; Tab over the end of one does the same"),
+    row(Scope::Edit, &[key!(pageup)], Action::PreviousSection, "", 0, "Section before"),
 
     row(Scope::Disabled, &[key!(ctrl-y)], Action::Enable, "enable", 75, "Enable the account, after a question, and leave the password alone; needs Users - Update Status"),
 

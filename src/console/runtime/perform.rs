@@ -106,6 +106,9 @@ impl Performer {
                 };
                 Reply::Opened(Box::new(Opened {
                     may_change_status: desk.at(&session).may_change_status(&user),
+                    may_give_role: desk.at(&session).may_give_role(&user),
+                    may_sign_out: desk.at(&session).may_sign_out(&user),
+                    may_remove: desk.at(&session).may_remove(&user),
                     user,
                     may_reset,
                     beforehand,
@@ -171,6 +174,13 @@ impl Performer {
                 Reply::Counted(counts)
             }
             Request::Export(order) => self.export(*order).await?,
+            Request::Remove(user, version) => Reply::Done(
+                desk.at(&*self.session()?)
+                    .users_delete(Kind::UserRemoved)
+                    .await?
+                    .remove_user(&user, Some(&version))
+                    .await?,
+            ),
             Request::Check(user, password) => Reply::Checked(
                 desk.at(&*self.session()?)
                     .users_update(Kind::PasswordChecked)

@@ -39,17 +39,14 @@ fn field_of(error: &DeskError) -> Place<NewUserForm> {
         return |form| &mut form.login;
     };
     match attribute {
-        // Details are no fields of this form.
-        Some(
-            UserAttribute::Id
-            | UserAttribute::Detail(_)
-            | UserAttribute::ValidFrom
-            | UserAttribute::ValidUntil,
-        )
-        | None => |form| &mut form.login,
+        Some(UserAttribute::Id) | None => |form| &mut form.login,
         Some(UserAttribute::Email) => |form| &mut form.email,
         Some(UserAttribute::GivenName) => |form| &mut form.given_name,
         Some(UserAttribute::FamilyName) => |form| &mut form.family_name,
+        // No fields of this form.
+        Some(UserAttribute::Detail(_) | UserAttribute::ValidFrom | UserAttribute::ValidUntil) => {
+            |form| &mut form.login
+        }
     }
 }
 

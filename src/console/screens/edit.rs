@@ -1,7 +1,13 @@
 //! One user: the verdict first, then the password form.
 
+mod answers;
+mod form;
+mod head;
+mod history;
 mod model;
+mod validity;
 mod view;
+mod wanted;
 mod write;
 
 use std::time::Duration;
@@ -11,7 +17,10 @@ pub use model::Edit;
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use self::model::{Pending, Whom, is_hidden};
+use self::{
+    form::Section,
+    model::{Pending, Whom, is_hidden},
+};
 use super::{Cx, Go, Screen, Site};
 use crate::{
     console::{
@@ -54,7 +63,7 @@ impl Screen for Edit {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
             Action::Enable => return self.ask_to_enable(),
-            Action::Back if self.lost.is_some() && self.form.password.is_filled() => {
+            Action::Back if self.lost.is_some() && self.form.password.password.is_filled() => {
                 return Go::Confirm(Question::new(
                     "The password here may be in force, and is shown nowhere once you leave. What \
                      became of the change is looked after all the same. Leave?",
@@ -73,7 +82,11 @@ impl Screen for Edit {
                 cx,
             ),
             _ if self.is_saving() => {}
-            Action::Toggle if self.form.must_change.is_focused() => {
+            Action::NextSection => self.open_section(self.section.next(), true, cx),
+            Action::PreviousSection => self.open_section(self.section.previous(), true, cx),
+            Action::NextField => self.next_field(cx),
+            Action::PreviousField => self.previous_field(cx),
+            Action::Toggle if self.form.password.must_change.is_focused() => {
                 cx.toast(
                     Tone::Plain,
                     "Must-change cannot be turned off: the profile wants it after every reset.",
@@ -81,6 +94,7 @@ impl Screen for Edit {
             }
             _ => {
                 self.form.act(action);
+                self.history.from_the_newest();
             }
         }
         Go::Stay
@@ -90,7 +104,11 @@ impl Screen for Edit {
         if self.is_saving() {
             return Go::Stay;
         }
-        if self.form.password.is_focused() && !cx.site.profile.operator_may_type_password {
+        if self.section != Section::Password && self.user().is_none() {
+            cx.toast(Tone::Plain, "The user is still being read: please wait.");
+            return Go::Stay;
+        }
+        if self.form.password.password.is_focused() && !cx.site.profile.operator_may_type_password {
             let key = keymap::name_of(Scope::Edit, Action::Generate);
             cx.toast(
                 Tone::Plain,
@@ -99,7 +117,7 @@ impl Screen for Edit {
             return Go::Stay;
         }
         match self.form.input(event) {
-            Ok(true) if self.form.password.is_focused() => {
+            Ok(true) if self.form.password.password.is_focused() => {
                 if self.bits.take().is_some() && !cx.site.profile.reveal_while_typing {
                     self.form.mask();
                 }
@@ -113,8 +131,7 @@ impl Screen for Edit {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        let typed = self.form.password.is_filled();
-        let saves = action == Action::Accept && typed && self.user().is_some();
+        let saves = action == Action::Accept && self.is_changed() && self.user().is_some();
         (saves || action == Action::UnlockOnly) && !self.is_saving()
     }
 
@@ -175,6 +192,9 @@ impl Screen for Edit {
             }
             return Some(Go::Stay);
         }
+        if self.history.take(ticket, reply) {
+            return Some(Go::Stay);
+        }
         if matches!(&self.whom, Whom::First(mine, _) if *mine == ticket) {
             return Some(self.first_found(reply, cx));
         }
@@ -186,6 +206,7 @@ impl Screen for Edit {
             Some(Pending::Save) => return self.submit(cx),
             Some(Pending::Unlock) => self.unlock_only(cx),
             Some(Pending::Enable) => self.enable(cx),
+            Some(Pending::Remove) => self.remove(cx),
             Some(Pending::Reload) => {
                 self.refused = None;
                 self.load(cx);
@@ -203,7 +224,7 @@ impl Screen for Edit {
     }
 
     fn is_dirty(&self) -> bool {
-        self.form.password.is_dirty() || self.form.reason.is_dirty()
+        self.is_changed() || self.form.reason.is_dirty()
     }
 
     fn is_saving(&self) -> bool {
@@ -224,6 +245,11 @@ impl Screen for Edit {
             Action::Accept | Action::Generate | Action::GenerateOther
         );
         let opened = self.opened.ready()?;
+        if matches!(action, Action::Enable | Action::UnlockOnly)
+            && let Some(why) = self.waits_to_be_saved()
+        {
+            return Some(why);
+        }
         if action == Action::Enable {
             return match (&opened.may_change_status, &site.capabilities.status) {
                 (Err(why), _) => Some(format!("You may not enable this user: {why}.")),
@@ -231,6 +257,7 @@ impl Screen for Edit {
                 (Ok(()), Support::Yes) => None,
             };
         }
+        let writes = writes && (action != Action::Accept || !self.may_save_beside_the_password());
         if writes && let Err(why) = &opened.may_reset {
             return Some(format!("You may not reset this password: {why}."));
         }

@@ -12,7 +12,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use self::words::{headline, mends, tone};
+use self::words::{headline, mends, step_words, tone};
 use super::{Cx, Go, ReceiptShows, Screen, Site, explain, sentence};
 use crate::{
     console::{
@@ -68,6 +68,8 @@ pub struct ReceiptPage {
     forget: Option<Ticket>,
     looked_at: Option<Ticket>,
     tried: Remote<Checked>,
+    /// The names of the attributes that were changed.
+    changed: Vec<String>,
 }
 
 impl ReceiptPage {
@@ -94,7 +96,14 @@ impl ReceiptPage {
             forget: None,
             looked_at: None,
             tried: Remote::Idle,
+            changed: Vec::new(),
         }
+    }
+
+    /// The same, of a change of these attributes.
+    #[must_use]
+    pub fn of_changed(self, changed: Vec<String>) -> Self {
+        Self { changed, ..self }
     }
 
     /// The same, of a change with this reason or ticket.
@@ -114,8 +123,8 @@ impl ReceiptPage {
     }
 
     /// How good the news is, and one line for the toast.
-    pub fn told(who: &str, receipt: &Receipt) -> (Tone, String) {
-        (tone(receipt.ending()), headline(who, receipt))
+    pub fn told(who: &str, receipt: &Receipt, changed: &[String]) -> (Tone, String) {
+        (tone(receipt.ending()), headline(who, receipt, changed))
     }
 }
 
@@ -300,7 +309,7 @@ impl Screen for ReceiptPage {
             page.blank();
         }
         for (step, how) in &self.receipt.steps {
-            step_line(*step, how, &mut page, site);
+            step_line((*step, how), &self.changed, &mut page, site);
         }
         self.was_read_back(&mut page, site);
         let proof = self.receipt.proof.sentence();
@@ -458,7 +467,7 @@ impl ReceiptPage {
     }
 }
 
-fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
+fn step_line((step, how): (Step, &StepOutcome), changed: &[String], page: &mut Page, site: &Site) {
     let (look, theme) = (&site.look, &site.look.theme);
     let support = match step {
         Step::MustChange => &site.capabilities.must_change,
@@ -485,7 +494,7 @@ fn step_line(step: Step, how: &StepOutcome, page: &mut Page, site: &Site) {
         }
         StepOutcome::Unknown(why) => (look.glyphs.later, theme.warn, format!("not known: {why}")),
     };
-    let text = format!("{} - {}", step.words(), look.clean(&words));
+    let text = format!("{} - {}", step_words(step, changed), look.clean(&words));
     for (n, part) in crate::console::widgets::wrap(&text, page.width().saturating_sub(6))
         .into_iter()
         .enumerate()

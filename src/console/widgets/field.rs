@@ -93,10 +93,29 @@ impl<C: Control> Field<C> {
     fn settle(&mut self) {
         self.initial = self.control.state().into_owned();
     }
+
+    /// What it held at first has become `now`, and it holds something else by hand: what to know.
+    fn met(&mut self, now: &str) -> Option<String> {
+        let seen = std::mem::replace(&mut self.initial, now.to_owned());
+        let wanted = self.control.state();
+        (seen != now && wanted != now).then(|| {
+            let shown = |text: &str| if text.is_empty() { "nothing" } else { text }.to_owned();
+            format!(
+                "{}: you saw {}, now {}, you want {}.",
+                self.name(),
+                shown(&seen),
+                shown(now),
+                shown(&wanted)
+            )
+        })
+    }
 }
 
 /// What every field can do, whatever it is filled in with.
 pub trait AnyField: fmt::Debug {
+    /// Its label within a sentence: `display name`.
+    fn name(&self) -> String;
+
     /// Can it be seen?
     fn is_visible(&self) -> bool;
 
@@ -144,6 +163,15 @@ pub trait AnyField: fmt::Debug {
 }
 
 impl<C: Control> AnyField for Field<C> {
+    fn name(&self) -> String {
+        let is_word = |word: &str| word.chars().skip(1).any(char::is_lowercase);
+        if is_word(&self.label) {
+            self.label.to_lowercase()
+        } else {
+            self.label.to_string()
+        }
+    }
+
     fn is_visible(&self) -> bool {
         self.visible
     }
@@ -235,6 +263,12 @@ impl<C: Control> AnyField for Field<C> {
         }
         let (line, cursor) = self.line(label_width, page.width(), look);
         page.field(line, cursor, self.focused);
+        if let Some(why) = self.fixed.as_ref().filter(|_| self.focused)
+            && label_width + 8 + self.control.state().width() + why.width() > page.width()
+        {
+            // The line shows a part of it.
+            page.indented(label_width + 3, &look.clean(why), look.theme.faint);
+        }
         if let Some(error) = &self.error {
             page.indented(label_width + 3, error, look.theme.bad);
         }

@@ -62,6 +62,10 @@ pub(super) struct Told {
     pub(super) login_after: &'static str,
     pub(super) written: bool,
     pub(super) receipt: Result<Receipt, DirectoryError>,
+    /// What the next writes are answered, the first one first; `receipt` when none is left.
+    pub(super) answers: VecDeque<Result<Receipt, DirectoryError>>,
+    /// The writes in words, and the version that each began from.
+    pub(super) wrote: Vec<(&'static str, String)>,
     /// The versions that a settlement was asked to compare with.
     pub(super) compared: Vec<Option<Version>>,
     /// Who was added.
@@ -133,6 +137,8 @@ impl Default for Told {
                 after: None,
                 recorded: false,
             }),
+            answers: VecDeque::new(),
+            wrote: Vec::new(),
             compared: Vec::new(),
             added: Vec::new(),
             roles: Vec::new(),
@@ -162,6 +168,19 @@ impl Fixed {
     pub(super) fn told(&self) -> std::sync::MutexGuard<'_, Told> {
         self.0.lock().unwrap()
     }
+
+    /// The answer to a write that began from this version.
+    fn writes(
+        &self,
+        what: &'static str,
+        expected: Option<&Version>,
+    ) -> Result<Receipt, DirectoryError> {
+        let mut told = self.told();
+        let from = expected.map_or_else(String::new, |version| version.0.clone());
+        told.wrote.push((what, from));
+        let next = told.answers.pop_front();
+        next.unwrap_or_else(|| told.receipt.clone())
+    }
 }
 
 #[async_trait]
@@ -182,6 +201,11 @@ impl Directory for Fixed {
             create: Support::Yes,
             roles: Support::Yes,
             status: Support::Yes,
+            attributes: Support::Yes,
+            validity: Support::Yes,
+            must_change_alone: Support::Yes,
+            remove: Support::Yes,
+            end_sessions: Support::Yes,
             enforces_policy: false,
             records_outcome: self.told().records_outcome,
         }
@@ -213,7 +237,7 @@ impl Directory for Fixed {
         &self,
         _: &Operator,
         _: &UserId,
-        _: &Version,
+        expected: &Version,
         change: &UserChange,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
@@ -227,7 +251,8 @@ impl Directory for Fixed {
             });
         }
         told.roles.extend(change.role);
-        told.receipt.clone()
+        drop(told);
+        self.writes(change.step().words(), Some(expected))
     }
     fn asks_for_password(&self) -> bool {
         self.told().asks_for_password
@@ -292,14 +317,6 @@ impl Directory for Fixed {
     ) -> Result<Receipt, DirectoryError> {
         self.told().receipt.clone()
     }
-    async fn end_sessions(
-        &self,
-        _: &Operator,
-        _: &UserId,
-        _: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
-    }
     async fn search(&self, _: &Operator, query: &Query) -> Result<Found, DirectoryError> {
         let mut told = self.told();
         told.searched.push(query.text.clone());
@@ -324,12 +341,11 @@ impl Directory for Fixed {
     async fn reset_password(
         &self,
         _: &Operator,
-        _: &PasswordReset<'_>,
+        reset: &PasswordReset<'_>,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        let mut told = self.told();
-        told.written = true;
-        told.receipt.clone()
+        self.told().written = true;
+        self.writes("password", reset.expected)
     }
     async fn complete_reset(
         &self,
@@ -356,10 +372,18 @@ impl Directory for Fixed {
         &self,
         _: &Operator,
         _: &UserId,
-        _: Option<&Version>,
+        expected: Option<&Version>,
         _: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.told().receipt.clone()
+        self.writes("unlock", expected)
+    }
+    async fn end_sessions(
+        &self,
+        _: &Operator,
+        _: &UserId,
+        _: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.writes("end sessions", None)
     }
     async fn change_own_password(
         &self,

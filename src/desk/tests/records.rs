@@ -215,6 +215,27 @@ async fn each_part_of_a_change_wants_its_permission() {
         (password(), Permission::UsersUpdate),
         (status(), Permission::UsersUpdateStatus),
         (role(), Permission::RolesUpdate),
+        (
+            UserChange {
+                unlock: true,
+                ..UserChange::default()
+            },
+            Permission::UsersUpdate,
+        ),
+        (
+            UserChange {
+                must_change: true,
+                ..UserChange::default()
+            },
+            Permission::UsersUpdate,
+        ),
+        (
+            UserChange {
+                end_sessions: true,
+                ..UserChange::default()
+            },
+            Permission::UsersForceLogout,
+        ),
     ] {
         place.directory.told().permissions = Permissions::all().without(wanted);
         let session = place.session().await;
@@ -236,7 +257,10 @@ async fn each_part_of_a_change_wants_its_permission() {
             .await;
         let opens = matches!(
             permission,
-            Permission::UsersUpdate | Permission::UsersUpdateStatus | Permission::RolesUpdate
+            Permission::UsersUpdate
+                | Permission::UsersUpdateStatus
+                | Permission::RolesUpdate
+                | Permission::UsersForceLogout
         );
         assert_eq!(seat.is_ok(), opens, "{permission}");
     }

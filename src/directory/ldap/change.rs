@@ -37,6 +37,7 @@ impl LdapDirectory {
         if change.password.is_some() || change.provisioned.is_some() || change.role.is_some() {
             return Err(not_changed());
         }
+        change.refuse_what_is_an_act_of_its_own()?;
         let details = change.checked_details()?;
         let change = &UserChange {
             details,

@@ -1,8 +1,11 @@
 //! Ending somebody's sessions.
 
+use rusqlite::Transaction;
+
 use super::{
     LocalDirectory,
     change::{self, By, Change},
+    index::Row,
     read,
 };
 use crate::{
@@ -10,6 +13,7 @@ use crate::{
     directory::DirectoryError,
     operator::Operator,
     receipt::{Proof, Receipt, Step, StepOutcome},
+    store::StoreError,
     user::UserId,
 };
 
@@ -34,12 +38,7 @@ impl LocalDirectory {
             .store
             .write(move |transaction| {
                 let version = change.begin(transaction)?;
-                for sql in [
-                    "UPDATE users SET sessions_ended = sessions_ended + 1 WHERE row = ?1",
-                    "DELETE FROM api_tokens WHERE operator = ?1",
-                ] {
-                    transaction.prepare_cached(sql)?.execute([change.row])?;
-                }
+                forget(transaction, change.row)?;
                 change::conclude(transaction, &intent, &written, change.at)?;
                 Ok::<_, DirectoryError>(version)
             })
@@ -53,4 +52,15 @@ impl LocalDirectory {
             recorded: true,
         })
     }
+}
+
+/// Consoles see at their next act that their session is over; tokens are gone.
+pub(super) fn forget(transaction: &Transaction<'_>, row: Row) -> Result<(), StoreError> {
+    for sql in [
+        "UPDATE users SET sessions_ended = sessions_ended + 1 WHERE row = ?1",
+        "DELETE FROM api_tokens WHERE operator = ?1",
+    ] {
+        transaction.prepare_cached(sql)?.execute([row])?;
+    }
+    Ok(())
 }

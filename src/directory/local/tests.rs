@@ -5,6 +5,7 @@ mod details;
 mod filters;
 mod last_administrator;
 mod lockout;
+mod one_act;
 mod own_password;
 mod reset;
 mod residue;

@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
-    entries, fields, hashing,
+    end_sessions, entries, fields, hashing,
     index::{
         change::{note_folded_names, replace},
         key::Key,
@@ -62,18 +62,15 @@ impl LocalDirectory {
         for _ in 0..ATTEMPTS {
             let mut damaged = 0;
             let password = match (&wanted.password, &hash) {
-                (Some(PasswordChange::Set { password, unlock }), Some(hash)) => {
+                (Some(PasswordChange::Set { password, .. }), Some(hash)) => {
                     let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
                     damaged = damaged_former;
-                    PasswordWork::Put {
-                        new: NewPassword {
-                            hash: hash.clone(),
-                            instead_of,
-                            must_change: true,
-                            damaged_former,
-                        },
-                        unlock: *unlock,
-                    }
+                    PasswordWork::Put(NewPassword {
+                        hash: hash.clone(),
+                        instead_of,
+                        must_change: true,
+                        damaged_former,
+                    })
                 }
                 (Some(PasswordChange::TakeAway), _) => PasswordWork::TakeAway,
                 (Some(PasswordChange::Set { .. }) | None, _) => PasswordWork::Keep,
@@ -90,8 +87,7 @@ impl LocalDirectory {
                 new: new.clone(),
                 provisioned: provisioned.clone(),
                 password,
-                gives_role: wanted.role.is_some(),
-                changes: changes(wanted),
+                asked: Asked::of(wanted),
                 fields: wanted
                     .changes_attributes()
                     .then(|| wanted.details.fields.clone()),
@@ -120,10 +116,21 @@ impl LocalDirectory {
     }
 }
 
-/// What the change of anything but role and password is called.
-fn changes(wanted: &UserChange) -> Option<Step> {
-    (wanted.changes_attributes() || wanted.active.is_some() || wanted.changes_validity())
-        .then(|| wanted.step())
+/// What was asked for, beside the values that things are to have.
+struct Asked {
+    steps: Vec<Step>,
+    unlock: bool,
+    must_change: bool,
+}
+
+impl Asked {
+    fn of(wanted: &UserChange) -> Self {
+        Self {
+            steps: wanted.steps(),
+            unlock: wanted.unlock,
+            must_change: wanted.must_change,
+        }
+    }
 }
 
 /// For whoever comes too late.
@@ -132,6 +139,8 @@ fn what(wanted: &UserChange) -> &'static str {
         "password reset"
     } else if wanted.is_role_only() {
         "role given"
+    } else if wanted.steps() == [Step::Unlocked] {
+        "unlocked"
     } else {
         "changed"
     }
@@ -166,7 +175,7 @@ fn is_valid(new: &NewUser, at: Timestamp) -> bool {
 /// What becomes of the password.
 enum PasswordWork {
     Keep,
-    Put { new: NewPassword, unlock: bool },
+    Put(NewPassword),
     TakeAway,
 }
 
@@ -176,9 +185,7 @@ pub(super) struct Work {
     new: NewUser,
     provisioned: Provisioned,
     password: PasswordWork,
-    gives_role: bool,
-    /// What else changes is called.
-    changes: Option<Step>,
+    asked: Asked,
     /// Other values of the site's own fields, where attributes change at all.
     fields: Option<BTreeMap<String, String>>,
 }
@@ -205,8 +212,7 @@ impl Work {
             new: fields::checked(&changed(old, wanted))?,
             provisioned: old.provisioned.clone(),
             password: PasswordWork::Keep,
-            gives_role: wanted.role.is_some(),
-            changes: changes(wanted),
+            asked: Asked::of(wanted),
             // A roster says nothing of the site's own fields, nor does it have to.
             fields: None,
         })
@@ -223,7 +229,7 @@ impl Work {
             return Ok(None);
         };
         let damaged = match &self.password {
-            PasswordWork::Put { new, .. } => not_compared(new.damaged_former),
+            PasswordWork::Put(new) => not_compared(new.damaged_former),
             PasswordWork::TakeAway | PasswordWork::Keep => None,
         };
         change::conclude_with(transaction, intent, &done.steps, damaged, self.change.at)?;
@@ -238,7 +244,7 @@ impl Work {
     ) -> Result<Option<Done>, DirectoryError> {
         let (row, at) = (self.change.row, self.change.at);
         // First, while nothing is written: what is answered here is committed.
-        if let PasswordWork::Put { new, .. } = &self.password
+        if let PasswordWork::Put(new) = &self.password
             && !new.is_next(transaction, row)?
         {
             return Ok(None);
@@ -258,7 +264,6 @@ impl Work {
             site_fields::put_values(transaction, row, operator, fields)?;
         }
         self.rename(transaction)?;
-        let mut steps = Vec::new();
         match &self.password {
             PasswordWork::Keep => {}
             PasswordWork::TakeAway => {
@@ -266,27 +271,60 @@ impl Work {
                     .prepare_cached("DELETE FROM passwords WHERE row = ?1")?
                     .execute([row])?;
             }
-            PasswordWork::Put { new, unlock } => {
+            PasswordWork::Put(new) => {
                 if !stored_password::put(transaction, profile, row, new, self.change.at)? {
                     return Ok(None);
                 }
-                steps.push((Step::PasswordSet, StepOutcome::Done));
-                steps.push((Step::MustChange, StepOutcome::Done));
-                let unlocked = *unlock && lockout::unlock(transaction, row)?;
-                if !*unlock {
+                if !self.asked.unlock {
                     lockout::forget_failures(transaction, row)?;
                 }
-                steps.push((Step::Unlocked, done_if(unlocked)));
             }
         }
-        if self.gives_role {
-            steps.push((Step::RoleAssigned, StepOutcome::Done));
-        }
-        let changed = takes_password_away.then_some(Step::Changed);
-        if let Some(step) = self.changes.or(changed) {
-            steps.push((step, StepOutcome::Done));
+        let mut steps = Vec::new();
+        for step in &self.asked.steps {
+            steps.push((*step, self.ended(*step, transaction)?));
+            // Beside a new password it is always said what became of the lock.
+            if *step == Step::MustChange && !self.asked.unlock && self.sets_password() {
+                steps.push((Step::Unlocked, StepOutcome::NotNeeded));
+            }
         }
         Ok(Some(Done { steps, version }))
+    }
+
+    const fn sets_password(&self) -> bool {
+        matches!(self.password, PasswordWork::Put(_))
+    }
+
+    /// Does what of a step is still to do, and says how it ended.
+    fn ended(
+        &self,
+        step: Step,
+        transaction: &Transaction<'_>,
+    ) -> Result<StepOutcome, DirectoryError> {
+        let row = self.change.row;
+        match step {
+            Step::Unlocked => Ok(done_if(lockout::unlock(transaction, row)?)),
+            Step::SessionsEnded => {
+                end_sessions::forget(transaction, row)?;
+                Ok(StepOutcome::Done)
+            }
+            Step::MustChange if self.asked.must_change && !self.sets_password() => {
+                let changed = transaction
+                    .prepare_cached(
+                        "UPDATE passwords SET must_change = 1 WHERE row = ?1 AND NOT must_change",
+                    )?
+                    .execute([row])?;
+                Ok(done_if(changed > 0))
+            }
+            Step::PasswordSet
+            | Step::MustChange
+            | Step::RoleAssigned
+            | Step::Created
+            | Step::Changed
+            | Step::Enabled
+            | Step::Disabled
+            | Step::Removed => Ok(StepOutcome::Done),
+        }
     }
 
     /// Keeps sign-in names and search index in step with ID, email and name.

@@ -39,6 +39,7 @@ impl ScimDirectory {
         if change.password.is_some() || change.provisioned.is_some() {
             return Err(not_changed());
         }
+        change.refuse_what_is_an_act_of_its_own()?;
         let details = change.checked_details()?;
         let change = &UserChange {
             details,

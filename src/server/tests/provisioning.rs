@@ -289,3 +289,35 @@ async fn each_part_of_a_bulk_tells_what_was_not_kept_and_the_whole_what_is_doubt
         "299 halligan \"operation 2: the password begins or ends with a blank, which belongs to it\""
     );
 }
+
+#[tokio::test]
+async fn a_patch_of_password_status_role_and_name_is_one_act_with_one_record() {
+    let api = Api::open().await;
+    let id = api.add("E7", Role::None).await;
+    let before = api.last_sequence().await;
+    let operations = json!([
+        { "op": "replace", "path": "active", "value": false },
+        { "op": "replace", "path": "password", "value": "granite willow pepper 12" },
+        { "op": "replace", "path": "name.givenName", "value": "Zoe" },
+        { "op": "replace", "path": format!("{EXTENSION_URN}:role"), "value": "viewer" },
+    ]);
+    let answer = api.patch(&api.all, &id, operations).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let records = api.records_after(before).await;
+    let changes: Vec<_> = records
+        .iter()
+        .filter(|record| record.event.kind == Kind::PasswordReset)
+        .collect();
+    assert_eq!(changes.len(), 2, "an intent and its outcome: {records:?}");
+    let steps: Vec<&str> = changes[1]
+        .event
+        .steps
+        .iter()
+        .map(|(step, _)| step.words())
+        .collect();
+    for step in ["password set", "disabled", "role assigned", "user changed"] {
+        assert!(steps.contains(&step), "{step}: {steps:?}");
+    }
+    let detail = changes[0].event.detail.as_deref();
+    assert_eq!(detail, Some("changes givenName, disabled, role viewer"));
+}

@@ -369,6 +369,9 @@ fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing()
             user,
             may_reset: Ok(()),
             may_change_status: Ok(()),
+            may_give_role: Ok(()),
+            may_sign_out: Ok(()),
+            may_remove: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );
@@ -490,6 +493,9 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
             user: world::people().remove(7),
             may_reset: Err(DeskError::Lacks(Permission::UsersUpdate)),
             may_change_status: Ok(()),
+            may_give_role: Ok(()),
+            may_sign_out: Ok(()),
+            may_remove: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );
@@ -737,6 +743,9 @@ fn editing_elsewhere() -> Pilot {
             user: world::people().remove(7),
             may_reset: Ok(()),
             may_change_status: Ok(()),
+            may_give_role: Ok(()),
+            may_sign_out: Ok(()),
+            may_remove: Ok(()),
             beforehand: Beforehand {
                 policy: Some(policy),
                 warnings: vec!["This account is disabled\u{1b}[2J.".into()],
@@ -821,6 +830,9 @@ fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
             user,
             may_reset: Ok(()),
             may_change_status: Ok(()),
+            may_give_role: Ok(()),
+            may_sign_out: Ok(()),
+            may_remove: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );
@@ -843,6 +855,9 @@ fn editing_disabled(may_change_status: Result<(), DeskError>) -> Pilot {
             user: world::people().remove(4),
             may_reset: Ok(()),
             may_change_status,
+            may_give_role: Ok(()),
+            may_sign_out: Ok(()),
+            may_remove: Ok(()),
             beforehand: Beforehand::default(),
         })),
     );

@@ -328,3 +328,16 @@ fn a_window_that_is_too_small_says_what_it_needs() {
     }
     pilot.sees("New password");
 }
+
+#[test]
+fn the_sections_of_a_record() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.press("pagedown");
+    snapshot!("record-details", every(&mut pilot));
+    pilot.press("pagedown");
+    snapshot!("record-status", every(&mut pilot));
+    pilot.press("pagedown");
+    snapshot!("record-access", every(&mut pilot));
+    pilot.press("pagedown");
+    snapshot!("record-history", every(&mut pilot));
+}

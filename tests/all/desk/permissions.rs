@@ -383,7 +383,7 @@ fn sensitive() -> [(&'static str, UserChange); 4] {
             UserChange {
                 password: Some(PasswordChange::Set {
                     password: secret(NEW_PASSWORD),
-                    unlock: false,
+                    generated: false,
                 }),
                 ..change()
             },
@@ -480,7 +480,7 @@ async fn a_change_is_judged_as_a_reset_is_and_refused_whole() {
         given_name: Some("Zoe".into()),
         password: Some(PasswordChange::Set {
             password: secret(password),
-            unlock: false,
+            generated: false,
         }),
         ..UserChange::default()
     };

@@ -17,6 +17,7 @@ pub enum Act {
     Limit,
     DefineField,
     Disable,
+    ChangeAll,
     SetPassword,
     TakePasswordAway,
     Unlock,
@@ -39,7 +40,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Find,
         Self::Open,
         Self::Rename,
@@ -47,6 +48,7 @@ impl Act {
         Self::Limit,
         Self::DefineField,
         Self::Disable,
+        Self::ChangeAll,
         Self::SetPassword,
         Self::TakePasswordAway,
         Self::Unlock,
@@ -80,6 +82,8 @@ impl Act {
             | Self::Check => &[UsersUpdate],
             // An end of the account that is over disables it.
             Self::Disable | Self::Limit => &[UsersUpdateStatus],
+            // Name, status and a viewer's role at once: refused whole without any of them.
+            Self::ChangeAll => &[UsersUpdate, UsersUpdateStatus, RolesUpdate, UsersRead],
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],

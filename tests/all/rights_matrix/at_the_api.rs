@@ -43,6 +43,17 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
             "2099-12-31T00:00:00Z".into(),
         ),
         Act::Disable => operation("active", false.into()),
+        Act::ChangeAll => {
+            let body = json!({
+                "schemas": [patch::URN],
+                "Operations": [
+                    { "op": "replace", "path": "name.givenName", "value": "Zoe" },
+                    { "op": "replace", "path": "active", "value": false },
+                    { "op": "replace", "path": format!("{EXTENSION}:role"), "value": "viewer" },
+                ],
+            });
+            (Method::PATCH, user, body)
+        }
         Act::SetPassword => operation("password", "granite willow pepper 12".into()),
         Act::TakePasswordAway => {
             let body = json!({

@@ -116,6 +116,15 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
             let active = Some(false);
             told(changed(UserChange { active, ..change() }).await)
         }
+        Act::ChangeAll => told(
+            changed(UserChange {
+                given_name: Some("Zoe".into()),
+                active: Some(false),
+                role: Some(Role::Viewer),
+                ..change()
+            })
+            .await,
+        ),
         Act::SetPassword => told(desk.reset(session, order(user, NEW_PASSWORD)).await),
         Act::TakePasswordAway => {
             let password = Some(PasswordChange::TakeAway);

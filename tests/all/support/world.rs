@@ -5,7 +5,8 @@ use halligan::{
     console::effect::{Opened, Reply, Request, RosterImported},
     desk::{Added, Beforehand, DeskError, Notices},
     directory::{
-        Capabilities, DirectoryError, Found, Imported, Query, RosterAct, RosterLine, Support, Total,
+        Capabilities, DirectoryError, Found, Imported, Query, RosterAct, RosterLine, Support,
+        Total, UserChange,
     },
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
@@ -34,6 +35,11 @@ pub fn capabilities() -> Capabilities {
         create: Support::Yes,
         roles: Support::Yes,
         status: Support::Yes,
+        attributes: Support::Yes,
+        validity: Support::Yes,
+        must_change_alone: Support::Yes,
+        remove: Support::Yes,
+        end_sessions: Support::Yes,
         enforces_policy: true,
         records_outcome: true,
     }
@@ -172,6 +178,21 @@ pub fn receipt(unlocked: bool) -> Receipt {
     }
 }
 
+/// The receipt of a change of which everything was done.
+pub fn changed(change: &UserChange) -> Receipt {
+    let steps = change.steps().into_iter();
+    let proof = if change.new_password().is_some() {
+        Proof::ReadBack("the stored hash verified".into())
+    } else {
+        Proof::NotNeeded
+    };
+    Receipt {
+        steps: steps.map(|step| (step, StepOutcome::Done)).collect(),
+        proof,
+        ..receipt(true)
+    }
+}
+
 pub fn wrong_sign_in() -> Reply {
     Reply::Failed(DeskError::Directory(DirectoryError::SignIn {
         reason: SignInRefusal::WrongPassword,
@@ -296,11 +317,6 @@ pub fn answer(request: &Request) -> Reply {
             Reply::FileExists
         }
         Request::Export(order) => Reply::Exported(searched(&order.query).rows.len()),
-        Request::Change(order) => Reply::Done(Receipt {
-            steps: vec![(order.change.step(), StepOutcome::Done)],
-            proof: Proof::NotNeeded,
-            ..receipt(true)
-        }),
         Request::OpenUser(id) => people().into_iter().find(|user| user.id == *id).map_or(
             Reply::Failed(DeskError::Directory(DirectoryError::NotFound)),
             |user| {
@@ -308,6 +324,9 @@ pub fn answer(request: &Request) -> Reply {
                     user,
                     may_reset: Ok(()),
                     may_change_status: Ok(()),
+                    may_give_role: Ok(()),
+                    may_sign_out: Ok(()),
+                    may_remove: Ok(()),
                     beforehand: Beforehand::default(),
                 }))
             },
@@ -329,6 +348,12 @@ pub fn answer(request: &Request) -> Reply {
         }),
         Request::Enable(..) => Reply::Done(Receipt {
             steps: vec![(Step::Enabled, StepOutcome::Done)],
+            proof: Proof::NotNeeded,
+            ..receipt(true)
+        }),
+        Request::Change(order) => Reply::Done(changed(&order.change)),
+        Request::Remove(..) => Reply::Done(Receipt {
+            steps: vec![(Step::Removed, StepOutcome::Done)],
             proof: Proof::NotNeeded,
             ..receipt(true)
         }),

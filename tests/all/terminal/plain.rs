@@ -162,3 +162,78 @@ fn beside_a_subcommand_it_is_refused() {
     pty.sees("--plain is for the console");
     assert_eq!(pty.ends(), 2);
 }
+
+#[test]
+fn the_record_of_a_person_is_changed_told_and_removed_by_questions() {
+    let home = TempDir::new();
+    init(&home);
+    add_maria(&home);
+    let pty = Pty::open(&home, &["--plain"], (80, 24), &[]);
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.answers(NUMBER, "1");
+    pty.answers(WHO, "vasq");
+    pty.answers("Number, another text, or nothing to go back:", "1");
+    let chooses = |words: &str| {
+        pty.asks(NUMBER);
+        let told = transcript(&pty);
+        let line = told.lines().rev().find(|line| line.ends_with(words));
+        let number = line.and_then(|line| line.split(' ').next());
+        pty.sends(&format!("{}\n", number.expect("a choice")));
+    };
+    chooses("Change ID, names, email or details");
+    chooses("phone: ");
+    pty.answers("What it is to be, may be empty:", "call me");
+    pty.sees("Not taken: the phone holds 'c'");
+    chooses("phone: ");
+    pty.answers("What it is to be, may be empty:", "303 555 0142");
+    chooses("That is all");
+    pty.sees("phone none -> 303 555 0142?");
+    pty.answers(REASON, "INC 9");
+    pty.answers(YES_OR_NO, "yes");
+    chooses("Disable the account");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "yes");
+    chooses("Enable the account, and leave the password alone");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "no");
+    chooses("Give a role");
+    chooses("viewer");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "yes");
+    chooses("End sessions and tokens");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "yes");
+    chooses("History");
+    chooses("Remove the account for good");
+    let question = "Type E1042 to remove Maria Vasquez (E1042, maria@riverside.example) for good, or \
+                    nothing to go back:";
+    pty.answers(question, "E1043");
+    chooses("Remove the account for good");
+    pty.answers(question, "E1042");
+    pty.answers(WHO, "vasq");
+    pty.answers(WHO, "");
+    pty.answers(NUMBER, "0");
+    pty.answers("Your email, or nothing to end:", "");
+    assert_eq!(pty.ends(), 0);
+    let told = transcript(&pty);
+    let mut from = 0;
+    for line in [
+        "done: user changed",
+        "done: disabled",
+        "Nothing was changed.",
+        "done: role assigned",
+        "done: sessions and tokens ended",
+        "Sign-ins here in 14 days: 0 on 0 days, 0 refused.",
+        "sessions ended",
+        "role viewer",
+        "changes disabled",
+        "changes phone; INC 9",
+        "Nothing was changed.",
+        "done: user removed",
+        "Nobody matches \"vasq\".",
+    ] {
+        let at = told[from..].find(line);
+        from += at.unwrap_or_else(|| panic!("{line:?} is not where it belongs:\n{told}"));
+    }
+    assert!(!told.contains('\x1b'), "an escape sequence:\n{told}");
+}

@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::{
+    form::{RecordForm, Section},
+    history::History,
+};
 use crate::{
     console::{
         effect::{Opened, Remote, Request, Ticket},
         screens::Cx,
-        widgets::{SecretField, TextField, ToggleField, Tone, form},
+        widgets::Tone,
     },
     desk::{DeskError, LostAnswer},
     directory::Support,
@@ -19,20 +23,6 @@ use crate::{
     },
     user::{Fact, User, UserId, Verdict},
 };
-
-form! {
-    /// A new password, and what goes with it.
-    pub struct EditForm {
-        /// The new password.
-        password: SecretField = SecretField::new("New password"),
-        /// A change at the next sign-in.
-        must_change: ToggleField = ToggleField::new("Must change", true),
-        /// Take a lock off too.
-        unlock: ToggleField = ToggleField::new("Unlock too", false),
-        /// The reason or ticket.
-        reason: TextField = TextField::new("Reason/ticket"),
-    }
-}
 
 /// A revealed password masks itself again after this time.
 const REVEAL: Duration = Duration::from_secs(15);
@@ -46,6 +36,8 @@ pub enum Pending {
     Unlock,
     /// Enabling.
     Enable,
+    /// Removing.
+    Remove,
     /// Reading the user again.
     Reload,
 }
@@ -65,7 +57,11 @@ pub struct Edit {
     pub(super) whom: Whom,
     pub(super) name: String,
     pub(super) opened: Remote<Box<Opened>>,
-    pub(super) form: EditForm,
+    pub(super) section: Section,
+    pub(super) form: RecordForm,
+    pub(super) history: History,
+    /// Where somebody else has changed what the operator has changed too.
+    pub(super) met: Vec<String>,
     pub(super) rules: Vec<Line>,
     pub(super) strength: Option<Strength>,
     pub(super) rating: Option<Ticket>,
@@ -75,6 +71,8 @@ pub struct Edit {
     pub(super) save: Remote<()>,
     pub(super) unlock: Remote<()>,
     pub(super) enable: Remote<()>,
+    pub(super) change: Remote<()>,
+    pub(super) remove: Remote<()>,
     pub(super) pending: Option<Pending>,
     pub(super) refused: Option<DeskError>,
     pub(super) mask_again: Option<Ticket>,
@@ -111,13 +109,16 @@ impl Edit {
     }
 
     fn new(whom: Whom, name: String) -> Self {
-        let mut form = EditForm::new();
-        form.unlock.visible = false;
+        let mut form = RecordForm::new();
+        form.password.unlock.visible = false;
         Self {
             whom,
             name,
             opened: Remote::Idle,
+            section: Section::Password,
             form,
+            history: History::default(),
+            met: Vec::new(),
             rules: Vec::new(),
             strength: None,
             rating: None,
@@ -126,6 +127,8 @@ impl Edit {
             save: Remote::Idle,
             unlock: Remote::Idle,
             enable: Remote::Idle,
+            change: Remote::Idle,
+            remove: Remote::Idle,
             pending: None,
             refused: None,
             mask_again: None,
@@ -157,7 +160,11 @@ impl Edit {
 
     /// Is a write on its way?
     pub(super) const fn is_saving(&self) -> bool {
-        self.save.is_loading() || self.unlock.is_loading() || self.enable.is_loading()
+        self.save.is_loading()
+            || self.unlock.is_loading()
+            || self.enable.is_loading()
+            || self.change.is_loading()
+            || self.remove.is_loading()
     }
 
     /// The answer was lost: what was typed stays, since it may be in force.
@@ -186,6 +193,46 @@ impl Edit {
         true
     }
 
+    /// Shows another section, with the focus on its first field or on its last.
+    pub(super) fn open_section(&mut self, section: Section, at_first: bool, cx: &mut Cx<'_>) {
+        self.section = section;
+        self.form.enter(section, at_first);
+        if section == Section::History
+            && let Whom::User(id) = &self.whom
+        {
+            self.history.from_the_newest();
+            self.history.open(id, cx);
+        }
+    }
+
+    /// The next field, or over the end of a section the first of the next.
+    pub(super) fn next_field(&mut self, cx: &mut Cx<'_>) {
+        let is_history = self.section == Section::History;
+        if is_history && self.history.older(self.form.history.show.value()) {
+            return;
+        }
+        if !self.form.step_within(self.section, true) {
+            self.open_section(self.section.next(), true, cx);
+        }
+    }
+
+    /// The field before, or the last of the section before.
+    pub(super) fn previous_field(&mut self, cx: &mut Cx<'_>) {
+        if self.section == Section::History && self.history.newer() {
+            return;
+        }
+        if !self.form.step_within(self.section, false) {
+            self.open_section(self.section.previous(), false, cx);
+        }
+    }
+
+    /// Does a section hold something to be saved?
+    pub(super) fn is_changed(&self) -> bool {
+        Section::ALL
+            .into_iter()
+            .any(|section| self.form.is_changed(section))
+    }
+
     /// Reads the user.
     pub(super) fn load(&mut self, cx: &mut Cx<'_>) {
         if let Whom::User(id) = &self.whom {
@@ -201,16 +248,27 @@ impl Edit {
         self.name = opened.user.name();
         let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
         let can_unlock = cx.site.capabilities.unlock.is_yes();
-        let unlock = &mut self.form.unlock;
+        self.met = self.form.fill(opened, cx);
+        let unlock = &mut self.form.password.unlock;
         unlock.visible = (locked || is_hidden(&opened.user)) && can_unlock;
         unlock.begin_with(locked && can_unlock);
         let (must_change, why) = match &cx.site.capabilities.must_change {
             Support::Yes => (true, "always, after a reset"),
             Support::No(why) => (false, why.as_str()),
         };
-        self.form.must_change.begin_with(must_change);
-        self.form.must_change.fixed = Some(why.to_owned());
+        self.form.password.must_change.begin_with(must_change);
+        self.form.password.must_change.fixed = Some(why.to_owned());
         self.opened = Remote::Ready(Box::new(opened.clone()));
+        if opened.may_reset.is_err() && self.section == Section::Password {
+            // A form that could not be saved is not offered.
+            self.form.password.password.visible = false;
+            self.form.password.must_change.visible = false;
+            self.form.password.unlock.visible = false;
+            self.form.enter(self.section, true);
+        }
+        if self.section == Section::History {
+            self.history.open(&opened.user.id, cx);
+        }
         self.judge(cx);
     }
 
@@ -220,7 +278,7 @@ impl Edit {
             return;
         };
         let user = &opened.user;
-        let input = &self.form.password.control;
+        let input = &self.form.password.password.control;
         let context = Context {
             user,
             agency: &cx.site.agency,
@@ -262,7 +320,7 @@ impl Edit {
     /// Shows the password for a while, or masks it.
     pub(super) fn reveal(&mut self, cx: &mut Cx<'_>) {
         let may = self.bits.is_some() || cx.site.profile.reveal_while_typing;
-        let input = &mut self.form.password.control;
+        let input = &mut self.form.password.password.control;
         let on = may && !input.is_revealed();
         input.reveal(on);
         if on {

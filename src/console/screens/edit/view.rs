@@ -3,23 +3,22 @@
 use ratatui::{
     Frame,
     layout::Rect,
-    style::Style,
     text::{Line, Span},
 };
-use unicode_width::UnicodeWidthStr;
 
-use super::model::{Edit, Waiting, Whom};
+use super::{
+    form::Section,
+    head::{verdict, warnings, who},
+    model::{Edit, Waiting, Whom},
+};
 use crate::{
     console::{
-        effect::{Opened, Remote},
+        effect::Remote,
         keymap::{self, Action, Scope},
-        screens::{self, Site, explain},
-        widgets::{AnyField as _, Page, checklist, cut},
+        screens::{Site, explain},
+        widgets::{AnyField as _, Page, checklist},
     },
-    directory::Support,
-    permission::Permission,
-    text::{ago, since},
-    user::{User, Verdict},
+    permission::Role,
 };
 
 const LABEL: usize = 13;
@@ -51,126 +50,110 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
             page.text(text, look.theme.faint);
         }
     }
-    // A form that could not be saved is not offered.
-    let may = edit
-        .opened
-        .ready()
-        .is_none_or(|opened| opened.may_reset.is_ok());
-    if may {
-        page.blank();
-        form(edit, &mut page, site);
+    if page.is_tall() || edit.section != Section::Password {
+        page.line(sections(edit.section, page.width(), site));
     }
+    for sentence in &edit.met {
+        page.text(&look.clean(sentence), look.theme.warn);
+    }
+    match edit.section {
+        Section::Password => password(edit, &mut page, site),
+        Section::Details | Section::Access => fields(edit, &mut page, site),
+        Section::Status => {
+            fields(edit, &mut page, site);
+            status_hint(edit, &mut page, site);
+        }
+        Section::History => {
+            let show = &edit.form.history.show;
+            show.draw(LABEL, &mut page, look);
+            edit.history.draw(show.value(), edit.now, &mut page, site);
+        }
+    }
+    if edit.section == Section::Access {
+        access_hint(edit, &mut page, site);
+    }
+    ending(edit, &mut page, site);
     page.render(frame, area);
 }
 
-fn who(user: &User, page: &mut Page, site: &Site) {
-    let look = &site.look;
-    let dot = format!(" {} ", look.glyphs.dot);
-    let mut facts = vec![user.login.clone()];
-    if !user.email.is_empty() {
-        facts.push(user.email.clone());
-    }
-    if let Some(kind) = user.kind.known() {
-        facts.push(kind.word().to_owned());
-    }
-    if !user.permissions.is_empty() {
-        facts.push("operator".to_owned());
-    }
-    let name = look.clean(&user.name());
-    let facts = look.clean(&facts.join(&dot));
-    if name.width() + facts.width() + 4 <= page.width() {
-        page.line(Line::from(vec![
-            Span::styled(format!(" {name}"), look.theme.strong),
-            Span::raw(format!("{dot}{facts}")),
-        ]));
-    } else if page.width() >= 60 {
-        page.text(&name, look.theme.strong);
-        let room = page.width().saturating_sub(2);
-        page.line(format!(" {}", cut(&facts, room, look)));
-    } else {
-        // Who it is must not cost the form its room.
-        let login = look.clean(&user.login);
-        let room = page.width().saturating_sub(login.width() + 5);
-        page.line(Line::from(vec![
-            Span::styled(format!(" {}", cut(&name, room, look)), look.theme.strong),
-            Span::raw(format!("{dot}{login}")),
-        ]));
-    }
-}
-
-fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
+/// Which sections there are, and which of them is shown.
+fn sections(shown: Section, width: usize, site: &Site) -> Line<'static> {
     let theme = &site.look.theme;
-    let verdict = opened.user.verdict(edit.now);
-    let style = match &verdict {
-        Verdict::CanSignIn | Verdict::PasswordNotShown => Style::new(),
-        Verdict::Disabled | Verdict::AccountExpired(_) | Verdict::NotYetValid(_) => theme.bad,
-        Verdict::Locked { .. }
-        | Verdict::SmartCardOnly
-        | Verdict::NoPassword
-        | Verdict::PasswordExpired(_)
-        | Verdict::MustChangeButMayNot
-        | Verdict::MustChangeTooEarly(_)
-        | Verdict::GraceSignIns { .. }
-        | Verdict::MustChange
-        | Verdict::Unknown(_) => theme.warn,
-    };
-    let sentence = verdict.sentence(edit.now, &site.zone);
-    page.text(&format!("{}.", site.look.clean(&sentence)), style);
-    if verdict == Verdict::Disabled {
-        let text = match (&opened.may_change_status, &site.capabilities.status) {
-            (Ok(()), Support::Yes) => {
-                let key = keymap::name_of(Scope::Disabled, Action::Enable);
-                format!("{key} enables it, by {}.", Permission::UsersUpdateStatus)
-            }
-            (Err(why), _) => format!("You may not enable it: {why}."),
-            (Ok(()), Support::No(why)) => why.clone(),
-        };
-        page.text(&site.look.clean(&text), theme.warn);
+    if width < 60 {
+        let all = Section::ALL.len();
+        let text = format!(" {} ({} of {all})", shown.title(), shown.number());
+        return Line::from(Span::styled(text, theme.accent));
     }
-    let mut facts = Vec::new();
-    if let Some(last) = opened.user.state.last_sign_in.known() {
-        facts.push(match last {
-            Some(at) => format!("last sign-in {}", since(*at, edit.now, &site.zone)),
-            None => "never signed in".to_owned(),
+    let mut spans = vec![Span::raw(" ")];
+    for section in Section::ALL {
+        spans.push(if section == shown {
+            Span::styled(format!("[{}]", section.title()), theme.accent)
+        } else {
+            Span::styled(format!(" {} ", section.title()), theme.faint)
         });
+        spans.push(Span::raw(" "));
     }
-    if let Some(changed) = opened
-        .user
-        .state
-        .password
-        .known()
-        .and_then(|password| password.changed_at)
-    {
-        let short = ago(changed, edit.now).filter(|_| page.width() < 100);
-        let at = short.unwrap_or_else(|| since(changed, edit.now, &site.zone));
-        facts.push(format!("password set {at}"));
+    Line::from(spans)
+}
+
+/// The fields of a section, one beneath the other.
+fn fields(edit: &Edit, page: &mut Page, site: &Site) {
+    if edit.user().is_none() {
+        return;
     }
-    if !facts.is_empty() && page.width() >= 60 {
-        let dot = format!(" {} ", site.look.glyphs.dot);
-        page.text(&screens::sentence(&facts.join(&dot)), theme.faint);
-    }
-    if page.is_tall() {
-        warnings(opened, page, site);
-    }
-    if let Err(why) = &opened.may_reset {
-        let text = format!("You may not reset this password: {why}. {}", why.cure());
-        page.text(&site.look.clean(&text), theme.bad);
+    for field in edit.form.of(edit.section) {
+        field.draw(LABEL, page, &site.look);
     }
 }
 
-/// What to know before saving.
-fn warnings(opened: &Opened, page: &mut Page, site: &Site) {
-    for warning in &opened.beforehand.warnings {
-        page.text(&site.look.clean(warning), site.look.theme.warn);
+fn status_hint(edit: &Edit, page: &mut Page, site: &Site) {
+    let (form, theme) = (&edit.form.status, &site.look.theme);
+    let Some(user) = edit.user() else { return };
+    if form.valid_from.is_focused() || form.valid_until.is_focused() {
+        let text =
+            "A date as 2026-12-31, perhaps with a time as 18:00 behind it; nothing is no limit.";
+        page.text(text, theme.faint);
+    } else if form.remove.is_focused() && form.remove.fixed.is_none() {
+        let text = format!(
+            "Type {} to remove the account for good; what is on record stays.",
+            user.login
+        );
+        page.text(&site.look.clean(&text), theme.faint);
     }
 }
 
-fn form(edit: &Edit, page: &mut Page, site: &Site) {
+fn access_hint(edit: &Edit, page: &mut Page, site: &Site) {
+    let theme = &site.look.theme;
+    let Some(user) = edit.user() else { return };
+    let chosen = edit.form.access.role.changed().and_then(Role::from_word);
+    let may = chosen.map_or(user.permissions, Role::permissions);
+    let text = if may.is_empty() {
+        "May do nothing at the desk.".to_owned()
+    } else {
+        format!("May do at the desk: {may}.")
+    };
+    page.text(&text, theme.faint);
+    if edit.form.access.end_sessions.is_focused() {
+        let text = "Consoles lock at their next act, tokens of the API end at once.";
+        page.text(text, theme.faint);
+    }
+}
+
+fn password(edit: &Edit, page: &mut Page, site: &Site) {
     let look = &site.look;
     let theme = &look.theme;
-    edit.form.password.draw(LABEL, page, look);
-    let typed = edit.form.password.is_filled();
-    let input = &edit.form.password.control;
+    let form = &edit.form.password;
+    // A form that could not be saved is not offered.
+    if edit
+        .opened
+        .ready()
+        .is_some_and(|opened| opened.may_reset.is_err())
+    {
+        return;
+    }
+    form.password.draw(LABEL, page, look);
+    let typed = form.password.is_filled();
+    let input = &form.password.control;
     if input.is_revealed() && LABEL + 5 + input.chars() >= page.width() {
         // The field shows a part of it.
         page.secret(LABEL + 3, input.expose(), look);
@@ -183,7 +166,7 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else {
         let generate = keymap::name_of(Scope::Edit, Action::Generate);
         let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
-        let text = if edit.form.unlock.is_on() {
+        let text = if form.unlock.is_on() {
             format!("Type one, or {generate} draws one. {unlock} only unlocks.")
         } else {
             format!("Type one, or {generate} draws a readable one.")
@@ -200,9 +183,16 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
         page.indented(LABEL + 3, &look.clean(remark), theme.faint);
     }
     page.blank();
-    edit.form.must_change.draw(LABEL, page, look);
-    edit.form.unlock.draw(LABEL, page, look);
+    form.must_change.draw(LABEL, page, look);
+    form.unlock.draw(LABEL, page, look);
     edit.form.reason.draw(LABEL, page, look);
+}
+
+/// What becomes of a save.
+fn ending(edit: &Edit, page: &mut Page, site: &Site) {
+    let look = &site.look;
+    let theme = &look.theme;
+    let typed = edit.form.password.password.is_filled();
     if let Some(lost) = edit.lost.as_ref().filter(|_| edit.is_saving()) {
         page.text(&look.clean(&waiting(lost, typed)), theme.warn);
     } else if edit.is_saving() {
@@ -210,7 +200,7 @@ fn form(edit: &Edit, page: &mut Page, site: &Site) {
     } else if let Some(error) = &edit.refused {
         page.blank();
         // At the field it is told already.
-        if !edit.form.password.is_refused() {
+        if !edit.form.password.password.is_refused() {
             page.text(&look.clean(&explain(error)), theme.bad);
         }
         if error.raw().is_some() {

@@ -1,107 +1,28 @@
-//! Saving: one press does it once, and the answer decides what the operator is told.
+//! Saving: one press does it once.
 
 use std::time::Duration;
 
-use super::model::{Edit, Pending, Whom};
+use super::{
+    form::{RecordForm, Section},
+    model::{Edit, Pending},
+};
 use crate::{
     console::{
-        effect::{Remote, Reply, Request, Ticket},
+        effect::{ChangeOrder, Remote, Request},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
-        widgets::{Form as _, Question, SecretInput, Tone, modal::OnYes},
+        screens::{Cx, Go, sentence},
+        widgets::{AnyField, Form as _, Question, Tone, form::Place, modal::OnYes},
     },
-    desk::{DeskError, ResetOrder},
-    directory::DirectoryError,
+    desk::ResetOrder,
+    directory::{PasswordChange, UserChange},
     password::policy::Tick,
-    receipt::Receipt,
-    text::ago,
+    user::User,
 };
 
 /// A write that takes longer is announced.
 const SLOW: Duration = Duration::from_secs(1);
 
 impl Edit {
-    /// The search that Enter did not wait for has been answered.
-    pub(super) fn first_found(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
-        let Whom::First(_, typed) = &self.whom else {
-            return Go::Stay;
-        };
-        match reply {
-            Reply::Found(found) => match found.rows.first() {
-                Some(user) => {
-                    self.name = user.name();
-                    self.whom = Whom::User(user.id.clone());
-                    self.load(cx);
-                    return Go::Stay;
-                }
-                None => return Go::Replace(Box::new(Nobody::found(typed, Some(found)))),
-            },
-            Reply::Failed(error) => {
-                return Go::Replace(Box::new(Nobody::failed(typed, error)));
-            }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
-        }
-        Go::Back
-    }
-
-    /// A password was drawn, or could not be.
-    pub(super) fn drawn(&mut self, reply: &Reply, cx: &mut Cx<'_>) {
-        match reply {
-            Reply::Generated(generated) => {
-                self.form.forgive();
-                self.refused = None;
-                self.bits = Some(generated.bits);
-                let input = &mut self.form.password.control;
-                input.fill(&generated.secret);
-                input.reveal(true);
-                self.form.focus_on(|form| &mut form.password);
-                // It stays shown: it has to be read out, and nobody has typed it.
-                self.mask_again = None;
-                self.judge(cx);
-            }
-            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
-        }
-    }
-
     /// Saves, unless a save is on its way already.
     pub(super) fn submit(&mut self, cx: &mut Cx<'_>) -> Go {
         if self.is_saving() {
@@ -112,15 +33,37 @@ impl Edit {
             return Go::Stay;
         };
         self.form.forgive();
-        if !self.form.password.is_filled() {
+        if !self.form.status.remove.trimmed().is_empty() {
+            return self.ask_to_remove(&user, cx);
+        }
+        let mut change = match self.form.wanted(&cx.site.zone) {
+            Ok(change) => change,
+            Err(fault) => {
+                self.refuse_at(fault.at, &fault.why, cx);
+                return Go::Stay;
+            }
+        };
+        let typed = self.form.password.password.is_filled();
+        if !typed && change.is_nothing() && self.section != Section::Password {
+            cx.toast(
+                Tone::Plain,
+                "Nothing was changed here, so there is nothing to save.",
+            );
+            return Go::Stay;
+        }
+        if !typed && change.is_nothing() {
             let generate = keymap::name_of(Scope::Edit, Action::Generate);
             let unlock = keymap::name_of(Scope::Edit, Action::UnlockOnly);
-            let why = if self.form.unlock.is_on() {
+            let why = if self.form.password.unlock.is_on() {
                 format!("Type a password or generate one with {generate}; {unlock} unlocks only.")
             } else {
                 format!("Type a password, or generate one with {generate}.")
             };
-            self.form.refuse(|form| &mut form.password, why);
+            self.refuse_at(|form| &mut form.password.password, &why, cx);
+            return Go::Stay;
+        }
+        if !typed {
+            self.send(&user, change, cx);
             return Go::Stay;
         }
         let broken = self.rules.iter().find(|rule| rule.tick == Tick::Broken);
@@ -129,24 +72,36 @@ impl Edit {
                 || sentence(&rule.label),
                 |refusal| format!("{} {}", sentence(&refusal.message), sentence(&refusal.cure)),
             );
-            self.form.refuse(|form| &mut form.password, text);
+            self.refuse_at(|form| &mut form.password.password, &text, cx);
             return Go::Stay;
         }
-        let password = match self.form.password.control.secret() {
+        let password = match self.form.password.password.control.secret() {
             Ok(password) => password,
             Err(why) => {
-                self.form
-                    .refuse(|form| &mut form.password, sentence(&why.to_string()));
+                self.refuse_at(
+                    |form| &mut form.password.password,
+                    &sentence(&why.to_string()),
+                    cx,
+                );
                 return Go::Stay;
             }
         };
+        if !change.is_nothing() {
+            change.unlock |= self.form.password.unlock.is_on();
+            change.password = Some(PasswordChange::Set {
+                password,
+                generated: self.bits.is_some(),
+            });
+            self.send(&user, change, cx);
+            return Go::Stay;
+        }
         let order = ResetOrder {
             user: user.id,
             expected: Some(user.version),
             password,
             generated: self.bits.is_some(),
-            must_change: self.form.must_change.is_on(),
-            unlock: self.form.unlock.is_on(),
+            must_change: self.form.password.must_change.is_on(),
+            unlock: self.form.password.unlock.is_on(),
             reason: self.form.reason.trimmed(),
         };
         if self.bits.is_none() {
@@ -157,6 +112,94 @@ impl Edit {
         self.save = Remote::Loading(cx.ask(Request::Reset(order)));
         self.announce_if_slow(cx);
         Go::Stay
+    }
+
+    /// Sends everything that was changed as one act.
+    fn send(&mut self, user: &User, change: UserChange, cx: &mut Cx<'_>) {
+        if self.bits.is_none() {
+            self.form.mask();
+        }
+        let order = ChangeOrder {
+            user: user.id.clone(),
+            expected: user.version.clone(),
+            change,
+            reason: self.form.reason.trimmed(),
+        };
+        self.refused = None;
+        self.pending = Some(Pending::Save);
+        self.change = Remote::Loading(cx.ask(Request::Change(Box::new(order))));
+        self.announce_if_slow(cx);
+    }
+
+    /// Marks a field as wrong and shows the section that it belongs to.
+    pub(super) fn refuse_at(&mut self, at: Place<RecordForm>, why: &str, cx: &mut Cx<'_>) {
+        self.form.refuse(at, why);
+        let holds = |section: &Section| {
+            let fields = self.form.of(*section);
+            fields.into_iter().any(AnyField::is_focused)
+        };
+        if let Some(section) = Section::ALL.into_iter().find(holds)
+            && section != self.section
+        {
+            self.open_section(section, true, cx);
+            self.form.focus_on(at);
+        }
+    }
+
+    /// May something be saved, if not the password?
+    pub(super) fn may_save_beside_the_password(&self) -> bool {
+        self.section != Section::Password
+            || self.is_changed() && !self.form.password.password.is_filled()
+    }
+
+    /// Why a key that does one thing at once does not: something else waits to be saved.
+    pub(super) fn waits_to_be_saved(&self) -> Option<String> {
+        let sections = [Section::Details, Section::Status, Section::Access];
+        let changed = sections
+            .into_iter()
+            .find(|section| self.form.is_changed(*section))?;
+        let enter = keymap::name_of(Scope::Edit, Action::Accept);
+        Some(format!(
+            "Something was changed under {}: save it first ({enter}), or do this under {} too.",
+            changed.title(),
+            Section::Status.title()
+        ))
+    }
+
+    /// Asks before the account is removed: whoever wants it has typed its ID.
+    fn ask_to_remove(&mut self, user: &User, cx: &mut Cx<'_>) -> Go {
+        if self.form.status.remove.trimmed() != user.login {
+            let why = format!(
+                "Type {} to remove this account, or empty the field.",
+                user.login
+            );
+            self.refuse_at(|form| &mut form.status.remove, &why, cx);
+            return Go::Stay;
+        }
+        self.pending = Some(Pending::Remove);
+        Go::Confirm(Question::new(
+            format!(
+                "Remove {} ({}) for good? This cannot be taken back; what is on record stays. \
+                 Nothing else that was typed here is saved.",
+                user.name(),
+                user.login
+            ),
+            OnYes::Resume,
+        ))
+    }
+
+    /// Removes the account.
+    pub(super) fn remove(&mut self, cx: &mut Cx<'_>) {
+        if self.is_saving() {
+            return;
+        }
+        if let Some(user) = self.user() {
+            let request = Request::Remove(user.id.clone(), user.version.clone());
+            self.refused = None;
+            self.pending = Some(Pending::Remove);
+            self.remove = Remote::Loading(cx.ask(request));
+            self.announce_if_slow(cx);
+        }
     }
 
     /// Unlocks and leaves the password alone.
@@ -214,127 +257,5 @@ impl Edit {
         self.is_slow = false;
         self.waited = 0;
         self.slow = Some(cx.after(SLOW));
-    }
-
-    /// The answer to a save or an unlock.
-    pub(super) fn written(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
-        let reset = self.save.awaits(ticket);
-        if !reset && !self.unlock.awaits(ticket) && !self.enable.awaits(ticket) {
-            return None;
-        }
-        if let Reply::Lost(answer) = reply {
-            self.wait_for(answer, cx);
-            return Some(Go::Stay);
-        }
-        self.lost = None;
-        self.save = Remote::Idle;
-        self.unlock = Remote::Idle;
-        self.enable = Remote::Idle;
-        self.slow = None;
-        self.is_slow = false;
-        Some(match reply {
-            Reply::Done(receipt) => self.done(receipt, reset, cx),
-            Reply::Failed(error) => self.not_done(error, cx),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
-        })
-    }
-
-    fn done(&mut self, receipt: &Receipt, reset: bool, cx: &mut Cx<'_>) -> Go {
-        self.pending = None;
-        let mut password = SecretInput::default();
-        let generated = self.bits.is_some();
-        let shown = self.form.password.control.is_revealed();
-        if reset {
-            std::mem::swap(&mut password, &mut self.form.password.control);
-            password.reveal(false);
-        }
-        self.form.blank_secrets();
-        let who = self.user().map_or_else(
-            || self.name.clone(),
-            |user| format!("{} ({})", user.name(), user.login),
-        );
-        let (tone, headline) = ReceiptPage::told(&who, receipt);
-        cx.toast(tone, headline);
-        let user = self.user().map(|user| user.id.clone());
-        let ticket = self.form.reason.trimmed();
-        let page = ReceiptPage::new(user, who, receipt.clone(), password).for_ticket(ticket);
-        let page = if generated {
-            page.of_generated(shown)
-        } else {
-            page
-        };
-        Go::Replace(Box::new(page))
-    }
-
-    fn not_done(&mut self, error: &DeskError, cx: &mut Cx<'_>) -> Go {
-        match error {
-            DeskError::StepUp => return Go::StepUp,
-            DeskError::Directory(DirectoryError::Conflict { at, .. }) => {
-                self.pending = Some(Pending::Reload);
-                let ago = at.and_then(|at| ago(at, cx.now));
-                let ago = ago.map_or_else(String::new, |ago| format!(" That was {ago}."));
-                return Go::Confirm(Question::new(
-                    format!(
-                        "{}{ago} Nothing was overwritten. Read the user again now? What you typed \
-                         stays, and nothing is saved before you press {} again.",
-                        sentence(&error.to_string()),
-                        keymap::name_of(Scope::Edit, Action::Accept)
-                    ),
-                    OnYes::Resume,
-                ));
-            }
-            DeskError::Policy(refusals) => {
-                let text: Vec<String> = refusals
-                    .iter()
-                    .map(|r| format!("{} {}", sentence(&r.message), sentence(&r.cure)))
-                    .collect();
-                self.form.refuse(|form| &mut form.password, text.join(" "));
-            }
-            DeskError::Directory(DirectoryError::PasswordRefused { refusal, .. }) => {
-                let (what, cure) = (sentence(&refusal.message), sentence(&refusal.cure));
-                let text = format!("{what} {} {cure}", error.changed());
-                self.form.refuse(|form| &mut form.password, text);
-                // For the directory's own text.
-                self.refused = Some(error.clone());
-            }
-            // The lock comes down over the page; what was typed beside the password stays.
-            DeskError::SessionLocked => {}
-            DeskError::Lacks(_)
-            | DeskError::Outranked(_)
-            | DeskError::OwnAccount
-            | DeskError::TooManyGuesses { .. }
-            | DeskError::UsesGrace(_)
-            | DeskError::MustChangeFixed
-            | DeskError::TypingNotAllowed
-            | DeskError::OwnChangeFirst
-            | DeskError::Directory(_)
-            | DeskError::Audit(_)
-            | DeskError::OutcomeNotRecorded(_)
-            | DeskError::File(_) => {
-                self.refused = Some(error.clone());
-                cx.toast(Tone::Bad, explain(error));
-            }
-        }
-        self.pending = None;
-        Go::Stay
     }
 }

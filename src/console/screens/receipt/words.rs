@@ -25,14 +25,23 @@ pub const fn tone(ending: Ending) -> Tone {
     }
 }
 
+/// A step in words; of a change, what was changed where that is known.
+pub fn step_words(step: Step, changed: &[String]) -> String {
+    if step == Step::Changed && !changed.is_empty() {
+        format!("{} changed", changed.join(", "))
+    } else {
+        step.words().to_owned()
+    }
+}
+
 /// One line for the toast.
-pub fn headline(who: &str, receipt: &Receipt) -> String {
+pub fn headline(who: &str, receipt: &Receipt, changed: &[String]) -> String {
     // Must-change goes without saying; the receipt has its line.
-    let done: Vec<&str> = receipt
+    let done: Vec<String> = receipt
         .steps
         .iter()
         .filter(|(step, how)| *how == StepOutcome::Done && *step != Step::MustChange)
-        .map(|(step, _)| step.words())
+        .map(|(step, _)| step_words(*step, changed))
         .collect();
     let done = if done.is_empty() {
         "nothing was changed".to_owned()

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ratatui::text::Span;
 use unicode_width::UnicodeWidthStr;
 
-use super::{AnyField, Control, Field};
+use super::{AnyField as _, Control, Field};
 use crate::console::{
     keymap::{Action, Scope},
     theme::Look,
@@ -43,11 +43,6 @@ impl Field<Choice> {
         self.control.word()
     }
 
-    /// Which of the words is chosen, counted from 0.
-    pub const fn place(&self) -> usize {
-        self.control.chosen
-    }
-
     /// Puts other words in place, of which one is chosen at first.
     pub fn begin_with<W: Into<Cow<'static, str>>>(
         &mut self,
@@ -58,6 +53,33 @@ impl Field<Choice> {
         let chosen = chosen.min(options.len().saturating_sub(1));
         self.control = Choice { options, chosen };
         self.settle();
+    }
+
+    /// The words, and which is chosen at first, have been read again. One that was chosen by hand
+    /// stays while it is among them.
+    ///
+    /// Where both have changed: a sentence that says so.
+    pub fn rebase<W: Into<Cow<'static, str>>>(
+        &mut self,
+        options: impl IntoIterator<Item = W>,
+        chosen: usize,
+    ) -> Option<String> {
+        let options: Vec<_> = options.into_iter().map(Into::into).collect();
+        let kept = options.iter().position(|word| *word == self.value());
+        match kept.filter(|_| self.is_dirty()) {
+            Some(kept) => {
+                let now = options.get(chosen).cloned().unwrap_or_default();
+                self.control = Choice {
+                    options,
+                    chosen: kept,
+                };
+                self.met(&now)
+            }
+            None => {
+                self.begin_with(options, chosen);
+                None
+            }
+        }
     }
 
     /// The word that is chosen, where it is another than at first.

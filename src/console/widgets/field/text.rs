@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use tui_input::{Input, InputRequest, backend::crossterm::to_input_request};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{AnyField, Control, Field};
+use super::{AnyField as _, Control, Field};
 use crate::{
     console::{
         keymap::{self, Scope},
@@ -64,9 +64,20 @@ impl Field<TextControl> {
         self.settle();
     }
 
+    /// What it holds at first has been read again. A text that was typed stays.
+    ///
+    /// Where that and what was read have both changed: a sentence that says so.
+    pub fn rebase(&mut self, now: &str) -> Option<String> {
+        if self.is_dirty() {
+            return self.met(now);
+        }
+        self.begin_with(now);
+        None
+    }
+
     /// Its text where it is another than at first.
     pub fn changed(&self) -> Option<String> {
-        (self.is_dirty() && self.trimmed() != self.initial).then(|| self.trimmed())
+        (self.is_dirty() && self.value().trim() != self.initial).then(|| self.trimmed())
     }
 
     /// Selects the whole text: what is typed next replaces it.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ratatui::text::Span;
 
-use super::{Control, Field};
+use super::{AnyField as _, Control, Field};
 use crate::console::{
     keymap::{Action, Scope},
     theme::Look,
@@ -30,6 +30,17 @@ impl Field<Toggle> {
     /// Its position; false where it is hidden.
     pub fn is_on(&self) -> bool {
         self.visible && self.control.on
+    }
+
+    /// The position that it has at first has been read again. One that was chosen stays.
+    ///
+    /// Where both have changed: a sentence that says so.
+    pub fn rebase(&mut self, now: bool) -> Option<String> {
+        if self.is_dirty() {
+            return self.met(if now { "yes" } else { "no" });
+        }
+        self.begin_with(now);
+        None
     }
 
     /// Puts it into the position that it has at first.
