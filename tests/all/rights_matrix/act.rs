@@ -44,7 +44,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Find,
         Self::Open,
         Self::Rename,
