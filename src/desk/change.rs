@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{
     DeskError, Seat,
     lost::Look,
@@ -215,7 +217,7 @@ impl<R: seat::Right> Seat<'_, R> {
                     .await?
             };
             let wanted = change.applied_to(user);
-            let sight = if lets_in(change) {
+            let sight = if lets_in(change, user, &wanted, self.desk().now()) {
                 Sight::to_let_in(&wanted)
             } else {
                 Sight::of(&wanted)
@@ -343,14 +345,16 @@ pub(super) fn may_change(
     }
 }
 
-/// Is the change to let the user in?
-fn lets_in(change: &UserChange) -> bool {
+/// Is the change, which makes `wanted` of `user`, to let the user in? Another beginning or end is, where
+/// the account was not valid and is now.
+fn lets_in(change: &UserChange, user: &User, wanted: &User, now: Timestamp) -> bool {
+    let becomes_valid =
+        user.state.is_outside_validity(now) && !wanted.state.is_outside_validity(now);
     change.active != Some(false)
         && (change.active.is_some()
             || change.new_password().is_some()
             || change.unlock
-            || change.valid_from.is_some()
-            || change.valid_until == Some(None))
+            || becomes_valid)
 }
 
 /// What nobody may do at a console that its operator has left.

@@ -4,7 +4,7 @@ use super::*;
 
 /// Every set there is.
 fn sets() -> impl Iterator<Item = Permissions> {
-    (0..512).map(Permissions::from_bits)
+    (0..1024).map(Permissions::from_bits)
 }
 
 #[test]
@@ -22,6 +22,7 @@ fn a_permission_is_named_everywhere_as_the_agencys_software_names_it() {
             "Users - Delete",
             "Tokens - Update",
             "Users - Force Logout",
+            "Fields - Update",
         ]
     );
     for permission in Permission::ALL {
@@ -34,15 +35,15 @@ fn a_permission_is_named_everywhere_as_the_agencys_software_names_it() {
 #[test]
 fn the_stored_number_of_a_set_has_a_bit_for_each_permission_and_never_changes() {
     let bits = Permission::ALL.map(|one| Permissions::from_iter([one]).bits());
-    assert_eq!(bits, [1, 2, 4, 8, 16, 32, 64, 128, 256]);
-    assert_eq!(Permissions::all().bits(), 511);
+    assert_eq!(bits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]);
+    assert_eq!(Permissions::all().bits(), 1023);
     assert_eq!(Permissions::NONE.bits(), 0);
     assert_eq!(Permissions::from_bits(u16::MAX), Permissions::all());
     for set in sets() {
         assert_eq!(Permissions::from_bits(set.bits()), set);
         assert_eq!(set.iter().collect::<Permissions>(), set);
     }
-    assert_eq!(sets().collect::<HashSet<_>>().len(), 512);
+    assert_eq!(sets().collect::<HashSet<_>>().len(), 1024);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     AttributePath, Object, ScimError, ScimType,
-    schema::{self, Attribute, Returned, UserSchema},
+    schema::{self, Attribute, Returned, SITE_URN, UserSchema},
 };
 use serde_json::Value;
 
@@ -40,7 +40,14 @@ impl Projection {
     pub fn apply(&self, resource: &mut Object) {
         let extensions =
             UserSchema::EXTENSIONS.map(|schema| (schema, resource.remove(schema.urn())));
+        let site = resource.remove(SITE_URN);
         self.part(resource, schema::USER, None);
+        if let Some(Value::Object(mut fields)) = site {
+            fields.retain(|name, _| self.keeps_field(name));
+            if !fields.is_empty() {
+                resource.insert(SITE_URN.into(), Value::Object(fields));
+            }
+        }
         for (schema, extension) in extensions {
             let urn = schema.urn();
             if let Some(Value::Object(mut extension)) = extension
@@ -51,6 +58,21 @@ impl Projection {
                     resource.insert(urn.into(), Value::Object(extension));
                 }
             }
+        }
+    }
+
+    /// Is a field of the site's own wanted?
+    fn keeps_field(&self, name: &str) -> bool {
+        let named = |paths: &[AttributePath]| {
+            paths.iter().any(|path| {
+                is_whole_extension(path, SITE_URN)
+                    || in_schema(path, Some(SITE_URN)) && path.name.eq_ignore_ascii_case(name)
+            })
+        };
+        match self {
+            Self::Default => true,
+            Self::Only(paths) => named(paths),
+            Self::Without(paths) => !named(paths),
         }
     }
 

@@ -17,6 +17,8 @@ pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const ENTERPRISE_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// URN of our extension; `docs/scim-extension.md` describes it.
 pub const EXTENSION_URN: &str = "urn:halligan:params:scim:schemas:extension:1.0:User";
+/// URN of the extension that holds the site's own fields, by their names.
+pub const SITE_URN: &str = "urn:halligan:params:scim:schemas:extension:site:1.0:User";
 /// URN of a schema resource.
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 

@@ -1,12 +1,14 @@
 //! A resource as what a client wants a user to be.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
 use super::{
     AttributePath, Ignored, Object, ScimError, ScimType, Unknown, member, patch,
-    schema::{self, ENTERPRISE_URN, EXTENSION_URN, Mutability},
+    schema::{self, ENTERPRISE_URN, EXTENSION_URN, Mutability, SITE_URN},
     take_member,
 };
 use crate::{password::Secret, permission::Role, user::AccountKind};
@@ -30,6 +32,8 @@ pub struct Wanted {
     pub valid_from: Option<Option<Timestamp>>,
     /// Until when, where it is said; `Some(None)` is without an end.
     pub valid_until: Option<Option<Timestamp>>,
+    /// Values of the site's own fields, where they are said; empty takes one away.
+    pub fields: BTreeMap<String, String>,
     /// The address is said not to be the primary one.
     pub email_is_not_primary: bool,
     /// Given name.
@@ -67,6 +71,7 @@ impl Wanted {
             title: self.title.clone(),
             phone: self.phone.clone(),
             station: self.station.clone(),
+            fields: self.fields.clone(),
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
             email: self.email.clone(),
@@ -88,6 +93,7 @@ impl Wanted {
             None => Map::new(),
             Some(_) => return Err(invalid("the extension is an object")),
         };
+        let fields = site_fields(take_member(resource, SITE_URN))?;
         let mut ignored = Ignored::new(Unknown::Told);
         let enterprise = match take_member(resource, ENTERPRISE_URN) {
             Some(Value::Object(enterprise)) => enterprise,
@@ -181,6 +187,7 @@ impl Wanted {
             title,
             phone,
             station,
+            fields,
             valid_from,
             valid_until,
             email_is_not_primary,
@@ -283,6 +290,31 @@ fn email(emails: Option<Value>, ignored: &mut Ignored) -> Result<(String, bool),
         }
         _ => Err(invalid("emails.value is required")),
     }
+}
+
+/// The values of the site's own fields. What each may hold its definition says.
+fn site_fields(extension: Option<Value>) -> Result<BTreeMap<String, String>, ScimError> {
+    let members = match extension {
+        None | Some(Value::Null) => return Ok(BTreeMap::new()),
+        Some(Value::Object(members)) => members,
+        Some(_) => return Err(invalid(format!("{SITE_URN} is an object of fields"))),
+    };
+    members
+        .into_iter()
+        .map(|(name, value)| {
+            let text = match value {
+                Value::Null => String::new(),
+                Value::String(text) => text,
+                Value::Bool(true) => "yes".into(),
+                Value::Bool(false) => "no".into(),
+                Value::Number(number) => number.to_string(),
+                Value::Array(_) | Value::Object(_) => {
+                    return Err(invalid(format!("{name} wants one value")));
+                }
+            };
+            Ok((name, text))
+        })
+        .collect()
 }
 
 /// The number of type work, or the first without a type.

@@ -2,23 +2,26 @@
 
 use axum::{
     body::Body,
-    extract::{Path, RawQuery, State},
-    http::{HeaderMap, Response, StatusCode, header},
+    extract::{FromRequestParts as _, Path, RawQuery, State},
+    http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
 use serde_json::{Value, json};
 
 use super::{
+    auth::Caller,
     body,
     limits::{CURSOR_SECONDS, MAX_BODY, MAX_OPERATIONS, MAX_PAGE, PAGE},
     respond::{Answer, ErrorResponse, scim, typed},
     state::{Shared, SharedState},
 };
 use crate::{
+    audit::Kind,
     password::profile::Profile,
     scim::{
         list::LIST_URN,
-        schema::{ENTERPRISE_URN, EXTENSION_URN, SCHEMA_URN, USER_URN, UserSchema},
+        schema::{ENTERPRISE_URN, EXTENSION_URN, SCHEMA_URN, SITE_URN, USER_URN, UserSchema},
     },
+    user::FieldKind,
 };
 
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
@@ -113,24 +116,80 @@ pub(super) async fn policy(State(state): State<SharedState>) -> Answer {
 
 pub(super) async fn schemas(
     State(state): State<SharedState>,
-    headers: HeaderMap,
     RawQuery(query): RawQuery,
+    parts: Parts,
 ) -> Answer {
     unfiltered(query.as_deref())?;
-    let base = base(&state, &headers);
-    Ok(listed(&[
-        described(&base, UserSchema::Core),
-        described(&base, UserSchema::Desk),
-        described(&base, UserSchema::Enterprise),
-    ]))
+    let base = base(&state, &parts.headers);
+    let mut schemas = UserSchema::ALL
+        .map(|schema| described(&base, schema))
+        .to_vec();
+    schemas.extend(site_schema(&state, parts, &base).await?);
+    Ok(listed(&schemas))
+}
+
+/// The site's own fields, for whoever may read users and as far as the caller's role sees them: what
+/// an agency asks of its people is nothing for strangers.
+async fn site_schema(
+    state: &SharedState,
+    mut parts: Parts,
+    base: &str,
+) -> Result<Option<Value>, ErrorResponse> {
+    if !parts.headers.contains_key(header::AUTHORIZATION) {
+        return Ok(None);
+    }
+    let caller = Caller::from_request_parts(&mut parts, state).await?;
+    let seat = state.desk.at(&caller.session);
+    let fields = match seat.users_read(Kind::FieldsListed).await {
+        Ok(seat) => seat.site_fields().await?,
+        Err(_) => return Ok(None),
+    };
+    let attributes: Vec<_> = fields
+        .iter()
+        .map(|field| {
+            let offered = field.values.iter().filter(|value| !value.retired);
+            let offered: Vec<_> = offered.map(|value| value.value.as_str()).collect();
+            let mut attribute = json!({
+                "name": field.name,
+                "type": "string",
+                "multiValued": false,
+                "description": format!("{} ({})", field.title, field.kind.word()),
+                "required": false,
+                "caseExact": false,
+                "mutability": if field.retired { "readOnly" } else { "readWrite" },
+                "returned": "default",
+                "uniqueness": "none",
+            });
+            if field.kind == FieldKind::List {
+                attribute["canonicalValues"] = offered.into();
+            }
+            attribute
+        })
+        .collect();
+    let location = format!("{base}/Schemas/{SITE_URN}");
+    Ok((!attributes.is_empty()).then(|| {
+        json!({
+            "schemas": [SCHEMA_URN],
+            "id": SITE_URN,
+            "name": "Site",
+            "description": "Fields of the site's own",
+            "attributes": attributes,
+            "meta": { "resourceType": "Schema", "location": location },
+        })
+    }))
 }
 
 pub(super) async fn schema(
     State(state): State<SharedState>,
-    headers: HeaderMap,
     Path(id): Path<String>,
+    parts: Parts,
 ) -> Answer {
-    let base = base(&state, &headers);
+    let base = base(&state, &parts.headers);
+    if id.eq_ignore_ascii_case(SITE_URN) {
+        let missing = || ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema");
+        let schema = site_schema(&state, parts, &base).await?;
+        return Ok(scim(StatusCode::OK, &schema.ok_or_else(missing)?));
+    }
     UserSchema::of_urn(&id)
         .map(|schema| scim(StatusCode::OK, &described(&base, schema)))
         .ok_or_else(|| ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema"))
@@ -199,6 +258,7 @@ fn user_type(base: &str) -> Value {
         "schemaExtensions": [
             { "schema": EXTENSION_URN, "required": true },
             { "schema": ENTERPRISE_URN, "required": false },
+            { "schema": SITE_URN, "required": false },
         ],
         "meta": { "resourceType": "ResourceType", "location": format!("{base}/ResourceTypes/User") },
     })

@@ -11,10 +11,10 @@ use crate::{
     permission::Permission,
     scim::{
         Object,
-        schema::{ENTERPRISE_URN, EXTENSION_URN, USER_URN},
+        schema::{ENTERPRISE_URN, EXTENSION_URN, SITE_URN, USER_URN},
         user::Wanted,
     },
-    user::{Details, DetailsChange, SignInOutlook, User, Version},
+    user::{Details, DetailsChange, SignInOutlook, SiteValue, User, Version},
 };
 
 /// The ETag: weak, since the body also holds what time alone changes (the verdict).
@@ -38,12 +38,18 @@ pub fn resource(entry: &Entry, base: &str, policy: &str, now: Timestamp) -> Obje
         }
     };
     let details = user.details.known().cloned().unwrap_or_default();
-    if details.station.is_empty() {
-        put("schemas", json!([USER_URN, EXTENSION_URN]));
-    } else {
-        put("schemas", json!([USER_URN, EXTENSION_URN, ENTERPRISE_URN]));
+    let mut schemas = vec![USER_URN, EXTENSION_URN];
+    if !details.station.is_empty() {
+        schemas.push(ENTERPRISE_URN);
         put(ENTERPRISE_URN, json!({ "division": details.station }));
     }
+    if !details.fields.is_empty() {
+        schemas.push(SITE_URN);
+        let fields = details.fields.iter();
+        let fields = fields.map(|field| (field.name.clone(), field.value.as_str().into()));
+        put(SITE_URN, Value::Object(fields.collect()));
+    }
+    put("schemas", schemas.into());
     put("id", user.id.0.as_str().into());
     if let Some(external) = &entry.provisioned.external_id {
         put("externalId", external.as_str().into());
@@ -209,7 +215,16 @@ fn kept_details(wanted: &Wanted) -> Details {
         phone: kept(&wanted.phone),
         station: kept(&wanted.station),
         job_title: kept(&wanted.title),
-        ..Details::default()
+        fields: wanted
+            .fields
+            .iter()
+            .map(|(name, value)| SiteValue {
+                name: name.clone(),
+                title: name.clone(),
+                value: value.trim().to_owned(),
+                fits: true,
+            })
+            .collect(),
     }
 }
 
@@ -235,14 +250,14 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
     let state = &user.state;
     let has_password = state.password.known().is_some_and(|password| password.set);
     let details = user.details.known().cloned().unwrap_or_default();
-    let wanted_details = kept_details(&wanted);
+    let details = DetailsChange::between(&details, &kept_details(&wanted).into());
     UserChange {
         provisioned: provisioned_change(&current.provisioned, provisioned(&wanted)),
         login: other(wanted.user_name, Some(&user.login)),
         email: other(wanted.email, Some(&user.email)),
         given_name: other(wanted.given_name, Some(&user.given_name)),
         family_name: other(wanted.family_name, Some(&user.family_name)),
-        details: DetailsChange::between(&details, &wanted_details.into()),
+        details,
         valid_from: said(wanted.valid_from, state.valid_from.known()),
         valid_until: said(wanted.valid_until, state.account_expires.known()),
         kind: said(wanted.kind, user.kind.known()),

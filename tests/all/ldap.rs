@@ -6,6 +6,7 @@ pub mod console;
 pub mod crash;
 pub mod cutter;
 pub mod deadline;
+pub mod details;
 pub mod ds389;
 pub mod examine;
 pub mod faults;

@@ -79,7 +79,8 @@ olcAccess: {1}to attrs=userPassword by dn.exact="uid=chief,ou=operators,$suffix"
 olcAccess: {2}to attrs=pwdReset,pwdAccountLockedTime,pwdFailureTime,pwdChangedTime by dn.exact="uid=chief,ou=operators,$suffix" manage by dn.exact="uid=desk,ou=operators,$suffix" manage by dn.exact="uid=writer,ou=operators,$suffix" manage by dn.exact="uid=blind,ou=operators,$suffix" none by self read by * none
 olcAccess: {3}to dn.subtree="ou=policies,$suffix" by dn.exact="uid=blind,ou=operators,$suffix" none by users read by * none
 olcAccess: {4}to dn.exact="cn=secret,ou=groups,$suffix" attrs=member by * none
-olcAccess: {5}to * by dn.onelevel="ou=operators,$suffix" read by self read by users read by * none
+olcAccess: {5}to attrs=displayName,telephoneNumber,physicalDeliveryOfficeName,title by dn.exact="uid=chief,ou=operators,$suffix" write by users read by * none
+olcAccess: {6}to * by dn.onelevel="ou=operators,$suffix" read by self read by users read by * none
 
 dn: olcOverlay={0}ppolicy,olcDatabase={1}mdb,cn=config
 objectClass: olcOverlayConfig

@@ -72,6 +72,27 @@ async fn a_change_is_no_success_where_it_was_to_let_in_somebody_who_stays_out() 
 }
 
 #[tokio::test]
+async fn another_validity_is_to_let_in_only_whom_the_old_one_kept_out() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    let later = now() + SignedDuration::from_hours(1);
+    let from = |at| UserChange {
+        valid_from: Some(at),
+        ..UserChange::default()
+    };
+    // The directory shows the account as before, so whoever was to get in does not.
+    for (shown, change, ending) in [
+        (Some(later), from(None), Ending::CannotSignIn),
+        (Some(later), from(Some(later)), Ending::Done),
+        (None, from(Some(later)), Ending::Done),
+    ] {
+        place.directory.told().state.valid_from = Fact::Known(shown);
+        let receipt = place.change(&session, change).await.unwrap();
+        assert_eq!(receipt.ending(), ending, "{shown:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_change_whose_answer_is_lost_happened_only_where_all_of_it_is_shown() {
     let place = Place::open().await;
     let session = place.session().await;

@@ -11,7 +11,7 @@ use crate::scim::{
     Filter, Ignored, Object, ScimError, ScimType,
     filter::PatchPath,
     member,
-    schema::{self, Attribute, ENTERPRISE_URN, Mutability, Resolved, UserSchema},
+    schema::{self, Attribute, ENTERPRISE_URN, Mutability, Resolved, SITE_URN, UserSchema},
     take_member,
 };
 
@@ -35,6 +35,7 @@ pub(super) fn apply(
         }
     };
     match path.filter(|path| !path.is_empty()) {
+        Some(path) if path.eq_ignore_ascii_case(SITE_URN) => whole_site(op, value, resource),
         Some(path) => match extension_of(path) {
             Some(extension) => whole_extension(extension, op, value, resource, applied),
             None => at_path(op, &path.parse()?, value, resource, applied),
@@ -68,6 +69,10 @@ fn each_member(
     refuse_empty("the value", &members)?;
     for (name, value) in members {
         if name.eq_ignore_ascii_case("schemas") {
+            continue;
+        }
+        if name.eq_ignore_ascii_case(SITE_URN) {
+            whole_site(op, value, resource)?;
             continue;
         }
         match extension_of(&name) {
@@ -136,6 +141,10 @@ fn at_path(
     resource: &mut Object,
     applied: &mut Applied,
 ) -> Result<(), ScimError> {
+    let urn = path.attribute.urn.as_deref();
+    if urn.is_some_and(|urn| urn.eq_ignore_ascii_case(SITE_URN)) {
+        return site_field(op, path, value, resource);
+    }
     // Before it is looked up: a few stand in our table because the server puts them together.
     if let Some(name) = schema::not_kept(&path.attribute) {
         applied.ignored.note(name);
@@ -215,6 +224,51 @@ fn at_path(
         }
         None => whole(op, &resolved, value, object, &mut applied.ignored),
     }
+}
+
+/// Every one of the site's own fields that the value names, or with `remove` all that the user has.
+fn whole_site(op: Op, value: Value, resource: &mut Object) -> Result<(), ScimError> {
+    let members = match (op, value) {
+        (Op::Remove, _) => match member(resource, SITE_URN) {
+            Some(Value::Object(there)) => there.clone(),
+            _ => return Ok(()),
+        },
+        (_, Value::Object(members)) => members,
+        _ => {
+            return Err(ScimError::bad(
+                ScimType::InvalidValue,
+                "the value of an extension is an object of its attributes",
+            ));
+        }
+    };
+    refuse_empty("the value of the extension", &members)?;
+    for (name, value) in members {
+        let path = format!("{SITE_URN}:{name}").parse()?;
+        site_field(op, &path, value, resource)?;
+    }
+    Ok(())
+}
+
+/// One of the site's own fields. Null stands for none, so that it is known to be taken away.
+fn site_field(
+    op: Op,
+    path: &PatchPath,
+    value: Value,
+    resource: &mut Object,
+) -> Result<(), ScimError> {
+    if path.filter.is_some() || path.attribute.sub.is_some() {
+        let detail = format!("{} has one value without parts", path.attribute.name);
+        return Err(ScimError::bad(ScimType::InvalidPath, detail));
+    }
+    let mut fields = match take_member(resource, SITE_URN) {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    take_member(&mut fields, &path.attribute.name);
+    let value = if op == Op::Remove { Value::Null } else { value };
+    fields.insert(path.attribute.name.clone(), value);
+    resource.insert(SITE_URN.into(), Value::Object(fields));
+    Ok(())
 }
 
 fn is_phone(resolved: &Resolved) -> bool {

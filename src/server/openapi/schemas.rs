@@ -9,7 +9,7 @@ use crate::{
         patch::{self, MAX_OPERATIONS},
         schema::{
             Attribute, ENTERPRISE, ENTERPRISE_URN, EXTENSION, EXTENSION_URN, Kind, Mutability,
-            USER, USER_URN,
+            SITE_URN, USER, USER_URN,
         },
     },
     server::{discovery, limits},
@@ -47,6 +47,9 @@ fn user() -> Value {
     properties["schemas"] = urns(USER_URN);
     properties["meta"]["properties"]["resourceType"] = json!({ "const": "User" });
     properties[ENTERPRISE_URN] = json!({ "type": "object", "properties": of_table(ENTERPRISE) });
+    // Which fields there are, /Schemas tells.
+    properties[SITE_URN] =
+        json!({ "type": "object", "additionalProperties": { "type": "string" } });
     properties[EXTENSION_URN] = json!({ "$ref": "#/components/schemas/Desk" });
     json!({
         "type": "object",

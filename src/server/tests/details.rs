@@ -1,7 +1,11 @@
 //! Job title, phone, station, and from and until when an account is valid, as clients see them.
 
 use super::*;
-use crate::scim::schema::ENTERPRISE_URN;
+use crate::{
+    permission::Permission::{UsersRead, UsersUpdate},
+    scim::schema::{ENTERPRISE_URN, SITE_URN},
+    user::{FieldKind, FieldValue, SiteField},
+};
 
 const FROM: &str = "2020-01-01T08:00:00Z";
 const UNTIL: &str = "2099-12-31T18:00:00Z";
@@ -220,4 +224,98 @@ async fn the_division_is_in_the_schemas_and_the_resource_type_names_the_extensio
         kind["schemaExtensions"][1],
         json!({ "schema": ENTERPRISE_URN, "required": false })
     );
+}
+
+async fn define(api: &Api, field: SiteField) {
+    let session = api.tokens.session(&api.all, &Source("tty".into())).await;
+    let session = session.unwrap();
+    let at = api.desk.at(&session);
+    let seat = at.fields_update(Kind::FieldChanged).await.unwrap();
+    seat.add_field(&field).await.unwrap();
+}
+
+#[tokio::test]
+async fn fields_of_the_sites_own_are_discovered_written_and_shown_under_a_urn_of_their_own() {
+    let api = Api::open().await;
+    let shift = SiteField {
+        kind: FieldKind::List,
+        values: vec![FieldValue {
+            value: "Red".into(),
+            retired: false,
+        }],
+        ..SiteField::new("shift", "Shift")
+    };
+    let schema_path = format!("/Schemas/{SITE_URN}");
+    let none = api.scim(&api.all, Method::GET, &schema_path, None).await;
+    assert_eq!(none.status, 404, "{none:?}");
+    define(&api, shift).await;
+    let schema = api.scim(&api.all, Method::GET, &schema_path, None).await;
+    assert_eq!(schema.body["attributes"][0]["name"], "shift");
+    assert_eq!(
+        schema.body["attributes"][0]["canonicalValues"],
+        json!(["Red"])
+    );
+    let all = api.scim(&api.all, Method::GET, "/Schemas", None).await.body;
+    assert_eq!(all["totalResults"], 4);
+    let writer = Permissions::from_iter([UsersUpdate]);
+    let writer = api.client("writes only", writer).await;
+    let hidden = api.scim(&writer, Method::GET, "/Schemas", None).await.body;
+    assert_eq!(hidden["totalResults"], 3, "not for who reads no users");
+
+    let mut wanted = resource("E1");
+    wanted[SITE_URN] = json!({ "shift": "red" });
+    let added = api
+        .scim(&api.all, Method::POST, "/Users", Some(wanted))
+        .await;
+    assert_eq!(added.status, 201, "{added:?}");
+    let id = added.body["id"].as_str().unwrap().to_owned();
+    assert_eq!(put(&api, &id, resource("E1")).await.status, 200);
+    assert_eq!(
+        whole(&api, &id).await[SITE_URN],
+        json!({ "shift": "Red" }),
+        "a client that knows nothing of it takes nothing away"
+    );
+    let path = format!("{SITE_URN}:shift");
+    for (operation, expected) in [
+        (json!({ "op": "remove", "path": path }), Value::Null),
+        (
+            json!({ "op": "add", "path": path, "value": "Red" }),
+            json!({ "shift": "Red" }),
+        ),
+        (json!({ "op": "remove", "path": SITE_URN }), Value::Null),
+        (
+            json!({ "op": "replace", "value": { SITE_URN: { "SHIFT": "red" } } }),
+            json!({ "shift": "Red" }),
+        ),
+    ] {
+        let answer = api.patch(&api.all, &id, json!([operation])).await;
+        assert_eq!(answer.status, 200, "{operation} {answer:?}");
+        assert_eq!(whole(&api, &id).await[SITE_URN], expected, "{operation}");
+    }
+    for (name, value) in [
+        ("shift", json!("Blue")),
+        ("hat", json!("1")),
+        ("shift", json!([1])),
+    ] {
+        let path = format!("{SITE_URN}:{name}");
+        let bad = json!([{ "op": "add", "path": path, "value": value }]);
+        let answer = api.patch(&api.all, &id, bad).await;
+        assert_eq!(answer.status, 400, "{name} {answer:?}");
+    }
+    for (query, there) in [
+        (format!("attributes={SITE_URN}"), true),
+        (format!("attributes={SITE_URN}:shift"), true),
+        ("attributes=userName".to_owned(), false),
+        (format!("excludedAttributes={SITE_URN}"), false),
+        (format!("excludedAttributes={SITE_URN}:shift"), false),
+        ("excludedAttributes=userName".to_owned(), true),
+    ] {
+        let path = format!("/Users/{id}?{query}");
+        let shown = api.scim(&api.all, Method::GET, &path, None).await.body;
+        assert_eq!(shown.get(SITE_URN).is_some(), there, "{query}");
+    }
+    let reader = Permissions::from_iter([UsersRead]);
+    let reader = api.client("reads only", reader).await;
+    let set = json!([{ "op": "add", "path": path, "value": "Red" }]);
+    assert_eq!(api.patch(&reader, &id, set).await.status, 403);
 }

@@ -115,3 +115,175 @@ fn whoever_is_removed_is_found_no_more_and_stays_on_record() {
         "{records}"
     );
 }
+
+#[test]
+fn details_and_validity_are_given_shown_and_taken_away() {
+    let house = House::with_maria();
+    let edit = [
+        "user",
+        "edit",
+        "E7",
+        "--phone",
+        "303 555 0142",
+        "--station",
+        "Station 7",
+        "--job-title",
+        "Captain",
+        "--display-name",
+        "Capt. V.",
+        "--valid-from",
+        "2026-01-01",
+        "--valid-until",
+        "2099-12-31",
+        "--yes",
+    ];
+    let edited = house.admin(&edit, "");
+    assert_eq!(code(&edited), 0, "{}", err(&edited));
+    let shown = house.admin(&["user", "show", "E7"], "");
+    for line in [
+        "Display name  Capt. V.",
+        "Phone         303 555 0142",
+        "Station       Station 7",
+        "Job title     Captain",
+    ] {
+        let text = out(&shown);
+        assert!(text.lines().any(|shown| shown == line), "{line}: {text}");
+    }
+    let maria = house.maria();
+    assert_eq!(maria["station"], "Station 7");
+    let until: jiff::Timestamp = maria["valid_until"].as_str().unwrap().parse().unwrap();
+    let day: jiff::Timestamp = "2099-12-31T00:00:00Z".parse().unwrap();
+    // To the end of the day, in whichever zone the tests run.
+    assert!(until > day, "{until}");
+    let away = [
+        "user",
+        "edit",
+        "E7",
+        "--phone",
+        "",
+        "--valid-until",
+        "none",
+        "--yes",
+    ];
+    assert_eq!(code(&house.admin(&away, "")), 0);
+    let maria = house.maria();
+    assert_eq!(
+        (&maria["phone"], &maria["valid_until"]),
+        (&"".into(), &Value::Null)
+    );
+    let turned = ["user", "edit", "E7", "--valid-until", "2025-01-01", "--yes"];
+    let refused = house.admin(&turned, "");
+    assert!(
+        err(&refused).contains("end before it begins"),
+        "{}",
+        err(&refused)
+    );
+    let unread = house.admin(
+        &["user", "edit", "E7", "--valid-until", "soon", "--yes"],
+        "",
+    );
+    assert_eq!(code(&unread), Exit::Usage.code(), "{}", err(&unread));
+    let later = ["user", "edit", "E7", "--valid-from", "2099-01-01", "--yes"];
+    let later = house.admin(&later, "");
+    assert_eq!(code(&later), 0, "{}", err(&later));
+    assert!(
+        house.maria()["verdict"]
+            .as_str()
+            .unwrap()
+            .starts_with("Not valid until")
+    );
+}
+
+#[test]
+fn fields_of_the_sites_own_are_defined_filled_changed_and_retired() {
+    let house = House::with_maria();
+    let done = |arguments: &[&str]| {
+        let answer = house.admin(arguments, "");
+        assert_eq!(code(&answer), 0, "{arguments:?}: {}", err(&answer));
+        out(&answer)
+    };
+    done(&[
+        "field", "add", "shift", "--title", "Shift", "--kind", "list", "--value", "Red", "--value",
+        "Green",
+    ]);
+    done(&[
+        "field",
+        "add",
+        "boots",
+        "--title",
+        "Boots",
+        "--filled-by",
+        "help-desk",
+    ]);
+    done(&[
+        "user",
+        "edit",
+        "E7",
+        "--field",
+        "shift=red",
+        "--field",
+        "boots=large",
+        "--yes",
+    ]);
+    assert_eq!(
+        house.maria()["fields"],
+        serde_json::json!({ "shift": "Red", "boots": "large" })
+    );
+    done(&[
+        "field", "values", "shift", "--add", "Blue", "--first", "blue", "--retire", "red",
+    ]);
+    let shown = done(&["field", "show", "shift"]);
+    let values: Vec<_> = shown
+        .lines()
+        .filter(|line| line.starts_with("Value"))
+        .collect();
+    assert_eq!(
+        values,
+        [
+            "Value       Blue",
+            "Value       Red (retired)",
+            "Value       Green"
+        ]
+    );
+    let refused = house.admin(
+        &["user", "edit", "E7", "--field", "shift=Purple", "--yes"],
+        "",
+    );
+    assert!(
+        err(&refused).contains("is none of Blue, Green"),
+        "{}",
+        err(&refused)
+    );
+    done(&["field", "change", "boots", "--kind", "number"]);
+    let shown = done(&["user", "show", "E7"]);
+    assert!(
+        shown.contains("Boots         large (does not fit the field"),
+        "{shown}"
+    );
+    assert!(shown.contains("Shift         Red\n"), "{shown}");
+    done(&["field", "retire", "shift"]);
+    let listed = done(&["field", "list"]);
+    assert!(
+        listed.contains("retired") && listed.contains("help-desk"),
+        "{listed}"
+    );
+    assert_eq!(house.maria()["fields"]["shift"], "Red", "nothing is lost");
+    let refused = house.admin(
+        &["user", "edit", "E7", "--field", "shift=Blue", "--yes"],
+        "",
+    );
+    assert!(err(&refused).contains("retired"), "{}", err(&refused));
+    let added = [
+        "user",
+        "add",
+        "--id",
+        "E8",
+        "--family-name",
+        "New",
+        "--field",
+        "boots=42",
+    ];
+    done(&added);
+    let audit = done(&["audit", "list"]);
+    assert!(audit.contains("field-changed"), "{audit}");
+}

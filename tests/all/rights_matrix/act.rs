@@ -2,8 +2,8 @@
 
 use halligan::permission::{
     Permission::{
-        AuditRead, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete, UsersForceLogout,
-        UsersRead, UsersUpdate, UsersUpdateStatus,
+        AuditRead, FieldsUpdate, RolesUpdate, TokensUpdate, UsersCreate, UsersDelete,
+        UsersForceLogout, UsersRead, UsersUpdate, UsersUpdateStatus,
     },
     Permissions,
 };
@@ -15,6 +15,7 @@ pub enum Act {
     Rename,
     Transfer,
     Limit,
+    DefineField,
     Disable,
     ChangeAll,
     SetPassword,
@@ -45,6 +46,7 @@ impl Act {
         Self::Rename,
         Self::Transfer,
         Self::Limit,
+        Self::DefineField,
         Self::Disable,
         Self::ChangeAll,
         Self::SetPassword,
@@ -88,6 +90,7 @@ impl Act {
             Self::GiveRole => &[RolesUpdate, UsersRead],
             Self::SignOut => &[UsersForceLogout],
             Self::Remove => &[UsersDelete],
+            Self::DefineField => &[FieldsUpdate],
             Self::ListTokens | Self::RevokeToken => &[TokensUpdate],
             // The token is to hold Users - Read.
             Self::MakeToken => &[TokensUpdate, UsersRead],

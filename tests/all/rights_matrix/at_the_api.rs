@@ -86,6 +86,7 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         | Act::VerifyAudit
         | Act::ExportAudit
         | Act::ExportUsers
+        | Act::DefineField
         | Act::CheckStore
         | Act::MendStore => return None,
     })

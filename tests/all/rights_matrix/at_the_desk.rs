@@ -14,7 +14,7 @@ use halligan::{
     },
     password::profile::Profile,
     permission::{Permission, Permissions, Role},
-    user::{DetailsChange, User},
+    user::{DetailsChange, SiteField, User},
 };
 
 use super::{OTHER, PASSWORD, ROLES, Told, act::Act, expected, login};
@@ -82,6 +82,12 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
                 })
                 .await,
             )
+        }
+        Act::DefineField => {
+            let seat = desk.at(session).fields_update(Kind::FieldChanged);
+            let field = SiteField::new(&user.login, "A title");
+            let added = async { seat.await?.add_field(&field).await };
+            told(added.await)
         }
         Act::Transfer => {
             let details = DetailsChange {

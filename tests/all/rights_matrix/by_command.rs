@@ -97,6 +97,7 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
         ),
         Act::CheckStore => (words(&["store", "check"]), ""),
         Act::MendStore => (words(&["store", "check", "--mend"]), ""),
+        Act::DefineField => (words(&["field", "add", login, "--title", "A title"]), ""),
         Act::Transfer => (
             words(&["user", "edit", login, "--station", "Station 9", "--yes"]),
             "",

@@ -6,8 +6,8 @@ use halligan::{
     audit::Kind,
     directory::{Directory, DirectoryError, UserChange},
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
-    scim::schema::EXTENSION_URN,
-    user::{Fact, Version},
+    scim::schema::{ENTERPRISE_URN, EXTENSION_URN},
+    user::{Detail, DetailsChange, Fact, Version},
 };
 use serde_json::{Value, json};
 use wiremock::{Mock, ResponseTemplate, matchers::method};
@@ -453,6 +453,110 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
     let made = json!({ "id": "u-9", "userName": "E1042", "active": true });
     answers(&world, "POST", scim(201, &made)).await;
     assert_eq!(create().await.unwrap().id.0, "u-9");
+}
+
+async fn set(world: &World, change: UserChange) -> Result<Receipt, DirectoryError> {
+    let user = world.user("u-1").await;
+    world
+        .directory
+        .change(
+            &world.operator,
+            &user.id,
+            &user.version,
+            &change,
+            &intent(Kind::UserChanged),
+        )
+        .await
+}
+
+#[tokio::test]
+async fn details_and_names_are_changed_by_one_patch_and_other_values_stay() {
+    let world = World::new(Quirks::default()).await;
+    let change = UserChange {
+        family_name: Some("Vasquez-Ruiz".into()),
+        email: Some("new@station.example".into()),
+        details: DetailsChange {
+            display_name: Some("Capt. V.".into()),
+            phone: Some(" 303 555 0142 ".into()),
+            station: Some("Station 7".into()),
+            job_title: Some("Captain".into()),
+            ..DetailsChange::default()
+        },
+        ..UserChange::default()
+    };
+    let receipt = set(&world, change).await.unwrap();
+    assert_eq!(receipt.steps, [(Step::Changed, StepOutcome::Done)]);
+    assert_eq!(world.sent("PATCH").await, 1);
+    let now = world.fake.resource("u-1");
+    assert_eq!(now["phoneNumbers"][0]["value"], "303 555 0142");
+    assert_eq!(now[ENTERPRISE_URN]["division"], "Station 7");
+    assert_eq!(
+        now["emails"],
+        json!([{ "value": "new@station.example", "primary": true }]),
+        "what else the server keeps of the address stays"
+    );
+    let user = world.user("u-1").await;
+    let details = user.details.known().unwrap();
+    assert_eq!(
+        Detail::ALL.map(|detail| details.of(detail)),
+        ["Capt. V.", "303 555 0142", "Station 7", "Captain"]
+    );
+    let away = UserChange {
+        details: DetailsChange {
+            phone: Some(String::new()),
+            job_title: Some(String::new()),
+            ..DetailsChange::default()
+        },
+        ..UserChange::default()
+    };
+    let receipt = set(&world, away).await.unwrap();
+    assert_eq!(receipt.steps, [(Step::Changed, StepOutcome::Done)]);
+    let now = world.fake.resource("u-1");
+    assert!(now.get("phoneNumbers").is_none() && now.get("title").is_none());
+}
+
+#[tokio::test]
+async fn what_the_schemas_do_not_list_is_refused_and_nothing_is_sent() {
+    let world = World::new(Quirks {
+        schema: Some(&["userName", "password", "displayName", "title"]),
+        ..Quirks::default()
+    })
+    .await;
+    let wants = |detail: Detail| {
+        let mut change = UserChange::default();
+        *change.details.of_mut(detail) = Some("303 555".into());
+        change
+    };
+    for detail in [Detail::Phone, Detail::Station] {
+        let refused = set(&world, wants(detail)).await;
+        assert!(
+            matches!(&refused, Err(DirectoryError::NotOffered(why)) if why.contains(detail.words())),
+            "{refused:?}"
+        );
+    }
+    let ends = UserChange {
+        valid_until: Some("2099-12-31T00:00:00Z".parse().ok()),
+        ..UserChange::default()
+    };
+    assert!(matches!(
+        set(&world, ends).await,
+        Err(DirectoryError::NotOffered(_))
+    ));
+    assert_eq!(world.sent("PATCH").await, 0);
+    set(&world, wants(Detail::JobTitle)).await.unwrap();
+    assert_eq!(world.sent("PATCH").await, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_takes_a_detail_and_keeps_another_is_found_out() {
+    let world = World::new(Quirks::default()).await;
+    answers(&world, "PATCH", ResponseTemplate::new(204)).await;
+    let mut change = UserChange::default();
+    change.details.job_title = Some("Captain".into());
+    let receipt = set(&world, change).await.unwrap();
+    let (step, how) = &receipt.steps[0];
+    assert_eq!(*step, Step::Changed);
+    assert!(matches!(how, StepOutcome::Refused(_)), "{how:?}");
 }
 
 async fn set_status(world: &World, active: bool) -> Result<Receipt, DirectoryError> {

@@ -68,6 +68,8 @@ pub struct Quirks {
     pub echoes: bool,
     /// Status of a PATCH; 501 changes nothing.
     pub patch: u16,
+    /// The attributes that the schema of users lists; without them no schema is shown.
+    pub schema: Option<&'static [&'static str]>,
     /// Status of a PATCH that changes the user all the same.
     pub lies_about_patch: Option<u16>,
 }
@@ -85,6 +87,7 @@ impl Default for Quirks {
             extension: false,
             echoes: false,
             patch: 204,
+            schema: None,
             lies_about_patch: None,
         }
     }
@@ -269,7 +272,7 @@ impl FakeScim {
                 "unlock" => account.resource[EXTENSION_URN]["lock"] = json!({ "locked": false }),
                 "reason" => {}
                 "active" => account.resource["active"] = value.clone(),
-                other => panic!("an operation on {other}"),
+                _ => put(&mut account.resource, operation),
             }
         }
         account.version += 1;
@@ -325,7 +328,17 @@ impl Respond for FakeScim {
                     },
                 }] }),
             ),
-            ("GET", ["Schemas"]) => scim(200, &json!({ "totalResults": 0, "Resources": [] })),
+            ("GET", ["Schemas"]) => match self.quirks.schema {
+                None => scim(200, &json!({ "totalResults": 0, "Resources": [] })),
+                Some(names) => {
+                    let names = names.iter().map(|name| json!({ "name": name }));
+                    let schema = json!({
+                        "id": "urn:ietf:params:scim:schemas:core:2.0:User",
+                        "attributes": names.collect::<Vec<_>>(),
+                    });
+                    scim(200, &json!({ "totalResults": 1, "Resources": [schema] }))
+                }
+            },
             ("GET", ["Users"]) => self.list(request),
             (method, ["Users", id]) => {
                 let mut accounts = self.accounts.lock().unwrap();
@@ -353,6 +366,24 @@ impl Respond for FakeScim {
             }
             _ => scim_error(404, None, "nothing here"),
         }
+    }
+}
+
+/// Puts a value in its place, or takes it away.
+fn put(resource: &mut Value, operation: &Value) {
+    let path = operation["path"].as_str().unwrap();
+    let (object, path) = match path.rsplit_once(':') {
+        Some((urn, path)) => (&mut resource[urn], path),
+        None => (resource, path),
+    };
+    let (object, name) = match path.split_once('.') {
+        Some((parent, name)) => (&mut object[parent], name),
+        None => (object, path),
+    };
+    if operation["op"] == "remove" {
+        object.as_object_mut().unwrap().remove(name);
+    } else {
+        object[name] = operation["value"].clone();
     }
 }
 

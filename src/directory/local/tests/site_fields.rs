@@ -105,6 +105,10 @@ async fn what_users_have_in_a_field_is_kept_shown_in_its_order_and_taken_away() 
             "{refused:?}"
         );
     }
+    // Of the API, which has no tables in these tests.
+    local
+        .execute("CREATE TABLE IF NOT EXISTS api_tokens (operator INTEGER)")
+        .await;
     let seen = local.user(&user).await.version;
     let intent = local.intent(Kind::UserRemoved).await;
     let directory = &local.directory;
