@@ -4,12 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{
     Desk, DeskError, Seat,
-    change::{gift, may_change, told},
+    change::{may_change, told},
     lost::Look,
+    reach::{gift, may_see},
     reset::reason,
     roles::{no_such_role, role_called},
     seat::{UsersCreate, after::Sight},
-    users::may_see,
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},

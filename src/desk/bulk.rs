@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{DeskError, users::within_reach};
+use super::{DeskError, reach::within_reach};
 use crate::{
     directory::UserChange,
     operator::Operator,

@@ -7,17 +7,17 @@ use jiff::Timestamp;
 use super::{
     DeskError, Seat,
     lost::Look,
+    reach::{gift, may_see, within_reach},
     reset,
     seat::{self, after::Sight},
     settle::settled,
-    users::{may_see, within_reach},
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
     directory::{AttributeConflict, DirectoryError, Entry, PasswordChange, UserChange},
     operator::Operator,
     password::Secret,
-    permission::{Permission, Permissions, Reach, Role},
+    permission::{Permission, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
 };
@@ -398,45 +398,5 @@ pub(super) fn kind_of(change: &UserChange) -> Kind {
         Kind::Unlock
     } else {
         Kind::UserChanged
-    }
-}
-
-/// May the operator give `role` to a user who holds `held`, and reaches so far, now?
-pub(super) fn gift(
-    operator: &Operator,
-    role: &Role,
-    (held, held_reach): (Permissions, &Reach),
-) -> Result<(), DeskError> {
-    if *role == Role::None && held.is_empty() {
-        return Ok(());
-    }
-    let own = operator.permissions;
-    if !own.holds(Permission::RolesUpdate) {
-        return Err(DeskError::Lacks(Permission::RolesUpdate));
-    }
-    let wanted: Permissions = role.permissions().iter().chain(held.iter()).collect();
-    let beyond = wanted.beyond(own);
-    if !beyond.is_empty() {
-        return Err(DeskError::Outranked(beyond));
-    }
-    no_more_than_own(operator, role.permissions(), &role.reach())?;
-    no_more_than_own(operator, held, held_reach)
-}
-
-/// Nobody gives, makes or acts on what may do more than they, or reaches further. What may do
-/// nothing reaches nobody.
-pub(super) fn no_more_than_own(
-    operator: &Operator,
-    permissions: Permissions,
-    reach: &Reach,
-) -> Result<(), DeskError> {
-    let beyond = permissions.beyond(operator.permissions);
-    if !beyond.is_empty() {
-        return Err(DeskError::Outranked(beyond));
-    }
-    if permissions.is_empty() || reach.is_within(&operator.reach) {
-        Ok(())
-    } else {
-        Err(DeskError::WiderReach(reach.clone()))
     }
 }

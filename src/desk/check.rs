@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use super::{
     DeskError, Seat,
+    reach::{may_see, within_reach},
     seat::UsersUpdate,
-    users::{may_see, within_reach},
 };
 use crate::{
     audit::{Allowance, Event, Outcome, Target, TooMany},

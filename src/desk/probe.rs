@@ -2,8 +2,8 @@
 
 use super::{
     DeskError, Seat,
+    reach::within_reach,
     seat::{UsersUpdate, after::Sight},
-    users::within_reach,
 };
 use crate::{
     audit::{Event, Outcome, Target},

@@ -2,8 +2,8 @@
 
 use super::{
     Desk, DeskError, Seat, Session,
+    reach::within_reach,
     seat::{Right, UsersUpdate, after::Sight},
-    users::within_reach,
 };
 use crate::{
     audit::{Event, Outcome, Target},

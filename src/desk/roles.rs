@@ -3,13 +3,13 @@
 
 use super::{
     DeskError, Seat,
-    change::no_more_than_own,
+    reach::no_more_than_own,
     seat::{Right, RolesUpdate},
 };
 use crate::{
     audit::{Event, Outcome},
     directory::{DirectoryError, KeptRole},
-    permission::{Permission, Permissions, Reach, Role, RoleFault, SiteRole},
+    permission::{Permissions, Reach, Role, RoleFault, SiteRole},
     receipt::Receipt,
     user::Version,
 };
@@ -295,14 +295,4 @@ fn differences(old: &SiteRole, new: &SiteRole) -> Vec<String> {
         told.push(format!("reaches {} -> {}", old.reach, new.reach));
     }
     told
-}
-
-/// The permissions that a role with this reach can hold, of those that `own` are.
-pub fn permissions_to_give(own: Permissions, reach: &Reach) -> Permissions {
-    let limited = !reach.is_everywhere();
-    Permission::ALL
-        .into_iter()
-        .filter(|permission| own.holds(*permission))
-        .filter(|permission| !(limited && SiteRole::OF_EVERY_ACCOUNT.contains(permission)))
-        .collect()
 }

@@ -2,9 +2,9 @@
 
 use super::{
     DeskError, Seat,
+    reach::within_reach,
     reset::reason,
     seat::{UsersForceLogout, after::Sight},
-    users::within_reach,
 };
 use crate::{
     audit::{Event, Outcome, Target},

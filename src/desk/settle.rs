@@ -5,9 +5,9 @@ use jiff::SignedDuration;
 use super::{
     Desk, DeskError, OwnSeat, Seat,
     lost::Look,
+    reach::may_see,
     reset::{ResetOrder, reason},
     seat::{Right, UsersUpdate},
-    users::may_see,
 };
 use crate::{
     audit::{Event, Kind, Outcome, Record, Target},

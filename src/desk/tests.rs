@@ -342,7 +342,7 @@ fn an_operator(permissions: Permissions, reach: Reach) -> Operator {
 
 #[test]
 fn a_role_is_given_by_who_holds_roles_update_and_all_that_is_taken_and_given() {
-    use change::gift;
+    use reach::gift;
     let sets: Vec<_> = Permission::ALL
         .into_iter()
         .map(|permission| Permissions::all().without(permission))

@@ -2,7 +2,7 @@
 
 use super::{
     At, DeskError, Seat,
-    change::no_more_than_own,
+    reach::{may_see, within_reach},
     seat::{SeesUsers, UsersRead},
 };
 use crate::{
@@ -244,25 +244,6 @@ impl At<'_> {
             return Err(DeskError::Lacks(wanted));
         }
         within_reach(&operator, user)
-    }
-}
-
-/// Nobody acts on the own account from outside it, nor on an account beyond the operator's reach or
-/// one that may do more or reaches further.
-pub(super) fn within_reach(operator: &Operator, user: &User) -> Result<(), DeskError> {
-    if operator.id == user.id {
-        return Err(DeskError::OwnAccount);
-    }
-    may_see(operator, user)?;
-    no_more_than_own(operator, user.permissions, &user.reach)
-}
-
-/// Nobody sees an account that the operator's role does not reach; everybody sees their own.
-pub(super) fn may_see(operator: &Operator, user: &User) -> Result<(), DeskError> {
-    if operator.id == user.id || user.is_reached_by(&operator.reach) {
-        Ok(())
-    } else {
-        Err(DeskError::BeyondReach(operator.reach.clone()))
     }
 }
 

@@ -33,6 +33,7 @@ mod site_roles;
 mod stand_in;
 mod state;
 mod stored_password;
+mod stored_role;
 mod unlock;
 mod user_change;
 mod write;

@@ -13,7 +13,7 @@ use super::{
     LocalDirectory,
     index::{Row, key::Key},
     operator_now::refuse_reading,
-    site_fields, site_roles,
+    site_fields, stored_role,
 };
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
@@ -40,7 +40,7 @@ impl LocalDirectory {
             super::reach::prepare(&snapshot, &operator.reach)?;
             let known = sql::Known {
                 profiles: &profiles,
-                roles: &site_roles::all(&snapshot)?,
+                roles: &stored_role::all(&snapshot)?,
             };
             let predicate = sql::Predicate::within(&operator.reach, query.filter.as_ref(), &known)?;
             let asked = read::Asked {

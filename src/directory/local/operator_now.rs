@@ -4,12 +4,15 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{LocalDirectory, index::Row, read, site_roles::ROLE_CHANGED, state};
+use super::{LocalDirectory, index::Row, read, state};
 use crate::{
     directory::DirectoryError,
     operator::{Changed, Operator, OperatorChange},
     user::User,
 };
+
+/// What is noted with each user who holds a role that is changed.
+pub(super) const ROLE_CHANGED: &str = "role changed";
 
 impl LocalDirectory {
     pub(super) async fn operator_now(

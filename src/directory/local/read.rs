@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
-use super::{index::Row, site_roles};
+use super::{index::Row, stored_role};
 use crate::{
     directory::DirectoryError,
     password::profile::{Profile, Profiles},
@@ -91,7 +91,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
         })
     });
     let kind: usize = row.get(5)?;
-    let role = site_roles::held(row.get(6)?, row, 22)?;
+    let role = stored_role::held(row.get(6)?, row, 22)?;
     Ok(User {
         id: UserId(row.get::<_, Row>(0)?.to_string()),
         login: row.get(1)?,

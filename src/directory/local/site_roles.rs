@@ -4,57 +4,26 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::{
     LocalDirectory,
     change::{conclude, signature},
-    operator_now::refuse_if_operator_changed,
+    operator_now::{ROLE_CHANGED, refuse_if_operator_changed},
     reach,
     read::instant,
+    site_fields,
+    stored_role::role,
 };
 use crate::{
     audit::Intent,
     directory::{DirectoryError, KeptRole},
     operator::Operator,
-    permission::{Kinds, Permissions, Reach, Role, SiteRole},
+    permission::{Kinds, Role, SiteRole},
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
     user::Version,
 };
-
-/// What is noted with each user who holds a role that is changed.
-pub(super) const ROLE_CHANGED: &str = "role changed";
-
-/// The role of the number in a user's row, with what stands of it in `site_roles` from column
-/// `from` on: name, permissions, kinds, stations. A number of no role is none, which permits nothing.
-pub(super) fn held(number: u32, row: &SqlRow<'_>, from: usize) -> rusqlite::Result<Role> {
-    let built_in = usize::try_from(number)
-        .ok()
-        .and_then(|number| Role::BUILT_IN.get(number));
-    if let Some(role) = built_in {
-        return Ok(role.clone());
-    }
-    if row.get_ref(from)? == rusqlite::types::ValueRef::Null {
-        return Ok(Role::None);
-    }
-    Ok(Role::Site(Arc::new(role(number, row, from)?)))
-}
-
-fn role(number: u32, row: &SqlRow<'_>, from: usize) -> rusqlite::Result<SiteRole> {
-    let kinds: Option<u8> = row.get(from + 2)?;
-    let stations: Option<String> = row.get(from + 3)?;
-    Ok(SiteRole {
-        number,
-        name: row.get(from)?,
-        permissions: Permissions::from_bits(row.get(from + 1)?),
-        reach: Reach {
-            kinds: kinds.map(Kinds::from_bits),
-            // A list that cannot be read names no station, which reaches nobody.
-            stations: stations.map(|list| serde_json::from_str(&list).unwrap_or_default()),
-        },
-    })
-}
 
 /// A name as it is compared.
 fn comparable(name: &str) -> String {
@@ -95,15 +64,6 @@ pub(super) fn refuse_unless_as_judged(
         "the role {} was changed or removed meanwhile",
         judged.name
     )))
-}
-
-/// Every role of the site, by name.
-pub(super) fn all(connection: &Connection) -> Result<Vec<Arc<SiteRole>>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT number, name, permissions, kinds, stations FROM site_roles ORDER BY comparable",
-    )?;
-    let roles = statement.query_map([], |row| role(row.get(0)?, row, 1).map(Arc::new))?;
-    Ok(roles.collect::<Result<_, _>>()?)
 }
 
 fn kept(
@@ -195,8 +155,9 @@ impl LocalDirectory {
         self.store
             .write(move |transaction| {
                 refuse_if_operator_changed(transaction, &operator, at)?;
-                begin(transaction, &operator, to.number, &expected)?;
+                let before = begin(transaction, &operator, to.number, &expected)?;
                 refuse_taken(transaction, &to, to.number)?;
+                site_fields::rename_role(transaction, &before.role.name, &to.name)?;
                 transaction
                     .prepare_cached(
                         "UPDATE site_roles SET name = ?2, comparable = ?3, permissions = ?4,

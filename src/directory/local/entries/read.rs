@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row as SqlRow, ToSql, types::Value};
 use super::{
     super::{
         index::{Row, block_of, row_at},
-        read, site_roles,
+        read, stored_role,
     },
     plan::{Candidates, Plan},
     sort::Order,
@@ -352,7 +352,7 @@ struct More {
 impl More {
     fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            role: site_roles::held(row.get(0)?, row, 6)?,
+            role: stored_role::held(row.get(0)?, row, 6)?,
             provisioned: Provisioned {
                 external_id: row.get(1)?,
                 shows_no_name: row.get::<_, Option<String>>(4)?.as_deref() == Some(""),

@@ -19,7 +19,7 @@ use crate::{
                 postings::{Growing, Places},
                 row_at,
             },
-            site_roles,
+            stored_role,
             write::{number_of_kind, number_of_role},
         },
     },
@@ -237,7 +237,7 @@ fn roles_asked_for(
     let is_named =
         |criterion: &Criterion| matches!(&criterion.property, Property::Role(Role::Named(_)));
     if criteria.iter().any(is_named) {
-        site_roles::all(connection)
+        stored_role::all(connection)
     } else {
         Ok(Vec::new())
     }
