@@ -33,12 +33,6 @@ impl Kinds {
         Self(self.0 & !other.0)
     }
 
-    /// Those of `self` that are in `other` too.
-    #[must_use]
-    pub const fn within(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-
     /// The kinds in listed order.
     pub fn iter(self) -> impl Iterator<Item = AccountKind> {
         AccountKind::ALL
@@ -135,26 +129,6 @@ impl Reach {
             (Some(own), Some(other)) => own.iter().all(|station| names(other, station)),
         };
         kinds && stations
-    }
-
-    /// The accounts in reach of both.
-    #[must_use]
-    pub fn narrowed_by(&self, other: &Self) -> Self {
-        Self {
-            kinds: match (self.kinds, other.kinds) {
-                (Some(own), Some(other)) => Some(own.within(other)),
-                (own, other) => own.or(other),
-            },
-            stations: match (&self.stations, &other.stations) {
-                (Some(own), Some(other)) => Some(
-                    own.iter()
-                        .filter(|station| names(other, station))
-                        .cloned()
-                        .collect(),
-                ),
-                (own, other) => own.as_ref().or(other.as_ref()).cloned(),
-            },
-        }
     }
 }
 

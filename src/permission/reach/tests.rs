@@ -35,16 +35,6 @@ proptest! {
     }
 
     #[test]
-    fn the_narrower_of_two_covers_whom_both_cover(one in reach(), other in reach()) {
-        let both = one.narrowed_by(&other);
-        for (kind, station) in accounts() {
-            let expected = one.covers(kind, station) && other.covers(kind, station);
-            prop_assert_eq!(both.covers(kind, station), expected, "{} {:?} {:?}", both, kind, station);
-        }
-        prop_assert!(both.is_within(&one) && both.is_within(&other));
-    }
-
-    #[test]
     fn whoever_gives_at_most_their_own_reach_lets_nobody_reach_further_by_two_steps(
         one in reach(), two in reach(), three in reach(),
     ) {
