@@ -5,6 +5,8 @@
 //! cargo bench --bench search_percentiles -- ask STORE [QUERIES.txt]      warm: every keystroke
 //! cargo bench --bench search_percentiles -- cold STORE [QUERIES.txt]     evicted before each one
 //! cargo bench --bench search_percentiles -- first STORE TEXT             open, ask once, end
+//! cargo bench --bench search_percentiles -- use STORE                    passwords, sign-ins, locks
+//! cargo bench --bench search_percentiles -- filters STORE                each filter, alone and with a text
 //! ```
 //!
 //! `QUERIES.txt` has kind and text; without it, texts are made from the people of the store. Every
@@ -13,6 +15,8 @@
 //! The answer is one JSON object; times are milliseconds. The warm measurement runs twice and tells
 //! the second, so that the machine's file cache is warm.
 
+#[path = "support/filters.rs"]
+mod filters;
 #[allow(dead_code, reason = "each bench uses its part")]
 #[path = "support/store.rs"]
 mod store;
@@ -60,8 +64,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             ["cold", store] => cold(Path::new(store), None).await,
             ["cold", store, queries] => cold(Path::new(store), Some(Path::new(queries))).await,
             ["first", store, text] => first(Path::new(store), text).await,
+            ["use", store] => filters::make_used(Path::new(store)).await,
+            ["filters", store] => filters::ask(Path::new(store)).await,
             _ => Ok(json!({
-                "nothing was measured": "give make STORE PEOPLE, ask STORE, cold STORE or first STORE TEXT"
+                "nothing was measured": "give make STORE PEOPLE, ask STORE, cold STORE, first STORE TEXT, use STORE or filters STORE"
             })),
         }
     })?;

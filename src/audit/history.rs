@@ -73,8 +73,8 @@ impl SignInDays {
     pub fn sentence(&self) -> String {
         let all: u32 = self.good.iter().sum();
         let on = self.good.iter().filter(|count| **count > 0).count();
-        let refused = self.refused;
-        format!("Sign-ins here in {DAYS} days: {all} on {on} days, {refused} refused.")
+        let (refused, days) = (self.refused, if on == 1 { "day" } else { "days" });
+        format!("Sign-ins here in {DAYS} days: {all} on {on} {days}, {refused} refused.")
     }
 
     /// A column a day; without bars a digit, and `+` for more than nine.

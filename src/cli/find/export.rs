@@ -60,7 +60,10 @@ pub(super) async fn run(context: &Context, query: &Query, file: &Path) -> Result
         })?;
         context.out.result(
             &json!({ "file": file, "users": users.len() }),
-            [format!("{} users written to {place}", users.len())],
+            [match users.len() {
+                1 => format!("1 user written to {place}"),
+                many => format!("{many} users written to {place}"),
+            }],
         )?;
     }
     Ok(if users.is_empty() {

@@ -135,7 +135,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
 
-    row(Scope::Edit, &[key!(pagedown), key!(ctrl-v)], Action::NextSection, "details, status...", 55, "Next section: password, details, status, access, history; Tab over the end of one does the same"),
+    row(Scope::Edit, &[key!(pagedown), key!(ctrl-v)], Action::NextSection, "sections", 48, "Next section: password, details, status, access, history; Tab over the end of one does the same"),
     row(Scope::Edit, &[key!(pageup)], Action::PreviousSection, "", 0, "Section before"),
 
     row(Scope::Disabled, &[key!(ctrl-y)], Action::Enable, "enable", 75, "Enable the account, after a question, and leave the password alone; needs Users - Update Status"),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-use super::{LocalDirectory, change, index::Row, operator_now::refuse_if_operator_changed, read};
+use super::{
+    LocalDirectory, change, index::Row, operator_now::refuse_if_operator_changed, read, site_roles,
+};
 use crate::{
     audit::Intent,
     directory::DirectoryError,
@@ -40,7 +42,7 @@ impl LocalDirectory {
         self.read_for(operator, move |connection| {
             let role = role_of(connection, &reader)?;
             let mut fields = definitions(connection)?;
-            fields.retain(|field| field.is_seen_by(role));
+            fields.retain(|field| field.is_seen_by(&role));
             Ok(fields)
         })
         .await
@@ -124,13 +126,14 @@ pub(super) fn role_of(connection: &Connection, operator: &Operator) -> Result<Ro
     let Ok(row) = read::row_of(id) else {
         return Ok(Role::None);
     };
-    let number: Option<usize> = connection
-        .prepare_cached("SELECT role FROM users WHERE row = ?1")?
-        .query_row([row], |row| row.get(0))
+    let role = connection
+        .prepare_cached(
+            "SELECT u.role, r.name, r.permissions, r.kinds, r.stations
+             FROM users u LEFT JOIN site_roles r ON r.number = u.role WHERE u.row = ?1",
+        )?
+        .query_row([row], |row| site_roles::held(row.get(0)?, row, 1))
         .optional()?;
-    Ok(number
-        .and_then(|number| Role::ALL.get(number).copied())
-        .unwrap_or_default())
+    Ok(role.unwrap_or_default())
 }
 
 /// Adds to users what they have in the fields that the operator sees.
@@ -146,7 +149,7 @@ pub(super) fn attach<'a>(
     let role = role_of(connection, operator)?;
     let seen: Vec<_> = fields
         .iter()
-        .filter(|field| field.is_seen_by(role))
+        .filter(|field| field.is_seen_by(&role))
         .collect();
     for user in users {
         let row = user.id.0.parse::<Row>().unwrap_or_default();
@@ -200,14 +203,14 @@ pub(super) fn put_values(
     for (name, text) in wanted {
         let field = fields
             .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(role))
+            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(&role))
             .ok_or_else(|| DirectoryError::invalid(format!("there is no field {name}")))?;
         let key = field.name.to_lowercase();
         // What is there stays, whatever the field holds by now.
         if now.get(&key).is_some_and(|old| old == text) {
             continue;
         }
-        if !field.is_edited_by(role) {
+        if !field.is_edited_by(&role) {
             let why = if field.retired {
                 "is retired"
             } else {
@@ -236,7 +239,7 @@ pub(super) fn put_values(
     }
     let empty = fields
         .iter()
-        .find(|field| field.is_filled_by(role) && !now.contains_key(&field.name.to_lowercase()));
+        .find(|field| field.is_filled_by(&role) && !now.contains_key(&field.name.to_lowercase()));
     match empty {
         Some(field) => Err(DirectoryError::invalid(format!(
             "the field {} has to be filled: give --field {}=…",

@@ -165,6 +165,7 @@ mod tests {
             }),
             state: AccountState::default(),
             permissions: Permissions::NONE,
+            reach: crate::permission::Reach::EVERYWHERE,
             version: Version("1".into()),
         }
     }

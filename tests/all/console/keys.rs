@@ -62,6 +62,24 @@ fn everywhere() -> Vec<Vec<Scope>> {
     pilot.answers_at_once = true;
     pilot.press("enter");
     here(&pilot);
+    let mut pilot = Pilot::at_menu();
+    pilot.choose("Users");
+    for list in ["ctrl-g", "ctrl-r"] {
+        pilot.press(list);
+        here(&pilot);
+        pilot.press("esc");
+    }
+    pilot.press("ctrl-t");
+    here(&pilot);
+    pilot.press("space");
+    pilot.press("d");
+    here(&pilot);
+    pilot.press("enter");
+    pilot.answers_at_once = false;
+    pilot.press("y");
+    here(&pilot);
+    pilot.answer_next();
+    here(&pilot);
     for scope in Scope::ALL {
         assert!(
             stacks.iter().any(|stack| stack.contains(&scope)),

@@ -333,11 +333,11 @@ fn a_window_that_is_too_small_says_what_it_needs() {
 fn the_sections_of_a_record() {
     let mut pilot = Pilot::editing("vasquez");
     pilot.press("pagedown");
-    snapshot!("record-details", every(&mut pilot));
+    snapshot!("record_details", every(&mut pilot));
     pilot.press("pagedown");
-    snapshot!("record-status", every(&mut pilot));
+    snapshot!("record_status", every(&mut pilot));
     pilot.press("pagedown");
-    snapshot!("record-access", every(&mut pilot));
+    snapshot!("record_access", every(&mut pilot));
     pilot.press("pagedown");
-    snapshot!("record-history", every(&mut pilot));
+    snapshot!("record_history", every(&mut pilot));
 }

@@ -173,7 +173,7 @@ fn one_save_sends_what_was_changed_in_every_section_as_one_act() {
         pilot.sees(line);
     }
     // The phone script is that of every reset.
-    pilot.sees("Say this");
+    pilot.sees("Say    copper – kettle – marmot");
 }
 
 #[test]
@@ -447,7 +447,7 @@ fn the_history_says_who_did_what_and_charts_the_sign_ins() {
         world::record(1, Kind::SignIn, Outcome::Done),
     ];
     pilot.answer_named("AuditList", Reply::AuditListed(records));
-    pilot.sees("Sign-ins here in 14 days: 1 on 1 days, 0 refused.");
+    pilot.sees("Sign-ins here in 14 days: 1 on 1 day, 0 refused.");
     pilot.sees("2026-11-22 03:12 password reset, by Alma Chief; INC-2231");
     // The intent of an act that has ended is not told beside it.
     assert_eq!(pilot.screen().matches("password reset").count(), 1);

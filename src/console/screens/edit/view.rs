@@ -79,9 +79,11 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
 /// Which sections there are, and which of them is shown.
 fn sections(shown: Section, width: usize, site: &Site) -> Line<'static> {
     let theme = &site.look.theme;
+    let key = keymap::name_of(Scope::Edit, Action::NextSection);
     if width < 60 {
         let all = Section::ALL.len();
-        let text = format!(" {} ({} of {all})", shown.title(), shown.number());
+        let (title, number) = (shown.title(), shown.number());
+        let text = format!(" {title} ({number} of {all}, {key}: next)");
         return Line::from(Span::styled(text, theme.accent));
     }
     let mut spans = vec![Span::raw(" ")];
@@ -93,6 +95,7 @@ fn sections(shown: Section, width: usize, site: &Site) -> Line<'static> {
         });
         spans.push(Span::raw(" "));
     }
+    spans.push(Span::styled(format!(" {key}: next"), theme.faint));
     Line::from(spans)
 }
 
@@ -125,8 +128,8 @@ fn status_hint(edit: &Edit, page: &mut Page, site: &Site) {
 fn access_hint(edit: &Edit, page: &mut Page, site: &Site) {
     let theme = &site.look.theme;
     let Some(user) = edit.user() else { return };
-    let chosen = edit.form.access.role.changed().and_then(Role::from_word);
-    let may = chosen.map_or(user.permissions, Role::permissions);
+    let chosen = edit.form.access.role.changed().and_then(Role::built_in);
+    let may = chosen.as_ref().map_or(user.permissions, Role::permissions);
     let text = if may.is_empty() {
         "May do nothing at the desk.".to_owned()
     } else {

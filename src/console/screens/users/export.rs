@@ -74,7 +74,8 @@ impl Export {
         self.asked = None;
         if let Reply::Exported(count) = reply {
             let file = self.form.file.trimmed();
-            cx.toast(Tone::Good, format!("{count} users written to {file}."));
+            let users = if *count == 1 { "user" } else { "users" };
+            cx.toast(Tone::Good, format!("{count} {users} written to {file}."));
             return Some((Go::Stay, true));
         }
         if let Reply::FileExists = reply {

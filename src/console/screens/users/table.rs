@@ -103,6 +103,8 @@ fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
         },
         None => String::new(),
     };
+    // Elsewhere than in the field the cursor is on the row.
+    let searching = matches!(users.mode, Mode::Search);
     let room = if wide {
         page.width().saturating_sub(28)
     } else {
@@ -119,9 +121,9 @@ fn search_line(users: &Users, wide: bool, page: &mut Page, look: &Look) {
             .saturating_sub(line.width() + count.width() + 1);
         line.push_span(Span::raw(" ".repeat(gap)));
         line.push_span(Span::styled(count, look.theme.faint));
-        page.field(line, cursor, true);
+        page.field(line, cursor, searching);
     } else {
-        page.field(line, cursor, true);
+        page.field(line, cursor, searching);
         // The one line that there is: what is wrong comes first.
         let beneath = told(users, page.width(), look);
         let says_more = beneath.width() > 1;
@@ -204,6 +206,9 @@ fn rows(users: &Users, found: &Found, columns: Columns, room: usize, page: &mut 
             twin,
             words: &words,
         };
+        if selected && matches!(users.mode, Mode::Select(_)) {
+            page.keep_next();
+        }
         page.line(row(user, columns, &how, users.now, look));
     }
     for _ in shown.len()..room {

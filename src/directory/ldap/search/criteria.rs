@@ -3,9 +3,12 @@
 
 use jiff::Timestamp;
 
-use crate::directory::{
-    Criterion, DirectoryError, Property, Standing, WEEK, cannot_tell,
-    ldap::{attributes::Attributes, clock, filter::escape, flavour::Flavour},
+use crate::{
+    directory::{
+        Criterion, DirectoryError, Property, Standing, WEEK, cannot_tell,
+        ldap::{attributes::Attributes, clock, filter::escape, flavour::Flavour},
+    },
+    user::Detail,
 };
 
 /// The filter of criteria at `now`, empty without any.
@@ -67,8 +70,19 @@ fn part(
             let attribute = attributes.kind.as_ref()?;
             exactly(format!("({attribute}={})", escape(kind.word())))
         }
-        // Roles are groups, which may be nested; stations stand in no attribute yet.
-        Property::Role(_) | Property::Station(_) | Property::Is(Standing::Operator) => None,
+        // Roles are groups, which may be nested.
+        Property::Role(_) | Property::Is(Standing::Operator) => None,
+        Property::Station(wanted) => {
+            let (_, attribute) = attributes
+                .details
+                .iter()
+                .find(|(detail, _)| *detail == Detail::Station)?;
+            let words: String = wanted
+                .split_whitespace()
+                .map(|word| format!("({attribute}=*{}*)", escape(word)))
+                .collect();
+            among(words)
+        }
         Property::Is(standing) => match flavour {
             Flavour::ActiveDirectory => active_directory(*standing, now),
             Flavour::OpenLdap => openldap(*standing, now),
@@ -199,6 +213,11 @@ mod tests {
                 "is:ends-this-week",
                 OpenLdap,
                 "(pwdEndTime>=20261128120000Z)(pwdEndTime<=20261205120000Z)",
+            ),
+            (
+                "station:\"Station 1*\"",
+                ActiveDirectory,
+                r"(physicalDeliveryOfficeName=*Station*)(physicalDeliveryOfficeName=*1\2a*)",
             ),
             ("-is:disabled", Ds389, "(!(nsAccountLock=TRUE))"),
             ("is:active", FreeIpa, "(!(nsAccountLock=TRUE))"),

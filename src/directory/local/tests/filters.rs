@@ -91,14 +91,6 @@ async fn every_act_shows_in_the_lists_at_once() {
     }
     assert_eq!(listed(&local, "is:operator").await, ["E0", "E7"]);
 
-    let intent = local.intent(Kind::UserRemoved).await;
-    let seen = local.user(&user).await.version;
-    local
-        .directory
-        .remove(&operator(), &user.id, &seen, &intent)
-        .await
-        .unwrap();
-    assert_eq!(listed(&local, "is:disabled").await, none);
     assert_eq!(listed(&local, "-is:disabled").await, ["E0"]);
 }
 
