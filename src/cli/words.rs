@@ -51,13 +51,7 @@ pub(super) fn roles(value: &str) -> Result<Roles, String> {
     if value.eq_ignore_ascii_case("all") {
         return Ok(Roles(Vec::new()));
     }
-    let role =
-        |word: &str| Role::built_in(word).ok_or_else(|| format!("there is no role '{word}'"));
-    value
-        .split(',')
-        .map(role)
-        .collect::<Result<_, _>>()
-        .map(Roles)
+    Ok(Roles(value.split(',').map(Role::of_word).collect()))
 }
 
 /// `NAME=VALUE` of a field of the site's own.

@@ -227,20 +227,25 @@ impl SiteField {
 
     /// Does a role see it?
     pub fn is_seen_by(&self, role: &Role) -> bool {
-        self.seen_by.is_empty() || self.seen_by.contains(role)
+        self.seen_by.is_empty() || is_named(&self.seen_by, role)
     }
 
     /// Does a role edit it? Which permissions that wants besides is another question.
     pub fn is_edited_by(&self, role: &Role) -> bool {
         !self.retired
             && self.is_seen_by(role)
-            && (self.edited_by.is_empty() || self.edited_by.contains(role))
+            && (self.edited_by.is_empty() || is_named(&self.edited_by, role))
     }
 
     /// Must a role fill it?
     pub fn is_filled_by(&self, role: &Role) -> bool {
-        self.is_edited_by(role) && self.filled_by.contains(role)
+        self.is_edited_by(role) && is_named(&self.filled_by, role)
     }
+}
+
+/// Roles of the site are known by their names here.
+fn is_named(roles: &[Role], role: &Role) -> bool {
+    roles.iter().any(|one| role.is_called(one.word()))
 }
 
 fn tidy(what: &str, text: &str) -> Result<String, String> {

@@ -74,15 +74,16 @@ impl LocalDirectory {
         self.store
             .write(move |transaction| {
                 refuse_if_operator_changed(transaction, &operator, at)?;
-                let definition = serde_json::to_string(&field)
-                    .map_err(|error| StoreError::Other(error.to_string()))?;
-                let sql = if is_new {
-                    "INSERT OR IGNORE INTO site_fields (name, place, definition)
-                     SELECT ?1, coalesce(max(place), 0) + 1, ?2 FROM site_fields"
+                refuse_unknown_roles(transaction, &field)?;
+                let changed = if is_new {
+                    transaction.execute(
+                        "INSERT OR IGNORE INTO site_fields (name, place, definition)
+                         SELECT ?1, coalesce(max(place), 0) + 1, ?2 FROM site_fields",
+                        params![field.name, text_of(&field)?],
+                    )?
                 } else {
-                    "UPDATE site_fields SET definition = ?2 WHERE name = ?1"
+                    write_definition(transaction, &field)?
                 };
-                let changed = transaction.execute(sql, params![field.name, definition])?;
                 if changed == 0 {
                     let there = if is_new { "already" } else { "not" };
                     return Err(DirectoryError::invalid(format!(
@@ -134,6 +135,63 @@ pub(super) fn role_of(connection: &Connection, operator: &Operator) -> Result<Ro
         .query_row([row], |row| site_roles::held(row.get(0)?, row, 1))
         .optional()?;
     Ok(role.unwrap_or_default())
+}
+
+/// A role that is not there would keep a field from everybody, or ask nobody to fill it.
+///
+/// # Errors
+/// [`DirectoryError::Invalid`] names it.
+fn refuse_unknown_roles(connection: &Connection, field: &SiteField) -> Result<(), DirectoryError> {
+    let roles = site_roles::all(connection)?;
+    let is_known = |role: &&Role| {
+        Role::built_in(role.word()).is_some()
+            || roles.iter().any(|known| role.is_called(&known.name))
+    };
+    let mut named = field
+        .seen_by
+        .iter()
+        .chain(&field.edited_by)
+        .chain(&field.filled_by);
+    match named.find(|role| !is_known(role)) {
+        Some(role) => Err(DirectoryError::invalid(format!("there is no role {role}"))),
+        None => Ok(()),
+    }
+}
+
+/// Fields know roles by their names: a role with another name is the same role.
+pub(super) fn rename_role(
+    transaction: &Transaction<'_>,
+    old: &str,
+    new: &str,
+) -> Result<(), StoreError> {
+    for mut field in definitions(transaction)? {
+        let mut is_named = false;
+        for roles in [
+            &mut field.seen_by,
+            &mut field.edited_by,
+            &mut field.filled_by,
+        ] {
+            for role in roles.iter_mut().filter(|role| role.is_called(old)) {
+                *role = Role::of_word(new);
+                is_named = true;
+            }
+        }
+        if is_named {
+            write_definition(transaction, &field)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the definition in the place of the one of this name: how many there were.
+fn write_definition(transaction: &Transaction<'_>, field: &SiteField) -> Result<usize, StoreError> {
+    Ok(transaction
+        .prepare_cached("UPDATE site_fields SET definition = ?2 WHERE name = ?1")?
+        .execute(params![field.name, text_of(field)?])?)
+}
+
+fn text_of(field: &SiteField) -> Result<String, StoreError> {
+    serde_json::to_string(field).map_err(|error| StoreError::Other(error.to_string()))
 }
 
 /// Adds to users what they have in the fields that the operator sees.

@@ -12,6 +12,7 @@ use super::{
     operator_now::refuse_if_operator_changed,
     reach,
     read::instant,
+    site_fields,
 };
 use crate::{
     audit::Intent,
@@ -195,8 +196,9 @@ impl LocalDirectory {
         self.store
             .write(move |transaction| {
                 refuse_if_operator_changed(transaction, &operator, at)?;
-                begin(transaction, &operator, to.number, &expected)?;
+                let before = begin(transaction, &operator, to.number, &expected)?;
                 refuse_taken(transaction, &to, to.number)?;
+                site_fields::rename_role(transaction, &before.role.name, &to.name)?;
                 transaction
                     .prepare_cached(
                         "UPDATE site_roles SET name = ?2, comparable = ?3, permissions = ?4,

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     directory::{Directory as _, UserChange},
     permission::{Kinds, Permission, SiteRole},
+    user::SiteField,
 };
 
 fn residents() -> SiteRole {
@@ -142,4 +143,46 @@ async fn a_listing_can_be_filtered_by_a_role_of_the_site_and_by_what_it_permits(
     assert_eq!(page(&format!("{urn}:role eq \"front desk\"")).await, ["E7"]);
     let reads = format!("{urn}:permissions eq \"Users - Read\" and userName sw \"E\"");
     assert_eq!(page(&reads).await, ["E7"]);
+}
+
+#[tokio::test]
+async fn a_field_goes_by_a_role_of_the_site_under_another_name_too_and_by_no_role_that_is_not_there()
+ {
+    let local = Local::open(Profile::nist()).await;
+    let Role::Site(role) = local.site_role().await else {
+        panic!("it is a role of the site");
+    };
+    let clerk = Operator::of(&local.add("E7", Role::Site(Arc::clone(&role))).await);
+    let field = |role: &str| SiteField {
+        seen_by: vec![Role::of_word(role)],
+        ..SiteField::new("gate", "Gate")
+    };
+    let put = async |field: &SiteField| {
+        let intent = local.intent(Kind::FieldChanged).await;
+        local
+            .directory
+            .put_site_field(&operator(), field, true, &intent)
+            .await
+    };
+    let unknown = put(&field("Front Dask")).await.unwrap_err();
+    assert_eq!(unknown.to_string(), "there is no role Front Dask");
+    put(&field("front desk")).await.unwrap();
+    let seen = async |by: &Operator| local.directory.site_fields(by).await.unwrap().len();
+    assert_eq!(seen(&clerk).await, 1);
+    assert_eq!(seen(&operator()).await, 0);
+    let renamed = SiteRole {
+        name: "Counter".into(),
+        ..SiteRole::clone(&role)
+    };
+    let version = local.directory.roles(&operator()).await.unwrap()[0]
+        .version
+        .clone();
+    let intent = local.intent(Kind::RoleChanged).await;
+    let by = operator();
+    let changed = local
+        .directory
+        .change_role(&by, &version, &renamed, &intent)
+        .await;
+    changed.unwrap();
+    assert_eq!(seen(&clerk).await, 1, "the same role");
 }
