@@ -6,6 +6,7 @@
 
 mod details;
 mod outlook;
+mod phone;
 mod site_field;
 mod state;
 pub mod validity;

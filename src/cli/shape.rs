@@ -30,7 +30,7 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
         "phone": details.map(|details| &details.phone),
         "station": details.map(|details| &details.station),
         "job_title": details.map(|details| &details.job_title),
-        "fields": details.map(fields),
+        "fields": details.filter(|details| !details.fields.is_empty()).map(fields),
         "valid_from": state.valid_from.known().copied().flatten(),
         "valid_until": state.account_expires.known().copied().flatten(),
         "state": verdict.words(),

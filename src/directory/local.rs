@@ -179,15 +179,7 @@ impl Directory for LocalDirectory {
     }
 
     async fn user(&self, operator: &Operator, id: &UserId) -> Result<User, DirectoryError> {
-        let row = read::row_of(id)?;
-        let reader = operator.clone();
-        let mut user = self
-            .read_for(operator, move |connection| {
-                let mut user = read::user(connection, row)?;
-                site_fields::attach(connection, &reader, std::iter::once(&mut user))?;
-                Ok(user)
-            })
-            .await?;
+        let mut user = self.with_site_fields(operator, id).await?;
         state::end_inactive(&self.profiles, &mut user);
         Ok(user)
     }

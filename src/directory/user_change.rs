@@ -1,14 +1,11 @@
 //! What is to become of a user.
 
+mod attribute;
 mod differences;
 
-use std::fmt;
-
 use jiff::Timestamp;
-use serde::Serialize;
 
-pub use differences::AttributeConflict;
-use differences::{shown, words};
+pub use attribute::{AttributeChange, AttributeConflict};
 
 use super::{DirectoryError, UserAttribute, entry::Provisioned};
 use crate::{
@@ -51,24 +48,6 @@ pub struct UserChange {
     pub role: Option<Role>,
     /// The password.
     pub password: Option<PasswordChange>,
-}
-
-/// An attribute as it was and as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AttributeChange {
-    /// Its name.
-    pub attribute: &'static str,
-    /// Before.
-    pub old: String,
-    /// After.
-    pub new: String,
-}
-
-impl fmt::Display for AttributeChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (old, new) = (shown(&self.old), shown(&self.new));
-        write!(f, "{} {old} -> {new}", words(self.attribute))
-    }
 }
 
 /// What provisioning clients keep, as it is to be, and which of it is new.

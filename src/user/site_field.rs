@@ -5,7 +5,7 @@ use jiff::civil;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Detail;
+use super::phone;
 use crate::permission::Role;
 
 /// Longest name of a field, in characters.
@@ -190,9 +190,7 @@ impl SiteField {
                 Ok(_) if text.len() == "2026-12-31".len() => Ok(text),
                 Ok(_) | Err(_) => Err(format!("{title}: '{text}' is no day such as 2026-12-31")),
             },
-            FieldKind::Phone => Detail::Phone
-                .checked(&text)
-                .map_err(|why| format!("{title}: {why}")),
+            FieldKind::Phone => phone::checked(text).map_err(|why| format!("{title}: {why}")),
             FieldKind::YesNo => match text.to_lowercase().as_str() {
                 "yes" | "true" => Ok("yes".into()),
                 "no" | "false" => Ok("no".into()),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Who;
+use super::definition::{self, Who};
 use crate::{
     cli::{Context, Exit, Failure, words},
     user::FieldKind,
@@ -29,7 +29,7 @@ impl Change {
         if self.title.is_none() && self.kind.is_none() && !self.who.is_told() {
             return Err(Failure::usage("nothing is said that is to change"));
         }
-        super::changed(context, &self.name, async |field| {
+        definition::changed(context, &self.name, async |field| {
             if let Some(title) = &self.title {
                 field.title.clone_from(title);
             }
@@ -53,7 +53,7 @@ pub(super) struct Retire {
 
 impl Retire {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        super::changed(context, &self.name, async |field| {
+        definition::changed(context, &self.name, async |field| {
             field.retired = !self.undo;
             Ok(())
         })

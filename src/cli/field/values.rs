@@ -2,10 +2,11 @@
 
 use clap::Args;
 
+use super::definition::{self, fresh};
 use crate::{
     cli::{Context, Exit, Failure},
     text,
-    user::{FieldValue, SiteField},
+    user::SiteField,
 };
 
 /// Change the values of a list: add, retire, restore, or put first. A value that is retired is chosen no
@@ -34,7 +35,7 @@ impl Values {
         if told.into_iter().all(Vec::is_empty) {
             return Err(Failure::usage("nothing is said that is to change"));
         }
-        super::changed(context, &self.name, async |field| self.change(field)).await
+        definition::changed(context, &self.name, async |field| self.change(field)).await
     }
 
     fn change(&self, field: &mut SiteField) -> Result<(), Failure> {
@@ -51,14 +52,6 @@ impl Values {
             field.values.insert(0, value);
         }
         Ok(())
-    }
-}
-
-/// A value that may be chosen.
-pub(super) const fn fresh(value: String) -> FieldValue {
-    FieldValue {
-        value,
-        retired: false,
     }
 }
 

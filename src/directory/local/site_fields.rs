@@ -14,10 +14,25 @@ use crate::{
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
-    user::{Fact, SiteField, SiteValue, User},
+    user::{Fact, SiteField, SiteValue, User, UserId},
 };
 
 impl LocalDirectory {
+    /// A user with what stands in the fields that the operator sees.
+    pub(super) async fn with_site_fields(
+        &self,
+        operator: &Operator,
+        id: &UserId,
+    ) -> Result<User, DirectoryError> {
+        let (row, reader) = (read::row_of(id)?, operator.clone());
+        self.read_for(operator, move |connection| {
+            let mut user = read::user(connection, row)?;
+            attach(connection, &reader, std::iter::once(&mut user))?;
+            Ok(user)
+        })
+        .await
+    }
+
     /// The fields that the operator sees, in their order.
     pub(super) async fn site_fields(
         &self,
