@@ -40,7 +40,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Find,
         Self::Open,
         Self::Rename,
