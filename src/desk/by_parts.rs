@@ -12,7 +12,7 @@ use crate::{
 /// What one question to the directory can do.
 enum Part {
     /// A new password, and what goes with it.
-    Password(ResetOrder),
+    Password(Box<ResetOrder>),
     /// Nothing but the lock.
     Unlock,
     /// Attributes, validity, status and role, which every directory takes in one request.
@@ -46,7 +46,7 @@ fn parts(user: &User, change: &UserChange) -> Vec<Part> {
         Some(PasswordChange::Set {
             password,
             generated,
-        }) => parts.push(Part::Password(ResetOrder {
+        }) => parts.push(Part::Password(Box::new(ResetOrder {
             user: user.id.clone(),
             expected: None,
             password: password.duplicate(),
@@ -54,7 +54,7 @@ fn parts(user: &User, change: &UserChange) -> Vec<Part> {
             must_change: true,
             unlock: change.unlock,
             reason: String::new(),
-        })),
+        }))),
         Some(PasswordChange::TakeAway) => parts.push(Part::Change(UserChange {
             password: Some(PasswordChange::TakeAway),
             ..UserChange::default()

@@ -6,6 +6,7 @@ use super::{Left, Talk};
 use crate::{
     audit::{AuditQuery, Kind, SignInDays},
     cli::shape,
+    console::screens::audit::acts,
     desk::At,
     directory::UserChange,
     permission::{Permission, Role},
@@ -227,7 +228,10 @@ impl Talk<'_> {
         let days = SignInDays::of(&records, Timestamp::now(), text::zone());
         self.say(&days.sentence());
         self.say(&format!("A digit a day: {}", days.chart(false)));
-        for record in records.iter().take(ROWS) {
+        // Every look at the page is on record too, and was no act.
+        let acts = acts(&records).into_iter();
+        let acts = acts.filter(|record| record.event.kind != Kind::UserViewed);
+        for record in acts.take(ROWS) {
             self.say(&record.sentence(text::zone()));
         }
         Ok(())

@@ -6,6 +6,10 @@ use crate::{cli::words, directory::UserChange, permission::Role, user::User};
 
 /// Status, role, lock and sessions, together with whatever else is changed.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 pub(super) struct OneAct {
     /// Let the user sign in again.
     #[arg(long, group = "changes", conflicts_with = "disable")]

@@ -94,7 +94,7 @@ impl Screen for Edit {
             }
             _ => {
                 self.form.act(action);
-                self.history.from_the_newest();
+                self.history.begin_with_newest();
             }
         }
         Go::Stay

@@ -223,6 +223,12 @@ macro_rules! form {
             }
         }
 
+        impl Default for $form {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
         impl $crate::console::widgets::Part for $form {
             fn add_to<'a>(&'a self, fields: &mut Vec<&'a dyn $crate::console::widgets::AnyField>) {
                 $($crate::console::widgets::Part::add_to(&self.$field, fields);)*

@@ -82,7 +82,7 @@ pub enum Modal {
     /// The operator's own password, once more.
     StepUp {
         /// One password field.
-        form: StepUpForm,
+        form: Box<StepUpForm>,
         /// The question to the desk.
         check: Remote<()>,
     },
@@ -92,7 +92,7 @@ impl Modal {
     /// The step-up question.
     pub fn step_up() -> Self {
         Self::StepUp {
-            form: StepUpForm::new(),
+            form: Box::new(StepUpForm::new()),
             check: Remote::Idle,
         }
     }

@@ -73,7 +73,7 @@ impl History {
     }
 
     /// From the newest on.
-    pub const fn from_the_newest(&mut self) {
+    pub const fn begin_with_newest(&mut self) {
         self.first = 0;
     }
 

@@ -200,7 +200,7 @@ impl Edit {
         if section == Section::History
             && let Whom::User(id) = &self.whom
         {
-            self.history.from_the_newest();
+            self.history.begin_with_newest();
             self.history.open(id, cx);
         }
     }

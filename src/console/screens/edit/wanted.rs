@@ -121,7 +121,7 @@ impl RecordForm {
         let mut fields: Vec<&dyn AnyField> = details.fields();
         fields.extend(dates.map(|date| date as &dyn AnyField));
         let changed = fields.into_iter().filter(|field| field.is_dirty());
-        changed.map(|field| field.name()).collect()
+        changed.map(AnyField::name).collect()
     }
 
     /// The field that an attribute is typed into.
@@ -253,12 +253,10 @@ fn roles(user: &User, own: Permissions) -> (Vec<String>, usize) {
         .filter(|role| held(role) || role.permissions().beyond(own).is_empty())
         .collect();
     let words = roles.iter().map(|role| role.word().to_owned());
-    match roles.iter().position(held) {
-        Some(place) => (words.collect(), place),
-        // From groups of the directory, or of the site's own making.
-        None => {
-            let other = std::iter::once("of its own".to_owned());
-            (other.chain(words).collect(), 0)
-        }
+    if let Some(place) = roles.iter().position(held) {
+        return (words.collect(), place);
     }
+    // From groups of the directory, or of the site's own making.
+    let other = std::iter::once("of its own".to_owned());
+    (other.chain(words).collect(), 0)
 }

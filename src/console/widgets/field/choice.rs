@@ -66,20 +66,16 @@ impl Field<Choice> {
     ) -> Option<String> {
         let options: Vec<_> = options.into_iter().map(Into::into).collect();
         let kept = options.iter().position(|word| *word == self.value());
-        match kept.filter(|_| self.is_dirty()) {
-            Some(kept) => {
-                let now = options.get(chosen).cloned().unwrap_or_default();
-                self.control = Choice {
-                    options,
-                    chosen: kept,
-                };
-                self.met(&now)
-            }
-            None => {
-                self.begin_with(options, chosen);
-                None
-            }
-        }
+        let Some(kept) = kept.filter(|_| self.is_dirty()) else {
+            self.begin_with(options, chosen);
+            return None;
+        };
+        let now = options.get(chosen).cloned().unwrap_or_default();
+        self.control = Choice {
+            options,
+            chosen: kept,
+        };
+        self.met(&now)
     }
 
     /// The word that is chosen, where it is another than at first.
