@@ -12,7 +12,7 @@ use halligan::{
         profile::Profile,
         strength::rate,
     },
-    permission::Permissions,
+    permission::{Permissions, Reach},
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -27,6 +27,7 @@ fn user() -> User {
         details: Fact::NotOffered,
         state: AccountState::default(),
         permissions: Permissions::default(),
+        reach: Reach::EVERYWHERE,
         version: Version("1".into()),
     }
 }

@@ -21,10 +21,12 @@ mod notices;
 mod output;
 mod password;
 mod plain;
+mod policy;
 mod progress;
 mod receipt;
 mod recover;
 mod reset;
+mod role;
 mod scim;
 mod secret_input;
 mod serve;
@@ -128,6 +130,8 @@ enum Command {
     Serve(serve::Serve),
     Field(field::Field),
     Token(token::Token),
+    Role(role::Role),
+    Policy(policy::Policy),
     Scim(scim::Scim),
     Store(store::Store),
     Config(config::Config),
@@ -269,6 +273,8 @@ async fn at_desk(
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Field(field)) => field.run(context).await,
         Some(Command::Token(token)) => token.run(context).await,
+        Some(Command::Role(role)) => role.run(context).await,
+        Some(Command::Policy(policy)) => policy.run(context),
         Some(Command::Scim(scim)) => scim.run(context).await,
         Some(Command::Store(store)) => store.run(context).await,
         // The other four have been served before.

@@ -30,7 +30,10 @@ use serde::Serialize;
 
 use guarded::{Part, Taken, flatten};
 
-use crate::{password::profile::Profile, text::system_error};
+use crate::{
+    password::profile::{Profile, Profiles},
+    text::system_error,
+};
 
 /// The file for all users of the machine.
 pub const SYSTEM_FILE: &str = "/etc/halligan/config.toml";
@@ -64,6 +67,8 @@ pub struct Loaded {
     pub config: Config,
     /// The profile that comes of it.
     pub profile: Profile,
+    /// The same, with those of kinds that have one of their own.
+    pub profiles: Profiles,
     /// The files that were read, weakest first.
     pub files: Vec<PathBuf>,
     /// Keys that were given in vain, each with where: only the machine's file sets them.
@@ -157,10 +162,11 @@ impl Loaded {
         let config: Config = merged
             .try_deserialize()
             .map_err(|error| known::wrong_value(&error, &given))?;
-        let profile = config.password_profile()?;
+        let profiles = config.password_profiles()?;
         Ok(Self {
             config,
-            profile,
+            profile: Profile::clone(profiles.general()),
+            profiles,
             files,
             ignored,
             given,

@@ -24,6 +24,7 @@ mod own_password;
 mod probe;
 mod recover;
 mod reset;
+mod roles;
 pub mod seat;
 mod session;
 mod sessions;
@@ -44,6 +45,7 @@ pub use error::DeskError;
 pub use lost_watch::{LostAnswer, LostWatch};
 pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
+pub use roles::{RoleChange, RoleRemoved, permissions_to_give};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;
@@ -60,7 +62,7 @@ use crate::{
     directory::{Capabilities, DirectoryError, Finding, SharedDirectory},
     password::{
         policy::{self, Context, Line},
-        profile::Profile,
+        profile::{Profile, Profiles},
     },
     receipt::StepOutcome,
     source::Source,
@@ -73,7 +75,7 @@ use crate::{
 pub struct Desk {
     directory: Guarded,
     audit: AuditLog,
-    profile: Arc<Profile>,
+    profiles: Profiles,
     agency: Arc<str>,
     clock: fn() -> Timestamp,
     steady: fn() -> Duration,
@@ -83,17 +85,17 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk before `directory`, recording in `audit`, under `profile`, for `agency` (may be "").
+    /// A desk before `directory`, recording in `audit`, under `profiles`, for `agency` (may be "").
     pub fn new(
         directory: SharedDirectory,
         audit: AuditLog,
-        profile: Arc<Profile>,
+        profiles: impl Into<Profiles>,
         agency: &str,
     ) -> Self {
         Self {
             directory: Guarded::new(directory),
             audit,
-            profile,
+            profiles: profiles.into(),
             agency: agency.into(),
             clock: Timestamp::now,
             steady: since_boot,
@@ -130,9 +132,14 @@ impl Desk {
             .await
     }
 
-    /// The profile in force.
+    /// The profile in force for everything that has none of its own: sessions, for one.
     pub fn profile(&self) -> &Profile {
-        &self.profile
+        self.profiles.general()
+    }
+
+    /// The profile in force, and those of kinds that have one of their own.
+    pub const fn profiles(&self) -> &Profiles {
+        &self.profiles
     }
 
     /// The agency's name.
@@ -163,7 +170,11 @@ impl Desk {
 
     /// The live checklist for a candidate password; pure, fast, no permission needed.
     pub fn checklist(&self, user: &User, candidate: &str, generated: bool) -> Vec<Line> {
-        policy::checklist(&self.profile, candidate, &self.context(user, generated))
+        policy::checklist(
+            self.profiles.of_user(user),
+            candidate,
+            &self.context(user, generated),
+        )
     }
 
     /// What the policy compares a password for `user` with.
@@ -201,7 +212,7 @@ impl Desk {
             target: None,
             source: source.to_string(),
             directory: self.directory.capabilities().name,
-            profile: self.profile.name.clone(),
+            profile: self.profile().name.clone(),
             reason: None,
             intent: None,
             steps: Vec::new(),
@@ -242,7 +253,7 @@ impl Desk {
         if let Some(change) = session.change() {
             return Err(DirectoryError::OperatorChanged(change).into());
         }
-        let limit = i64::from(self.profile.reauth_hours) * 3600;
+        let limit = i64::from(self.profile().reauth_hours) * 3600;
         let age = session.age_of_proof(self.instant());
         if session.is_locked() || age >= limit {
             session.set_locked();

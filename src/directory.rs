@@ -17,6 +17,7 @@ mod policy;
 mod query;
 mod roster;
 pub mod scim;
+mod site_role;
 mod tried_sign_in;
 mod user_change;
 
@@ -37,6 +38,7 @@ pub use roster::{
     Import, ImportOrder, ImportWatch, Imported, Judge, MatchBy, Missing, Report, RosterAct,
     RosterLine, RosterRow, RosterRows, RowFault, Said,
 };
+pub use site_role::KeptRole;
 pub use tried_sign_in::TriedSignIn;
 pub use user_change::{
     AttributeChange, AttributeConflict, PasswordChange, ProvisionedChange, UserChange,
@@ -50,7 +52,7 @@ use crate::{
     audit::{Event, Intent},
     operator::Operator,
     password::Secret,
-    permission::Role,
+    permission::{Role, SiteRole},
     receipt::{Checked, PasswordReset, Receipt, Settlement, Step, StepOutcome},
     source::Source,
     user::{SiteField, User, UserId, Version},
@@ -238,6 +240,49 @@ pub trait Directory: Send + Sync + fmt::Debug {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError>;
 
+    /// Does a search or a listing leave out by itself whom the operator's reach does not cover?
+    fn searches_within_reach(&self) -> bool {
+        false
+    }
+
+    /// The roles that the site has made, by name. Where roles come from elsewhere there are none.
+    async fn roles(&self, _operator: &Operator) -> Result<Vec<KeptRole>, DirectoryError> {
+        Ok(Vec::new())
+    }
+
+    /// Makes a role of the site.
+    async fn add_role(
+        &self,
+        _operator: &Operator,
+        _new: &SiteRole,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(no_roles_of_the_site())
+    }
+
+    /// Changes a role of the site, from the version `expected` on; everybody who holds it has the
+    /// changed one at once.
+    async fn change_role(
+        &self,
+        _operator: &Operator,
+        _expected: &Version,
+        _to: &SiteRole,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(no_roles_of_the_site())
+    }
+
+    /// Takes a role of the site away; who holds it holds `instead` from then on.
+    async fn remove_role(
+        &self,
+        _operator: &Operator,
+        _role: &KeptRole,
+        _instead: Option<&Role>,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(no_roles_of_the_site())
+    }
+
     /// Adds a user together with what a provisioning client keeps of it.
     async fn create_entry(
         &self,
@@ -259,9 +304,9 @@ pub trait Directory: Send + Sync + fmt::Debug {
         change: &UserChange,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        match change.role {
+        match &change.role {
             Some(role) if change.is_role_only() => {
-                self.assign_role(operator, user, role, intent).await
+                self.assign_role(operator, user, role.clone(), intent).await
             }
             Some(_) | None => Err(not_changed()),
         }
@@ -402,6 +447,13 @@ pub trait Directory: Send + Sync + fmt::Debug {
 fn not_changed() -> DirectoryError {
     DirectoryError::NotOffered(
         "Users of this directory are changed with the directory's own tools.".into(),
+    )
+}
+
+fn no_roles_of_the_site() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Roles of the site are kept in the embedded store only; here they come from the directory."
+            .into(),
     )
 }
 

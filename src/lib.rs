@@ -11,6 +11,7 @@ pub mod console;
 pub mod desk;
 pub mod directory;
 pub mod file;
+pub mod kind;
 pub mod operator;
 pub mod password;
 pub mod permission;

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    permission::Permissions,
+    permission::{Permissions, Reach},
     text::{stamp, zone},
-    user::{User, UserId},
+    user::{AccountKind, User, UserId},
 };
 
 /// Somebody who has signed in at the desk.
@@ -24,6 +24,11 @@ pub struct Operator {
     pub name: String,
     /// What the operator may do.
     pub permissions: Permissions,
+    /// Over which accounts.
+    pub reach: Reach,
+    /// The kind of the operator's own account, where the directory tells it.
+    #[serde(skip)]
+    pub kind: Option<AccountKind>,
     /// The operator must choose a new password before anything else.
     pub must_change: bool,
     /// The directory's key of the bound connection or token; 0 where there is none.
@@ -51,6 +56,8 @@ impl Operator {
             email: user.email.clone(),
             name: user.name(),
             permissions: user.permissions,
+            reach: user.reach.clone(),
+            kind: user.kind.known().copied(),
             must_change: user.state.must_change.known() == Some(&true),
             binding: 0,
             password_set_at: password.and_then(|password| password.changed_at),
@@ -86,7 +93,9 @@ impl Operator {
             Some(Changed::Password)
         } else if password.is_some_and(|password| over(password.expires_at)) {
             Some(Changed::Expired)
-        } else if !self.permissions.beyond(user.permissions).is_empty() {
+        } else if !self.permissions.beyond(user.permissions).is_empty()
+            || !self.reach.is_within(&user.reach)
+        {
             Some(Changed::Role)
         } else {
             None
@@ -107,7 +116,7 @@ pub enum Changed {
     Password,
     /// The password's life is over.
     Expired,
-    /// The permissions are others.
+    /// The permissions are others, or reach over other accounts.
     Role,
     /// Somebody ended the operator's sessions.
     SignedOut,

@@ -1,8 +1,14 @@
 //! What an operator may do, in the words of the trade.
 
+mod reach;
+mod role;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use reach::{Kinds, Reach, comparable_station};
+pub use role::{Role, RoleFault, SiteRole};
 
 /// One right at the desk, named as the agency's own software names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -170,71 +176,6 @@ impl fmt::Display for Permissions {
 impl fmt::Debug for Permissions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Permissions({self})")
-    }
-}
-
-/// A named set of permissions. The auditor is apart from those who reset
-/// (CJIS Security Policy 5.9.5, AC-5 and AU-9(4)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// An ordinary user: may sign in and change the own password, nothing else.
-    #[default]
-    None,
-    /// Finds users: Users - Read.
-    Viewer,
-    /// The help desk: Users - Read, Users - Update and Users - Update Status.
-    HelpDesk,
-    /// Reads the audit: Users - Read and Audit - Read.
-    Auditor,
-    /// Everything.
-    Administrator,
-}
-
-impl Role {
-    /// Every role, weakest first.
-    pub const ALL: [Self; 5] = [
-        Self::None,
-        Self::Viewer,
-        Self::HelpDesk,
-        Self::Auditor,
-        Self::Administrator,
-    ];
-
-    /// `none`, `viewer`, `help-desk`, `auditor`, `administrator`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Viewer => "viewer",
-            Self::HelpDesk => "help-desk",
-            Self::Auditor => "auditor",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    /// The role of a word; `None` if there is no such role.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.word().eq_ignore_ascii_case(word.trim()))
-    }
-
-    /// What the role may do.
-    pub fn permissions(self) -> Permissions {
-        use Permission::{AuditRead, UsersRead, UsersUpdate, UsersUpdateStatus};
-        match self {
-            Self::None => Permissions::NONE,
-            Self::Viewer => Permissions::from_iter([UsersRead]),
-            Self::HelpDesk => Permissions::from_iter([UsersRead, UsersUpdate, UsersUpdateStatus]),
-            Self::Auditor => Permissions::from_iter([UsersRead, AuditRead]),
-            Self::Administrator => Permissions::all(),
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
     }
 }
 

@@ -11,6 +11,7 @@ mod state;
 pub mod validity;
 mod verdict;
 
+pub use crate::kind::AccountKind;
 pub use details::{Detail, Details, DetailsChange};
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
 pub use site_field::{FieldKind, FieldValue, SiteField, SiteValue};
@@ -22,7 +23,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::permission::Permissions;
+use crate::permission::{Permissions, Reach};
 
 /// The directory's own immutable handle of a user: a row number, a SCIM `id`, a DN or an
 /// `objectGUID`. Opaque to everybody but the directory that made it.
@@ -41,43 +42,6 @@ impl fmt::Display for UserId {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Version(pub String);
-
-/// Whom an account belongs to. Staff and community share one list, and apparatus signs in too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AccountKind {
-    /// A person who works for the agency.
-    #[default]
-    Staff,
-    /// A resident of the community portal.
-    Residential,
-    /// A business or high-hazard site of the community portal.
-    Commercial,
-    /// Apparatus or a station, shared by a crew; never one person.
-    Unit,
-}
-
-impl AccountKind {
-    /// Every kind, in the order in which a choice field offers them.
-    pub const ALL: [Self; 4] = [Self::Staff, Self::Residential, Self::Commercial, Self::Unit];
-
-    /// The lower-case word of the kind: `staff`, `residential`, `commercial`, `unit`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Staff => "staff",
-            Self::Residential => "residential",
-            Self::Commercial => "commercial",
-            Self::Unit => "unit",
-        }
-    }
-
-    /// The kind of a word in any case; `None` if it is none of the four.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.word().eq_ignore_ascii_case(word.trim()))
-    }
-}
 
 /// A user as a directory shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +65,9 @@ pub struct User {
     pub state: AccountState,
     /// What the user may do at this desk: an operator must hold all of it to reset the user.
     pub permissions: Permissions,
+    /// Whom the permissions are about; an operator must reach as far to act on the user.
+    #[serde(default)]
+    pub reach: Reach,
     /// The version that was read.
     pub version: Version,
 }
@@ -117,6 +84,12 @@ impl User {
     /// "Maria Vasquez", or whichever of the two names there is.
     pub fn name(&self) -> String {
         full_name(&self.given_name, &self.family_name)
+    }
+
+    /// Is the account one of those that `reach` covers?
+    pub fn is_reached_by(&self, reach: &Reach) -> bool {
+        let station = self.details.known().map(|details| details.station.as_str());
+        reach.covers(self.kind.known().copied(), station)
     }
 
     /// The verdict at `now`.

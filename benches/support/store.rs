@@ -17,7 +17,7 @@ use halligan::{
     },
     operator::Operator,
     password::{Secret, profile::Profile},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     population::Population,
     user::{AccountKind, UserId},
 };
@@ -31,6 +31,8 @@ pub fn nobody() -> Operator {
         email: String::new(),
         name: "Benchmark".into(),
         permissions: Permissions::all(),
+        reach: Reach::EVERYWHERE,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

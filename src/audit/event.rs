@@ -86,6 +86,14 @@ pub enum Kind {
     RequestsTurnedAway,
     /// An upgrade of the store gave roles and tokens their present meaning.
     RightsCarriedOver,
+    /// The roles were listed.
+    RolesListed,
+    /// A role of the site made.
+    RoleAdded,
+    /// A role of the site changed.
+    RoleChanged,
+    /// A role of the site taken away.
+    RoleRemoved,
 }
 
 impl Kind {
@@ -128,6 +136,10 @@ impl Kind {
             Self::SessionsEnded => "sessions-ended",
             Self::RequestsTurnedAway => "requests-turned-away",
             Self::RightsCarriedOver => "rights-carried-over",
+            Self::RolesListed => "roles-listed",
+            Self::RoleAdded => "role-added",
+            Self::RoleChanged => "role-changed",
+            Self::RoleRemoved => "role-removed",
         }
     }
 }

@@ -292,6 +292,9 @@ impl From<DeskError> for Failure {
             DeskError::Policy(refusals) => failure.with("refusals", json!(refusals)),
             DeskError::Lacks(_)
             | DeskError::Outranked(_)
+            | DeskError::BeyondReach(_)
+            | DeskError::WiderReach(_)
+            | DeskError::OwnRole
             | DeskError::OwnAccount
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
@@ -310,7 +313,12 @@ impl From<DeskError> for Failure {
 
 const fn of_desk(error: &DeskError) -> Exit {
     match error {
-        DeskError::Lacks(_) | DeskError::Outranked(_) | DeskError::OwnAccount => Exit::Permission,
+        DeskError::Lacks(_)
+        | DeskError::Outranked(_)
+        | DeskError::BeyondReach(_)
+        | DeskError::WiderReach(_)
+        | DeskError::OwnRole
+        | DeskError::OwnAccount => Exit::Permission,
         DeskError::Policy(_)
         | DeskError::MustChangeFixed
         | DeskError::TypingNotAllowed

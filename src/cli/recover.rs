@@ -109,8 +109,12 @@ impl Recover {
         )?;
         let password = if self.temporary_password {
             let shape = context.loaded.config.generator;
-            let drawn = generate(desk.profile(), shape, &desk.context(&user, true))
-                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?;
+            let drawn = generate(
+                desk.profiles().of_user(&user),
+                shape,
+                &desk.context(&user, true),
+            )
+            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?;
             Some(drawn.secret)
         } else {
             None

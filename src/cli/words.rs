@@ -1,6 +1,6 @@
 //! The words of kinds and roles, and times, as values of options.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 
 use jiff::Timestamp;
 
@@ -16,10 +16,10 @@ pub(super) fn kind() -> impl TypedValueParser<Value = AccountKind> {
         .map(|word| AccountKind::from_word(&word).unwrap_or_default())
 }
 
-/// `none`, `viewer`, `help-desk`, `auditor`, `administrator`.
+/// `none`, `viewer`, `help-desk`, `auditor`, `administrator`, or the name of a role of the site,
+/// which the desk looks up.
 pub(super) fn role() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.map(Role::word))
-        .map(|word| Role::from_word(&word).unwrap_or_default())
+    NonEmptyStringValueParser::new().map(|word| Role::of_word(&word))
 }
 
 /// A time from or until when an account is valid; `none` is none.
@@ -51,13 +51,7 @@ pub(super) fn roles(value: &str) -> Result<Roles, String> {
     if value.eq_ignore_ascii_case("all") {
         return Ok(Roles(Vec::new()));
     }
-    let role =
-        |word: &str| Role::from_word(word).ok_or_else(|| format!("there is no role '{word}'"));
-    value
-        .split(',')
-        .map(role)
-        .collect::<Result<_, _>>()
-        .map(Roles)
+    Ok(Roles(value.split(',').map(Role::of_word).collect()))
 }
 
 /// `NAME=VALUE` of a field of the site's own.

@@ -11,9 +11,10 @@ use crate::{
         ldap::settings::{Authentication, LdapSettings},
         scim::ScimSettings,
     },
+    kind::AccountKind,
     password::{
         generate::Shape,
-        profile::{Profile, ProfileOverrides},
+        profile::{KindProfile, Profile, ProfileOverrides, Profiles},
         read_back::Alphabet,
     },
 };
@@ -32,6 +33,8 @@ pub struct Config {
     pub profile: String,
     /// Values in place of the profile's own.
     pub policy: ProfileOverrides,
+    /// Profiles of their own for kinds of accounts.
+    pub kinds: Kinds,
     /// Shape of generated passwords.
     pub generator: Shape,
     /// Alphabet in which a password is read out.
@@ -48,6 +51,35 @@ pub struct Config {
     pub scim: ScimSettings,
     /// How rosters are read.
     pub roster: RosterSettings,
+}
+
+/// Profiles of their own for kinds of accounts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Kinds {
+    /// Staff.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
+    pub staff: KindProfile,
+    /// Residents.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
+    pub residential: KindProfile,
+    /// Businesses.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
+    pub commercial: KindProfile,
+    /// Apparatus and stations.
+    #[serde(skip_serializing_if = "KindProfile::is_nothing")]
+    pub unit: KindProfile,
+}
+
+impl Kinds {
+    fn all(&self) -> [(AccountKind, &KindProfile); 4] {
+        [
+            (AccountKind::Staff, &self.staff),
+            (AccountKind::Residential, &self.residential),
+            (AccountKind::Commercial, &self.commercial),
+            (AccountKind::Unit, &self.unit),
+        ]
+    }
 }
 
 /// How rosters are read.
@@ -137,6 +169,7 @@ impl Default for Config {
             agency: String::new(),
             profile: Profile::nist().name,
             policy: ProfileOverrides::default(),
+            kinds: Kinds::default(),
             generator: Shape::default(),
             read_back: Alphabet::default(),
             console: Console::default(),
@@ -183,6 +216,29 @@ impl Config {
     ///
     /// # Errors
     /// Every value that is not possible, with what would do.
+    pub fn password_profiles(&self) -> Result<Profiles, ConfigError> {
+        let mut profiles = Profiles::from(self.password_profile()?);
+        for (kind, own) in self.kinds.all() {
+            if own.is_nothing() {
+                continue;
+            }
+            let own = own.profile(&self.profile, &self.policy).map_err(|errors| {
+                let word = kind.word();
+                let lines: Vec<_> = errors
+                    .iter()
+                    .map(|error| format!("[kinds.{word}] {error}"))
+                    .collect();
+                ConfigError(lines.join("\n"))
+            })?;
+            profiles = profiles.with(kind, own);
+        }
+        Ok(profiles)
+    }
+
+    /// The profile for everybody.
+    ///
+    /// # Errors
+    /// The same.
     pub fn password_profile(&self) -> Result<Profile, ConfigError> {
         Profile::from_config(&self.profile, &self.policy).map_err(|errors| {
             let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();

@@ -28,6 +28,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::DETAILS],
     &[local::schema::FACETS],
     &[local::schema::SITE_FIELDS],
+    &[local::schema::SITE_ROLES],
 ]);
 
 /// Why no desk could be opened.
@@ -89,9 +90,9 @@ enum Ask {
 }
 
 async fn open(config: &Config, missing: Missing, ask: Ask) -> Result<Desk, OpenError> {
-    let profile = Arc::new(config.password_profile()?);
+    let profiles = config.password_profiles()?;
     let store = Store::open_or(&config.store, &SCHEMA, missing).await?;
-    let local = || Arc::new(LocalDirectory::new(store.clone(), Arc::clone(&profile)));
+    let local = || Arc::new(LocalDirectory::new(store.clone(), profiles.clone()));
     let directory: SharedDirectory = match config.directory {
         DirectoryKind::Local => local(),
         DirectoryKind::Ldap => {
@@ -106,7 +107,7 @@ async fn open(config: &Config, missing: Missing, ask: Ask) -> Result<Desk, OpenE
     Ok(Desk::new(
         directory,
         AuditLog::new(store),
-        profile,
+        profiles.clone(),
         &config.agency,
     ))
 }

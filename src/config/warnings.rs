@@ -50,6 +50,15 @@ pub fn warnings(loaded: &Loaded) -> Vec<String> {
         warnings.push(format!("the profile {}: {remark}", loaded.profile.name));
     }
     let age = blocklist_age(Timestamp::now());
+    for (kind, profile) in loaded.profiles.own() {
+        if let Some(remark) = profile.remark() {
+            let kind = kind.word();
+            warnings.push(format!(
+                "the profile {} of {kind} accounts: {remark}",
+                profile.name
+            ));
+        }
+    }
     let limit = loaded.profile.blocklist_max_age_days;
     if loaded.profile.blocklist && age > limit {
         warnings.push(format!(

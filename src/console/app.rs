@@ -322,6 +322,9 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             _ if !claimed && was_write => model.toast(Tone::Bad, explain(error), effects),
             DeskError::Lacks(_)
             | DeskError::Outranked(_)
+            | DeskError::BeyondReach(_)
+            | DeskError::WiderReach(_)
+            | DeskError::OwnRole
             | DeskError::OwnAccount
             | DeskError::Policy(_)
             | DeskError::MustChangeFixed

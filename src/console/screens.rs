@@ -30,8 +30,12 @@ use crate::{
     desk::DeskError,
     directory::Capabilities,
     operator::Operator,
-    password::{generate::Shape, profile::Profile, read_back::Alphabet},
-    permission::Permission,
+    password::{
+        generate::Shape,
+        profile::{Profile, Profiles},
+        read_back::Alphabet,
+    },
+    permission::{Permission, Reach},
     user::{Fact, User, Version},
 };
 
@@ -48,6 +52,8 @@ pub struct Site {
     pub agency: String,
     /// The password profile in force.
     pub profile: Arc<Profile>,
+    /// The same, with those of kinds that have one of their own.
+    pub profiles: Profiles,
     /// The zone in which times are shown.
     pub zone: TimeZone,
     /// Words for reading out.
@@ -284,10 +290,11 @@ fn own_account(operator: &Operator) -> User {
         email: operator.email.clone(),
         given_name: String::new(),
         family_name: operator.name.clone(),
-        kind: Fact::NotOffered,
+        kind: operator.kind.map_or(Fact::NotOffered, Fact::Known),
         details: Fact::NotOffered,
         state: crate::user::AccountState::default(),
         permissions: operator.permissions,
+        reach: Reach::EVERYWHERE,
         version: Version(String::new()),
     }
 }

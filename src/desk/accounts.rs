@@ -7,16 +7,18 @@ use super::{
     change::{gift, may_change, told},
     lost::Look,
     reset::reason,
+    roles::{no_such_role, role_called},
     seat::{UsersCreate, after::Sight},
+    users::may_see,
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
     directory::{
-        DirectoryError, Entry, Import, ImportOrder, ImportWatch, Imported, Judge, NewUser,
-        Provisioned, Query, Report, RosterRows,
+        DirectoryError, Entry, Import, ImportOrder, ImportWatch, Imported, Judge, KeptRole,
+        NewUser, Provisioned, Query, Report, RosterRow, RosterRows, RowFault,
     },
     password::{Secret, policy},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
     source::Source,
     user::{AccountState, Fact, User, UserId, Version},
@@ -50,7 +52,7 @@ impl Desk {
         // Chosen by its owner: that operators may only generate passwords concerns those of others.
         let user = candidate(&new);
         policy::judge(
-            &self.profile,
+            self.profiles.of_user(&user),
             password.expose(),
             &self.context(&user, false),
         )
@@ -68,7 +70,8 @@ impl Seat<'_, UsersCreate> {
     /// operator lacks.
     ///
     /// # Errors
-    /// [`DeskError::Lacks`], [`DeskError::Outranked`], [`DeskError::TypingNotAllowed`],
+    /// [`DeskError::Lacks`], [`DeskError::Outranked`], [`DeskError::BeyondReach`],
+    /// [`DeskError::WiderReach`], [`DeskError::TypingNotAllowed`],
     /// [`DeskError::Policy`], [`DeskError::StepUp`], [`DeskError::Audit`] and the directory's.
     pub async fn create_user(
         self,
@@ -133,11 +136,15 @@ impl Seat<'_, UsersCreate> {
         (why, not_kept): (&str, &[String]),
         create: impl AsyncFnOnce(&NewUser, &Intent) -> Result<(User, T), DirectoryError>,
     ) -> Result<(T, Receipt), DeskError> {
+        let role = self.known_role(new.role.clone()).await?;
         let new = NewUser {
             must_change: password.is_some(),
+            role,
             ..new
         };
-        let permitted = gift(self.operator().permissions, new.role, Permissions::NONE);
+        let operator = self.operator();
+        let permitted = may_see(operator, &candidate(&new))
+            .and_then(|()| gift(operator, &new.role, (Permissions::NONE, &Reach::EVERYWHERE)));
         let judged = permitted.and_then(|()| match password {
             Some(password) => self
                 .desk()
@@ -257,10 +264,14 @@ impl Seat<'_, UsersCreate> {
             if let Some(user) = there {
                 return may_change(&operator, user, change).map_err(|refusal| refusal.to_string());
             }
-            let role = change.role.unwrap_or_default();
-            gift(operator.permissions, role, Permissions::NONE)
+            let new = change.applied_to(&candidate(&NewUser::default()));
+            may_see(&operator, &new).map_err(|refusal| refusal.to_string())?;
+            let role = change.role.clone().unwrap_or_default();
+            gift(&operator, &role, (Permissions::NONE, &Reach::EVERYWHERE))
                 .map_err(|refusal| format!("role {role}: {refusal}"))
         });
+        let roles = self.roles_to_choose().await?;
+        let rows = Box::new(rows.map(move |row| with_known_role(row?, &roles)));
         let import = Import {
             rows,
             order,
@@ -334,8 +345,18 @@ fn candidate(new: &NewUser) -> User {
         details: Fact::Known(new.details.clone()),
         state: AccountState::default(),
         permissions: new.role.permissions(),
+        reach: new.role.reach(),
         version: Version(String::new()),
     }
+}
+
+/// The row with its role looked up.
+fn with_known_role(mut row: RosterRow, roles: &[KeptRole]) -> Result<RosterRow, RowFault> {
+    if let Role::Named(name) = &row.user.role {
+        row.user.role = role_called(roles, name)
+            .ok_or_else(|| RowFault::of_row(row.line, no_such_role(roles, name).to_string()))?;
+    }
+    Ok(row)
 }
 
 fn described(new: &NewUser) -> String {

@@ -21,10 +21,11 @@ impl Desk {
         shape: Shape,
         directory: Option<&DirectoryPolicy>,
     ) -> Result<Generated, String> {
+        let profile = self.profiles.of_user(user);
         let context = self.context(user, true);
         match directory {
-            Some(policy) => generate(&stricter(&self.profile, policy), shape, &context),
-            None => generate(&self.profile, shape, &context),
+            Some(policy) => generate(&stricter(profile, policy), shape, &context),
+            None => generate(profile, shape, &context),
         }
     }
 }
@@ -78,7 +79,7 @@ mod tests {
     use crate::{
         directory::{CountedIn, DirectoryRule},
         password::policy::Context,
-        permission::Permissions,
+        permission::{Permissions, Reach},
         user::{AccountState, Fact, UserId, Version},
     };
 
@@ -107,6 +108,7 @@ mod tests {
             details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Permissions::default(),
+            reach: Reach::EVERYWHERE,
             version: Version(String::new()),
         };
         let context = Context {

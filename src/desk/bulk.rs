@@ -155,6 +155,7 @@ mod tests {
             details: Fact::Known(Details::default()),
             state,
             permissions: role.permissions(),
+            reach: crate::permission::Reach::EVERYWHERE,
             version: Version("1".into()),
         }
     }
@@ -168,6 +169,7 @@ mod tests {
         let me = user("me", Role::HelpDesk, AccountState::default());
         let operator = Operator {
             permissions: holds,
+            reach: crate::permission::Reach::EVERYWHERE,
             ..Operator::of(&me)
         };
         let users = vec![

@@ -10,14 +10,14 @@ use super::{
     reset,
     seat::{self, after::Sight},
     settle::settled,
-    users::within_reach,
+    users::{may_see, within_reach},
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target},
     directory::{AttributeConflict, DirectoryError, Entry, PasswordChange, UserChange},
     operator::Operator,
     password::Secret,
-    permission::{Permission, Permissions, Role},
+    permission::{Permission, Permissions, Reach, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
     user::{User, UserId, Version},
 };
@@ -46,9 +46,10 @@ impl Seat<'_, seat::UsersChange> {
         change: &UserChange,
         reason: &str,
     ) -> Result<Receipt, DeskError> {
-        self.for_act(kind_of(change))
-            .change_now(user, expected, change, reason)
-            .await
+        let seat = self.for_act(kind_of(change));
+        let known = seat.with_known_role(change).await?;
+        let change = known.as_ref().unwrap_or(change);
+        seat.change_now(user, expected, change, reason).await
     }
 
     /// Where the user is no longer as it was `seen`, attribute by attribute, with what `change`
@@ -79,6 +80,8 @@ impl Seat<'_, seat::UsersChange> {
         not_kept: &[String],
     ) -> Result<Entry, DeskError> {
         let seat = self.for_act(kind_of(change));
+        let known = seat.with_known_role(change).await?;
+        let change = known.as_ref().unwrap_or(change);
         let user = &current.user;
         if change.is_nothing() {
             if let Some(detail) = told(None, not_kept) {
@@ -118,6 +121,7 @@ impl Seat<'_, seat::RolesUpdate> {
     /// [`DeskError::OwnAccount`], [`DeskError::Outranked`], [`DeskError::StepUp`],
     /// [`DeskError::Audit`] and the directory's.
     pub async fn assign_role(self, user: &UserId, role: Role) -> Result<Receipt, DeskError> {
+        let role = self.known_role(role).await?;
         let change = UserChange {
             role: Some(role),
             ..UserChange::default()
@@ -161,6 +165,18 @@ impl Seat<'_, seat::UsersDelete> {
 }
 
 impl<R: seat::Right> Seat<'_, R> {
+    /// The change with its role looked up, where that is known by its name alone.
+    async fn with_known_role(&self, change: &UserChange) -> Result<Option<UserChange>, DeskError> {
+        let Some(role @ Role::Named(_)) = &change.role else {
+            return Ok(None);
+        };
+        let role = self.known_role(role.clone()).await?;
+        Ok(Some(UserChange {
+            role: Some(role),
+            ..change.duplicate()
+        }))
+    }
+
     /// Changes the user as it is at this moment, or from the version `expected` on.
     async fn change_now(
         &self,
@@ -200,7 +216,7 @@ impl<R: seat::Right> Seat<'_, R> {
             return Err(self.refuse(Target::from(user), refusal).await);
         }
         // Where every act wants its own proof, taking a lock off is one of them.
-        if is_sensitive(change) || change.unlock && self.desk().profile.step_up_window_min == 0 {
+        if is_sensitive(change) || change.unlock && self.desk().profile().step_up_window_min == 0 {
             self.step_up()?;
         }
         let event = Event {
@@ -339,8 +355,10 @@ pub(super) fn may_change(
         wants(Permission::UsersForceLogout)?;
     }
     within_reach(operator, user)?;
-    match change.role {
-        Some(role) => gift(own, role, user.permissions),
+    // Nobody moves a user out of their reach either: the next change would be refused to them.
+    may_see(operator, &change.applied_to(user))?;
+    match &change.role {
+        Some(role) => gift(operator, role, (user.permissions, &user.reach)),
         None => Ok(()),
     }
 }
@@ -383,19 +401,42 @@ pub(super) fn kind_of(change: &UserChange) -> Kind {
     }
 }
 
-/// May somebody with `own` permissions give `role` to a user who holds `held` now?
-pub(super) fn gift(own: Permissions, role: Role, held: Permissions) -> Result<(), DeskError> {
-    if role == Role::None && held.is_empty() {
+/// May the operator give `role` to a user who holds `held`, and reaches so far, now?
+pub(super) fn gift(
+    operator: &Operator,
+    role: &Role,
+    (held, held_reach): (Permissions, &Reach),
+) -> Result<(), DeskError> {
+    if *role == Role::None && held.is_empty() {
         return Ok(());
     }
+    let own = operator.permissions;
     if !own.holds(Permission::RolesUpdate) {
         return Err(DeskError::Lacks(Permission::RolesUpdate));
     }
     let wanted: Permissions = role.permissions().iter().chain(held.iter()).collect();
     let beyond = wanted.beyond(own);
-    if beyond.is_empty() {
+    if !beyond.is_empty() {
+        return Err(DeskError::Outranked(beyond));
+    }
+    no_more_than_own(operator, role.permissions(), &role.reach())?;
+    no_more_than_own(operator, held, held_reach)
+}
+
+/// Nobody gives, makes or acts on what may do more than they, or reaches further. What may do
+/// nothing reaches nobody.
+pub(super) fn no_more_than_own(
+    operator: &Operator,
+    permissions: Permissions,
+    reach: &Reach,
+) -> Result<(), DeskError> {
+    let beyond = permissions.beyond(operator.permissions);
+    if !beyond.is_empty() {
+        return Err(DeskError::Outranked(beyond));
+    }
+    if permissions.is_empty() || reach.is_within(&operator.reach) {
         Ok(())
     } else {
-        Err(DeskError::Outranked(beyond))
+        Err(DeskError::WiderReach(reach.clone()))
     }
 }

@@ -3,7 +3,11 @@
 
 use jiff::SignedDuration;
 
-use super::{DeskError, Seat, seat::UsersUpdate, users::within_reach};
+use super::{
+    DeskError, Seat,
+    seat::UsersUpdate,
+    users::{may_see, within_reach},
+};
 use crate::{
     audit::{Allowance, Event, Outcome, Target, TooMany},
     operator::SignInRefusal,
@@ -25,6 +29,9 @@ impl Seat<'_, UsersUpdate> {
     /// [`DeskError::Audit`] and the directory's.
     pub async fn password_read_back(self, user: &UserId) -> Result<(), DeskError> {
         let user = self.directory().user(self.operator(), user).await?;
+        if let Err(refusal) = may_see(self.operator(), &user) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
         self.record(Event {
             target: Some(Target::from(&user)),
             ..self.event(Outcome::Done)
@@ -72,7 +79,7 @@ impl Seat<'_, UsersUpdate> {
         {
             return Err(DeskError::UsesGrace(left));
         }
-        let profile = self.desk().profile();
+        let profile = self.desk().profiles.of_user(&user);
         let minutes = profile.lockout_window_min.unwrap_or(WINDOW_MINUTES);
         let now = self.desk().now();
         let window = SignedDuration::from_mins(i64::from(minutes));

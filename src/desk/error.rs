@@ -3,7 +3,7 @@
 use crate::{
     directory::DirectoryError,
     password::policy::Refusal,
-    permission::{Permission, Permissions},
+    permission::{Permission, Permissions, Reach},
     store::StoreError,
 };
 
@@ -18,6 +18,15 @@ pub enum DeskError {
     /// The user, or the role to be given, holds permissions that the operator lacks.
     #[error("this concerns permissions that you do not hold: {0}")]
     Outranked(Permissions),
+    /// The account is none of those that the operator's role reaches.
+    #[error("your role reaches {0} only")]
+    BeyondReach(Reach),
+    /// The user's role, or the role to be given, reaches further than the operator's.
+    #[error("this concerns a role that reaches {0}, which is further than yours")]
+    WiderReach(Reach),
+    /// The role that the operator holds.
+    #[error("this is the role that you hold yourself")]
+    OwnRole,
     /// The operator's own account: only with the old password, on its own screen.
     #[error("this is your own account")]
     OwnAccount,
@@ -72,6 +81,9 @@ impl DeskError {
             Self::OutcomeNotRecorded(_) => "The change was made.",
             Self::Lacks(_)
             | Self::Outranked(_)
+            | Self::BeyondReach(_)
+            | Self::WiderReach(_)
+            | Self::OwnRole
             | Self::OwnAccount
             | Self::Policy(_)
             | Self::MustChangeFixed
@@ -92,6 +104,9 @@ impl DeskError {
             Self::Directory(error) => error.raw(),
             Self::Lacks(_)
             | Self::Outranked(_)
+            | Self::BeyondReach(_)
+            | Self::WiderReach(_)
+            | Self::OwnRole
             | Self::OwnAccount
             | Self::Policy(_)
             | Self::MustChangeFixed
@@ -112,6 +127,11 @@ impl DeskError {
         match self {
             Self::Lacks(permission) => format!("Ask an administrator for {permission}."),
             Self::Outranked(_) => "Ask an administrator who holds them to do it.".into(),
+            Self::BeyondReach(_) => "Ask somebody whose role reaches this account.".into(),
+            Self::WiderReach(_) => {
+                "Ask an administrator whose role reaches as far to do it.".into()
+            }
+            Self::OwnRole => "Ask a colleague who holds another role to do it.".into(),
             Self::OwnAccount => "Use Menu > My password; it asks for the old password.".into(),
             Self::Policy(refusals) => refusals
                 .first()

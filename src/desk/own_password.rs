@@ -25,9 +25,13 @@ impl OwnSeat<'_> {
         let read = self.directory().user(operator, &operator.id);
         let user = self.at.in_time(read).await?;
         let target = Some(Target::from(&user));
-        let mut refusals = policy::judge(&desk.profile, new.expose(), &desk.context(&user, false))
-            .err()
-            .unwrap_or_default();
+        let mut refusals = policy::judge(
+            desk.profiles.of_user(&user),
+            new.expose(),
+            &desk.context(&user, false),
+        )
+        .err()
+        .unwrap_or_default();
         if old.expose() == new.expose() {
             refusals.push(Refusal {
                 rule: "history".into(),

@@ -62,7 +62,8 @@ impl Desk {
         let user = order.administrator;
         if let Some(password) = order.password {
             let context = self.context(user, true);
-            policy::judge(&self.profile, password.expose(), &context).map_err(DeskError::Policy)?;
+            let profile = self.profiles.of_user(user);
+            policy::judge(profile, password.expose(), &context).map_err(DeskError::Policy)?;
         }
         let event = Event {
             target: Some(Target::from(user)),
@@ -94,7 +95,8 @@ impl OwnSeat<'_> {
     /// [`DeskError::Audit`] and the directory's.
     pub async fn notices(&self) -> Result<Notices, DeskError> {
         let operator = self.at.session.operator();
-        if !operator.permissions.holds(Permission::RolesUpdate) {
+        let limited = !operator.reach.is_everywhere();
+        if limited || !operator.permissions.holds(Permission::RolesUpdate) {
             return Ok(Notices::default());
         }
         let recoveries = self

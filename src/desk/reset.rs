@@ -61,6 +61,7 @@ impl Seat<'_, UsersUpdate> {
         let event = Event {
             target: Some(self.desk().target_of(&user)),
             reason: reason(&order.reason)?,
+            profile: self.desk().profiles.of_user(&user).name.clone(),
             ..self.event(Outcome::Intent)
         };
         let reset = PasswordReset {
@@ -107,7 +108,7 @@ impl Seat<'_, UsersUpdate> {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
         // Where every act wants its own proof, taking a lock off is one of them.
-        if self.desk().profile.step_up_window_min == 0 {
+        if self.desk().profile().step_up_window_min == 0 {
             self.step_up()?;
         }
         let event = Event {
@@ -143,11 +144,12 @@ impl Desk {
         password: &Secret,
         generated: bool,
     ) -> Result<(), DeskError> {
-        if !generated && !self.profile.operator_may_type_password {
+        if !generated && !self.profile().operator_may_type_password {
             return Err(DeskError::TypingNotAllowed);
         }
         let context = self.context(user, generated);
-        policy::judge(&self.profile, password.expose(), &context).map_err(DeskError::Policy)
+        let profile = self.profiles.of_user(user);
+        policy::judge(profile, password.expose(), &context).map_err(DeskError::Policy)
     }
 
     /// The operator proved the own password recently enough (`step_up_window_min`), or for this
@@ -157,7 +159,7 @@ impl Desk {
             return Ok(());
         }
         let age = session.age_of_proof(self.instant());
-        let window = i64::from(self.profile.step_up_window_min) * 60;
+        let window = i64::from(self.profile().step_up_window_min) * 60;
         let proved = if window == 0 {
             session.use_proof() && age < FRESH_SECONDS
         } else {

@@ -7,10 +7,10 @@ use super::{
     lost::Look,
     reset::{ResetOrder, reason},
     seat::{Right, UsersUpdate},
+    users::may_see,
 };
 use crate::{
     audit::{Event, Kind, Outcome, Record, Target},
-    directory::DirectoryError,
     permission::Permission,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     user::{Fact, User},
@@ -133,7 +133,7 @@ impl Seat<'_, UsersUpdate> {
     }
 
     /// What the directory can tell of an intent, long after it or after a crash.
-    async fn look_again(&self, intent: &Record) -> Result<Settlement, DirectoryError> {
+    async fn look_again(&self, intent: &Record) -> Result<Settlement, DeskError> {
         let (directory, operator) = (self.directory(), self.operator());
         let event = &intent.event;
         if event.kind == Kind::PasswordChecked {
@@ -163,6 +163,9 @@ impl Seat<'_, UsersUpdate> {
                 }
                 Fact::Unknown(_) | Fact::NotOffered => "look at the user".into(),
             }));
+        }
+        if !operator.reach.is_everywhere() {
+            may_see(operator, &directory.user(operator, &target.id).await?)?;
         }
         let before = target.version.as_ref();
         let settlement = directory.settle(operator, &target.id, before).await?;
@@ -202,7 +205,16 @@ impl OwnSeat<'_> {
             return Ok(Vec::new());
         }
         let audit = &self.at.desk.audit;
-        audit.open_intents().await.map_err(DeskError::Audit)
+        let mut open = audit.open_intents().await.map_err(DeskError::Audit)?;
+        if !self.operator.reach.is_everywhere() {
+            // Others act on whom this operator may not see.
+            let own = |record: &Record| {
+                let by = record.event.operator.as_ref();
+                by.is_some_and(|by| by.id == self.operator.id)
+            };
+            open.retain(own);
+        }
+        Ok(open)
     }
 }
 

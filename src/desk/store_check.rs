@@ -1,7 +1,5 @@
 //! The check of the embedded store through the desk.
 
-use std::sync::Arc;
-
 use super::{
     DeskError, Seat,
     seat::{Right, UsersCreate, UsersRead},
@@ -75,7 +73,7 @@ impl<R: Right> Seat<'_, R> {
             })
             .await
             .map_err(DeskError::Audit)?;
-        let index = LocalDirectory::new(store.clone(), Arc::clone(&self.desk().profile))
+        let index = LocalDirectory::new(store.clone(), self.desk().profiles.clone())
             .check_index(mend, progress)
             .await
             .map_err(DeskError::Audit)?;

@@ -28,7 +28,7 @@ use crate::{
     directory::{Directory, NewUser, UserChange},
     operator::Operator,
     password::Secret,
-    permission::{Permission, Permissions, Role},
+    permission::{Permission, Permissions, Reach, Role},
     receipt::{Checked, Proof, Receipt, Settlement, Step},
     store::{Schema, Store},
     user::{AccountState, Fact, UserId, Version},
@@ -234,7 +234,7 @@ async fn the_window_of_step_up_ends_on_the_second() {
 #[tokio::test]
 async fn without_a_window_a_proof_serves_once_and_for_less_than_five_minutes() {
     let mut place = Place::open().await;
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         step_up_window_min: 0,
         ..Profile::nist()
     });
@@ -323,6 +323,23 @@ async fn the_operator_need_not_choose_anew_only_once_the_own_password_is_set() {
     }
 }
 
+fn an_operator(permissions: Permissions, reach: Reach) -> Operator {
+    Operator {
+        id: UserId("1".into()),
+        login: "E1".into(),
+        email: String::new(),
+        name: "Ada Lindqvist".into(),
+        permissions,
+        reach,
+        kind: None,
+        must_change: false,
+        binding: 0,
+        password_set_at: None,
+        sessions_ended: None,
+        made_by: None,
+    }
+}
+
 #[test]
 fn a_role_is_given_by_who_holds_roles_update_and_all_that_is_taken_and_given() {
     use change::gift;
@@ -333,9 +350,10 @@ fn a_role_is_given_by_who_holds_roles_update_and_all_that_is_taken_and_given() {
         .chain([Permissions::NONE, Permissions::all()])
         .collect();
     for own in &sets {
+        let operator = an_operator(*own, Reach::EVERYWHERE);
         for held in &sets {
-            for role in Role::ALL {
-                let answer = gift(*own, role, *held);
+            for role in Role::BUILT_IN {
+                let answer = gift(&operator, &role, (*held, &Reach::EVERYWHERE));
                 let wanted: Permissions = role.permissions().iter().chain(held.iter()).collect();
                 let expected = if role == Role::None && *held == Permissions::NONE {
                     Ok(())
@@ -428,7 +446,7 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
     for (role, wants) in [(Role::Viewer, true), (Role::None, false)] {
         let at = place.desk.at(&session);
         let seat = at.users_create(Kind::UserCreated).await.unwrap();
-        let made = seat.create_user(new(role), None).await;
+        let made = seat.create_user(new(role.clone()), None).await;
         assert_eq!(made.err(), wants.then_some(DeskError::StepUp), "{role}");
     }
     let unlock = async |place: &Place| {
@@ -437,7 +455,7 @@ async fn whoever_makes_an_operator_proves_the_password_and_whoever_unlocks_where
         seat.unlock(&seven(), None, "").await.map(drop)
     };
     assert_eq!(unlock(&place).await, Ok(()));
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         step_up_window_min: 0,
         ..Profile::nist()
     });

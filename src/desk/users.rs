@@ -2,6 +2,7 @@
 
 use super::{
     At, DeskError, Seat,
+    change::no_more_than_own,
     seat::{SeesUsers, UsersRead},
 };
 use crate::{
@@ -39,8 +40,7 @@ impl Seat<'_, UsersRead> {
     /// # Errors
     /// The directory's.
     pub async fn search(&self, query: &Query) -> Result<Found, DeskError> {
-        let search = self.directory().search(self.operator(), query);
-        let found = self.read(self.in_time(search).await)?;
+        let found = self.search_once(query).await?;
         if found.total != Total::Exact(0) {
             return Ok(found);
         }
@@ -49,13 +49,31 @@ impl Seat<'_, UsersRead> {
                 text,
                 ..query.clone()
             };
-            let search = self.directory().search(self.operator(), &other);
-            let read = self.read(self.in_time(search).await)?;
+            let read = self.search_once(&other).await?;
             if read.total != Total::Exact(0) {
                 return Ok(read);
             }
         }
         Ok(found)
+    }
+
+    /// What the directory finds, without whom the operator's role does not reach.
+    async fn search_once(&self, query: &Query) -> Result<Found, DeskError> {
+        let operator = self.operator();
+        if operator.reach.is_everywhere() || self.directory().searches_within_reach() {
+            let search = self.directory().search(operator, query);
+            return self.read(self.in_time(search).await);
+        }
+        // The directory knows nothing of a reach: its answer is read from the first row on, and
+        // counted anew.
+        let whole = Query {
+            limit: MOST_LOOKED_AT,
+            offset: 0,
+            ..query.clone()
+        };
+        let search = self.directory().search(operator, &whole);
+        let found = self.read(self.in_time(search).await)?;
+        Ok(only_reached(operator, query, found))
     }
 
     /// Whoever bears exactly this identifier, of those that the directory knows; `None` where a
@@ -65,7 +83,11 @@ impl Seat<'_, UsersRead> {
     /// The directory's.
     pub async fn named(&self, identifier: &str) -> Result<Option<Vec<User>>, DeskError> {
         let named = self.directory().named(self.operator(), identifier);
-        self.read(self.in_time(named).await)
+        let mut named = self.read(self.in_time(named).await)?;
+        if let Some(users) = &mut named {
+            users.retain(|user| may_see(self.operator(), user).is_ok());
+        }
+        Ok(named)
     }
 
     /// What the operator sees of the directory and may do there, with what mends what is missing.
@@ -87,10 +109,13 @@ impl Seat<'_, UsersRead> {
     /// Opens one user's page, recorded as a view.
     ///
     /// # Errors
-    /// [`DeskError::Audit`] and the directory's.
+    /// [`DeskError::BeyondReach`], [`DeskError::Audit`] and the directory's.
     pub async fn open_user(&self, user: &UserId) -> Result<User, DeskError> {
         let read = self.directory().user(self.operator(), user);
         let user = self.read(self.in_time(read).await)?;
+        if let Err(refusal) = may_see(self.operator(), &user) {
+            return Err(self.refuse(Target::from(&user), refusal).await);
+        }
         self.viewed(&user).await?;
         Ok(user)
     }
@@ -118,6 +143,18 @@ impl Seat<'_, UsersRead> {
     /// [`Seat::open_user`] may show, so nothing is recorded.
     pub async fn beforehand(&self, user: &UserId) -> Beforehand {
         let (directory, operator) = (self.directory(), self.operator());
+        if !operator.reach.is_everywhere() {
+            // What is told here is told of whom the operator may see.
+            let read = self.in_time(directory.user(operator, user)).await;
+            let seen = read.map_err(DeskError::from);
+            let seen = seen.and_then(|user| may_see(operator, &user));
+            if let Err(refusal) = seen {
+                return Beforehand {
+                    policy: None,
+                    warnings: vec![format!("{refusal}.")],
+                };
+            }
+        }
         // Every profile fixes must-change for a reset.
         let must_change = directory.capabilities().must_change.is_yes();
         let policy = self
@@ -150,9 +187,13 @@ impl<R: SeesUsers> Seat<'_, R> {
     /// has been recorded already.
     ///
     /// # Errors
-    /// The directory's.
+    /// [`DeskError::BeyondReach`] and the directory's.
     pub async fn entry(&self, user: &UserId) -> Result<Entry, DeskError> {
-        self.read(self.directory().entry(self.operator(), user).await)
+        let entry = self.read(self.directory().entry(self.operator(), user).await)?;
+        match may_see(self.operator(), &entry.user) {
+            Ok(()) => Ok(entry),
+            Err(refusal) => Err(self.refuse(Target::from(&entry.user), refusal).await),
+        }
     }
 }
 
@@ -206,15 +247,54 @@ impl At<'_> {
     }
 }
 
-/// Nobody acts on the own account from outside it, nor on an account that may do more.
+/// Nobody acts on the own account from outside it, nor on an account beyond the operator's reach or
+/// one that may do more or reaches further.
 pub(super) fn within_reach(operator: &Operator, user: &User) -> Result<(), DeskError> {
     if operator.id == user.id {
         return Err(DeskError::OwnAccount);
     }
-    let beyond = user.permissions.beyond(operator.permissions);
-    if beyond.is_empty() {
+    may_see(operator, user)?;
+    no_more_than_own(operator, user.permissions, &user.reach)
+}
+
+/// Nobody sees an account that the operator's role does not reach; everybody sees their own.
+pub(super) fn may_see(operator: &Operator, user: &User) -> Result<(), DeskError> {
+    if operator.id == user.id || user.is_reached_by(&operator.reach) {
         Ok(())
     } else {
-        Err(DeskError::Outranked(beyond))
+        Err(DeskError::BeyondReach(operator.reach.clone()))
+    }
+}
+
+/// Rows of a directory that knows nothing of a reach are looked at up to here.
+const MOST_LOOKED_AT: usize = 1_000;
+
+fn only_reached(operator: &Operator, query: &Query, found: Found) -> Found {
+    let looked_at = found.rows.len() as u64;
+    let is_whole = matches!(found.total, Total::Exact(total) if total <= looked_at);
+    let reached: Vec<User> = found
+        .rows
+        .into_iter()
+        .filter(|user| may_see(operator, user).is_ok())
+        .collect();
+    let total = Total::Exact(reached.len() as u64);
+    let of_the_first = (!is_whole).then(|| {
+        format!(
+            "Only the first {looked_at} found were looked at: your role reaches {}.",
+            operator.reach
+        )
+    });
+    Found {
+        rows: reached
+            .into_iter()
+            .skip(query.offset)
+            .take(query.limit)
+            .collect(),
+        total,
+        population: None,
+        meant: None,
+        remark: of_the_first
+            .or(found.remark)
+            .filter(|_| found.meant.is_none()),
     }
 }

@@ -17,6 +17,7 @@ mod lockout;
 mod names;
 mod operator_now;
 mod own_password;
+mod reach;
 mod read;
 mod recover;
 mod remove;
@@ -28,6 +29,7 @@ mod settle;
 mod sign_in;
 mod simulated_use;
 mod site_fields;
+mod site_roles;
 mod stand_in;
 mod state;
 mod stored_password;
@@ -47,13 +49,13 @@ use jiff::Timestamp;
 
 use super::{
     Capabilities, Directory, DirectoryError, Entry, EntryPage, EntryQuery, Found, Import, Imported,
-    NewUser, Provisioned, Query, Support, UserChange,
+    KeptRole, NewUser, Provisioned, Query, Support, UserChange,
 };
 use crate::{
     audit::{Event, Intent},
     operator::Operator,
-    password::{Secret, profile::Profile},
-    permission::Role,
+    password::{Secret, profile::Profiles},
+    permission::{Role, SiteRole},
     receipt::{Checked, PasswordReset, Receipt, Settlement},
     source::Source,
     store::{Store, StoreError},
@@ -64,16 +66,16 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct LocalDirectory {
     store: Store,
-    profile: Arc<Profile>,
+    profiles: Arc<Profiles>,
     clock: fn() -> Timestamp,
 }
 
 impl LocalDirectory {
-    /// The users of `store`, with lockout, history, age and hash of `profile`.
-    pub fn new(store: Store, profile: Arc<Profile>) -> Self {
+    /// The users of `store`, with lockout, history, age and hash of `profiles`.
+    pub fn new(store: Store, profiles: impl Into<Profiles>) -> Self {
         Self {
             store,
-            profile,
+            profiles: Arc::new(profiles.into()),
             clock: Timestamp::now,
         }
     }
@@ -185,7 +187,7 @@ impl Directory for LocalDirectory {
                 Ok(user)
             })
             .await?;
-        state::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profiles, &mut user);
         Ok(user)
     }
 
@@ -365,6 +367,43 @@ impl Directory for LocalDirectory {
         };
         let seen = self.user(operator, user).await?.version;
         self.change(operator, user, &seen, &change, intent).await
+    }
+
+    fn searches_within_reach(&self) -> bool {
+        true
+    }
+
+    async fn roles(&self, operator: &Operator) -> Result<Vec<KeptRole>, DirectoryError> {
+        self.site_roles(operator).await
+    }
+
+    async fn add_role(
+        &self,
+        operator: &Operator,
+        new: &SiteRole,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.add_site_role(operator, new, intent).await
+    }
+
+    async fn change_role(
+        &self,
+        operator: &Operator,
+        expected: &Version,
+        to: &SiteRole,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.change_site_role(operator, expected, to, intent).await
+    }
+
+    async fn remove_role(
+        &self,
+        operator: &Operator,
+        role: &KeptRole,
+        instead: Option<&Role>,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.remove_site_role(operator, role, instead, intent).await
     }
 
     async fn settle(

@@ -330,13 +330,13 @@ impl Directory for ScimDirectory {
         change: &UserChange,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        match (change.role, change.status_alone()) {
+        match (&change.role, change.status_alone()) {
             (_, Some(active)) => {
                 self.set_status(operator, user, expected, active, intent)
                     .await
             }
             (Some(role), None) if change.is_role_only() => {
-                self.assign_role(operator, user, role, intent).await
+                self.assign_role(operator, user, role.clone(), intent).await
             }
             (Some(_) | None, None) => {
                 self.change_attributes(operator, user, expected, change, intent)

@@ -95,6 +95,25 @@ pub enum PasswordChange {
 }
 
 impl UserChange {
+    /// The same once more, its password too.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        let password = self.password.as_ref().map(|password| match password {
+            PasswordChange::Set {
+                password,
+                generated,
+            } => PasswordChange::Set {
+                password: password.duplicate(),
+                generated: *generated,
+            },
+            PasswordChange::TakeAway => PasswordChange::TakeAway,
+        });
+        Self {
+            password,
+            ..self.without_password()
+        }
+    }
+
     /// Nothing is to change.
     pub fn is_nothing(&self) -> bool {
         !self.changes_attributes()
@@ -188,7 +207,7 @@ impl UserChange {
         }
     }
 
-    /// The same without a password, which nothing duplicates.
+    /// The same without a password.
     #[must_use]
     pub fn without_password(&self) -> Self {
         Self {
@@ -205,7 +224,7 @@ impl UserChange {
             unlock: self.unlock,
             end_sessions: self.end_sessions,
             must_change: self.must_change,
-            role: self.role,
+            role: self.role.clone(),
             password: None,
         }
     }
@@ -295,7 +314,14 @@ impl UserChange {
                 account_expires: changed(self.valid_until, &user.state.account_expires),
                 ..user.state.clone()
             },
-            permissions: self.role.map_or(user.permissions, Role::permissions),
+            permissions: self
+                .role
+                .as_ref()
+                .map_or(user.permissions, Role::permissions),
+            reach: self
+                .role
+                .as_ref()
+                .map_or_else(|| user.reach.clone(), Role::reach),
             ..user.clone()
         }
     }
@@ -304,7 +330,7 @@ impl UserChange {
     /// account is active, and from and until when it is valid.
     pub fn described(&self) -> Option<String> {
         if self.is_role_only() {
-            return self.role.map(|role| format!("role {role}"));
+            return self.role.as_ref().map(|role| format!("role {role}"));
         }
         let provisioned = |name| {
             self.provisioned
@@ -361,7 +387,7 @@ impl UserChange {
                 |until| format!("valid until {until}"),
             )
         }));
-        words.extend(self.role.map(|role| format!("role {role}")));
+        words.extend(self.role.as_ref().map(|role| format!("role {role}")));
         if self.end_sessions {
             words.push("sessions ended".into());
         }

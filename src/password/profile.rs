@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kind::AccountKind;
+
 mod custom;
 #[cfg(test)]
 mod documented;
+mod of_kinds;
 mod remark;
 
 pub use custom::{ProfileError, ProfileOverrides};
+pub use of_kinds::{KindProfile, Profiles};
 
 /// How Halligan's own passwords are hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +90,9 @@ pub struct Profile {
     pub kdf: Kdf,
     /// May an operator type a password, or only generate one?
     pub operator_may_type_password: bool,
+    /// The kind of account that this profile is for alone, told beside its rules.
+    #[serde(skip)]
+    pub of_kind: Option<AccountKind>,
 }
 
 impl Profile {
@@ -116,6 +123,7 @@ impl Profile {
             disable_inactive_days: None,
             kdf: Kdf::Argon2id,
             operator_may_type_password: true,
+            of_kind: None,
         }
     }
 

@@ -26,6 +26,12 @@ pub enum Step {
     Removed,
     /// The sessions and tokens ended.
     SessionsEnded,
+    /// A role of the site made.
+    RoleAdded,
+    /// A role of the site changed, for everybody who holds it.
+    RoleChanged,
+    /// A role of the site taken away.
+    RoleRemoved,
 }
 
 impl Step {
@@ -42,6 +48,9 @@ impl Step {
             Self::Disabled => "disabled",
             Self::Removed => "user removed",
             Self::SessionsEnded => "sessions and tokens ended",
+            Self::RoleAdded => "role added",
+            Self::RoleChanged => "role changed",
+            Self::RoleRemoved => "role removed",
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Columns {
     read: Vec<Column>,
     /// Cells of the heading.
     pub(super) width: usize,
+    /// The roles of the site, in lower case.
+    roles: Vec<String>,
     /// Columns that say passwords, until it is known what stands below.
     pub(super) passwords: Vec<(usize, String)>,
     pub(super) ignored: Vec<String>,
@@ -82,6 +84,11 @@ impl Columns {
         let mut columns = Self {
             read: Vec::new(),
             width: heading.len(),
+            roles: reading
+                .roles
+                .iter()
+                .map(|role| role.to_lowercase())
+                .collect(),
             passwords: Vec::new(),
             ignored: Vec::new(),
             remarks: Vec::new(),
@@ -217,7 +224,7 @@ impl Columns {
         guessed
             .filter_map(|column| {
                 let fits: fn(&str) -> bool = match column.field {
-                    Field::Role => |cell| Role::from_word(cell).is_some(),
+                    Field::Role => |cell| Role::built_in(cell).is_some(),
                     Field::Kind => |cell| AccountKind::from_word(cell).is_some(),
                     Field::Email if headings::form(&column.title) == "address" => {
                         |cell| cell.contains('@')
@@ -234,7 +241,13 @@ impl Columns {
                     | Field::ValidFrom
                     | Field::ValidUntil => return None,
                 };
+                let of_the_site = if column.field == Field::Role {
+                    self.roles.clone()
+                } else {
+                    Vec::new()
+                };
                 Some(Doubtful {
+                    of_the_site,
                     field: column.field,
                     place: column.place,
                     fits,
@@ -303,10 +316,8 @@ impl Columns {
         };
         let role = match cell(Field::Role)? {
             "" => None,
-            word => Some(Role::from_word(word).ok_or_else(|| {
-                let known = Role::ALL.map(Role::word).join(", ");
-                format!("role `{word}` is none of {known}")
-            })?),
+            // The roles of the site are looked up at the desk.
+            word => Some(Role::of_word(word)),
         };
         let named = cell(Field::Name)?;
         let (given, family) = match (cell(Field::GivenName)?, cell(Field::FamilyName)?) {
@@ -387,9 +398,18 @@ impl Columns {
 pub(super) struct Doubtful {
     field: Field,
     pub(super) place: usize,
-    pub(super) fits: fn(&str) -> bool,
+    fits: fn(&str) -> bool,
+    /// Values that the site has made, which fit too.
+    of_the_site: Vec<String>,
     /// The first value that does not fit, and its line.
     pub(super) other: Option<(u64, String)>,
+}
+
+impl Doubtful {
+    /// Is `cell` what the heading says?
+    pub(super) fn fits(&self, cell: &str) -> bool {
+        (self.fits)(cell) || self.of_the_site.contains(&cell.trim().to_lowercase())
+    }
 }
 
 /// Given and family name.

@@ -63,7 +63,7 @@ struct Row<'a> {
     given_name: &'a str,
     family_name: &'a str,
     kind: &'static str,
-    role: &'static str,
+    role: String,
     active: &'static str,
     display_name: &'a str,
     phone: &'a str,
@@ -100,16 +100,16 @@ impl<'a> Row<'a> {
         let detail = |one: fn(&crate::user::Details) -> &String| details.map_or("", |all| one(all));
         let state = &user.state;
         // Permissions that are no role's are not named, nor is a role that is not known to be none.
-        let role = Role::ALL
+        let role = Role::BUILT_IN
             .into_iter()
-            .find(|role| role.permissions() == user.permissions);
+            .find(|role| role.permissions() == user.permissions && role.reach() == user.reach);
         Self {
             id: &user.login,
             email: &user.email,
             given_name: &user.given_name,
             family_name: &user.family_name,
             kind: user.kind.known().map_or("", |kind| kind.word()),
-            role: role.map_or("", Role::word),
+            role: role.map_or_else(String::new, |role| role.word().to_owned()),
             active: match state.active.known() {
                 Some(true) => "true",
                 Some(false) => "false",
@@ -133,7 +133,7 @@ impl<'a> Row<'a> {
             self.given_name,
             self.family_name,
             self.kind,
-            self.role,
+            &self.role,
             self.active,
             self.display_name,
             self.phone,

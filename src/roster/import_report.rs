@@ -91,7 +91,12 @@ fn sentence(line: &RosterLine) -> String {
         RosterAct::Added { role, active } => {
             let role = match role {
                 Role::None => String::new(),
-                Role::Viewer | Role::HelpDesk | Role::Auditor | Role::Administrator => {
+                Role::Viewer
+                | Role::HelpDesk
+                | Role::Auditor
+                | Role::Administrator
+                | Role::Site(_)
+                | Role::Named(_) => {
                     format!(", role {role}")
                 }
             };

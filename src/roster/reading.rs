@@ -13,6 +13,8 @@ pub struct Reading {
     pub encoding: Option<Encoding>,
     /// People who are there are changed: their names need not be in it.
     pub update: bool,
+    /// The roles that the site has made, by name, beside those that are built in.
+    pub roles: Vec<String>,
 }
 
 /// What the operator says of columns: a heading, and the fields that stand below; none: passed over.

@@ -291,7 +291,7 @@ impl Look {
                 .cell(doubtful.place)
                 .map(values::meant)
                 .unwrap_or_default();
-            if doubtful.other.is_none() && !cell.is_empty() && !(doubtful.fits)(cell) {
+            if doubtful.other.is_none() && !cell.is_empty() && !doubtful.fits(cell) {
                 doubtful.other = Some((record.line, cell.to_owned()));
             }
         }

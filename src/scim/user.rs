@@ -78,6 +78,7 @@ impl Wanted {
             password: self.password.as_ref().map(Secret::duplicate),
             reason: self.reason.clone(),
             ignored: self.ignored.clone(),
+            role: self.role.clone(),
             ..*self
         }
     }
@@ -163,14 +164,7 @@ impl Wanted {
                 })
             })
             .transpose()?;
-        let role = extension
-            .text("role")?
-            .map(|word| {
-                Role::from_word(&word).ok_or_else(|| {
-                    invalid("role is one of none, viewer, help-desk, auditor and administrator")
-                })
-            })
-            .transpose()?;
+        let role = extension.text("role")?.map(|word| Role::of_word(&word));
         let valid_from = extension.time("validFrom")?;
         let valid_until = extension.time("validUntil")?;
         let unlock = extension.flag("unlock")?.unwrap_or(false);

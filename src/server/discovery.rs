@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts as _, Path, RawQuery, State},
     http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     auth::Caller,
@@ -110,7 +110,16 @@ pub(super) fn described_policy(profile: &Profile) -> Value {
 }
 
 pub(super) async fn policy(State(state): State<SharedState>) -> Answer {
-    let policy = described_policy(state.desk.profile());
+    let mut policy = described_policy(state.desk.profile());
+    let own: Map<String, Value> = state
+        .desk
+        .profiles()
+        .own()
+        .map(|(kind, profile)| (kind.word().to_owned(), described_policy(profile)))
+        .collect();
+    if let (false, Some(policy)) = (own.is_empty(), policy.as_object_mut()) {
+        policy.insert("kinds".into(), own.into());
+    }
     Ok(scim(StatusCode::OK, &policy))
 }
 

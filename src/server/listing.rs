@@ -142,7 +142,8 @@ async fn answer(
         .entries
         .iter()
         .map(|entry| {
-            let mut resource = resource(entry, &base, &state.desk.profile().name, now);
+            let policy = &state.desk.profiles().of_user(&entry.user).name;
+            let mut resource = resource(entry, &base, policy, now);
             projection.apply(&mut resource);
             resource
         })

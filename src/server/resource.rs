@@ -197,7 +197,7 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
         given_name: wanted.given_name.clone(),
         family_name: wanted.family_name.clone(),
         kind: wanted.kind.unwrap_or_default(),
-        role: wanted.role.unwrap_or_default(),
+        role: wanted.role.clone().unwrap_or_default(),
         active: wanted.active.unwrap_or(true),
         must_change: wanted.password.is_some(),
         details: kept_details(wanted),
@@ -262,7 +262,9 @@ pub(super) fn difference(current: &Entry, wanted: Wanted) -> UserChange {
         valid_until: said(wanted.valid_until, state.account_expires.known()),
         kind: said(wanted.kind, user.kind.known()),
         active: said(wanted.active, state.active.known()),
-        role: said(wanted.role, Some(&current.role)),
+        role: wanted
+            .role
+            .filter(|role| !current.role.is_called(role.word())),
         unlock: wanted.unlock && wanted.password.is_some(),
         must_change: false,
         end_sessions: false,

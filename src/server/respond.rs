@@ -168,6 +168,9 @@ impl From<DeskError> for ErrorResponse {
             }
             DeskError::Outranked(beyond) => Self::insufficient_scope(beyond, &said),
             DeskError::OwnAccount
+            | DeskError::BeyondReach(_)
+            | DeskError::WiderReach(_)
+            | DeskError::OwnRole
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::UsesGrace(_) => Self::new(StatusCode::FORBIDDEN, said),
@@ -274,6 +277,9 @@ fn sentence(error: &DeskError) -> String {
         | DeskError::OutcomeNotRecorded(_) => format!("{error}. {}", error.changed()),
         other @ (DeskError::Lacks(_)
         | DeskError::Outranked(_)
+        | DeskError::BeyondReach(_)
+        | DeskError::WiderReach(_)
+        | DeskError::OwnRole
         | DeskError::OwnAccount
         | DeskError::MustChangeFixed
         | DeskError::TypingNotAllowed

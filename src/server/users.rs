@@ -370,7 +370,12 @@ fn shown(
     let base = base(state, headers);
     let now = Timestamp::now();
     let entry = &written.entry;
-    let mut resource = resource::resource(entry, &base, &state.desk.profile().name, now);
+    let mut resource = resource::resource(
+        entry,
+        &base,
+        &state.desk.profiles().of_user(&entry.user).name,
+        now,
+    );
     if let Some(Value::Object(extension)) = resource.get_mut(EXTENSION_URN)
         && !written.ignored.is_empty()
     {

@@ -11,6 +11,7 @@ mod recover;
 
 mod outputs;
 mod readme;
+mod roles;
 mod roster;
 mod shapes;
 mod sign_in;

@@ -3,9 +3,12 @@
 mod audit;
 mod finding;
 mod guesses;
+mod kinds;
 mod one_act;
 mod outcome;
 mod permissions;
+mod reach;
 mod reset;
 mod rights;
+mod roles;
 mod sign_in;

@@ -2,7 +2,7 @@
 
 use halligan::{
     directory::{Entry, Provisioned},
-    permission::Role,
+    permission::{Reach, Role},
     scim::{
         Filter, Object, ScimError, ScimType, patch::PatchRequest, projection::Projection,
         schema::EXTENSION_URN, user::Wanted,
@@ -41,6 +41,7 @@ fn maria() -> Entry {
                 ..AccountState::default()
             },
             permissions: Role::HelpDesk.permissions(),
+            reach: Reach::EVERYWHERE,
             version: Version("3".into()),
         },
         role: Role::HelpDesk,

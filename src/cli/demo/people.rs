@@ -8,7 +8,7 @@ use crate::{
     desk::{Desk, ResetOrder, Session},
     directory::{ImportOrder, ImportWatch, NewUser, Query, RosterRow, local::simulate_use},
     password::{Secret, generate::generate},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     population::Population,
     process,
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
@@ -137,9 +137,13 @@ async fn tell_stories(
 
 fn draw(context: &Context, desk: &Desk, user: &User) -> Result<Secret, Failure> {
     let shape = context.loaded.config.generator;
-    generate(desk.profile(), shape, &desk.context(user, true))
-        .map(|generated| generated.secret)
-        .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing is left behind.", ""))
+    generate(
+        desk.profiles().of_user(user),
+        shape,
+        &desk.context(user, true),
+    )
+    .map(|generated| generated.secret)
+    .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing is left behind.", ""))
 }
 
 /// A user who is still to be added, as the policy takes one.
@@ -154,6 +158,7 @@ fn sketch(new: &NewUser) -> User {
         details: Fact::NotOffered,
         state: AccountState::default(),
         permissions: Permissions::NONE,
+        reach: Reach::EVERYWHERE,
         version: Version(String::new()),
     }
 }

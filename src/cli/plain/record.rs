@@ -184,7 +184,7 @@ impl Talk<'_> {
 
     pub(super) async fn give_role(&mut self, user: &User) -> Result<(), Left> {
         let own = self.operator().permissions;
-        let roles: Vec<Role> = Role::ALL
+        let roles: Vec<Role> = Role::BUILT_IN
             .into_iter()
             .filter(|role| role.permissions().beyond(own).is_empty())
             .collect();
@@ -192,12 +192,11 @@ impl Talk<'_> {
         let Some(chosen) = self.choose(&words, "Back").await? else {
             return Ok(());
         };
-        let role = roles.get(chosen).copied();
+        let role = roles.get(chosen).cloned().unwrap_or_default();
         let change = UserChange {
-            role,
+            role: Some(role.clone()),
             ..UserChange::default()
         };
-        let role = role.unwrap_or_default();
         let question = format!("Give {} the role {role}?", shape::who(user));
         self.change(user, &question, &change).await
     }

@@ -122,27 +122,30 @@ impl Import {
             saved,
             encoding: self.encoding,
             update: self.update,
+            roles: Vec::new(),
         };
+        // What cannot be read is told before anybody signs in.
         let roster = Roster::open(&self.file, &reading).map_err(|why| unusable(&why))?;
-        for column in roster.ignored() {
-            context.out.remark(&format!(
-                "The column '{column}' is of no use here and is passed over."
-            ))?;
-        }
-        for remark in roster.remarks() {
-            context.out.remark(remark)?;
-        }
         self.settle_encoding(context, &roster)?;
-        let told = context
+        let (told, roster) = context
             .at_desk(async |signed_in| {
+                let roster = self.with_roles_of_the_site(signed_in, roster, reading).await?;
+                for column in roster.ignored() {
+                    context.out.remark(&format!(
+                        "The column '{column}' is of no use here and is passed over."
+                    ))?;
+                }
+                for remark in roster.remarks() {
+                    context.out.remark(remark)?;
+                }
                 let planning = self.dry_run || !context.yes;
                 let planned = if planning {
                     Some(self.take(context, signed_in, &roster, true).await?)
                 } else {
                     None
                 };
-                match planned {
-                    Some(planned) if self.dry_run => Ok(planned),
+                let told = match planned {
+                    Some(planned) if self.dry_run => planned,
                     Some(planned) => {
                         for line in planned.sentences() {
                             context.out.remark(&line)?;
@@ -155,10 +158,11 @@ impl Import {
                                 "The users were changed between plan and import: what was done is below.",
                             )?;
                         }
-                        Ok(done)
+                        done
                     }
-                    None => self.take(context, signed_in, &roster, false).await,
-                }
+                    None => self.take(context, signed_in, &roster, false).await?,
+                };
+                Ok((told, roster))
             })
             .await?;
         let mut lines = told.sentences();
@@ -173,6 +177,23 @@ impl Import {
             lines,
         )?;
         Ok(Exit::Done)
+    }
+
+    /// The roster once more, where the site has roles that may stand in it.
+    async fn with_roles_of_the_site(
+        &self,
+        signed_in: &SignedIn,
+        roster: Roster,
+        reading: Reading,
+    ) -> Result<Roster, Failure> {
+        let seat = signed_in.at().users_create(Kind::RosterImported).await?;
+        let kept = seat.roles_to_choose().await?;
+        if kept.is_empty() {
+            return Ok(roster);
+        }
+        let roles = kept.iter().map(|kept| kept.role.name.clone()).collect();
+        let reading = Reading { roles, ..reading };
+        Roster::open(&self.file, &reading).map_err(|why| unusable(&why))
     }
 
     /// What was guessed is said, and a guess needs a yes: names would be wrong for good.

@@ -40,14 +40,19 @@ impl OneAct {
         let is_open = state.lock.known().is_some_and(Option::is_none);
         change.unlock = self.unlock && !is_open;
         change.must_change = self.must_change && state.must_change.known() != Some(&true);
-        let held = |role: &Role| role.permissions() == user.permissions;
-        change.role = self.role.filter(|role| !held(role));
+        // What a role of the site may do is not known before the desk has looked it up.
+        let held = |role: &Role| {
+            !matches!(role, Role::Named(_))
+                && role.permissions() == user.permissions
+                && role.reach() == user.reach
+        };
+        change.role = self.role.clone().filter(|role| !held(role));
         change.end_sessions = self.end_sessions;
     }
 
     /// What of it a question names beside attributes and status.
     pub(super) fn told(change: &UserChange) -> Vec<String> {
-        let role = change.role.map(|role| format!("role {role}"));
+        let role = change.role.as_ref().map(|role| format!("role {role}"));
         let flags = [
             (change.unlock, "unlock"),
             (change.must_change, "must change"),

@@ -33,7 +33,7 @@ impl Assign {
                     .at()
                     .roles_update(Kind::RoleAssigned)
                     .await?
-                    .assign_role(&user.id, self.role)
+                    .assign_role(&user.id, self.role.clone())
                     .await?;
                 Ok((user, receipt))
             })

@@ -26,7 +26,7 @@ form! {
         given_name: TextField = TextField::new("Given name"),
         family_name: TextField = TextField::new("Family name"),
         kind: ChoiceField = ChoiceField::new("Kind", AccountKind::ALL.map(AccountKind::word)),
-        role: ChoiceField = ChoiceField::new("Role", Role::ALL.map(Role::word)),
+        role: ChoiceField = ChoiceField::new("Role", Role::WORDS),
     }
 }
 
@@ -79,7 +79,7 @@ impl AddUser {
             given_name: self.form.given_name.trimmed(),
             family_name: self.form.family_name.trimmed(),
             kind: AccountKind::from_word(self.form.kind.value()).unwrap_or_default(),
-            role: Role::from_word(self.form.role.value()).unwrap_or_default(),
+            role: Role::of_word(self.form.role.value()),
             active: true,
             must_change: true,
             ..NewUser::default()

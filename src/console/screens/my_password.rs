@@ -65,7 +65,7 @@ impl MyPassword {
             agency: &cx.site.agency,
             generated: false,
         };
-        self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        self.rules = policy::checklist(cx.site.profiles.of_user(&user), input.expose(), &context);
         self.rating = None;
         if input.is_empty() {
             self.strength = None;
@@ -229,6 +229,9 @@ impl Screen for MyPassword {
                     DeskError::Directory(DirectoryError::OldPasswordWrong) => |form| &mut form.old,
                     DeskError::Lacks(_)
                     | DeskError::Outranked(_)
+                    | DeskError::BeyondReach(_)
+                    | DeskError::WiderReach(_)
+                    | DeskError::OwnRole
                     | DeskError::OwnAccount
                     | DeskError::Policy(_)
                     | DeskError::MustChangeFixed

@@ -380,7 +380,10 @@ impl ReceiptPage {
             let password = after.user.as_ref()?.state.password.known()?;
             password.expires_at
         });
-        let hours = SignedDuration::from_hours(cx.site.profile.temp_password_hours.into());
+        let after = self.receipt.after.as_deref();
+        let kind = after.and_then(|after| after.user.as_ref()?.kind.known().copied());
+        let profile = cx.site.profiles.of(kind);
+        let hours = SignedDuration::from_hours(profile.temp_password_hours.into());
         let by_profile = || cx.now.checked_add(hours).ok();
         told.or_else(|| cx.site.capabilities.enforces_policy.then(by_profile)?)
     }
@@ -479,7 +482,10 @@ fn step_line((step, how): (Step, &StepOutcome), changed: &[String], page: &mut P
         | Step::Enabled
         | Step::Disabled
         | Step::Removed
-        | Step::SessionsEnded => &Support::Yes,
+        | Step::SessionsEnded
+        | Step::RoleAdded
+        | Step::RoleChanged
+        | Step::RoleRemoved => &Support::Yes,
     };
     let (mark, style, words) = match how {
         // It was not asked for, since it cannot be had here: "nothing to do" would say too much.

@@ -20,7 +20,7 @@ use crate::{
         policy::{self, Context, Line, Tick},
         strength::Strength,
     },
-    permission::Role,
+    permission::{Reach, Role},
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -75,6 +75,7 @@ impl SetUp {
             details: Fact::NotOffered,
             state: AccountState::default(),
             permissions: Role::Administrator.permissions(),
+            reach: Reach::EVERYWHERE,
             version: Version(String::new()),
         }
     }
@@ -87,7 +88,7 @@ impl SetUp {
             generated: false,
         };
         let candidate = self.form.password.control.expose();
-        self.rules = policy::checklist(&site.profile, candidate, &context);
+        self.rules = policy::checklist(site.profiles.of_user(&user), candidate, &context);
     }
 
     fn judge(&mut self, cx: &mut Cx<'_>) {

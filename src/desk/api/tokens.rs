@@ -22,7 +22,7 @@ use crate::{
     directory::DirectoryError,
     operator::Operator,
     password::Secret,
-    permission::Permissions,
+    permission::{Permissions, Reach},
     receipt::Receipt,
     source::Source,
     store::StoreError,
@@ -91,6 +91,11 @@ struct Live {
     session: Arc<Session>,
     created_at: i64,
     noted_at: Timestamp,
+}
+
+fn has_rights_of(session: &Session, operator: &Operator) -> bool {
+    let before = session.operator();
+    before.permissions == operator.permissions && before.reach == operator.reach
 }
 
 impl Tokens {
@@ -186,7 +191,7 @@ impl Tokens {
         source: &Source,
         now: Timestamp,
     ) -> Result<Operator, TokenError> {
-        let nobody = client::operator("tokens", Permissions::NONE, None);
+        let nobody = client::operator("tokens", Permissions::NONE, Reach::EVERYWHERE, None);
         let maker = match &kept.made_by {
             Some(id) => match self.desk.directory.bearer(&nobody, id).await {
                 Ok(maker) => Some(maker),
@@ -200,7 +205,8 @@ impl Tokens {
         });
         if let Some(maker) = maker {
             let permissions = kept.permissions.within(maker.permissions);
-            return Ok(client::operator(name, permissions, Some(maker.id)));
+            let (reach, maker) = (maker.reach, Some(maker.id));
+            return Ok(client::operator(name, permissions, reach, maker));
         }
         let event = Event {
             detail: Some(format!("token {name}: its maker is no operator any more")),
@@ -235,9 +241,7 @@ impl Tokens {
         };
         let session = match known {
             // Somebody changed the operator's permissions: they count at once.
-            Some(live) if live.session.operator().permissions == operator.permissions => {
-                live.session
-            }
+            Some(live) if has_rights_of(&live.session, &operator) => live.session,
             known => {
                 let proved_at = known.as_ref().map_or(kept.proved_at, |live| {
                     Timestamp::from_second(live.session.proved_at()).unwrap_or(kept.proved_at)
@@ -266,7 +270,7 @@ impl Tokens {
     /// The operator as the directory knows the account now; nobody when the account may not sign in any
     /// more, or when somebody else has set another password since.
     async fn operator_now(&self, id: &UserId, kept: &Kept) -> Result<Option<Operator>, TokenError> {
-        let nobody = client::operator("tokens", Permissions::NONE, None);
+        let nobody = client::operator("tokens", Permissions::NONE, Reach::EVERYWHERE, None);
         let user = match self.desk.directory.bearer(&nobody, id).await {
             Ok(user) => user,
             Err(DirectoryError::NotFound) => return Ok(None),
@@ -402,6 +406,7 @@ impl Tokens {
             operator: Some(Actor::from(&client::operator(
                 name,
                 Permissions::NONE,
+                Reach::EVERYWHERE,
                 None,
             ))),
             ..self.desk.anonymous(source, kind, outcome)

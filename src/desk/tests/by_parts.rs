@@ -151,7 +151,7 @@ async fn each_part_wants_its_permission_and_without_one_of_them_nothing_is_writt
 #[tokio::test]
 async fn a_generated_password_is_taken_where_nobody_may_type_one() {
     let mut place = Place::open().await;
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         operator_may_type_password: false,
         ..Profile::nist()
     });

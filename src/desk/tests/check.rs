@@ -66,7 +66,7 @@ async fn a_check_is_on_record_with_what_came_of_it() {
 #[tokio::test]
 async fn too_many_wrong_guesses_are_those_at_one_user_or_those_of_one_operator() {
     let mut place = Place::open().await;
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         lockout_attempts: 3,
         lockout_window_min: Some(20),
         ..Profile::nist()

@@ -16,7 +16,7 @@ use crate::{
     },
     operator::Operator,
     password::Secret,
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     receipt::{Checked, PasswordReset, Proof, Receipt, Settlement, Step, StepOutcome},
     user::{AccountState, Fact, PasswordState, User, UserId, Version},
 };
@@ -250,7 +250,7 @@ impl Directory for Fixed {
                 what: "changed".into(),
             });
         }
-        told.roles.extend(change.role);
+        told.roles.extend(change.role.clone());
         drop(told);
         self.writes(change.step().words(), Some(expected))
     }
@@ -290,6 +290,8 @@ impl Directory for Fixed {
             email: String::new(),
             name: "Ada Lindqvist".into(),
             permissions: told.permissions,
+            reach: Reach::EVERYWHERE,
+            kind: None,
             must_change: false,
             binding: told.binding,
             password_set_at: None,
@@ -335,6 +337,7 @@ impl Directory for Fixed {
             details: Fact::NotOffered,
             state: told.state.clone(),
             permissions: told.held,
+            reach: Reach::EVERYWHERE,
             version: Version(told.version.into()),
         })
     }

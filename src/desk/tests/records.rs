@@ -102,7 +102,7 @@ async fn who_is_added_with_a_password_must_change_it_and_is_described_on_record(
 #[tokio::test]
 async fn where_operators_only_generate_passwords_nobody_is_added_with_a_typed_one() {
     let mut place = Place::open().await;
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         operator_may_type_password: false,
         ..Profile::nist()
     });
@@ -366,7 +366,7 @@ async fn reset_unlock_and_check_are_on_record_with_whom_and_why() {
         .reset(lasting)
         .await;
     assert_eq!(refused, Err(DeskError::MustChangeFixed));
-    place.desk.profile = Arc::new(Profile {
+    place.desk.profiles = Profiles::from(Profile {
         operator_may_type_password: false,
         ..Profile::nist()
     });

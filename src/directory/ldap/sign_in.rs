@@ -29,7 +29,7 @@ use crate::{
     directory::DirectoryError,
     operator::{Operator, SignInRefusal},
     password::Secret,
-    permission::Permissions,
+    permission::{Permissions, Reach},
     user::UserId,
 };
 
@@ -182,6 +182,8 @@ impl LdapDirectory {
                 .iter()
                 .chain(from_groups.iter())
                 .collect(),
+            reach: Reach::EVERYWHERE,
+            kind: None,
             must_change,
             binding: self.next_binding.fetch_add(1, Ordering::Relaxed),
             password_set_at: None,

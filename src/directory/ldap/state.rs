@@ -13,7 +13,7 @@ mod validity;
 
 use super::{attributes::Attributes, flavour::Flavour, rdn, version::Mark};
 use crate::{
-    permission::Permissions,
+    permission::{Permissions, Reach},
     user::{AccountKind, AccountState, Details, Fact, User, UserId, full_name},
 };
 
@@ -42,6 +42,7 @@ impl Reading<'_> {
             details: self.details(attributes),
             state: self.state(),
             permissions,
+            reach: Reach::EVERYWHERE,
             version: Mark::of(entry, self.flavour).version(),
         }
     }

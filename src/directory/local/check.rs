@@ -19,7 +19,7 @@ impl LocalDirectory {
         password: &Secret,
     ) -> Result<Checked, DirectoryError> {
         let row = read::row_of(user)?;
-        let kdf = self.profile.kdf;
+        let kdf = self.profiles.general().kdf;
         let (mut user, hash, stand_in) = self
             .read_for(operator, move |connection| {
                 let user = read::user(connection, row)?;
@@ -27,7 +27,7 @@ impl LocalDirectory {
                 Ok((user, stored_hash(connection, row)?, stand_in))
             })
             .await?;
-        state::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profiles, &mut user);
         let matches = match hash {
             Some(hash) => hashing::verify(hash, password).await?,
             None => hashing::verify_nobody(stand_in, password).await?,

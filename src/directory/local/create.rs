@@ -14,7 +14,7 @@ use super::{
     },
     names,
     operator_now::refuse_if_operator_changed,
-    read, role, site_fields,
+    read, role, site_fields, site_roles,
     stored_password::{self, NewPassword},
     write,
 };
@@ -22,7 +22,7 @@ use crate::{
     audit::{Event, Intent, Target, chain},
     directory::{DirectoryError, Entry, NewUser, Provisioned},
     operator::Operator,
-    password::{Secret, profile::Profile},
+    password::{Secret, profile::Profiles},
     receipt::{Step, StepOutcome},
     user::{DetailsChange, User},
 };
@@ -99,16 +99,16 @@ impl LocalDirectory {
         let password = match password {
             None => None,
             Some(password) => Some(NewPassword {
-                hash: hashing::hash(self.profile.kdf, password).await?,
+                hash: hashing::hash(self.profiles.general().kdf, password).await?,
                 instead_of: None,
                 must_change: new.must_change,
                 damaged_former: 0,
             }),
         };
-        let (profile, at) = (Arc::clone(&self.profile), self.now());
+        let (profiles, at) = (Arc::clone(&self.profiles), self.now());
         self.store
             .write(move |transaction| {
-                let row = insert(transaction, &profile, &new, password.as_ref(), &by, at)?;
+                let row = insert(transaction, &profiles, &new, password.as_ref(), &by, at)?;
                 record(transaction, row, at)
             })
             .await
@@ -117,12 +117,13 @@ impl LocalDirectory {
 
 pub(super) fn insert(
     transaction: &Transaction<'_>,
-    profile: &Profile,
+    profiles: &Profiles,
     new: &NewUser,
     password: Option<&NewPassword>,
     by: &str,
     at: Timestamp,
 ) -> Result<Row, DirectoryError> {
+    site_roles::refuse_unless_as_judged(transaction, &new.role)?;
     let row = write::next_row(transaction)?;
     write::insert(transaction, row, new, by, at)?;
     if let Some(taken) = names::claim_names(transaction, row, new)? {
@@ -132,7 +133,7 @@ pub(super) fn insert(
     replace(transaction, row, None, Some(&Key::of(new)))?;
     write::count_added(transaction, 1)?;
     if let Some(password) = password {
-        stored_password::put(transaction, profile, row, password, at)?;
+        stored_password::put(transaction, profiles, row, password, at)?;
     }
     Ok(row)
 }

@@ -5,13 +5,15 @@ mod read;
 mod sort;
 mod sql;
 
+use std::sync::Arc;
+
 use rusqlite::Connection;
 
 use super::{
     LocalDirectory,
     index::{Row, key::Key},
     operator_now::refuse_reading,
-    site_fields,
+    site_fields, site_roles,
 };
 use crate::{
     directory::{DirectoryError, Entry, EntryPage, EntryQuery},
@@ -27,23 +29,25 @@ impl LocalDirectory {
         operator: &Operator,
         query: EntryQuery,
     ) -> Result<EntryPage, DirectoryError> {
-        let predicate = query
-            .filter
-            .as_ref()
-            .map(|filter| sql::Predicate::of(filter, &self.profile.name))
-            .transpose()?;
+        let profiles = Arc::clone(&self.profiles);
         let order = query.sort.as_ref().map(sort::Order::of).transpose()?;
         let time = query.time;
         let (operator, now) = (operator.clone(), self.now());
         let search = self.store.search(move |connection, cancel| {
+            // One snapshot for the operator, candidates, judgement and rows.
+            let snapshot = connection.unchecked_transaction()?;
+            refuse_reading(&snapshot, &operator, now)?;
+            super::reach::prepare(&snapshot, &operator.reach)?;
+            let known = sql::Known {
+                profiles: &profiles,
+                roles: &site_roles::all(&snapshot)?,
+            };
+            let predicate = sql::Predicate::within(&operator.reach, query.filter.as_ref(), &known)?;
             let asked = read::Asked {
                 query: &query,
                 predicate: predicate.as_ref(),
                 order: order.as_ref(),
             };
-            // One snapshot for the operator, candidates, judgement and rows.
-            let snapshot = connection.unchecked_transaction()?;
-            refuse_reading(&snapshot, &operator, now)?;
             let mut page = read::page(&snapshot, cancel, &asked)?;
             let users = page.entries.iter_mut().map(|entry| &mut entry.user);
             site_fields::attach(&snapshot, &operator, users)?;

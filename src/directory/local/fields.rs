@@ -4,6 +4,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark as is_
 
 use crate::{
     directory::{DirectoryError, NewUser, Provisioned, UserAttribute},
+    permission::Role,
     text,
 };
 
@@ -41,8 +42,12 @@ pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
             .details
             .checked()
             .map_err(|(detail, sentence)| invalid(Some(Detail(detail)), &sentence))?,
+        role: new.role.clone(),
         ..*new
     };
+    if let Role::Named(name) = &new.role {
+        return Err(invalid(None, &format!("there is no role {name}")));
+    }
     if let (Some(from), Some(until)) = (new.valid_from, new.valid_until)
         && from >= until
     {

@@ -23,7 +23,7 @@ use super::{
     },
     names,
     operator_now::refuse_if_operator_changed,
-    write,
+    site_roles, write,
 };
 use crate::{
     audit::{Event, Intent, Kind, Outcome, Target, chain},
@@ -32,7 +32,7 @@ use crate::{
         UserChange,
     },
     operator::Operator,
-    password::profile::Profile,
+    password::profile::Profiles,
     receipt::{Step, StepOutcome},
     user::UserId,
 };
@@ -50,7 +50,7 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Imported, DirectoryError> {
         let (at, intent) = (self.now(), intent.clone());
-        let (operator, profile) = (operator.clone(), Arc::clone(&self.profile));
+        let (operator, profiles) = (operator.clone(), Arc::clone(&self.profiles));
         let planned = Arc::new(Mutex::new(None));
         let found = Arc::clone(&planned);
         let imported = self
@@ -62,7 +62,7 @@ impl LocalDirectory {
                 transaction.pragma_update(None, "cache_size", -CACHE_KIB)?;
                 let only_plan = import.order.only_plan;
                 let (rows, taking) = Taking::begin(transaction, import, &operator, &intent, at)?;
-                let imported = taking.all(rows, &profile);
+                let imported = taking.all(rows, &profiles);
                 transaction.pragma_update(None, "cache_size", cache)?;
                 let imported = imported?;
                 if only_plan {
@@ -117,7 +117,7 @@ impl<'a> Taking<'a> {
         Ok((rows, taking))
     }
 
-    fn all(mut self, rows: RosterRows, profile: &Profile) -> Result<Imported, DirectoryError> {
+    fn all(mut self, rows: RosterRows, profiles: &Profiles) -> Result<Imported, DirectoryError> {
         let mut builder = Builder::new(self.first);
         for item in rows {
             if self.import.watch.stop.load(Ordering::Relaxed) {
@@ -137,9 +137,9 @@ impl<'a> Taking<'a> {
         builder.finish(self.transaction)?;
         let added = u64::try_from(self.next - self.first).unwrap_or_default();
         write::count_added(self.transaction, added)?;
-        self.change_who_is_there(profile)?;
+        self.change_who_is_there(profiles)?;
         if self.import.order.update {
-            self.look_for_missing(profile)?;
+            self.look_for_missing(profiles)?;
         }
         there::end(self.transaction)?;
         if self.counts.refused > 0 && !self.import.order.skip_faulty {
@@ -198,7 +198,9 @@ impl<'a> Taking<'a> {
     ) -> Result<(), DirectoryError> {
         let transaction = self.transaction;
         let wanted = UserChange {
-            role: Some(new.role),
+            role: Some(new.role.clone()),
+            kind: Some(new.kind),
+            details: new.details.clone().into(),
             ..UserChange::default()
         };
         if let Err(refusal) = (self.import.judge)(None, &wanted) {
@@ -219,13 +221,14 @@ impl<'a> Taking<'a> {
             self.refuse(line, named, whose);
             return Ok(());
         }
+        site_roles::refuse_unless_as_judged(transaction, &new.role)?;
         write::insert(transaction, self.next, new, &self.by, self.at)?;
         note_folded_names(transaction, self.next, new)?;
         builder.push(transaction, self.next, &Key::of(new))?;
         self.lines.note(self.next, line);
         self.note_kind_of(new.kind);
         let act = RosterAct::Added {
-            role: new.role,
+            role: new.role.clone(),
             active: new.active,
         };
         if self.keeps_records() {

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, Transaction, params};
 
 use super::{index::Row, read, role};
-use crate::{password::profile::Profile, store::StoreError};
+use crate::{password::profile::Profiles, store::StoreError};
 
 /// Failures in a row after which even the last administrator is locked (NIST SP 800-63B-4, 3.2.2).
 const MOST_IN_A_ROW: u32 = 100;
@@ -17,11 +17,12 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 /// Counts a failure; true when it was one too many, so that the account is locked from now on.
 pub(super) fn count_failure(
     transaction: &Transaction<'_>,
-    profile: &Profile,
+    profiles: &Profiles,
     row: Row,
     place: &str,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let profile = read::profile_of(transaction, profiles, row)?;
     if let Some(minutes) = profile.lockout_window_min {
         let begin = now.saturating_sub(SignedDuration::from_mins(i64::from(minutes)));
         transaction.execute(
@@ -37,7 +38,7 @@ pub(super) fn count_failure(
     let failures = failures(transaction, row)?;
     let most = profile.lockout_attempts.max(1);
     let locks = failures >= most
-        && (failures >= MOST_IN_A_ROW.max(most) || !is_slowed(transaction, profile, row, now)?);
+        && (failures >= MOST_IN_A_ROW.max(most) || !is_slowed(transaction, profiles, row, now)?);
     if locks {
         transaction.execute(
             "INSERT INTO sign_ins (row, locked_since, failures) VALUES (?1, ?2, ?3)
@@ -54,14 +55,15 @@ pub(super) fn count_failure(
 /// only where the wrong guesses come from: elsewhere the right password goes on to work.
 pub(super) fn wait(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &Profiles,
     row: Row,
     place: &str,
     now: Timestamp,
 ) -> Result<Option<SignedDuration>, StoreError> {
+    let profile = read::profile_of(connection, profiles, row)?;
     let failures = failures(connection, row)?;
     let most = profile.lockout_attempts.max(1);
-    if failures < most || !is_slowed(connection, profile, row, now)? {
+    if failures < most || !is_slowed(connection, profiles, row, now)? {
         return Ok(None);
     }
     let last: Option<i64> = connection.query_row(
@@ -90,12 +92,13 @@ fn failures(connection: &Connection, row: Row) -> Result<u32, StoreError> {
 /// the same?
 fn is_slowed(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &Profiles,
     row: Row,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let profile = read::profile_of(connection, profiles, row)?;
     Ok(!profile.locks_the_last_administrator()
-        && role::who_can_sign_in(connection, profile, now)? == [row])
+        && role::who_can_sign_in(connection, profiles, now)? == [row])
 }
 
 /// Counts a refusal of any kind. A refusal that counts towards no lock does as much work on the

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{LocalDirectory, index::Row, read, state};
+use super::{LocalDirectory, index::Row, read, site_roles::ROLE_CHANGED, state};
 use crate::{
     directory::DirectoryError,
     operator::{Changed, Operator, OperatorChange},
@@ -23,7 +23,9 @@ impl LocalDirectory {
                 let found = unchanged(connection, &before, now)?;
                 match &found {
                     // More than before is a change too: the screens show what was held before.
-                    Some((user, _)) if user.permissions != before.permissions => {
+                    Some((user, _))
+                        if user.permissions != before.permissions || user.reach != before.reach =>
+                    {
                         told(connection, read::row_of(&user.id)?, Changed::Role)
                     }
                     Some(_) | None => Ok(found),
@@ -33,7 +35,7 @@ impl LocalDirectory {
         let Some((mut user, sessions_ended)) = found else {
             return Ok(operator.clone());
         };
-        state::end_inactive(&self.profile, &mut user);
+        state::end_inactive(&self.profiles, &mut user);
         Ok(Operator {
             binding: operator.binding,
             sessions_ended: Some(sessions_ended),
@@ -116,7 +118,8 @@ fn unchanged(
         Err(error) => return Err(error),
     };
     if operator.made_by.is_some() {
-        let covered = operator.permissions.beyond(user.permissions).is_empty();
+        let covered = operator.permissions.beyond(user.permissions).is_empty()
+            && operator.reach.is_within(&user.reach);
         let is_active =
             user.state.active.known() == Some(&true) && !user.state.is_outside_validity(now);
         return match (is_active, covered) {
@@ -138,7 +141,7 @@ fn unchanged(
 /// The change with who made it and when, where the last change of the account is that one.
 fn told<T>(connection: &Connection, row: Row, what: Changed) -> Result<T, DirectoryError> {
     let named: &[&str] = match what {
-        Changed::Role => &["role given", "changed"],
+        Changed::Role => &["role given", "changed", ROLE_CHANGED],
         Changed::Password => &["password reset", "changed", "own password changed"],
         Changed::Disabled => &["changed"],
         Changed::SignedOut => &["signed out"],

@@ -31,12 +31,12 @@ impl LocalDirectory {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let row = read::row_of(&operator.id)?;
-        let kdf = self.profile.kdf;
-        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let kdf = self.profiles.general().kdf;
+        let (profiles, now) = (Arc::clone(&self.profiles), self.now());
         let (user, hash, stand_in) = self
             .store
             .read(move |connection| {
-                refuse_too_early(connection, &profile, row, HERE, now)?;
+                refuse_too_early(connection, &profiles, row, HERE, now)?;
                 let user = read::user(connection, row)?;
                 let stand_in = stand_in::cost(connection, &user.login, kdf)?;
                 Ok::<_, DirectoryError>((user, stored_hash(connection, row)?, stand_in))
@@ -48,25 +48,25 @@ impl LocalDirectory {
         };
         if user.state.lock != Fact::Known(None) || !matches {
             // A wrong guess counts here as it does at the sign-in.
-            let (profile, now) = (Arc::clone(&self.profile), self.now());
+            let (profiles, now) = (Arc::clone(&self.profiles), self.now());
             let counts = user.state.lock == Fact::Known(None);
             self.store
                 .write(move |transaction| {
                     if counts {
-                        refuse_too_early(transaction, &profile, row, HERE, now)?;
-                        lockout::count_failure(transaction, &profile, row, HERE, now)?;
+                        refuse_too_early(transaction, &profiles, row, HERE, now)?;
+                        lockout::count_failure(transaction, &profiles, row, HERE, now)?;
                     }
                     Ok::<_, DirectoryError>(lockout::count_refusal(transaction)?)
                 })
                 .await?;
             return Err(DirectoryError::OldPasswordWrong);
         }
-        let (instead_of, damaged_former) = self.refuse_former(row, new).await?;
+        let (instead_of, damaged_former) = self.refuse_former(row, None, new).await?;
         if instead_of != hash {
             return Err(DirectoryError::OldPasswordWrong);
         }
         let put = NewPassword {
-            hash: hashing::hash(self.profile.kdf, new).await?,
+            hash: hashing::hash(self.profiles.general().kdf, new).await?,
             instead_of,
             must_change: false,
             damaged_former,
@@ -78,12 +78,12 @@ impl LocalDirectory {
             what: "own password changed",
             at: self.now(),
         };
-        let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
+        let (profiles, intent) = (Arc::clone(&self.profiles), intent.clone());
         let version = self
             .store
             .write(move |transaction| {
                 let version = change.begin(transaction)?;
-                if !stored_password::put(transaction, &profile, row, &put, change.at)? {
+                if !stored_password::put(transaction, &profiles, row, &put, change.at)? {
                     return Err(DirectoryError::OldPasswordWrong);
                 }
                 lockout::forget_failures(transaction, row)?;

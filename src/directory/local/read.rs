@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row as SqlRow};
 
-use super::index::Row;
+use super::{index::Row, site_roles};
 use crate::{
     directory::DirectoryError,
-    permission::Role,
+    password::profile::{Profile, Profiles},
     store::StoreError,
     user::{AccountKind, AccountState, Details, Fact, Lock, PasswordState, User, UserId, Version},
 };
@@ -17,8 +17,10 @@ pub(super) const TEXT: &str = "SELECT login, email, given, family FROM users WHE
 const USER: &str = "SELECT u.row, u.login, u.email, u.given, u.family, u.kind, u.role, u.active,
         u.version, p.row, p.changed_at, p.expires_at, p.must_change,
         s.last_at, s.locked_since, s.failures,
-        u.display_name, u.phone, u.station, u.job_title, u.valid_from, u.valid_until
+        u.display_name, u.phone, u.station, u.job_title, u.valid_from, u.valid_until,
+        r.name, r.permissions, r.kinds, r.stations
     FROM users u LEFT JOIN passwords p ON p.row = u.row LEFT JOIN sign_ins s ON s.row = u.row
+        LEFT JOIN site_roles r ON r.number = u.role
     WHERE u.row = ?1";
 
 /// The row that a handle names. A text that is no number is no handle of this store, nor is another
@@ -40,6 +42,23 @@ pub(super) fn user(connection: &Connection, row: Row) -> Result<User, DirectoryE
     users(connection, &[row])?
         .pop()
         .ok_or(DirectoryError::NotFound)
+}
+
+/// The profile of the kind of a user.
+pub(super) fn profile_of<'p>(
+    connection: &Connection,
+    profiles: &'p Profiles,
+    row: Row,
+) -> Result<&'p Profile, StoreError> {
+    if profiles.own().next().is_none() {
+        return Ok(profiles.general());
+    }
+    let kind: Option<usize> = connection
+        .prepare_cached("SELECT kind FROM users WHERE row = ?1")?
+        .query_row([row], |row| row.get(0))
+        .optional()?;
+    let kind = kind.and_then(|kind| AccountKind::ALL.get(kind)).copied();
+    Ok(profiles.of(kind))
 }
 
 /// Users in the order of `rows`, without those who are no longer there.
@@ -71,8 +90,8 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
             expires_at,
         })
     });
-    let (kind, role): (usize, usize) = (row.get(5)?, row.get(6)?);
-    let role = Role::ALL.get(role).copied().unwrap_or_default();
+    let kind: usize = row.get(5)?;
+    let role = site_roles::held(row.get(6)?, row, 22)?;
     Ok(User {
         id: UserId(row.get::<_, Row>(0)?.to_string()),
         login: row.get(1)?,
@@ -98,6 +117,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
             ..AccountState::default()
         },
         permissions: role.permissions(),
+        reach: role.reach(),
         version: Version(row.get::<_, i64>(8)?.to_string()),
     })
 }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     audit::Intent,
     directory::DirectoryError,
-    password::{Secret, profile::Profile},
+    password::{Secret, profile::Profiles},
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
@@ -48,13 +48,14 @@ impl LocalDirectory {
     ) -> Result<Receipt, DirectoryError> {
         let row = read::row_of(administrator)?;
         let hash = match password {
-            Some(password) => Some(hashing::hash(self.profile.kdf, password).await?),
+            Some(password) => Some(hashing::hash(self.profiles.general().kdf, password).await?),
             None => None,
         };
         for _ in 0..ATTEMPTS {
             let new = match (password, &hash) {
                 (Some(password), Some(hash)) => {
-                    let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
+                    let (instead_of, damaged_former) =
+                        self.refuse_former(row, None, password).await?;
                     Some(NewPassword {
                         hash: hash.clone(),
                         instead_of,
@@ -72,11 +73,11 @@ impl LocalDirectory {
                 at: self.now(),
             };
             let damaged = new.as_ref().map_or(0, |new| new.damaged_former);
-            let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
+            let (profiles, intent) = (Arc::clone(&self.profiles), intent.clone());
             let done = self
                 .store
                 .write(move |transaction| {
-                    commit(transaction, &profile, &change, new.as_ref(), &intent)
+                    commit(transaction, &profiles, &change, new.as_ref(), &intent)
                 })
                 .await?;
             if let Some((steps, version)) = done {
@@ -103,7 +104,7 @@ type Steps = Vec<(Step, StepOutcome)>;
 /// `None` when the password has changed since its history was looked at.
 fn commit(
     transaction: &Transaction<'_>,
-    profile: &Profile,
+    profiles: &Profiles,
     change: &Change,
     new: Option<&NewPassword>,
     intent: &Intent,
@@ -111,7 +112,7 @@ fn commit(
     refuse_unless_administrator(transaction, change)?;
     let mut steps = Vec::new();
     if let Some(new) = new {
-        if !stored_password::put(transaction, profile, change.row, new, change.at)? {
+        if !stored_password::put(transaction, profiles, change.row, new, change.at)? {
             return Ok(None);
         }
         steps.push((Step::PasswordSet, StepOutcome::Done));
@@ -135,7 +136,7 @@ fn refuse_unless_administrator(
     let refuse = |message: String| Err(DirectoryError::Forbidden { message, raw: None });
     let is_administrator: bool = transaction.query_row(
         "SELECT role = ?2 FROM users WHERE row = ?1",
-        params![change.row, write::number_of_role(Role::Administrator)],
+        params![change.row, write::number_of_role(&Role::Administrator)],
         |row| row.get(0),
     )?;
     if !is_administrator {

@@ -14,7 +14,7 @@ use crate::{
     audit::Intent,
     directory::DirectoryError,
     operator::Operator,
-    password::profile::Profile,
+    password::profile::Profiles,
     receipt::{PasswordReset, Receipt, Step, StepOutcome},
     store::StoreError,
     user::Version,
@@ -35,9 +35,10 @@ impl LocalDirectory {
         self.store
             .read(move |connection| change::refuse_if_changed(connection, row, expected.as_ref()))
             .await?;
-        let hash = hashing::hash(self.profile.kdf, reset.password).await?;
+        let hash = hashing::hash(self.profiles.general().kdf, reset.password).await?;
         for _ in 0..ATTEMPTS {
-            let (instead_of, damaged_former) = self.refuse_former(row, reset.password).await?;
+            let (instead_of, damaged_former) =
+                self.refuse_former(row, None, reset.password).await?;
             let new = NewPassword {
                 hash: hash.clone(),
                 instead_of,
@@ -51,12 +52,12 @@ impl LocalDirectory {
                 what: "password reset",
                 at: self.now(),
             };
-            let (profile, unlock, intent) =
-                (Arc::clone(&self.profile), reset.unlock, intent.clone());
+            let (profiles, unlock, intent) =
+                (Arc::clone(&self.profiles), reset.unlock, intent.clone());
             let done = self
                 .store
                 .write(move |transaction| {
-                    commit(transaction, &profile, &change, &new, unlock, &intent)
+                    commit(transaction, &profiles, &change, &new, unlock, &intent)
                 })
                 .await?;
             if let Some((steps, version)) = done {
@@ -79,14 +80,14 @@ type Steps = Vec<(Step, StepOutcome)>;
 /// `None` when the password has changed since its history was looked at.
 fn commit(
     transaction: &Transaction<'_>,
-    profile: &Profile,
+    profiles: &Profiles,
     change: &Change,
     new: &NewPassword,
     unlock: bool,
     intent: &Intent,
 ) -> Result<Option<(Steps, Version)>, DirectoryError> {
     // First, while nothing is written: what is answered here is committed.
-    if !stored_password::put(transaction, profile, change.row, new, change.at)? {
+    if !stored_password::put(transaction, profiles, change.row, new, change.at)? {
         return Ok(None);
     }
     let version = change.begin(transaction)?;

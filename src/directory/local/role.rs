@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::{LocalDirectory, index::Row, read, state, write};
 use crate::{
-    directory::DirectoryError, password::profile::Profile, permission::Role, store::StoreError,
+    directory::DirectoryError, password::profile::Profiles, permission::Role, store::StoreError,
     user::Verdict,
 };
 
@@ -18,10 +18,10 @@ impl LocalDirectory {
 
     /// Active, not locked, and with a password that has not expired.
     pub(super) async fn administrators_who_can_sign_in(&self) -> Result<u64, DirectoryError> {
-        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let (profiles, now) = (Arc::clone(&self.profiles), self.now());
         self.store
             .read(move |connection| {
-                let open = who_can_sign_in(connection, &profile, now)?;
+                let open = who_can_sign_in(connection, &profiles, now)?;
                 Ok(open.len() as u64)
             })
             .await
@@ -54,7 +54,7 @@ pub(super) fn is_last_administrator(
     row: Row,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let administrator = write::number_of_role(Role::Administrator);
+    let administrator = write::number_of_role(&Role::Administrator);
     let last = connection.query_row(
         "SELECT (SELECT role FROM users WHERE row = ?1) = ?2 AND NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
@@ -70,19 +70,19 @@ pub(super) fn is_last_administrator(
 /// expired, and not gone unused for too long.
 pub(super) fn who_can_sign_in(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &Profiles,
     now: Timestamp,
 ) -> Result<Vec<Row>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT row FROM users WHERE role = ?1 AND role > 0")?;
     let rows: Vec<Row> = statement
-        .query_map([write::number_of_role(Role::Administrator)], |row| {
+        .query_map([write::number_of_role(&Role::Administrator)], |row| {
             row.get(0)
         })?
         .collect::<Result<_, _>>()?;
     let mut users = read::users(connection, &rows)?;
     for user in &mut users {
-        state::end_inactive(profile, user);
+        state::end_inactive(profiles, user);
     }
     Ok(rows
         .into_iter()
@@ -107,7 +107,7 @@ pub(super) fn has_no_administrator_but(
         "SELECT NOT EXISTS
             (SELECT 1 FROM users u JOIN passwords p ON p.row = u.row
              WHERE u.role = ?1 AND u.role > 0 AND u.row <> ?2)",
-        params![write::number_of_role(Role::Administrator), row],
+        params![write::number_of_role(&Role::Administrator), row],
         |row| row.get(0),
     )?)
 }

@@ -32,5 +32,8 @@ pub const FACETS: Migration = Migration::Work(|transaction| {
 /// Fields of the site's own, and what users have in them.
 pub const SITE_FIELDS: Migration = Migration::Sql(include_str!("schema/6-site-fields.sql"));
 
+/// The roles that the site has made.
+pub const SITE_ROLES: Migration = Migration::Sql(include_str!("schema/7-site-roles.sql"));
+
 /// From where failed sign-ins came.
 pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

@@ -31,8 +31,10 @@ use super::{
     read, state,
 };
 use crate::{
-    directory::{DirectoryError, Found, Order, Query, Total},
+    directory::{Criterion, DirectoryError, Found, Order, Query, Total},
+    kind::AccountKind,
     operator::Operator,
+    permission::Reach,
     store::{Cancellation, StoreError},
 };
 
@@ -60,7 +62,8 @@ impl LocalDirectory {
         let (query, operator, now) = (query.clone(), operator.clone(), self.now());
         let when = When {
             now,
-            inactive_days: self.profile.disable_inactive_days,
+            inactive_days: AccountKind::ALL
+                .map(|kind| self.profiles.of(Some(kind)).disable_inactive_days),
         };
         let mut found = self
             .store
@@ -68,11 +71,11 @@ impl LocalDirectory {
                 cancel.check()?;
                 let snapshot = connection.unchecked_transaction()?;
                 refuse_reading(&snapshot, &operator, now)?;
-                Ok::<_, DirectoryError>(search(&snapshot, &query, when, cancel)?)
+                Ok::<_, DirectoryError>(search(&snapshot, &query, when, &operator.reach, cancel)?)
             })
             .await?;
         for user in &mut found.rows {
-            state::end_inactive(&self.profile, user);
+            state::end_inactive(&self.profiles, user);
         }
         Ok(found)
     }
@@ -83,18 +86,25 @@ pub(super) fn search(
     transaction: &Connection,
     query: &Query,
     when: When,
+    reach: &Reach,
     cancel: &Cancellation,
 ) -> Result<Found, StoreError> {
     cancel.check()?;
-    let population = population(transaction)?;
     let text = query.text.trim();
-    let chosen = if query.criteria.is_empty() {
-        None
-    } else {
+    let choose = |criteria: &[Criterion]| {
+        if criteria.is_empty() && reach.is_everywhere() {
+            return Ok(None);
+        }
         let last = last_block(transaction)?;
-        let of = Chosen::of(transaction, &query.criteria, when, last, cancel)?;
-        Some(of)
+        let asked = (criteria, reach);
+        Chosen::of(transaction, asked, when, last, cancel).map(Some)
     };
+    let population = if reach.is_everywhere() {
+        population(transaction)?
+    } else {
+        choose(&[])?.map_or(0, |reached| reached.count())
+    };
+    let chosen = choose(&query.criteria)?;
     let asked = Asked {
         query,
         chosen: chosen.as_ref(),

@@ -18,7 +18,7 @@ use crate::{
     password::{
         Secret,
         hash::{PasswordHash, is_outdated},
-        profile::Profile,
+        profile::Profiles,
     },
     store::StoreError,
     user::{Fact, User},
@@ -63,8 +63,8 @@ impl LocalDirectory {
         place: &str,
     ) -> Result<Option<(User, i64)>, DirectoryError> {
         let name = names::sign_in_name(typed);
-        let kdf = self.profile.kdf;
-        let (profile, now, from) = (Arc::clone(&self.profile), self.now(), place.to_owned());
+        let kdf = self.profiles.general().kdf;
+        let (profiles, now, from) = (Arc::clone(&self.profiles), self.now(), place.to_owned());
         let (known, stand_in) = self
             .store
             .read(move |connection| {
@@ -73,7 +73,7 @@ impl LocalDirectory {
                     return Ok::<_, DirectoryError>((None, stand_in));
                 };
                 // Before the hash: a guess that comes too early takes nobody's turn.
-                refuse_too_early(connection, &profile, row, &from, now)?;
+                refuse_too_early(connection, &profiles, row, &from, now)?;
                 Ok((Some((row, stored_hash(connection, row)?)), stand_in))
             })
             .await?;
@@ -93,7 +93,7 @@ impl LocalDirectory {
             Ok(matches) => matches,
             Err(error) => return Err(self.not_checked(row, error).await),
         };
-        let (profile, now) = (Arc::clone(&self.profile), self.now());
+        let (profiles, now) = (Arc::clone(&self.profiles), self.now());
         let place = place.to_owned();
         let looked_at = hash.clone();
         let (answer, target) = self
@@ -104,7 +104,7 @@ impl LocalDirectory {
                 if stored_hash(transaction, row)? != looked_at {
                     return Ok::<_, DirectoryError>((Answer::Stale, target));
                 }
-                let answer = judge(transaction, &profile, row, user, &place, matches, now)?;
+                let answer = judge(transaction, &profiles, row, user, &place, matches, now)?;
                 match &answer {
                     Answer::Accepted(..) => accept(transaction, row, now)?,
                     Answer::Refused(_) | Answer::TooEarly(_) | Answer::Stale => {
@@ -152,7 +152,7 @@ impl LocalDirectory {
     /// has been let in: the time that it takes would tell anybody else that the password is right.
     /// The older one goes on working when that fails.
     async fn renew(&self, row: Row, old: PasswordHash, password: &Secret) {
-        let renewed = match hashing::hash(self.profile.kdf, password).await {
+        let renewed = match hashing::hash(self.profiles.general().kdf, password).await {
             Ok(renewed) => renewed,
             Err(error) => {
                 tracing::warn!(%error, "an older hash could not be renewed");
@@ -175,12 +175,12 @@ impl LocalDirectory {
 /// Refuses while the only administrator has to wait after too many failures from `place`.
 pub(super) fn refuse_too_early(
     connection: &Connection,
-    profile: &Profile,
+    profiles: &Profiles,
     row: Row,
     place: &str,
     now: Timestamp,
 ) -> Result<(), DirectoryError> {
-    match lockout::wait(connection, profile, row, place, now)? {
+    match lockout::wait(connection, profiles, row, place, now)? {
         None => Ok(()),
         Some(left) => Err(too_early(Target::from(&read::user(connection, row)?), left)),
     }
@@ -196,7 +196,7 @@ fn too_early(user: Target, left: SignedDuration) -> DirectoryError {
 
 fn judge(
     transaction: &Transaction<'_>,
-    profile: &Profile,
+    profiles: &Profiles,
     row: Row,
     mut user: User,
     place: &str,
@@ -204,7 +204,7 @@ fn judge(
     now: Timestamp,
 ) -> Result<Answer, DirectoryError> {
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-    state::end_inactive(profile, &mut user);
+    state::end_inactive(profiles, &mut user);
     let state = &user.state;
     let (Fact::Known(password), Fact::Known(_), Fact::Known(begins), Fact::Known(ends)) = (
         &state.password,
@@ -221,11 +221,11 @@ fn judge(
         SignInRefusal::Locked
     } else if !password.set {
         SignInRefusal::NoPassword
-    } else if let Some(left) = lockout::wait(transaction, profile, row, place, now)? {
+    } else if let Some(left) = lockout::wait(transaction, profiles, row, place, now)? {
         // Of guesses that come at once only the first is answered.
         return Ok(Answer::TooEarly(left));
     } else if !matches {
-        if lockout::count_failure(transaction, profile, row, place, now)? {
+        if lockout::count_failure(transaction, profiles, row, place, now)? {
             SignInRefusal::NowLocked
         } else {
             SignInRefusal::WrongPassword

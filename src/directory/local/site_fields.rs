@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-use super::{LocalDirectory, change, index::Row, operator_now::refuse_if_operator_changed, read};
+use super::{
+    LocalDirectory, change, index::Row, operator_now::refuse_if_operator_changed, read, site_roles,
+};
 use crate::{
     audit::Intent,
     directory::DirectoryError,
@@ -25,7 +27,7 @@ impl LocalDirectory {
         self.read_for(operator, move |connection| {
             let role = role_of(connection, &reader)?;
             let mut fields = definitions(connection)?;
-            fields.retain(|field| field.is_seen_by(role));
+            fields.retain(|field| field.is_seen_by(&role));
             Ok(fields)
         })
         .await
@@ -57,15 +59,16 @@ impl LocalDirectory {
         self.store
             .write(move |transaction| {
                 refuse_if_operator_changed(transaction, &operator, at)?;
-                let definition = serde_json::to_string(&field)
-                    .map_err(|error| StoreError::Other(error.to_string()))?;
-                let sql = if is_new {
-                    "INSERT OR IGNORE INTO site_fields (name, place, definition)
-                     SELECT ?1, coalesce(max(place), 0) + 1, ?2 FROM site_fields"
+                refuse_unknown_roles(transaction, &field)?;
+                let changed = if is_new {
+                    transaction.execute(
+                        "INSERT OR IGNORE INTO site_fields (name, place, definition)
+                         SELECT ?1, coalesce(max(place), 0) + 1, ?2 FROM site_fields",
+                        params![field.name, text_of(&field)?],
+                    )?
                 } else {
-                    "UPDATE site_fields SET definition = ?2 WHERE name = ?1"
+                    write_definition(transaction, &field)?
                 };
-                let changed = transaction.execute(sql, params![field.name, definition])?;
                 if changed == 0 {
                     let there = if is_new { "already" } else { "not" };
                     return Err(DirectoryError::invalid(format!(
@@ -109,13 +112,71 @@ pub(super) fn role_of(connection: &Connection, operator: &Operator) -> Result<Ro
     let Ok(row) = read::row_of(id) else {
         return Ok(Role::None);
     };
-    let number: Option<usize> = connection
-        .prepare_cached("SELECT role FROM users WHERE row = ?1")?
-        .query_row([row], |row| row.get(0))
+    let role = connection
+        .prepare_cached(
+            "SELECT u.role, r.name, r.permissions, r.kinds, r.stations
+             FROM users u LEFT JOIN site_roles r ON r.number = u.role WHERE u.row = ?1",
+        )?
+        .query_row([row], |row| site_roles::held(row.get(0)?, row, 1))
         .optional()?;
-    Ok(number
-        .and_then(|number| Role::ALL.get(number).copied())
-        .unwrap_or_default())
+    Ok(role.unwrap_or_default())
+}
+
+/// A role that is not there would keep a field from everybody, or ask nobody to fill it.
+///
+/// # Errors
+/// [`DirectoryError::Invalid`] names it.
+fn refuse_unknown_roles(connection: &Connection, field: &SiteField) -> Result<(), DirectoryError> {
+    let roles = site_roles::all(connection)?;
+    let is_known = |role: &&Role| {
+        Role::built_in(role.word()).is_some()
+            || roles.iter().any(|known| role.is_called(&known.name))
+    };
+    let mut named = field
+        .seen_by
+        .iter()
+        .chain(&field.edited_by)
+        .chain(&field.filled_by);
+    match named.find(|role| !is_known(role)) {
+        Some(role) => Err(DirectoryError::invalid(format!("there is no role {role}"))),
+        None => Ok(()),
+    }
+}
+
+/// Fields know roles by their names: a role with another name is the same role.
+pub(super) fn rename_role(
+    transaction: &Transaction<'_>,
+    old: &str,
+    new: &str,
+) -> Result<(), StoreError> {
+    for mut field in definitions(transaction)? {
+        let mut is_named = false;
+        for roles in [
+            &mut field.seen_by,
+            &mut field.edited_by,
+            &mut field.filled_by,
+        ] {
+            for role in roles.iter_mut().filter(|role| role.is_called(old)) {
+                *role = Role::of_word(new);
+                is_named = true;
+            }
+        }
+        if is_named {
+            write_definition(transaction, &field)?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts the definition in the place of the one of this name: how many there were.
+fn write_definition(transaction: &Transaction<'_>, field: &SiteField) -> Result<usize, StoreError> {
+    Ok(transaction
+        .prepare_cached("UPDATE site_fields SET definition = ?2 WHERE name = ?1")?
+        .execute(params![field.name, text_of(field)?])?)
+}
+
+fn text_of(field: &SiteField) -> Result<String, StoreError> {
+    serde_json::to_string(field).map_err(|error| StoreError::Other(error.to_string()))
 }
 
 /// Adds to users what they have in the fields that the operator sees.
@@ -131,7 +192,7 @@ pub(super) fn attach<'a>(
     let role = role_of(connection, operator)?;
     let seen: Vec<_> = fields
         .iter()
-        .filter(|field| field.is_seen_by(role))
+        .filter(|field| field.is_seen_by(&role))
         .collect();
     for user in users {
         let row = user.id.0.parse::<Row>().unwrap_or_default();
@@ -185,14 +246,14 @@ pub(super) fn put_values(
     for (name, text) in wanted {
         let field = fields
             .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(role))
+            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(&role))
             .ok_or_else(|| DirectoryError::invalid(format!("there is no field {name}")))?;
         let key = field.name.to_lowercase();
         // What is there stays, whatever the field holds by now.
         if now.get(&key).is_some_and(|old| old == text) {
             continue;
         }
-        if !field.is_edited_by(role) {
+        if !field.is_edited_by(&role) {
             let why = if field.retired {
                 "is retired"
             } else {
@@ -221,7 +282,7 @@ pub(super) fn put_values(
     }
     let empty = fields
         .iter()
-        .find(|field| field.is_filled_by(role) && !now.contains_key(&field.name.to_lowercase()));
+        .find(|field| field.is_filled_by(&role) && !now.contains_key(&field.name.to_lowercase()));
     match empty {
         Some(field) => Err(DirectoryError::invalid(format!(
             "the field {} has to be filled: give --field {}=…",

@@ -1,15 +1,15 @@
-//! When, by the profile, a password expires and an account ends.
+//! When, by the profile of the account's kind, a password expires and an account ends.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    password::profile::Profile,
+    password::profile::{Profile, Profiles},
     user::{Fact, User},
 };
 
 /// An account that nobody has signed in with for `disable_inactive_days` has ended. Setting a
 /// password starts the days again: that is how an administrator brings the account back.
-pub(super) fn end_inactive(profile: &Profile, user: &mut User) {
+pub(super) fn end_inactive(profiles: &Profiles, user: &mut User) {
     let last_used = last_use(
         user.state.last_sign_in.known().copied().flatten(),
         user.state
@@ -17,7 +17,7 @@ pub(super) fn end_inactive(profile: &Profile, user: &mut User) {
             .known()
             .and_then(|password| password.changed_at),
     );
-    user.state.ends_unused = Fact::Known(inactive_from(profile, last_used));
+    user.state.ends_unused = Fact::Known(inactive_from(profiles.of_user(user), last_used));
 }
 
 pub(super) fn last_use(

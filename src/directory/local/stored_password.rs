@@ -1,12 +1,15 @@
 //! The password in force and those before it, as hashes.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{LocalDirectory, hashing, index::Row, state};
+use super::{LocalDirectory, hashing, index::Row, read, state};
 use crate::{
     directory::DirectoryError,
-    password::{Secret, hash::PasswordHash, profile::Profile},
+    kind::AccountKind,
+    password::{Secret, hash::PasswordHash, profile::Profiles},
     receipt::Proof,
     store::StoreError,
 };
@@ -30,18 +33,24 @@ impl NewPassword {
 }
 
 impl LocalDirectory {
-    /// Looks at the history; gives the hash that is in force, and with how many former passwords
+    /// Looks at the history, as far as the account's kind asks for it, or the `kind` that it gets;
+    /// gives the hash that is in force, and with how many former passwords
     /// nothing could be compared.
     pub(super) async fn refuse_former(
         &self,
         row: Row,
+        kind: Option<AccountKind>,
         password: &Secret,
     ) -> Result<(Option<PasswordHash>, usize), DirectoryError> {
-        let history = self.profile.history;
+        let profiles = Arc::clone(&self.profiles);
         let (current, former) = self
             .store
             .read(move |connection| {
                 let current = stored_hash(connection, row)?;
+                let history = match kind {
+                    Some(kind) => profiles.of(Some(kind)).history,
+                    None => read::profile_of(connection, &profiles, row)?.history,
+                };
                 let former = former(connection, row, history, current.as_ref())?;
                 Ok::<_, StoreError>((current, former))
             })
@@ -98,7 +107,7 @@ pub(super) fn stored_hash(
 /// Puts a password in force; false when another has come between.
 pub(super) fn put(
     transaction: &Transaction<'_>,
-    profile: &Profile,
+    profiles: &Profiles,
     row: Row,
     new: &NewPassword,
     now: Timestamp,
@@ -106,6 +115,7 @@ pub(super) fn put(
     if !new.is_next(transaction, row)? {
         return Ok(false);
     }
+    let profile = read::profile_of(transaction, profiles, row)?;
     keep_former(transaction, row, profile.history, new.instead_of.as_ref())?;
     let expires = state::expiry(profile, new.must_change, now);
     transaction

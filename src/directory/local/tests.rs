@@ -3,6 +3,7 @@
 mod check;
 mod details;
 mod filters;
+mod kinds;
 mod last_administrator;
 mod lockout;
 mod one_act;
@@ -13,6 +14,7 @@ mod rights;
 mod role;
 mod sign_in;
 mod site_fields;
+mod site_roles;
 mod state;
 
 use std::{
@@ -30,8 +32,11 @@ use crate::{
     audit::{self, AuditLog, AuditQuery, Event, Intent, Kind, Outcome, Record},
     directory::{Directory, DirectoryError, NewUser, Provisioned},
     operator::{Operator, SignInRefusal},
-    password::{Secret, profile::Profile},
-    permission::{Permissions, Role},
+    password::{
+        Secret,
+        profile::{Profile, Profiles},
+    },
+    permission::{Permissions, Reach, Role},
     receipt::{PasswordReset, Receipt},
     store::{Schema, Store, StoreError},
     user::{AccountKind, User, UserId},
@@ -52,6 +57,7 @@ const SCHEMA: Schema = Schema(&[&[
     schema::FAILURE_SOURCES,
     schema::SESSIONS_ENDED,
     schema::FACETS,
+    schema::SITE_ROLES,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users
@@ -87,6 +93,8 @@ fn operator() -> Operator {
         email: "ada@station.example".into(),
         name: "Ada Lindqvist".into(),
         permissions: Permissions::all(),
+        reach: Reach::EVERYWHERE,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,
@@ -102,7 +110,7 @@ struct Local {
 }
 
 impl Local {
-    async fn open(profile: Profile) -> Self {
+    async fn open(profiles: impl Into<Profiles>) -> Self {
         NOW.set(start());
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store/halligan.db"), &SCHEMA)
@@ -113,7 +121,7 @@ impl Local {
             .await
             .unwrap();
         Self {
-            directory: LocalDirectory::new(store.clone(), Arc::new(profile)).with_clock(now),
+            directory: LocalDirectory::new(store.clone(), profiles).with_clock(now),
             audit: AuditLog::new(store),
             _folder: folder,
         }

@@ -13,7 +13,7 @@ use super::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role, site_fields,
+    lockout, names, read, role, site_fields, site_roles,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -21,7 +21,7 @@ use crate::{
     audit::Intent,
     directory::{DirectoryError, Entry, NewUser, PasswordChange, Provisioned, UserChange},
     operator::Operator,
-    password::profile::Profile,
+    password::profile::Profiles,
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
@@ -56,14 +56,15 @@ impl LocalDirectory {
             None => old.provisioned.clone(),
         };
         let hash = match wanted.new_password() {
-            Some(password) => Some(hashing::hash(self.profile.kdf, password).await?),
+            Some(password) => Some(hashing::hash(self.profiles.general().kdf, password).await?),
             None => None,
         };
         for _ in 0..ATTEMPTS {
             let mut damaged = 0;
             let password = match (&wanted.password, &hash) {
                 (Some(PasswordChange::Set { password, .. }), Some(hash)) => {
-                    let (instead_of, damaged_former) = self.refuse_former(row, password).await?;
+                    let (instead_of, damaged_former) =
+                        self.refuse_former(row, wanted.kind, password).await?;
                     damaged = damaged_former;
                     PasswordWork::Put(NewPassword {
                         hash: hash.clone(),
@@ -92,10 +93,10 @@ impl LocalDirectory {
                     .changes_attributes()
                     .then(|| wanted.details.fields.clone()),
             };
-            let (profile, intent) = (Arc::clone(&self.profile), intent.clone());
+            let (profiles, intent) = (Arc::clone(&self.profiles), intent.clone());
             let done = self
                 .store
-                .write(move |transaction| work.commit(transaction, &profile, &intent))
+                .write(move |transaction| work.commit(transaction, &profiles, &intent))
                 .await?;
             if let Some(Done { steps, version }) = done {
                 let proof = match wanted.new_password() {
@@ -158,7 +159,7 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
         details: user.details.known().cloned().unwrap_or_default(),
         valid_from: user.state.valid_from.known().copied().flatten(),
         valid_until: user.state.account_expires.known().copied().flatten(),
-        role: wanted.role.unwrap_or(old.role),
+        role: wanted.role.clone().unwrap_or_else(|| old.role.clone()),
         active: wanted
             .active
             .unwrap_or(user.state.active.known() == Some(&true)),
@@ -222,10 +223,10 @@ impl Work {
     fn commit(
         &self,
         transaction: &Transaction<'_>,
-        profile: &Profile,
+        profiles: &Profiles,
         intent: &Intent,
     ) -> Result<Option<Done>, DirectoryError> {
-        let Some(done) = self.apply(transaction, profile)? else {
+        let Some(done) = self.apply(transaction, profiles)? else {
             return Ok(None);
         };
         let damaged = match &self.password {
@@ -240,7 +241,7 @@ impl Work {
     pub(super) fn apply(
         &self,
         transaction: &Transaction<'_>,
-        profile: &Profile,
+        profiles: &Profiles,
     ) -> Result<Option<Done>, DirectoryError> {
         let (row, at) = (self.change.row, self.change.at);
         // First, while nothing is written: what is answered here is committed.
@@ -259,6 +260,9 @@ impl Work {
         if leaves_the_desk {
             role::refuse_the_last_administrator(transaction, row, at)?;
         }
+        if self.asked.steps.contains(&Step::RoleAssigned) {
+            site_roles::refuse_unless_as_judged(transaction, &self.new.role)?;
+        }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         if let (Some(fields), By::Operator(operator)) = (&self.fields, &self.change.by) {
             site_fields::put_values(transaction, row, operator, fields)?;
@@ -272,7 +276,7 @@ impl Work {
                     .execute([row])?;
             }
             PasswordWork::Put(new) => {
-                if !stored_password::put(transaction, profile, row, new, self.change.at)? {
+                if !stored_password::put(transaction, profiles, row, new, self.change.at)? {
                     return Ok(None);
                 }
                 if !self.asked.unlock {
@@ -323,7 +327,10 @@ impl Work {
             | Step::Changed
             | Step::Enabled
             | Step::Disabled
-            | Step::Removed => Ok(StepOutcome::Done),
+            | Step::Removed
+            | Step::RoleAdded
+            | Step::RoleChanged
+            | Step::RoleRemoved => Ok(StepOutcome::Done),
         }
     }
 

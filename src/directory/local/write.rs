@@ -11,9 +11,10 @@ use crate::{
     user::AccountKind,
 };
 
-/// A role as it is stored: its place in [`Role::ALL`].
-pub(super) fn number_of_role(role: Role) -> usize {
-    place(&Role::ALL, &role)
+/// A role as it is stored. One that is known by its name alone does not come so far, and would be
+/// none.
+pub(super) fn number_of_role(role: &Role) -> u32 {
+    role.number().unwrap_or_default()
 }
 
 /// A kind as it is stored: its place in [`AccountKind::ALL`].
@@ -60,7 +61,7 @@ pub(super) fn insert(
             new.given_name,
             new.family_name,
             place(&AccountKind::ALL, &new.kind),
-            number_of_role(new.role),
+            number_of_role(&new.role),
             new.active,
             at.as_millisecond(),
             by,
@@ -95,7 +96,7 @@ pub(super) fn update(
             new.given_name,
             new.family_name,
             place(&AccountKind::ALL, &new.kind),
-            number_of_role(new.role),
+            number_of_role(&new.role),
             new.active,
             provisioned.external_id,
             display_name(new, provisioned),

@@ -165,6 +165,8 @@ impl Property {
                 Fact::Known(known) => Some(known == kind),
                 Fact::Unknown(_) | Fact::NotOffered => None,
             },
+            // Which permissions it stands for is not known here.
+            Self::Role(Role::Named(_)) => None,
             Self::Role(role) => Some(user.permissions == role.permissions()),
             Self::Station(wanted) => {
                 let details = user.details.known()?;

@@ -33,8 +33,9 @@ const KEYS: &[Key] = &[
     },
     Key {
         word: "role",
-        values: || Role::ALL.map(Role::word).to_vec(),
-        read: |value| Role::from_word(value).map(Property::Role),
+        values: || Role::WORDS.to_vec(),
+        // The site may have made a role of any name.
+        read: |value| (!value.is_empty()).then(|| Property::Role(Role::of_word(value))),
     },
     Key {
         word: "station",

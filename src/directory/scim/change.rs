@@ -77,7 +77,7 @@ impl ScimDirectory {
             )),
         };
         let mut steps = Vec::new();
-        if let Some(role) = change.role {
+        if let Some(role) = &change.role {
             steps.push((Step::RoleAssigned, role_seen(after.as_ref().ok(), role)));
         }
         steps.push((change.step(), how));
@@ -143,7 +143,7 @@ fn operations(before: &Resource, change: &UserChange) -> Vec<Value> {
     );
     text(
         &format!("{EXTENSION_URN}:role"),
-        change.role.map(Role::word),
+        change.role.as_ref().map(Role::word),
     );
     for (name, at) in [
         ("validFrom", change.valid_from),
@@ -219,7 +219,7 @@ fn seen(before: &Resource, after: &Resource, change: &UserChange) -> StepOutcome
     }
 }
 
-fn role_seen(after: Option<&Resource>, role: Role) -> StepOutcome {
+fn role_seen(after: Option<&Resource>, role: &Role) -> StepOutcome {
     match after.map(|after| after.user.permissions == role.permissions()) {
         Some(true) => StepOutcome::Done,
         Some(false) => StepOutcome::Refused("the server shows another role".into()),

@@ -9,7 +9,7 @@ use super::{
     version::version,
 };
 use crate::{
-    permission::{Permission, Permissions},
+    permission::{Permission, Permissions, Reach},
     scim::{
         Object, member,
         schema::{ENTERPRISE_URN, EXTENSION_URN},
@@ -49,6 +49,7 @@ pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> 
         kind: kind(resource, extension),
         state,
         permissions: extension.map_or(Permissions::NONE, permissions),
+        reach: Reach::EVERYWHERE,
         version: version(resource, etag),
         id,
         details: details(resource),

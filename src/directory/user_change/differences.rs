@@ -212,6 +212,7 @@ mod tests {
             }),
             state: AccountState::default(),
             permissions: Permissions::NONE,
+            reach: crate::permission::Reach::EVERYWHERE,
             version: Version("1".into()),
         }
     }

@@ -5,7 +5,13 @@ use crate::password::profile::Profile;
 
 pub(super) const RULE: Rule = Rule {
     key: "min_chars",
-    label: |profile, context| Some(format!("at least {} characters", least(profile, context))),
+    label: |profile, context| {
+        let least = least(profile, context);
+        Some(match profile.of_kind {
+            Some(kind) => format!("at least {least} characters ({})", kind.word()),
+            None => format!("at least {least} characters"),
+        })
+    },
     check: |profile, candidate, context| {
         let least = least(profile, context);
         if candidate.chars >= least as usize {

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::*;
 use crate::{
     password::word_list::{COMMON_PASSWORDS, SHORT_WORDS},
-    permission::Permissions,
+    permission::{Permissions, Reach},
     user::{AccountKind, AccountState, Fact, User, UserId, Version},
 };
 
@@ -24,6 +24,7 @@ pub(in crate::password) fn maria() -> User {
         details: Fact::NotOffered,
         state: AccountState::default(),
         permissions: Permissions::default(),
+        reach: Reach::EVERYWHERE,
         version: Version("1".into()),
     }
 }

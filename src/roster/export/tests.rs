@@ -27,6 +27,7 @@ fn user(texts: [&str; 4], kind: AccountKind, role: Role, active: bool) -> User {
             ..AccountState::default()
         },
         permissions: role.permissions(),
+        reach: crate::permission::Reach::EVERYWHERE,
         version: Version("1".into()),
     }
 }
@@ -97,7 +98,7 @@ fn people() -> impl Strategy<Value = Vec<User>> {
         prop_oneof![Just(String::new()), name],
         name,
         proptest::sample::select(AccountKind::ALL.to_vec()),
-        proptest::sample::select(Role::ALL.to_vec()),
+        proptest::sample::select(Role::BUILT_IN.to_vec()),
         any::<bool>(),
     );
     proptest::collection::vec(

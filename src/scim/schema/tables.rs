@@ -218,11 +218,11 @@ const KINDS: &[&str] = &[
 ];
 
 const ROLES: &[&str] = &[
-    Role::ALL[0].word(),
-    Role::ALL[1].word(),
-    Role::ALL[2].word(),
-    Role::ALL[3].word(),
-    Role::ALL[4].word(),
+    Role::WORDS[0],
+    Role::WORDS[1],
+    Role::WORDS[2],
+    Role::WORDS[3],
+    Role::WORDS[4],
 ];
 
 /// Attributes of the enterprise extension that are kept.

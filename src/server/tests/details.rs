@@ -101,7 +101,7 @@ async fn what_a_client_says_of_a_user_is_kept_shown_found_and_sorted_by() {
         format!("{ENTERPRISE_URN}:division"),
         format!("{EXTENSION_URN}:validUntil"),
     ] {
-        let path = format!("/Users?sortBy={by}&sortOrder=descending");
+        let path = format!("/Users?sortBy={by}&sortOrder=ascending");
         let sorted = api.scim(&api.all, Method::GET, &path, None).await;
         assert_eq!(sorted.body["Resources"][0]["id"], id.as_str(), "{by}");
     }
@@ -258,7 +258,7 @@ async fn fields_of_the_sites_own_are_discovered_written_and_shown_under_a_urn_of
     let all = api.scim(&api.all, Method::GET, "/Schemas", None).await.body;
     assert_eq!(all["totalResults"], 4);
     let writer = Permissions::from_iter([UsersUpdate]);
-    let writer = api.client("writes only", writer).await;
+    let writer = api.client("writes-only", writer).await;
     let hidden = api.scim(&writer, Method::GET, "/Schemas", None).await.body;
     assert_eq!(hidden["totalResults"], 3, "not for who reads no users");
 
@@ -315,7 +315,7 @@ async fn fields_of_the_sites_own_are_discovered_written_and_shown_under_a_urn_of
         assert_eq!(shown.get(SITE_URN).is_some(), there, "{query}");
     }
     let reader = Permissions::from_iter([UsersRead]);
-    let reader = api.client("reads only", reader).await;
+    let reader = api.client("reads-only", reader).await;
     let set = json!([{ "op": "add", "path": path, "value": "Red" }]);
     assert_eq!(api.patch(&reader, &id, set).await.status, 403);
 }

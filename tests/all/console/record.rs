@@ -145,7 +145,7 @@ fn one_save_sends_what_was_changed_in_every_section_as_one_act() {
     assert_eq!(change.details.phone.as_deref(), Some("303 555 0199"));
     assert_eq!(change.details.station, None, "what was not touched stays");
     assert_eq!(
-        (change.active, change.role),
+        (change.active, change.role.clone()),
         (Some(false), Some(Role::Viewer))
     );
     assert_eq!(

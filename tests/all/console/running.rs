@@ -55,6 +55,7 @@ pub(super) fn console_with(station: &Station, current: CurrentSession) -> Consol
         capabilities: station.desk.capabilities(),
         agency: station.desk.agency().to_owned(),
         profile: station.profile.clone(),
+        profiles: station.profile.clone().into(),
         zone: TimeZone::UTC,
         alphabet: Alphabet::default(),
         shape: halligan::password::generate::Shape::default(),

@@ -31,6 +31,10 @@ pub enum Act {
     ListTokens,
     MakeToken,
     RevokeToken,
+    ListRoles,
+    AddRole,
+    ChangeRole,
+    RemoveRole,
     ListAudit,
     VerifyAudit,
     ExportAudit,
@@ -40,7 +44,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::Find,
         Self::Open,
         Self::Rename,
@@ -62,6 +66,10 @@ impl Act {
         Self::ListTokens,
         Self::MakeToken,
         Self::RevokeToken,
+        Self::ListRoles,
+        Self::AddRole,
+        Self::ChangeRole,
+        Self::RemoveRole,
         Self::ListAudit,
         Self::VerifyAudit,
         Self::ExportAudit,
@@ -88,6 +96,9 @@ impl Act {
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],
             Self::GiveRole => &[RolesUpdate, UsersRead],
+            Self::ListRoles => &[RolesUpdate],
+            // The role of the test holds Users - Read.
+            Self::AddRole | Self::ChangeRole | Self::RemoveRole => &[RolesUpdate, UsersRead],
             Self::SignOut => &[UsersForceLogout],
             Self::Remove => &[UsersDelete],
             Self::DefineField => &[FieldsUpdate],
@@ -107,6 +118,7 @@ impl Act {
                 | Self::Open
                 | Self::Check
                 | Self::ListTokens
+                | Self::ListRoles
                 | Self::ListAudit
                 | Self::VerifyAudit
                 | Self::ExportAudit

@@ -82,6 +82,10 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         | Act::ListTokens
         | Act::MakeToken
         | Act::RevokeToken
+        | Act::ListRoles
+        | Act::AddRole
+        | Act::ChangeRole
+        | Act::RemoveRole
         | Act::ListAudit
         | Act::VerifyAudit
         | Act::ExportAudit
@@ -175,7 +179,7 @@ async fn by_the_api_each_operator_does_what_the_role_permits_and_nothing_else() 
     let api = Api::start().await;
     let admin = admin(&api).await;
     for (nth, role) in ROLES.into_iter().enumerate() {
-        let (_, token) = operator(&api, &admin, role).await;
+        let (_, token) = operator(&api, &admin, role.clone()).await;
         for act in offered() {
             let user = subject(&api, act, nth).await;
             let told = does(&api, &token, act, &user).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use halligan::{
     audit::{AuditQuery, Format, Kind},
     desk::{
-        Desk, DeskError, Session,
+        Desk, DeskError, RoleChange, Session,
         api::{ClientKind, NewClient},
     },
     directory::{
@@ -13,14 +13,14 @@ use halligan::{
         UserChange,
     },
     password::profile::Profile,
-    permission::{Permission, Permissions, Role},
-    user::{DetailsChange, SiteField, User},
+    permission::{Permission, Permissions, Reach, Role},
+    user::{AccountKind, DetailsChange, SiteField, User},
 };
 
 use super::{OTHER, PASSWORD, ROLES, Told, act::Act, expected, login};
 use crate::support::{
     acts::Acts as _,
-    station::{NEW_PASSWORD, Station, order, person, secret},
+    station::{NEW_PASSWORD, Station, order, person, reader, secret},
 };
 
 fn told<T: std::fmt::Debug>(answer: Result<T, DeskError>) -> Told {
@@ -162,6 +162,22 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
             let revoked = async { seat.await?.revoke_client(&user.login).await };
             told(revoked.await)
         }
+        Act::ListRoles => told(desk.roles(session).await),
+        Act::AddRole => {
+            let role = reader(&format!("{}-new", user.login));
+            told(desk.add_role(session, role).await)
+        }
+        Act::ChangeRole => {
+            let change = RoleChange {
+                reach: Some(Reach {
+                    kinds: Some([AccountKind::Unit].into_iter().collect()),
+                    stations: None,
+                }),
+                ..RoleChange::default()
+            };
+            told(desk.change_role(session, &user.login, change).await)
+        }
+        Act::RemoveRole => told(desk.remove_role(session, &user.login, None).await),
         Act::ListAudit => told(desk.audit_list(session, AuditQuery::default()).await),
         Act::VerifyAudit => told(desk.audit_verify(session, None).await),
         Act::ExportAudit => {
@@ -201,6 +217,10 @@ async fn subject(station: &Station, admin: &Session, act: Act, nth: usize) -> Us
     if act == Act::RevokeToken {
         client(&station.desk, admin, &login).await.unwrap();
     }
+    if matches!(act, Act::ChangeRole | Act::RemoveRole) {
+        let made = station.desk.add_role(admin, reader(&login));
+        made.await.unwrap();
+    }
     user
 }
 
@@ -216,7 +236,7 @@ async fn at_the_desk_each_role_does_what_it_permits_and_nothing_else() {
     let station = Station::open(Profile::nist()).await;
     let admin = station.admin().await;
     for (nth, role) in ROLES.into_iter().enumerate() {
-        let (_, session) = colleague(&station, role).await;
+        let (_, session) = colleague(&station, role.clone()).await;
         for act in Act::ALL {
             let user = subject(&station, &admin, act, nth).await;
             let told = does(&station.desk, &session, act, &user).await;

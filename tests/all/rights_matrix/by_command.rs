@@ -26,6 +26,7 @@ use super::{OTHER, PASSWORD, ROLES, Told, act::Act, expected, login};
 use crate::support::{
     acts::Acts as _,
     api::{client, new_user, secret},
+    station::reader,
 };
 
 /// What an act is on the command line, and what is typed; `None` for what no command does.
@@ -88,6 +89,17 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
             )
         }
         Act::RevokeToken => (words(&["token", "revoke", login]), ""),
+        Act::ListRoles => (words(&["role", "list"]), ""),
+        Act::AddRole => {
+            let name = format!("{login}-new");
+            let add = ["role", "add", &name, "--permission", "Users - Read"];
+            (words(&add), "")
+        }
+        Act::ChangeRole => (
+            words(&["role", "change", login, "--kind", "unit", "--yes"]),
+            "",
+        ),
+        Act::RemoveRole => (words(&["role", "remove", login, "--yes"]), ""),
         Act::ListAudit => (words(&["audit", "list"]), ""),
         Act::VerifyAudit => (words(&["audit", "verify"]), ""),
         Act::ExportAudit => (words(&["audit", "export", export.to_str().unwrap()]), ""),
@@ -184,6 +196,10 @@ impl Machine {
         let password = (act == Act::Check).then(|| secret(OTHER));
         let made = self.desk.create_user(&self.admin, new, password.as_ref());
         made.await.unwrap();
+        if matches!(act, Act::ChangeRole | Act::RemoveRole) {
+            let made = self.desk.add_role(&self.admin, reader(&login));
+            made.await.unwrap();
+        }
         if act == Act::RevokeToken {
             let read = [halligan::permission::Permission::UsersRead];
             client(&self.desk, &self.admin, &login, read.into_iter().collect()).await;
@@ -239,7 +255,7 @@ fn told(act: Act, done: &Output) -> Told {
 async fn by_command_each_operator_does_what_the_role_permits_and_nothing_else() {
     let machine = Machine::open().await;
     for (nth, role) in ROLES.into_iter().enumerate() {
-        let operator = machine.operator(role).await;
+        let operator = machine.operator(role.clone()).await;
         for act in Act::ALL {
             let login = machine.subject(act, nth).await;
             let Some((arguments, typed)) = command(act, &login, machine.home.path()) else {

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use halligan::{
     audit::{Anchor, AuditQuery, Format, Kind, Record, Verified},
-    desk::{Beforehand, Desk, DeskError, ResetOrder, Session},
+    desk::{Beforehand, Desk, DeskError, ResetOrder, RoleChange, RoleRemoved, Session},
     directory::{
-        Found, ImportOrder, ImportWatch, Imported, NewUser, Query, RosterRows, UserChange,
+        Found, ImportOrder, ImportWatch, Imported, KeptRole, NewUser, Query, RosterRows, UserChange,
     },
     password::Secret,
-    permission::Role,
+    permission::{Role, SiteRole},
     receipt::{Checked, Receipt, Settlement},
     user::{User, UserId, Version},
 };
@@ -114,6 +114,36 @@ pub trait Acts {
     async fn assign_role(&self, session: &Session, user: &UserId, role: Role) -> Answer<Receipt> {
         let seat = self.desk().at(session).roles_update(Kind::RoleAssigned);
         seat.await?.assign_role(user, role).await
+    }
+
+    async fn roles(&self, session: &Session) -> Answer<Vec<KeptRole>> {
+        let seat = self.desk().at(session).roles_update(Kind::RolesListed);
+        seat.await?.roles().await
+    }
+
+    async fn add_role(&self, session: &Session, role: SiteRole) -> Answer<Receipt> {
+        let seat = self.desk().at(session).roles_update(Kind::RoleAdded);
+        seat.await?.add_role(role).await
+    }
+
+    async fn change_role(
+        &self,
+        session: &Session,
+        name: &str,
+        change: RoleChange,
+    ) -> Answer<Receipt> {
+        let seat = self.desk().at(session).roles_update(Kind::RoleChanged);
+        seat.await?.change_role(name, None, change).await
+    }
+
+    async fn remove_role(
+        &self,
+        session: &Session,
+        name: &str,
+        instead: Option<Role>,
+    ) -> Answer<RoleRemoved> {
+        let seat = self.desk().at(session).roles_update(Kind::RoleRemoved);
+        seat.await?.remove_role(name, None, instead).await
     }
 
     async fn audit_list(&self, session: &Session, query: AuditQuery) -> Answer<Vec<Record>> {

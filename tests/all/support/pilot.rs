@@ -84,6 +84,7 @@ impl Pilot {
             asks_for_password: setting.asks_for_password,
             act_limit: setting.act_limit,
             agency: "Riverside Fire".into(),
+            profiles: setting.profile.clone().into(),
             profile: Arc::new(setting.profile),
             zone: TimeZone::UTC,
             alphabet: Alphabet::default(),

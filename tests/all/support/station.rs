@@ -8,7 +8,7 @@ use halligan::{
     desk::{Desk, DeskError, ResetOrder, Session},
     directory::{NewUser, SharedDirectory, local::LocalDirectory},
     password::{Secret, profile::Profile},
-    permission::Role,
+    permission::{Permission, Reach, Role, SiteRole},
     source::Source,
     user::{AccountKind, User},
 };
@@ -148,6 +148,28 @@ pub fn person(login: &str, email: &str, given: &str, family: &str) -> NewUser {
         active: true,
         must_change: false,
         ..NewUser::default()
+    }
+}
+
+/// A role of the site that permits to find users, all of them.
+pub fn reader(name: &str) -> SiteRole {
+    SiteRole {
+        number: 0,
+        name: name.into(),
+        permissions: [Permission::UsersRead].into_iter().collect(),
+        reach: Reach::EVERYWHERE,
+    }
+}
+
+/// The same for users of some kinds only, with more permissions.
+pub fn limited(name: &str, permissions: &[Permission], kinds: &[AccountKind]) -> SiteRole {
+    SiteRole {
+        permissions: permissions.iter().copied().collect(),
+        reach: Reach {
+            kinds: Some(kinds.iter().copied().collect()),
+            stations: None,
+        },
+        ..reader(name)
     }
 }
 

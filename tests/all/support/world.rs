@@ -10,7 +10,7 @@ use halligan::{
     },
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
-    permission::{Permissions, Role},
+    permission::{Permissions, Reach, Role},
     receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
     roster::ImportReport,
     user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
@@ -52,6 +52,8 @@ pub fn operator() -> Operator {
         email: "chief@riverside.example".into(),
         name: "Alma Chief".into(),
         permissions: Permissions::all(),
+        reach: Reach::EVERYWHERE,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,
@@ -82,6 +84,7 @@ pub fn user(id: u32, login: &str, given: &str, family: &str) -> User {
             ..AccountState::default()
         },
         permissions: Permissions::NONE,
+        reach: Reach::EVERYWHERE,
         version: Version("7".into()),
     }
 }

@@ -173,42 +173,46 @@ fn the_record_of_a_person_is_changed_told_and_removed_by_questions() {
     pty.answers(NUMBER, "1");
     pty.answers(WHO, "vasq");
     pty.answers("Number, another text, or nothing to go back:", "1");
-    let chooses = |words: &str| {
-        pty.asks(NUMBER);
+    // A menu is known by its end: the question alone stands there from the menu before.
+    let chooses = |end: &str, words: &str| {
+        pty.asks(&format!("{end} {NUMBER}"));
         let told = transcript(&pty);
-        let line = told.lines().rev().find(|line| line.ends_with(words));
+        let mut lines = told.lines().rev().map(str::trim_end);
+        let line = lines.find(|line| line.ends_with(words));
         let number = line.and_then(|line| line.split(' ').next());
         pty.sends(&format!("{}\n", number.expect("a choice")));
     };
-    chooses("Change ID, names, email or details");
-    chooses("phone: ");
+    let acts = "Remove the account for good 0 Back";
+    let details = "0 That is all";
+    chooses(acts, "Change ID, names, email or details");
+    chooses(details, "phone:");
     pty.answers("What it is to be, may be empty:", "call me");
     pty.sees("Not taken: the phone holds 'c'");
-    chooses("phone: ");
+    chooses(details, "phone:");
     pty.answers("What it is to be, may be empty:", "303 555 0142");
-    chooses("That is all");
-    pty.sees("phone none -> 303 555 0142?");
+    chooses(details, "That is all");
     pty.answers(REASON, "INC 9");
     pty.answers(YES_OR_NO, "yes");
-    chooses("Disable the account");
+    chooses(acts, "Disable the account");
     pty.answers(REASON, "");
     pty.answers(YES_OR_NO, "yes");
-    chooses("Enable the account, and leave the password alone");
+    chooses(acts, "Enable the account, and leave the password alone");
     pty.answers(REASON, "");
     pty.answers(YES_OR_NO, "no");
-    chooses("Give a role");
-    chooses("viewer");
+    chooses(acts, "Give a role");
+    chooses("administrator 0 Back", "viewer");
     pty.answers(REASON, "");
     pty.answers(YES_OR_NO, "yes");
-    chooses("End sessions and tokens");
+    chooses(acts, "End sessions and tokens");
     pty.answers(REASON, "");
     pty.answers(YES_OR_NO, "yes");
-    chooses("History");
-    chooses("Remove the account for good");
+    chooses(acts, "History");
+    pty.sees("A digit a day");
+    chooses(acts, "Remove the account for good");
     let question = "Type E1042 to remove Maria Vasquez (E1042, maria@riverside.example) for good, or \
                     nothing to go back:";
     pty.answers(question, "E1043");
-    chooses("Remove the account for good");
+    chooses(acts, "Remove the account for good");
     pty.answers(question, "E1042");
     pty.answers(WHO, "vasq");
     pty.answers(WHO, "");
@@ -218,6 +222,7 @@ fn the_record_of_a_person_is_changed_told_and_removed_by_questions() {
     let told = transcript(&pty);
     let mut from = 0;
     for line in [
+        "phone none -> 303 555 0142?",
         "done: user changed",
         "done: disabled",
         "Nothing was changed.",

@@ -236,6 +236,9 @@ impl Edit {
             DeskError::SessionLocked => {}
             DeskError::Lacks(_)
             | DeskError::Outranked(_)
+            | DeskError::BeyondReach(_)
+            | DeskError::WiderReach(_)
+            | DeskError::OwnRole
             | DeskError::OwnAccount
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)

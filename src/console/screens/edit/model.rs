@@ -284,7 +284,7 @@ impl Edit {
             agency: &cx.site.agency,
             generated: self.bits.is_some(),
         };
-        self.rules = policy::checklist(&cx.site.profile, input.expose(), &context);
+        self.rules = policy::checklist(cx.site.profiles.of_user(user), input.expose(), &context);
         if let Some(policy) = &opened.beforehand.policy
             && let Ok(candidate) = input.secret()
         {

@@ -128,8 +128,8 @@ fn status_hint(edit: &Edit, page: &mut Page, site: &Site) {
 fn access_hint(edit: &Edit, page: &mut Page, site: &Site) {
     let theme = &site.look.theme;
     let Some(user) = edit.user() else { return };
-    let chosen = edit.form.access.role.changed().and_then(Role::from_word);
-    let may = chosen.map_or(user.permissions, Role::permissions);
+    let chosen = edit.form.access.role.changed().and_then(Role::built_in);
+    let may = chosen.as_ref().map_or(user.permissions, Role::permissions);
     let text = if may.is_empty() {
         "May do nothing at the desk.".to_owned()
     } else {

@@ -71,7 +71,7 @@ impl RecordForm {
             details: details.change()?,
             unlock: self.status.unlock.is_on(),
             must_change: self.status.must_change.is_dirty() && self.status.must_change.is_on(),
-            role: self.access.role.changed().and_then(Role::from_word),
+            role: self.access.role.changed().and_then(Role::built_in),
             end_sessions: self.access.end_sessions.is_on(),
             ..UserChange::default()
         };
@@ -247,8 +247,8 @@ impl StatusForm {
 
 /// The roles that an operator who holds `own` may give to `user`, and which of them is held.
 fn roles(user: &User, own: Permissions) -> (Vec<String>, usize) {
-    let held = |role: &Role| role.permissions() == user.permissions;
-    let roles: Vec<Role> = Role::ALL
+    let held = |role: &Role| role.permissions() == user.permissions && role.reach() == user.reach;
+    let roles: Vec<Role> = Role::BUILT_IN
         .into_iter()
         .filter(|role| held(role) || role.permissions().beyond(own).is_empty())
         .collect();

@@ -3,7 +3,11 @@
 use ipnet::IpNet;
 use jiff::Timestamp;
 
-use crate::{operator::Operator, permission::Permissions, user::UserId};
+use crate::{
+    operator::Operator,
+    permission::{Permissions, Reach},
+    user::UserId,
+};
 
 /// How a client uses its secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -60,13 +64,20 @@ pub struct ClientRow {
 }
 
 /// A machine client at the desk.
-pub(super) fn operator(name: &str, permissions: Permissions, made_by: Option<UserId>) -> Operator {
+pub(super) fn operator(
+    name: &str,
+    permissions: Permissions,
+    reach: Reach,
+    made_by: Option<UserId>,
+) -> Operator {
     Operator {
         id: UserId(format!("client:{name}")),
         login: format!("client:{name}"),
         email: String::new(),
         name: name.to_owned(),
         permissions,
+        reach,
+        kind: None,
         must_change: false,
         binding: 0,
         password_set_at: None,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row as SqlRow, ToSql, types::Value};
 use super::{
     super::{
         index::{Row, block_of, row_at},
-        read,
+        read, site_roles,
     },
     plan::{Candidates, Plan},
     sort::Order,
@@ -48,8 +48,11 @@ pub(super) fn page(
         cancel,
         predicate,
         plan: match predicate {
-            Some(predicate) => Plan::of(connection, &predicate.filter)?,
-            None => Plan::Everybody,
+            Some(Predicate {
+                filter: Some(filter),
+                ..
+            }) => Plan::of(connection, filter)?,
+            Some(Predicate { filter: None, .. }) | None => Plan::Everybody,
         },
     };
     let page = match asked.order {
@@ -318,8 +321,9 @@ fn list(rows: &[Row]) -> String {
 pub(super) fn entries(connection: &Connection, rows: &[Row]) -> Result<Vec<Entry>, StoreError> {
     let users = read::users(connection, rows)?;
     let mut more_of = connection.prepare_cached(
-        "SELECT role, external_id, created_at, changed_at, display_name, email_primary
-         FROM users WHERE row = ?1",
+        "SELECT u.role, u.external_id, u.created_at, u.changed_at, u.display_name,
+             u.email_primary, r.name, r.permissions, r.kinds, r.stations
+         FROM users u LEFT JOIN site_roles r ON r.number = u.role WHERE u.row = ?1",
     )?;
     users
         .into_iter()
@@ -347,9 +351,8 @@ struct More {
 
 impl More {
     fn read(row: &SqlRow<'_>) -> rusqlite::Result<Self> {
-        let role: usize = row.get(0)?;
         Ok(Self {
-            role: Role::ALL.get(role).copied().unwrap_or_default(),
+            role: site_roles::held(row.get(0)?, row, 6)?,
             provisioned: Provisioned {
                 external_id: row.get(1)?,
                 shows_no_name: row.get::<_, Option<String>>(4)?.as_deref() == Some(""),

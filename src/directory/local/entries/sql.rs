@@ -1,13 +1,17 @@
 //! A filter as SQL: every text of the client is a bound parameter, every piece of SQL is ours.
 
+use std::sync::Arc;
+
 use rusqlite::{
     Connection,
     functions::{Context, FunctionFlags},
     types::Value,
 };
 
+use super::super::reach;
 use crate::{
-    permission::{Permission, Role},
+    password::profile::Profiles,
+    permission::{Reach, Role, SiteRole},
     scim::{
         AttributePath, Filter, ScimError, ScimType,
         filter::{Literal, Operator, leaf, text_compares},
@@ -36,7 +40,16 @@ const TEXT: &str = "halligan_text";
 pub(super) struct Predicate {
     pub(super) sql: String,
     pub(super) values: Vec<Value>,
-    pub(super) filter: Filter,
+    /// What of it the indexes can tell.
+    pub(super) filter: Option<Filter>,
+}
+
+/// What a filter may speak of that is not in its tables.
+pub(super) struct Known<'a> {
+    /// The profiles in force.
+    pub(super) profiles: &'a Profiles,
+    /// The roles of the site.
+    pub(super) roles: &'a [Arc<SiteRole>],
 }
 
 /// How an attribute stands in the tables.
@@ -50,7 +63,7 @@ enum Column {
     /// Milliseconds or NULL.
     Time(&'static str),
     /// One of a few texts by number: column, texts, whether case counts.
-    Choice(&'static str, Vec<(usize, Vec<&'static str>)>, bool),
+    Choice(&'static str, Vec<(u32, Vec<String>)>, bool),
     /// The same for every user.
     Constant(Vec<String>, bool),
     /// Nobody has it.
@@ -60,23 +73,47 @@ enum Column {
 }
 
 impl Predicate {
-    pub(super) fn of(filter: &Filter, policy: &str) -> Result<Self, ScimError> {
+    /// The filter, and nobody but whom `reach` covers; `None` where that is everybody.
+    pub(super) fn within(
+        reach: &Reach,
+        filter: Option<&Filter>,
+        known: &Known<'_>,
+    ) -> Result<Option<Self>, ScimError> {
+        let predicate = filter.map(|filter| Self::of(filter, known)).transpose()?;
+        if reach.is_everywhere() {
+            return Ok(predicate);
+        }
+        let reached = reach::sql(reach);
+        Ok(Some(match predicate {
+            Some(predicate) => Self {
+                sql: format!("({reached}) AND ({})", predicate.sql),
+                ..predicate
+            },
+            None => Self {
+                sql: reached,
+                values: Vec::new(),
+                filter: None,
+            },
+        }))
+    }
+
+    pub(super) fn of(filter: &Filter, known: &Known<'_>) -> Result<Self, ScimError> {
         filter.typed()?;
         let mut translation = Translation {
-            policy,
+            known,
             values: Vec::new(),
         };
         let sql = translation.filter(filter, None)?;
         Ok(Self {
             sql,
             values: translation.values,
-            filter: filter.clone(),
+            filter: Some(filter.clone()),
         })
     }
 }
 
 struct Translation<'a> {
-    policy: &'a str,
+    known: &'a Known<'a>,
     values: Vec<Value>,
 }
 
@@ -141,7 +178,7 @@ impl Translation<'_> {
         if *literal == Literal::Null {
             return Ok(format!("(NOT {})", self.present(path, parent)?));
         }
-        let column = column(path, parent, self.policy)?;
+        let column = column(path, parent, self.known)?;
         Ok(match (column, literal) {
             (Column::Text(sql, exact), Literal::Text(text)) => {
                 let code = code(operator);
@@ -223,7 +260,7 @@ impl Translation<'_> {
             }
         }
         leaf(path, parent)?;
-        Ok(match column(path, parent, self.policy)? {
+        Ok(match column(path, parent, self.known)? {
             Column::Text(sql, _) => format!("(COALESCE({sql}, '') <> '')"),
             Column::Flag(sql) | Column::Number(sql) | Column::Time(sql) => {
                 format!("({sql} IS NOT NULL)")
@@ -252,7 +289,7 @@ impl Translation<'_> {
 fn column(
     path: &AttributePath,
     parent: Option<&AttributePath>,
-    policy: &str,
+    known: &Known<'_>,
 ) -> Result<Column, ScimError> {
     use schema::UserSchema::{Core, Desk, Enterprise};
     let resolved = schema::resolve(parent.unwrap_or(path), ScimType::InvalidFilter)?;
@@ -266,8 +303,13 @@ fn column(
         (Core, "schemas") => Column::Choice(
             "(u.station <> '')",
             vec![
-                (0, vec![USER_URN, EXTENSION_URN]),
-                (1, vec![USER_URN, EXTENSION_URN, ENTERPRISE_URN]),
+                (0, [USER_URN, EXTENSION_URN].map(String::from).to_vec()),
+                (
+                    1,
+                    [USER_URN, EXTENSION_URN, ENTERPRISE_URN]
+                        .map(String::from)
+                        .to_vec(),
+                ),
             ],
             true,
         ),
@@ -298,24 +340,23 @@ fn column(
             "u.kind",
             (0..)
                 .zip(AccountKind::ALL)
-                .map(|(number, kind)| (number, vec![kind.word()]))
+                .map(|(number, kind)| (number, vec![kind.word().to_owned()]))
                 .collect(),
             false,
         ),
         (Desk, "role") => Column::Choice(
             "u.role",
-            (0..)
-                .zip(Role::ALL)
-                .map(|(number, role)| (number, vec![role.word()]))
+            roles(known)
+                .map(|(number, role)| (number, vec![role.word().to_owned()]))
                 .collect(),
             false,
         ),
         (Desk, "permissions") => Column::Choice(
             "u.role",
-            (0..)
-                .zip(Role::ALL)
+            roles(known)
                 .map(|(number, role)| {
-                    let titles = role.permissions().iter().map(Permission::title);
+                    let permissions = role.permissions();
+                    let titles = permissions.iter().map(|one| one.title().to_owned());
                     (number, titles.collect())
                 })
                 .collect(),
@@ -332,10 +373,24 @@ fn column(
         (Desk, "passwordSet") => Column::Flag("(p.row IS NOT NULL)"),
         (Desk, "passwordChanged") => Column::Time("p.changed_at"),
         (Desk, "passwordExpires") => Column::Time("p.expires_at"),
-        (Desk, "policy") => Column::Constant(vec![policy.to_owned()], false),
+        (Desk, "policy") => Column::Choice(
+            "u.kind",
+            (0..)
+                .zip(AccountKind::ALL)
+                .map(|(number, kind)| (number, vec![known.profiles.of(Some(kind)).name.clone()]))
+                .collect(),
+            false,
+        ),
         (Core, "meta.location") | (Desk, "verdict") => Column::Computed,
         _ => return Err(refuse(format!("this server cannot filter by {path}"))),
     })
+}
+
+/// Every role with its number.
+fn roles<'a>(known: &Known<'a>) -> impl Iterator<Item = (u32, Role)> + use<'a> {
+    let of_the_site = known.roles.iter().map(Arc::clone).map(Role::Site);
+    let all = Role::BUILT_IN.into_iter().chain(of_the_site);
+    all.filter_map(|role| Some((role.number()?, role)))
 }
 
 /// A time in whole milliseconds, with the operator that means the same there.

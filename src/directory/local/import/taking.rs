@@ -12,7 +12,7 @@ use crate::{
     },
     operator::Operator,
     receipt::{Step, StepOutcome},
-    user::AccountKind,
+    user::{AccountKind, User},
 };
 
 /// So many faults are in the error itself; all of them are in the report.
@@ -48,6 +48,12 @@ impl Taking<'_> {
     pub(super) fn tell(&mut self, line: Option<u64>, who: String, act: RosterAct) {
         self.counts.count(&act);
         (self.import.report)(RosterLine { line, who, act });
+    }
+
+    /// A sentence where the operator's role does not reach `user`.
+    pub(super) fn beyond_reach(&self, user: &User) -> Option<String> {
+        let reach = &self.operator.reach;
+        (!user.is_reached_by(reach)).then(|| format!("your role reaches {reach} only"))
     }
 
     pub(super) fn refuse(&mut self, line: u64, who: String, why: String) {

@@ -16,7 +16,7 @@ use crate::{
             user_change::Work,
         },
     },
-    password::profile::Profile,
+    password::profile::Profiles,
     receipt::StepOutcome,
     store::StoreError,
     user::{Detail, DetailsChange, Fact},
@@ -49,6 +49,10 @@ impl Taking<'_> {
             return Ok(());
         }
         let old = entries::one(self.transaction, owner)?;
+        if let Some(beyond) = self.beyond_reach(&old.user) {
+            self.refuse(line, named, beyond);
+            return Ok(());
+        }
         // IDs and addresses share their names: what is the ID here may be an address there.
         let (new, user) = (&row.user, &old.user);
         let (what, name, is_same) = match self.import.order.by {
@@ -129,14 +133,18 @@ impl Taking<'_> {
     }
 
     /// Makes the changes that have waited.
-    pub(super) fn change_who_is_there(&mut self, profile: &Profile) -> Result<(), DirectoryError> {
+    pub(super) fn change_who_is_there(
+        &mut self,
+        profiles: &Profiles,
+    ) -> Result<(), DirectoryError> {
         for pending in std::mem::take(&mut self.pending) {
             let old = entries::one(self.transaction, pending.row)?;
             let named = format!("{} {}", old.user.login, old.user.name());
             let differences = differences(&old, &pending.wanted);
             let line = pending.line;
             let whence = format!("roster, line {line}");
-            let refusal = self.change_one(&old, &pending.wanted, &differences, &whence, profile)?;
+            let refusal =
+                self.change_one(&old, &pending.wanted, &differences, &whence, profiles)?;
             match refusal {
                 None => self.tell(Some(line), named, RosterAct::Changed(differences)),
                 Some(refusal) => self.refuse(line, named, refusal),
@@ -152,7 +160,7 @@ impl Taking<'_> {
         wanted: &UserChange,
         differences: &[AttributeChange],
         whence: &str,
-        profile: &Profile,
+        profiles: &Profiles,
     ) -> Result<Option<String>, DirectoryError> {
         let row = read::row_of(&old.user.id)?;
         let change = Change {
@@ -164,7 +172,7 @@ impl Taking<'_> {
         };
         self.transaction.execute_batch("SAVEPOINT one_of_roster")?;
         let applied = Work::without_password(change, old, wanted)
-            .and_then(|work| work.apply(self.transaction, profile));
+            .and_then(|work| work.apply(self.transaction, profiles));
         let refusal = match applied {
             Ok(_) => None,
             Err(
@@ -199,7 +207,7 @@ impl Taking<'_> {
     }
 
     /// Active people of the kinds in the roster whom no row is about.
-    pub(super) fn look_for_missing(&mut self, profile: &Profile) -> Result<(), DirectoryError> {
+    pub(super) fn look_for_missing(&mut self, profiles: &Profiles) -> Result<(), DirectoryError> {
         let disabling = self.import.order.missing == Missing::Disabled;
         let kinds: Vec<_> = (0..).zip(self.kinds).filter(|(_, seen)| *seen).collect();
         for (kind, _) in kinds {
@@ -208,6 +216,10 @@ impl Taking<'_> {
             while let Some(row) = self.next_missing(kind, after)? {
                 after = row;
                 let old = entries::one(self.transaction, row)?;
+                // Of people whom the operator cannot see nothing is told.
+                if self.beyond_reach(&old.user).is_some() {
+                    continue;
+                }
                 let named = format!("{} {}", old.user.login, old.user.name());
                 if !disabling {
                     self.tell(None, named, RosterAct::Missing(None));
@@ -222,7 +234,7 @@ impl Taking<'_> {
                 } else {
                     let differences = differences(&old, &wanted);
                     let whence = "not in the roster";
-                    self.change_one(&old, &wanted, &differences, whence, profile)?
+                    self.change_one(&old, &wanted, &differences, whence, profiles)?
                 };
                 let act = match stays {
                     Some(why) => RosterAct::Missing(Some(why)),
@@ -278,14 +290,14 @@ fn wanted(old: &Entry, row: &RosterRow) -> UserChange {
             new.valid_until,
             &user.state.account_expires,
         ),
-        role: (said.role && old.role != new.role).then_some(new.role),
+        role: (said.role && old.role != new.role).then(|| new.role.clone()),
         ..UserChange::default()
     }
 }
 
 /// Each attribute as it is and as it is to be.
 fn differences(old: &Entry, wanted: &UserChange) -> Vec<AttributeChange> {
-    let role = wanted.role.map(|role| AttributeChange {
+    let role = wanted.role.as_ref().map(|role| AttributeChange {
         attribute: "role",
         old: old.role.word().to_owned(),
         new: role.word().to_owned(),

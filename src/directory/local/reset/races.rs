@@ -9,7 +9,7 @@ use crate::{
         NewUser,
         local::{create, schema},
     },
-    password::hash::PasswordHash,
+    password::{hash::PasswordHash, profile::Profile},
     store::Schema,
 };
 
@@ -21,6 +21,7 @@ const TABLES: Schema = Schema(&[&[
     schema::SITE_FIELDS,
     schema::SESSIONS_ENDED,
     schema::FACETS,
+    schema::SITE_ROLES,
 ]]);
 
 fn password(hash: &str, instead_of: Option<&str>) -> NewPassword {
@@ -56,7 +57,7 @@ fn intent() -> Intent {
 fn a_reset_that_finds_another_hash_than_it_looked_at_changes_nothing_and_can_be_tried_again() {
     let mut connection = Connection::open_in_memory().unwrap();
     TABLES.bring_up_to_date(&mut connection).unwrap();
-    let (profile, at) = (Profile::nist(), jiff::Timestamp::UNIX_EPOCH);
+    let (profile, at) = (Profiles::from(Profile::nist()), jiff::Timestamp::UNIX_EPOCH);
     let transaction = connection.transaction().unwrap();
     let new = NewUser {
         login: "E1".into(),

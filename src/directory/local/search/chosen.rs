@@ -1,6 +1,6 @@
 //! The users of whom every criterion holds, as sets of rows: exact and up to date.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
@@ -19,18 +19,21 @@ use crate::{
                 postings::{Growing, Places},
                 row_at,
             },
+            site_roles,
             write::{number_of_kind, number_of_role},
         },
     },
-    permission::Role,
+    kind::AccountKind,
+    permission::{Reach, Role, SiteRole, comparable_station},
     store::{Cancellation, StoreError},
 };
 
-/// Of which moment the criteria are asked, and after how many days without use an account ends.
+/// Of which moment the criteria are asked, and after how many days without use an account of each
+/// kind ends.
 #[derive(Debug, Clone, Copy)]
 pub(in super::super) struct When {
     pub(in super::super) now: Timestamp,
-    pub(in super::super) inactive_days: Option<u32>,
+    pub(in super::super) inactive_days: [Option<u32>; 4],
 }
 
 /// The users who were chosen.
@@ -41,10 +44,10 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// Everybody, in blocks up to `last`, of whom all `criteria` hold.
+    /// Everybody within `reach`, in blocks up to `last`, of whom all `criteria` hold.
     pub(super) fn of(
         connection: &Connection,
-        criteria: &[Criterion],
+        (criteria, reach): (&[Criterion], &Reach),
         when: When,
         last: i64,
         cancel: &Cancellation,
@@ -53,9 +56,11 @@ impl Chosen {
             rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
             block: 0,
         };
-        let stations = Stations::of(connection, criteria)?;
+        let stations = Stations::of(connection, criteria, reach)?;
         let asked = Asked {
             criteria,
+            reach,
+            roles: roles_asked_for(connection, criteria)?,
             when,
             stations: &stations,
         };
@@ -171,6 +176,10 @@ impl Sets for Changed {
 /// What is asked of every block.
 struct Asked<'a> {
     criteria: &'a [Criterion],
+    /// Nobody else is there for the operator who asks.
+    reach: &'a Reach,
+    /// The roles of the site, where one is asked for by its name.
+    roles: Vec<Arc<SiteRole>>,
     when: When,
     stations: &'a Stations,
 }
@@ -182,11 +191,11 @@ impl Asked<'_> {
         };
         for criterion in self.criteria {
             let holds = match &criterion.property {
-                Property::Kind(kind) => {
-                    let number = number_of_kind(*kind);
-                    sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))?
-                }
-                Property::Role(role) => with_role(sets, *role)?,
+                Property::Kind(kind) => of_kind(sets, *kind)?,
+                Property::Role(role) => match self.number(role) {
+                    Some(number) => with_role(sets, number)?,
+                    None => None,
+                },
                 Property::Station(wanted) => self.stations.at(sets, wanted)?,
                 Property::Is(standing) => standing_of(sets, *standing, self.when)?,
             };
@@ -198,19 +207,60 @@ impl Asked<'_> {
                 chosen = holds;
             }
         }
+        if let Some(kinds) = self.reach.kinds {
+            let mut reached = Bits::none();
+            for kind in kinds.iter() {
+                reached.unite(&of_kind(sets, kind)?.unwrap_or_else(Bits::none));
+            }
+            chosen.intersect(&reached);
+        }
+        if let Some(stations) = &self.reach.stations {
+            chosen.intersect(&self.stations.within(sets, stations)?);
+        }
         Ok(chosen)
     }
+
+    /// The number of a role; `None` where the site has none of the name.
+    fn number(&self, role: &Role) -> Option<u32> {
+        let Role::Named(name) = role else {
+            return role.number();
+        };
+        let mut roles = self.roles.iter().cloned().map(Role::Site);
+        roles.find(|role| role.is_called(name))?.number()
+    }
+}
+
+fn roles_asked_for(
+    connection: &Connection,
+    criteria: &[Criterion],
+) -> Result<Vec<Arc<SiteRole>>, StoreError> {
+    let is_named =
+        |criterion: &Criterion| matches!(&criterion.property, Property::Role(Role::Named(_)));
+    if criteria.iter().any(is_named) {
+        site_roles::all(connection)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn of_kind(sets: &mut dyn Sets, kind: AccountKind) -> Result<Option<Bits>, StoreError> {
+    let number = number_of_kind(kind);
+    sets.set(Facet::Kind(i64::try_from(number).unwrap_or_default()))
 }
 
 /// The stations that are asked for.
 struct Stations(Vec<(String, i64)>);
 
 impl Stations {
-    fn of(connection: &Connection, criteria: &[Criterion]) -> Result<Self, StoreError> {
-        if !criteria
+    fn of(
+        connection: &Connection,
+        criteria: &[Criterion],
+        reach: &Reach,
+    ) -> Result<Self, StoreError> {
+        let is_asked = criteria
             .iter()
-            .any(|criterion| matches!(criterion.property, Property::Station(_)))
-        {
+            .any(|criterion| matches!(criterion.property, Property::Station(_)));
+        if !is_asked && reach.stations.is_none() {
             return Ok(Self(Vec::new()));
         }
         let mut statement = connection.prepare_cached("SELECT name, number FROM stations")?;
@@ -231,6 +281,26 @@ impl Stations {
     }
 }
 
+impl Stations {
+    /// Whoever is at one of these stations, compared as a reach compares them.
+    fn within(&self, sets: &mut dyn Sets, stations: &[String]) -> Result<Bits, StoreError> {
+        let wanted: Vec<_> = stations
+            .iter()
+            .map(|station| comparable_station(station))
+            .filter(|station| !station.is_empty())
+            .collect();
+        let mut there = Bits::none();
+        for (name, number) in &self.0 {
+            if wanted.contains(&comparable_station(name))
+                && let Some(set) = sets.set(Facet::Station(*number))?
+            {
+                there.unite(&set);
+            }
+        }
+        Ok(there)
+    }
+}
+
 /// Is the set that of everybody of whom it does not hold?
 const fn is_the_absence(property: &Property) -> bool {
     matches!(
@@ -244,10 +314,8 @@ const fn is_the_absence(property: &Property) -> bool {
     )
 }
 
-fn with_role(sets: &mut dyn Sets, role: Role) -> Result<Option<Bits>, StoreError> {
-    sets.set(Facet::Role(
-        i64::try_from(number_of_role(role)).unwrap_or_default(),
-    ))
+fn with_role(sets: &mut dyn Sets, number: u32) -> Result<Option<Bits>, StoreError> {
+    sets.set(Facet::Role(number.into()))
 }
 
 fn standing_of(
@@ -262,7 +330,7 @@ fn standing_of(
         Standing::Unused => sets.set(Facet::Unused),
         Standing::NoPassword => sets.set(Facet::Password),
         Standing::NeverSignedIn => sets.set(Facet::SignedIn),
-        Standing::Operator => with_role(sets, Role::None),
+        Standing::Operator => with_role(sets, number_of_role(&Role::None)),
         Standing::Expired => {
             let mut expired = not_after(sets, Time::PasswordEnd, when.now)?;
             expired.unite(&account_ended(sets, when, when.now)?);
@@ -282,13 +350,31 @@ fn standing_of(
 /// Whose account has ended at `at`.
 fn account_ended(sets: &mut dyn Sets, when: When, at: Timestamp) -> Result<Bits, StoreError> {
     let mut ended = not_after(sets, Time::ValidUntil, at)?;
-    if let Some(days) = when.inactive_days {
-        let unused = SignedDuration::from_hours(24 * i64::from(days));
-        if let Ok(since) = at.checked_sub(unused) {
-            ended.unite(&not_after(sets, Time::LastUse, since)?);
+    let [first, others @ ..] = when.inactive_days;
+    if others.iter().all(|days| *days == first) {
+        ended.unite(&unused(sets, first, at)?);
+    } else {
+        for (kind, days) in AccountKind::ALL.into_iter().zip(when.inactive_days) {
+            if let Some(of_kind) = of_kind(sets, kind)? {
+                let mut unused = unused(sets, days, at)?;
+                unused.intersect(&of_kind);
+                ended.unite(&unused);
+            }
         }
     }
     Ok(ended)
+}
+
+/// Whose account has not been used for so many days at `at`.
+fn unused(sets: &mut dyn Sets, days: Option<u32>, at: Timestamp) -> Result<Bits, StoreError> {
+    let Some(days) = days else {
+        return Ok(Bits::none());
+    };
+    let unused = SignedDuration::from_hours(24 * i64::from(days));
+    match at.checked_sub(unused) {
+        Ok(since) => not_after(sets, Time::LastUse, since),
+        Err(_) => Ok(Bits::none()),
+    }
 }
 
 /// Who has this time, and not after `at`: bit by bit from the highest, those who are as late as `at`

@@ -30,11 +30,12 @@ const SCHEMA: Schema = Schema(&[
         schema::FACETS,
     ],
     &[schema::INDEX_REBUILT],
+    &[schema::SITE_ROLES],
 ]);
 
 const WHEN: When = When {
     now: Timestamp::UNIX_EPOCH,
-    inactive_days: None,
+    inactive_days: [None; 4],
 };
 
 /// What the documentation of the module says, in the plainest way.
@@ -357,7 +358,7 @@ proptest! {
             let expected = specification::found(&people, &text);
             for (offset, limit) in [(0, 20), (0, 300), (offset, 7)] {
                 let query = Query { text: text.clone(), limit, offset, ..Query::default() };
-                let found = search(&connection, &query, WHEN, &Cancellation::default()).unwrap();
+                let found = search(&connection, &query, WHEN, &Reach::EVERYWHERE, &Cancellation::default()).unwrap();
                 let counted = if text.trim().is_empty() { usize::MAX } else { MOST_COUNTED };
                 let page: Vec<_> = expected
                     .iter()
@@ -406,7 +407,14 @@ fn logins(connection: &Connection, text: &str) -> Vec<String> {
         offset: 0,
         ..Query::default()
     };
-    let found = search(connection, &query, WHEN, &Cancellation::default()).unwrap();
+    let found = search(
+        connection,
+        &query,
+        WHEN,
+        &Reach::EVERYWHERE,
+        &Cancellation::default(),
+    )
+    .unwrap();
     found.rows.into_iter().map(|user| user.login).collect()
 }
 
@@ -492,7 +500,14 @@ fn one_slip_of_the_finger_is_told_but_finds_nobody_by_itself() {
             offset: 0,
             ..Query::default()
         };
-        let found = search(&station, &query, WHEN, &Cancellation::default()).unwrap();
+        let found = search(
+            &station,
+            &query,
+            WHEN,
+            &Reach::EVERYWHERE,
+            &Cancellation::default(),
+        )
+        .unwrap();
         assert!(found.rows.is_empty(), "{text}");
         found.remark
     };
@@ -523,7 +538,7 @@ fn a_search_that_nobody_waits_for_ends() {
         ..Query::default()
     };
     assert_eq!(
-        search(&station(), &query, WHEN, &cancel).unwrap_err(),
+        search(&station(), &query, WHEN, &Reach::EVERYWHERE, &cancel).unwrap_err(),
         StoreError::Interrupted
     );
 }

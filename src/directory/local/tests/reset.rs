@@ -172,7 +172,7 @@ async fn a_password_is_put_in_force_only_in_the_place_of_the_one_that_was_looked
     let local = Local::open(remembering(3)).await;
     let user = local.add("E7", Role::None).await;
     let row = read::row_of(&user.id).unwrap();
-    let kdf = local.directory.profile.kdf;
+    let kdf = local.directory.profiles.general().kdf;
     let hash = hashing::hash(kdf, &secret(SECOND)).await.unwrap();
     let another = hashing::hash(kdf, &secret(THIRD)).await.unwrap();
     for instead_of in [None, Some(another)] {
@@ -185,7 +185,7 @@ async fn a_password_is_put_in_force_only_in_the_place_of_the_one_that_was_looked
         let is_put = local
             .directory
             .store()
-            .write(move |transaction| put(transaction, &Profile::nist(), row, &new, now()))
+            .write(move |transaction| put(transaction, &Profile::nist().into(), row, &new, now()))
             .await
             .unwrap();
         assert!(!is_put);

@@ -61,7 +61,7 @@ async fn the_end_of_an_unused_account_is_shown_with_the_user() {
     );
     let mut user = shown;
     user.state.last_sign_in = Fact::Known(Some(start() + HOUR));
-    end_inactive(&local.directory.profile, &mut user);
+    end_inactive(&local.directory.profiles, &mut user);
     assert_eq!(
         user.state.ends_unused,
         Fact::Known(Some(start() + HOUR * 73))
@@ -70,7 +70,7 @@ async fn the_end_of_an_unused_account_is_shown_with_the_user() {
         changed_at: Some(start() + HOUR * 2),
         ..PasswordState::default()
     });
-    end_inactive(&local.directory.profile, &mut user);
+    end_inactive(&local.directory.profiles, &mut user);
     assert_eq!(
         user.state.ends_unused,
         Fact::Known(Some(start() + HOUR * 74))

@@ -29,7 +29,7 @@ use crate::{
     },
     operator::{Changed, Operator, SignInRefusal},
     password::Secret,
-    permission::Permissions,
+    permission::{Permissions, Reach},
     user::UserId,
 };
 
@@ -139,6 +139,8 @@ impl ServerSessions {
             email: who.email,
             name: who.name,
             permissions: who.permissions,
+            reach: Reach::EVERYWHERE,
+            kind: None,
             must_change: who.must_change,
             binding,
             password_set_at: None,

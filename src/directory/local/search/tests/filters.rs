@@ -12,8 +12,11 @@ use crate::{
             stored_password::{self, NewPassword, stored_hash},
         },
     },
-    password::{hash::PasswordHash, profile::Profile},
-    permission::Role,
+    password::{
+        hash::PasswordHash,
+        profile::{Profile, Profiles},
+    },
+    permission::{Kinds, Role},
     user::{AccountKind, Details, User},
 };
 
@@ -47,7 +50,7 @@ struct Traits {
 fn traits() -> impl Strategy<Value = Traits> {
     (
         proptest::sample::select(AccountKind::ALL.to_vec()),
-        proptest::sample::select(Role::ALL.to_vec()),
+        proptest::sample::select(Role::BUILT_IN.to_vec()),
         any::<bool>(),
         proptest::sample::select(STATIONS.to_vec()),
         proptest::option::of(-50..400_i64),
@@ -84,20 +87,40 @@ fn criterion() -> impl Strategy<Value = Criterion> {
     let property = prop_oneof![
         4 => proptest::sample::select(Standing::ALL.to_vec()).prop_map(Property::Is),
         1 => proptest::sample::select(AccountKind::ALL.to_vec()).prop_map(Property::Kind),
-        1 => proptest::sample::select(Role::ALL.to_vec()).prop_map(Property::Role),
+        1 => proptest::sample::select(Role::BUILT_IN.to_vec()).prop_map(Property::Role),
         1 => proptest::sample::select(vec!["1", "STATION 12", "buro", "9"])
             .prop_map(|station| Property::Station(station.into())),
     ];
     (any::<bool>(), property).prop_map(|(negated, property)| Criterion { negated, property })
 }
 
-fn profile() -> Profile {
-    Profile {
+fn profiles() -> Profiles {
+    let general = Profile {
         lockout_attempts: 2,
         disable_inactive_days: Some(5),
         max_age_days: Some(9),
         ..Profile::nist()
-    }
+    };
+    let residents = Profile {
+        disable_inactive_days: Some(2),
+        ..general.clone()
+    };
+    let units = Profile {
+        disable_inactive_days: None,
+        ..general.clone()
+    };
+    Profiles::from(general)
+        .with(AccountKind::Residential, residents)
+        .with(AccountKind::Unit, units)
+}
+
+/// Of every account, more often than not.
+fn reach() -> impl Strategy<Value = Reach> {
+    let kinds = proptest::option::weighted(0.3, (0_u8..16).prop_map(Kinds::from_bits));
+    let station = proptest::sample::select(vec!["station 1", " STATION 12", "büro 1", "9", ""]);
+    let stations = proptest::collection::vec(station.prop_map(str::to_owned), 0..3);
+    (kinds, proptest::option::weighted(0.3, stations))
+        .prop_map(|(kinds, stations)| Reach { kinds, stations })
 }
 
 fn start() -> Timestamp {
@@ -106,7 +129,7 @@ fn start() -> Timestamp {
 
 struct World<'t> {
     transaction: &'t Transaction<'t>,
-    profile: Profile,
+    profiles: Profiles,
     rows: Vec<Row>,
     next: Row,
     now: Timestamp,
@@ -120,7 +143,7 @@ impl World<'_> {
             given_name: ["Ann", "Abby"][usize::try_from(row % 2).unwrap()].into(),
             family_name: format!("Oak{}", row % 3),
             kind: traits.kind,
-            role: traits.role,
+            role: traits.role.clone(),
             active: traits.active,
             details: Details {
                 station: traits.station.into(),
@@ -144,7 +167,7 @@ impl World<'_> {
                 must_change,
                 damaged_former: 0,
             };
-            assert!(stored_password::put(transaction, &self.profile, row, &new, now).unwrap());
+            assert!(stored_password::put(transaction, &self.profiles, row, &new, now).unwrap());
         };
         match act {
             Act::Add { far, traits } => {
@@ -184,7 +207,7 @@ impl World<'_> {
             }
             Act::Fail(who) => {
                 if let Some(row) = self.who(who) {
-                    lockout::count_failure(transaction, &self.profile, row, "", self.now).unwrap();
+                    lockout::count_failure(transaction, &self.profiles, row, "", self.now).unwrap();
                 }
             }
             Act::Unlock(who) => {
@@ -223,7 +246,7 @@ fn everybody(world: &World<'_>) -> Vec<User> {
     rows.sort_unstable();
     let mut users = read::users(world.transaction, &rows).unwrap();
     for user in &mut users {
-        state::end_inactive(&world.profile, user);
+        state::end_inactive(&world.profiles, user);
     }
     users
 }
@@ -235,13 +258,13 @@ proptest! {
     fn criteria_find_whom_a_plain_loop_over_everybody_finds_after_any_changes(
         acts in proptest::collection::vec(act(), 0..60),
         asked in proptest::collection::vec(
-            (proptest::collection::vec(criterion(), 1..4), 0_usize..4), 12),
+            (proptest::collection::vec(criterion(), 0..4), 0_usize..4, reach()), 12),
     ) {
         let mut connection = empty_store();
         let transaction = connection.transaction().unwrap();
         let mut world = World {
             transaction: &transaction,
-            profile: profile(),
+            profiles: profiles(),
             rows: Vec::new(),
             next: 1,
             now: start(),
@@ -255,20 +278,26 @@ proptest! {
             .unwrap();
         let proved = check::prove(&transaction, &mut |_| ()).unwrap();
         prop_assert_eq!(&proved.faults, &Vec::<String>::new());
-        let when = When { now: world.now, inactive_days: world.profile.disable_inactive_days };
+        let inactive_days =
+            AccountKind::ALL.map(|kind| world.profiles.of(Some(kind)).disable_inactive_days);
+        let when = When { now: world.now, inactive_days };
         let all = everybody(&world);
         let cancel = Cancellation::default();
-        for (criteria, text) in asked {
+        for (criteria, text, reach) in asked {
             let text = ["", "a", "oak1", "abby o"][text];
-            let ask = |criteria: &[Criterion], order, offset, limit| {
+            let ask_within = |reach: &Reach, criteria: &[Criterion], order, offset, limit| {
                 let criteria = criteria.to_vec();
                 let query = Query { text: text.into(), criteria, order, limit, offset };
-                search(&transaction, &query, when, &cancel).unwrap()
+                search(&transaction, &query, when, reach, &cancel).unwrap()
+            };
+            let ask = |criteria: &[Criterion], order, offset, limit| {
+                ask_within(&reach, criteria, order, offset, limit)
             };
             let holds = |user: &User| {
-                criteria.iter().all(|criterion| criterion.holds(user, world.now) == Some(true))
+                user.is_reached_by(&reach)
+                    && criteria.iter().all(|one| one.holds(user, world.now) == Some(true))
             };
-            let matching = rows_of(&ask(&[], Order::Best, 0, 200));
+            let matching = rows_of(&ask_within(&Reach::EVERYWHERE, &[], Order::Best, 0, 200));
             let expected: Vec<User> = matching
                 .iter()
                 .filter_map(|row| all.iter().find(|user| user.id.0 == row.to_string()))
@@ -282,6 +311,8 @@ proptest! {
                     expected.iter().map(|user| read::row_of(&user.id).unwrap()).collect();
                 let found = ask(&criteria, order, 0, 200);
                 prop_assert_eq!(found.total, Total::Exact(expected.len() as u64));
+                let reached = all.iter().filter(|user| user.is_reached_by(&reach)).count();
+                prop_assert_eq!(found.population, Some(reached as u64));
                 if told {
                     prop_assert_eq!(rows_of(&found), &expected[..], "{:?} {}", criteria, text);
                     let page: Vec<_> = expected.iter().skip(1).take(2).copied().collect();
@@ -298,7 +329,7 @@ fn damage_to_a_set_of_facets_is_found_and_mended() {
     let transaction = connection.transaction().unwrap();
     let mut world = World {
         transaction: &transaction,
-        profile: profile(),
+        profiles: profiles(),
         rows: Vec::new(),
         next: 1,
         now: start(),
