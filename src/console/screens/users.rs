@@ -7,6 +7,8 @@ mod lists;
 mod marks;
 mod model;
 mod person;
+mod search_line;
+mod several;
 mod table;
 
 pub use model::Users;

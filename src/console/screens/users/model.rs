@@ -9,10 +9,10 @@ use super::{export::Export, history::History, lists::Lists};
 use crate::{
     console::{
         effect::{Request, Ticket},
-        screens::{Cx, Go, bulk::Bulk, edit::Edit, nobody::Nobody},
+        screens::{Cx, Go, edit::Edit, nobody::Nobody},
         widgets::{Form as _, TextField, Tone, form},
     },
-    desk::{BulkAct, DeskError},
+    desk::DeskError,
     directory::{Found, Order, Query, QueryError, Total, completions},
     user::User,
 };
@@ -30,9 +30,6 @@ pub(super) const LINES_BESIDE: u16 = 4;
 
 /// Rows asked for at a time.
 const PAGE: usize = 50;
-
-/// So many can be selected at once.
-const MOST_SELECTED: usize = 1000;
 
 /// An answer that takes longer than this is announced.
 const SLOW: Duration = Duration::from_millis(150);
@@ -56,7 +53,7 @@ pub struct Users {
     pub(super) form: SearchForm,
     pub(super) selected: usize,
     /// The reason or ticket that goes along to the next user's page.
-    ticket: String,
+    pub(super) ticket: String,
     /// What was found last, kept while the next answer is awaited.
     pub(super) found: Option<Found>,
     /// The text that `found` answers.
@@ -179,7 +176,7 @@ impl Users {
         self.history.look_at(user.as_ref(), cx);
     }
 
-    fn rows(&self) -> &[User] {
+    pub(super) fn rows(&self) -> &[User] {
         self.found.as_ref().map_or(&[], |found| &found.rows)
     }
 
@@ -203,7 +200,13 @@ impl Users {
         self.slow = Some(cx.after(SLOW));
     }
 
-    fn query(&self, line: &str, offset: usize, limit: usize) -> Result<Query, QueryError> {
+    /// What a line asks for, in the order that is wanted.
+    pub(super) fn query(
+        &self,
+        line: &str,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Query, QueryError> {
         Ok(Query {
             order: self.order,
             limit,
@@ -217,86 +220,6 @@ impl Users {
         self.order = self.order.next();
         self.selected = 0;
         self.ask(cx);
-    }
-
-    /// Begins to select several.
-    pub(super) fn select_several(&mut self) {
-        if !self.rows().is_empty() {
-            self.mode = Mode::Select(Vec::new());
-        }
-    }
-
-    /// Those who are selected.
-    pub(super) fn marked(&self) -> &[User] {
-        match &self.mode {
-            Mode::Select(marked) => marked,
-            Mode::Search | Mode::Lists(_) | Mode::Export(_) => &[],
-        }
-    }
-
-    /// Selects the user of the row, or not, and goes down a row.
-    pub(super) fn mark(&mut self, cx: &mut Cx<'_>) {
-        let user = self.rows().get(self.selected).cloned();
-        if let (Mode::Select(marked), Some(user)) = (&mut self.mode, user) {
-            let before = marked.len();
-            marked.retain(|other| other.id != user.id);
-            if marked.len() == before {
-                marked.push(user);
-            }
-            self.move_to(self.selected + 1, cx);
-        }
-    }
-
-    /// Selects everybody who matches; where all of them are selected, nobody.
-    pub(super) fn mark_all(&mut self, cx: &mut Cx<'_>) {
-        let rows = self.rows().len();
-        let total = self.found.as_ref().map(|found| found.total);
-        if let Mode::Select(marked) = &mut self.mode
-            && !marked.is_empty()
-            && marked.len() >= rows
-        {
-            marked.clear();
-            return;
-        }
-        if total == Some(Total::Exact(rows as u64)) {
-            self.mark_these(self.rows().to_vec());
-        } else if let Ok(query) = self.query(&self.answered, 0, MOST_SELECTED) {
-            self.mark_all = Some(cx.ask(Request::Search(query)));
-        }
-    }
-
-    /// The answer to [`Users::mark_all`].
-    pub(super) fn marked_all(&mut self, found: &Found, cx: &mut Cx<'_>) {
-        self.mark_all = None;
-        self.found = Some(found.clone());
-        self.mark_these(found.rows.clone());
-        if found.total != Total::Exact(found.rows.len() as u64) {
-            let text = format!(
-                "{} of {} are selected: no more can be at once.",
-                found.rows.len(),
-                found.total
-            );
-            cx.toast(Tone::Plain, text);
-        }
-    }
-
-    fn mark_these(&mut self, users: Vec<User>) {
-        if let Mode::Select(marked) = &mut self.mode {
-            *marked = users;
-        }
-    }
-
-    /// Opens the plan of an act for those who are selected.
-    pub(super) fn bulk(&self, act: BulkAct, cx: &mut Cx<'_>) -> Go {
-        if self.marked().is_empty() {
-            cx.toast(Tone::Plain, "Nobody is selected yet.");
-            return Go::Stay;
-        }
-        let Some(operator) = cx.operator else {
-            return Go::Stay;
-        };
-        let users = self.marked().to_vec();
-        Go::To(Box::new(Bulk::new(act, users, operator, &self.ticket)))
     }
 
     /// Shows a ready-made list.
