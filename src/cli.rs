@@ -116,6 +116,10 @@ struct Common {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it, and it is moved once"
+)]
 enum Command {
     Demo(demo::Demo),
     Init(init::Init),
@@ -261,7 +265,7 @@ async fn at_desk(
     context: &Context,
 ) -> Result<Exit, Failure> {
     match command {
-        Some(Command::Demo(demo)) => demo.run(context).await,
+        Some(Command::Demo(demo)) => Box::pin(demo.run(context)).await,
         Some(Command::Init(init)) => init.run(context).await,
         Some(Command::Find(find)) => find.run(context).await,
         Some(Command::Reset(reset)) => reset.run(context).await,

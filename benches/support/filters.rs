@@ -38,7 +38,7 @@ pub async fn ask(path: &Path) -> Result<Value, Box<dyn Error>> {
         .map(|standing| format!("is:{}", standing.word()))
         .to_vec();
     lines.extend(AccountKind::ALL.map(|kind| format!("kind:{}", kind.word())));
-    lines.extend(Role::ALL.map(|role| format!("role:{}", role.word())));
+    lines.extend(Role::BUILT_IN.map(|role| format!("role:{}", role.word())));
     lines.push("station:12".into());
     lines.push("-is:locked".into());
     lines.push("kind:staff is:locked -is:disabled".into());

@@ -47,6 +47,7 @@ pub(super) fn field_kind() -> impl TypedValueParser<Value = FieldKind> {
 pub(super) struct Roles(pub(super) Vec<Role>);
 
 /// Reads [`Roles`].
+#[expect(clippy::unnecessary_wraps, reason = "the form of a value's parser")]
 pub(super) fn roles(value: &str) -> Result<Roles, String> {
     if value.eq_ignore_ascii_case("all") {
         return Ok(Roles(Vec::new()));

@@ -144,7 +144,7 @@ mod tests {
         user::{AccountState, Details, Fact, Lock, UserId, Version},
     };
 
-    fn user(login: &str, role: Role, state: AccountState) -> User {
+    fn user(login: &str, role: &Role, state: AccountState) -> User {
         User {
             id: UserId(login.into()),
             login: login.into(),
@@ -166,7 +166,7 @@ mod tests {
             failures: None,
             until: None,
         });
-        let me = user("me", Role::HelpDesk, AccountState::default());
+        let me = user("me", &Role::HelpDesk, AccountState::default());
         let operator = Operator {
             permissions: holds,
             reach: crate::permission::Reach::EVERYWHERE,
@@ -174,18 +174,18 @@ mod tests {
         };
         let users = vec![
             me,
-            user("chief", Role::Administrator, AccountState::default()),
-            user("open", Role::None, AccountState::default()),
+            user("chief", &Role::Administrator, AccountState::default()),
+            user("open", &Role::None, AccountState::default()),
             user(
                 "locked",
-                Role::None,
+                &Role::None,
                 AccountState {
                     lock: Fact::Known(lock),
                     active: Fact::Known(false),
                     ..AccountState::default()
                 },
             ),
-            user("unread", Role::None, AccountState::nothing_offered()),
+            user("unread", &Role::None, AccountState::nothing_offered()),
         ];
         let plan = act.plan(&operator, users);
         let acts = plan.acts.into_iter().map(|user| (user.login, "in".into()));

@@ -90,7 +90,7 @@ impl Seat<'_, RolesUpdate> {
     /// [`DeskError::Outranked`], [`DeskError::WiderReach`], [`DeskError::StepUp`],
     /// [`DeskError::Audit`], and the directory's: the name is taken, for one.
     pub async fn add_role(self, new: SiteRole) -> Result<Receipt, DeskError> {
-        let new = new.checked().map_err(unfit)?;
+        let new = new.checked().map_err(|fault| unfit(&fault))?;
         let described = described(&new);
         if let Err(refusal) = no_more_than_own(self.operator(), new.permissions, &new.reach) {
             return Err(self.refused(&described, refusal).await);
@@ -127,7 +127,7 @@ impl Seat<'_, RolesUpdate> {
             permissions: change.permissions.unwrap_or(was.permissions),
             reach: change.reach.unwrap_or_else(|| was.reach.clone()),
         };
-        let new = new.checked().map_err(unfit)?;
+        let new = new.checked().map_err(|fault| unfit(&fault))?;
         let differences = differences(was, &new);
         if differences.is_empty() {
             return Err(DirectoryError::invalid("nothing is to be changed").into());
@@ -177,7 +177,7 @@ impl Seat<'_, RolesUpdate> {
         }
         let mut detail = format!("{}; held by {}", described(&old.role), old.holders);
         if let Some(role) = &instead {
-            detail.push_str(&format!(", who hold {role} from now on"));
+            detail = format!("{detail}, who hold {role} from now on");
         }
         let judged = self.own_role_stays(&old.role).await.and_then(|()| {
             no_more_than_own(self.operator(), old.role.permissions, &old.role.reach)?;
@@ -255,7 +255,7 @@ impl Seat<'_, RolesUpdate> {
     }
 }
 
-fn unfit(fault: RoleFault) -> DeskError {
+fn unfit(fault: &RoleFault) -> DeskError {
     DirectoryError::invalid(fault.to_string()).into()
 }
 

@@ -65,7 +65,7 @@ impl Seat<'_, seat::FieldsUpdate> {
 /// The definition in a line, for the audit.
 fn described(field: &SiteField) -> String {
     let roles = |what: &str, roles: &[Role]| {
-        let words: Vec<_> = roles.iter().map(|role| role.word()).collect();
+        let words: Vec<_> = roles.iter().map(Role::word).collect();
         match words.as_slice() {
             [] => String::new(),
             words => format!("; {what} {}", words.join(", ")),

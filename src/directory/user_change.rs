@@ -377,6 +377,7 @@ impl UserChange {
     }
 }
 
+#[expect(clippy::option_option, reason = "no change, no bound, a bound")]
 fn changed(
     new: Option<Option<Timestamp>>,
     old: &Fact<Option<Timestamp>>,

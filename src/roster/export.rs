@@ -198,9 +198,12 @@ pub fn write_file(
             .create_new(true)
             .mode(0o600)
             .open(path);
-        let file = opened.map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => ExportError::Exists(path.to_owned()),
-            _ => failed(error),
+        let file = opened.map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                ExportError::Exists(path.to_owned())
+            } else {
+                failed(error)
+            }
         })?;
         return write_to(file, shape, users, now).map_err(failed);
     }

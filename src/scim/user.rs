@@ -87,6 +87,7 @@ impl Wanted {
     ///
     /// # Errors
     /// `invalidSyntax` or `invalidValue` naming the attribute.
+    #[expect(clippy::too_many_lines, reason = "one attribute after the other")]
     pub fn from_resource(resource: &mut Object) -> Result<Self, ScimError> {
         let password = password(resource)?;
         let extension = match take_member(resource, EXTENSION_URN) {
@@ -358,6 +359,7 @@ impl Part<'_> {
     }
 
     /// A time; `Some(None)` where the request says that there is none.
+    #[expect(clippy::option_option, reason = "no change, no bound, a bound")]
     fn time(&mut self, name: &str) -> Result<Option<Option<Timestamp>>, ScimError> {
         if member(self.object, name).is_some_and(Value::is_null) {
             return Ok(Some(None));

@@ -203,7 +203,6 @@ pub fn new_user(wanted: &Wanted) -> NewUser {
         details: kept_details(wanted),
         valid_from: wanted.valid_from.flatten(),
         valid_until: wanted.valid_until.flatten(),
-        ..NewUser::default()
     }
 }
 

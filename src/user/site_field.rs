@@ -85,14 +85,14 @@ pub struct SiteField {
     #[serde(default)]
     pub values: Vec<FieldValue>,
     /// The roles that see it; none is every role.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "role_names")]
     pub seen_by: Vec<Role>,
     /// The roles that edit it; none is every role that may change users. Who does not see it does
     /// not edit it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "role_names")]
     pub edited_by: Vec<Role>,
     /// The roles that must fill it where they add or change a user.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "role_names")]
     pub filled_by: Vec<Role>,
     /// Filled no more; what users have stays.
     #[serde(default)]
@@ -241,6 +241,12 @@ impl SiteField {
     pub fn is_filled_by(&self, role: &Role) -> bool {
         self.is_edited_by(role) && is_named(&self.filled_by, role)
     }
+}
+
+/// Built-in roles, and those of the site, which are looked up where they are compared.
+fn role_names<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Role>, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    Ok(names.iter().map(|name| Role::of_word(name)).collect())
 }
 
 /// Roles of the site are known by their names here.

@@ -51,6 +51,7 @@ fn read(text: &str, zone: &TimeZone, to_the_end: bool) -> Result<Option<Timestam
 mod tests {
     use super::*;
 
+    #[expect(clippy::unnecessary_wraps, reason = "what the readings give")]
     fn at(text: &str) -> Option<Timestamp> {
         Some(text.parse().unwrap())
     }

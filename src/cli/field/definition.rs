@@ -12,6 +12,10 @@ use crate::{
 
 /// Who sees, edits and must fill a field.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "these are the names of the options"
+)]
 pub(super) struct Who {
     /// Roles that see it, apart by commas; all is every role.
     #[arg(long, value_name = "ROLES", value_parser = words::roles)]
@@ -102,7 +106,7 @@ pub(super) fn roles(roles: &[Role], none: &str) -> String {
     if roles.is_empty() {
         return none.into();
     }
-    let words: Vec<_> = roles.iter().map(|role| role.word()).collect();
+    let words: Vec<_> = roles.iter().map(Role::word).collect();
     words.join(", ")
 }
 

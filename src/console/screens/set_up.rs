@@ -185,10 +185,6 @@ impl Screen for SetUp {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
-    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         match (action, &mut self.roster) {
             (Action::Accept, _) => return self.submit(cx),

@@ -19,6 +19,10 @@ use crate::{
 
 /// Who makes a change.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for an act, and nearly always an operator"
+)]
 pub(super) enum By {
     /// Somebody at the desk.
     Operator(Operator),

@@ -164,7 +164,6 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
             .active
             .unwrap_or(user.state.active.known() == Some(&true)),
         must_change: false,
-        ..NewUser::default()
     }
 }
 

@@ -137,12 +137,12 @@ impl Standing {
             Self::Unused => {
                 let password = state.password.known()?;
                 let last = state.last_sign_in.known()?;
-                let used = match (last, password.changed_at) {
+                let has_signed_in_since = match (last, password.changed_at) {
                     (None, _) => false,
                     (Some(_), None) => true,
                     (Some(last), Some(set)) => *last >= set,
                 };
-                Some(*state.must_change.known()? && password.set && !used)
+                Some(*state.must_change.known()? && password.set && !has_signed_in_since)
             }
             Self::NoPassword => state.password.known().map(|password| !password.set),
             Self::NeverSignedIn => state.last_sign_in.known().map(Option::is_none),

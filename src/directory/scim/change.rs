@@ -166,6 +166,10 @@ fn operations(before: &Resource, change: &UserChange) -> Vec<Value> {
     operations
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "every caller makes one for it"
+)]
 fn put(path: &str, value: Value) -> Value {
     json!({ "op": "replace", "path": path, "value": value })
 }

@@ -70,11 +70,11 @@ fn what_is_not_known_of_an_account_is_beyond_every_limit_that_speaks_of_it() {
 
 #[test]
 fn a_reach_is_told_in_words() {
+    use AccountKind::{Commercial, Residential, Unit};
     let of = |kinds: &[AccountKind], stations: Option<&[&str]>| Reach {
         kinds: (!kinds.is_empty()).then(|| kinds.iter().copied().collect()),
         stations: stations.map(|all| all.iter().map(|one| (*one).to_owned()).collect()),
     };
-    use AccountKind::{Commercial, Residential, Unit};
     for (reach, words) in [
         (of(&[], None), "every account"),
         (of(&[Residential], None), "residential accounts"),

@@ -9,7 +9,7 @@ use crate::{
     user::{AccountKind, AccountState, Details, Fact, UserId, Version},
 };
 
-fn user(texts: [&str; 4], kind: AccountKind, role: Role, active: bool) -> User {
+fn user(texts: [&str; 4], kind: AccountKind, role: &Role, active: bool) -> User {
     let [login, email, given, family] = texts.map(str::to_owned);
     User {
         id: UserId(login.clone()),
@@ -41,10 +41,10 @@ fn written(users: &[User], shape: Shape) -> String {
 #[test]
 fn no_cell_is_a_formula_in_a_spreadsheet() {
     for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-        let someone = user(["E1", "", "", text], AccountKind::Staff, Role::None, true);
+        let someone = user(["E1", "", "", text], AccountKind::Staff, &Role::None, true);
         let csv = written(&[someone], Shape::Csv);
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
-        for cell in reader.records().next().unwrap().unwrap().iter() {
+        for cell in &reader.records().next().unwrap().unwrap() {
             assert!(
                 !cell.starts_with(['=', '+', '-', '@', '\t', '\r']),
                 "{cell:?}"
@@ -55,7 +55,12 @@ fn no_cell_is_a_formula_in_a_spreadsheet() {
 
 #[test]
 fn json_lines_keep_every_text_as_it_is() {
-    let someone = user(["E1", "", "", "=1+1"], AccountKind::Unit, Role::None, false);
+    let someone = user(
+        ["E1", "", "", "=1+1"],
+        AccountKind::Unit,
+        &Role::None,
+        false,
+    );
     let line: serde_json::Value =
         serde_json::from_str(written(&[someone], Shape::JsonLines).trim()).unwrap();
     assert_eq!(line["family_name"], "=1+1");
@@ -66,7 +71,7 @@ fn json_lines_keep_every_text_as_it_is() {
 fn a_file_is_private_and_replaces_none_unless_it_is_to() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("people.csv");
-    let someone = user(["E1", "", "", "Oak"], AccountKind::Staff, Role::None, true);
+    let someone = user(["E1", "", "", "Oak"], AccountKind::Staff, &Role::None, true);
     let write = |replace| {
         let users = std::slice::from_ref(&someone);
         write_file(&path, replace, Shape::Csv, users, Timestamp::UNIX_EPOCH)
@@ -85,7 +90,7 @@ fn a_file_is_private_and_replaces_none_unless_it_is_to() {
 
 #[test]
 fn permissions_of_no_role_are_not_called_one() {
-    let mut someone = user(["E1", "", "", "Oak"], AccountKind::Staff, Role::None, true);
+    let mut someone = user(["E1", "", "", "Oak"], AccountKind::Staff, &Role::None, true);
     someone.permissions = Permissions::from_iter([crate::permission::Permission::UsersDelete]);
     assert!(written(&[someone], Shape::JsonLines).contains("\"role\":\"\""));
 }
@@ -103,7 +108,7 @@ fn people() -> impl Strategy<Value = Vec<User>> {
     );
     proptest::collection::vec(
         one.prop_map(|(login, email, given, family, kind, role, active)| {
-            user([&login, &email, &given, &family], kind, role, active)
+            user([&login, &email, &given, &family], kind, &role, active)
         }),
         1..8,
     )

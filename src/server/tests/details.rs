@@ -89,7 +89,8 @@ async fn what_a_client_says_of_a_user_is_kept_shown_found_and_sorted_by() {
         format!("{EXTENSION_URN}:validUntil pr"),
         format!("schemas eq \"{ENTERPRISE_URN}\""),
     ] {
-        let asked: String = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let asked: Vec<_> = filter.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let asked = asked.concat();
         let path = format!("/Users?filter={asked}");
         let found = api.scim(&api.all, Method::GET, &path, None).await;
         assert_eq!(found.status, 200, "{filter} {found:?}");

@@ -139,7 +139,9 @@ fn one_save_sends_what_was_changed_in_every_section_as_one_act() {
     assert_eq!(order.reason, "INC-7");
     let change = &order.change;
     assert_eq!(
-        change.new_password().map(|new| new.expose()),
+        change
+            .new_password()
+            .map(halligan::password::Secret::expose),
         Some(NEW_PASSWORD)
     );
     assert_eq!(change.details.phone.as_deref(), Some("303 555 0199"));

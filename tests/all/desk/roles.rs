@@ -23,6 +23,7 @@ use crate::support::{
 
 const OWN: &str = "granite-willow-pepper-12";
 
+#[expect(clippy::unnecessary_wraps, reason = "what a change takes")]
 fn permits(permissions: &[Permission]) -> Option<Permissions> {
     Some(permissions.iter().copied().collect())
 }
@@ -31,6 +32,7 @@ fn named(name: &str) -> Role {
     Role::of_word(name)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a change takes")]
 fn of_kinds(kinds: &[halligan::user::AccountKind]) -> Option<Reach> {
     Some(Reach {
         kinds: Some(kinds.iter().copied().collect()),

@@ -95,10 +95,11 @@ impl Act {
             Self::AddVisitor | Self::Import | Self::MendStore => &[UsersCreate],
             // A role is given only by who holds what is in it: here a viewer's.
             Self::AddColleague => &[UsersCreate, RolesUpdate, UsersRead],
-            Self::GiveRole => &[RolesUpdate, UsersRead],
+            // The site's role of the test holds Users - Read too.
+            Self::GiveRole | Self::AddRole | Self::ChangeRole | Self::RemoveRole => {
+                &[RolesUpdate, UsersRead]
+            }
             Self::ListRoles => &[RolesUpdate],
-            // The role of the test holds Users - Read.
-            Self::AddRole | Self::ChangeRole | Self::RemoveRole => &[RolesUpdate, UsersRead],
             Self::SignOut => &[UsersForceLogout],
             Self::Remove => &[UsersDelete],
             Self::DefineField => &[FieldsUpdate],

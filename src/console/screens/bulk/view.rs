@@ -31,9 +31,7 @@ fn plan(bulk: &Bulk, area: Rect, page: &mut Page, site: &Site) {
     let plan = bulk.plan();
     let headline = sentence(&format!("{} {}", bulk.act, people(plan.acts.len())));
     page.text(&headline, look.theme.strong);
-    for field in [&bulk.form.kind as &dyn crate::console::widgets::AnyField] {
-        field.draw(8, page, look);
-    }
+    bulk.form.kind.draw(8, page, look);
     bulk.form.station.draw(8, page, look);
     bulk.form.reason.draw(8, page, look);
     // Nothing is hidden: those who are passed over come first, and all can be scrolled through.

@@ -247,7 +247,7 @@ impl RosterStep {
             &format!("Plan: {}. Nothing was changed.", report.counts.planned()),
             theme.strong,
         );
-        self.draw_remarks(plan, page, look);
+        Self::draw_remarks(plan, page, look);
         let faulty = report.faulty().map(|line| (line, theme.bad));
         let notable = report.notable().map(|line| (line, theme.warn));
         let mut lines = faulty.chain(notable);
@@ -273,7 +273,7 @@ impl RosterStep {
         page.text(&next, theme.strong);
     }
 
-    fn draw_remarks(&self, told: &RosterImported, page: &mut Page, look: &Look) {
+    fn draw_remarks(told: &RosterImported, page: &mut Page, look: &Look) {
         let theme = &look.theme;
         for remark in &told.remarks {
             page.text(&look.clean(&sentence(remark)), theme.warn);
@@ -292,7 +292,7 @@ impl RosterStep {
         if counts.roles > 0 {
             page.text("The audit names those who got a role.", theme.good);
         }
-        self.draw_remarks(imported, page, look);
+        Self::draw_remarks(imported, page, look);
         let columns = self.form.columns.trimmed();
         if !columns.is_empty() {
             let each = columns

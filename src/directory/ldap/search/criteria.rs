@@ -27,7 +27,7 @@ pub(super) fn filter(
             .filter(|part| part.is_exact || !criterion.negated)
             .ok_or_else(|| cannot_tell(criterion))?;
         if criterion.negated {
-            filter.push_str(&format!("(!{})", part.text));
+            filter.extend(["(!", &part.text, ")"]);
         } else {
             filter.push_str(&part.text);
         }
@@ -42,6 +42,7 @@ struct Part {
     is_exact: bool,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "beside what no attribute tells")]
 fn exactly(text: impl Into<String>) -> Option<Part> {
     Some(Part {
         text: text.into(),
@@ -49,6 +50,7 @@ fn exactly(text: impl Into<String>) -> Option<Part> {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "beside what no attribute tells")]
 fn among(text: impl Into<String>) -> Option<Part> {
     Some(Part {
         text: text.into(),
@@ -77,11 +79,11 @@ fn part(
                 .details
                 .iter()
                 .find(|(detail, _)| *detail == Detail::Station)?;
-            let words: String = wanted
+            let words: Vec<_> = wanted
                 .split_whitespace()
                 .map(|word| format!("({attribute}=*{}*)", escape(word)))
                 .collect();
-            among(words)
+            among(words.concat())
         }
         Property::Is(standing) => match flavour {
             Flavour::ActiveDirectory => active_directory(*standing, now),

@@ -200,11 +200,11 @@ impl Asked<'_> {
                 Property::Is(standing) => standing_of(sets, *standing, self.when)?,
             };
             let mut holds = holds.unwrap_or_else(Bits::none);
-            if is_the_absence(&criterion.property) != criterion.negated {
-                chosen.subtract(&holds);
-            } else {
+            if is_the_absence(&criterion.property) == criterion.negated {
                 holds.intersect(&chosen);
                 chosen = holds;
+            } else {
+                chosen.subtract(&holds);
             }
         }
         if let Some(kinds) = self.reach.kinds {

@@ -27,8 +27,8 @@ const SCHEMA: Schema = Schema(&[
         schema::FAILURE_SOURCES,
         schema::SESSIONS_ENDED,
         schema::DETAILS,
-        schema::FACETS,
         schema::SITE_ROLES,
+        schema::FACETS,
     ],
     &[schema::INDEX_REBUILT],
 ]);

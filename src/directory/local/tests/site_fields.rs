@@ -198,7 +198,7 @@ async fn who_sees_edits_and_fills_a_field_hangs_on_the_role_within_the_act() {
         let fields = local.fields_of(by, &user).await;
         assert_eq!(shown(&fields), [("fixed", "1", true)]);
         let named = local.directory.site_fields(by).await.unwrap();
-        assert_eq!(named, [fixed.clone()]);
+        assert_eq!(named, std::slice::from_ref(&fixed));
         let unseen = local.fill(by, &user, "hidden", "2").await;
         assert!(matches!(unseen, Err(DirectoryError::Invalid { .. })));
         let refused = local.fill(by, &user, "fixed", "2").await;

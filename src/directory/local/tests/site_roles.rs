@@ -133,7 +133,7 @@ async fn a_listing_can_be_filtered_by_a_role_of_the_site_and_by_what_it_permits(
             sort: None,
             start: crate::directory::PageStart::Index(0),
             count: 9,
-            time: std::time::Duration::from_secs(60),
+            time: std::time::Duration::from_mins(1),
         };
         let page = local.directory.entries(&operator(), query).await.unwrap();
         let logins = page.entries.into_iter().map(|entry| entry.user.login);

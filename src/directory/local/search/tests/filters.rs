@@ -136,7 +136,7 @@ struct World<'t> {
 }
 
 impl World<'_> {
-    fn new_user(&self, row: Row, traits: &Traits) -> NewUser {
+    fn new_user(row: Row, traits: &Traits) -> NewUser {
         let hours = |hours: i64| start() + SignedDuration::from_hours(hours);
         NewUser {
             login: format!("e{row}"),
@@ -172,7 +172,7 @@ impl World<'_> {
         match act {
             Act::Add { far, traits } => {
                 let row = self.next + if far { 70_000 } else { 0 };
-                let new = self.new_user(row, &traits);
+                let new = Self::new_user(row, &traits);
                 write::insert(transaction, row, &new, "test", self.now).unwrap();
                 assert!(
                     names::claim_names(transaction, row, &new)
@@ -185,7 +185,7 @@ impl World<'_> {
             }
             Act::Update(who, traits) => {
                 if let Some(row) = self.who(who) {
-                    let new = self.new_user(row, &traits);
+                    let new = Self::new_user(row, &traits);
                     write::update(transaction, row, &new, &Provisioned::default()).unwrap();
                 }
             }
