@@ -80,7 +80,8 @@ async fn a_sign_in_gives_a_token_with_its_ends_scope_and_operator() {
     assert_eq!(
         grant["scope"],
         "users:read users:update users:create audit:read roles:update \
-         users:update-status users:delete tokens:update users:force-logout"
+         users:update-status users:delete tokens:update users:force-logout \
+         fields:update"
     );
     let operator = &grant["operator"];
     assert_eq!(operator["id"], "1");
