@@ -234,20 +234,20 @@ fn described(base: &str, schema: UserSchema) -> Value {
 
 pub(super) async fn resource_types(
     State(state): State<SharedState>,
-    headers: HeaderMap,
     RawQuery(query): RawQuery,
+    parts: Parts,
 ) -> Answer {
     unfiltered(query.as_deref())?;
-    Ok(listed(&[user_type(&base(&state, &headers))]))
+    Ok(listed(&[user_type(&state, parts).await?]))
 }
 
 pub(super) async fn resource_type(
     State(state): State<SharedState>,
-    headers: HeaderMap,
     Path(id): Path<String>,
+    parts: Parts,
 ) -> Answer {
     if id == "User" {
-        Ok(scim(StatusCode::OK, &user_type(&base(&state, &headers))))
+        Ok(scim(StatusCode::OK, &user_type(&state, parts).await?))
     } else {
         Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
@@ -256,21 +256,26 @@ pub(super) async fn resource_type(
     }
 }
 
-fn user_type(base: &str) -> Value {
-    json!({
+/// The site's own extension is named to whoever finds it at /Schemas: clients look each up there.
+async fn user_type(state: &SharedState, parts: Parts) -> Result<Value, ErrorResponse> {
+    let base = base(state, &parts.headers);
+    let mut extensions = vec![
+        json!({ "schema": EXTENSION_URN, "required": true }),
+        json!({ "schema": ENTERPRISE_URN, "required": false }),
+    ];
+    if site_schema(state, parts, &base).await?.is_some() {
+        extensions.push(json!({ "schema": SITE_URN, "required": false }));
+    }
+    Ok(json!({
         "schemas": [TYPE_URN],
         "id": "User",
         "name": "User",
         "endpoint": "/Users",
         "description": "A user of the directory",
         "schema": USER_URN,
-        "schemaExtensions": [
-            { "schema": EXTENSION_URN, "required": true },
-            { "schema": ENTERPRISE_URN, "required": false },
-            { "schema": SITE_URN, "required": false },
-        ],
+        "schemaExtensions": extensions,
         "meta": { "resourceType": "ResourceType", "location": format!("{base}/ResourceTypes/User") },
-    })
+    }))
 }
 
 fn listed(resources: &[Value]) -> Response<Body> {

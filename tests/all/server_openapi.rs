@@ -1,5 +1,7 @@
 //! The OpenAPI description and the implementation say the same.
 
+use halligan::scim::schema::{ENTERPRISE_URN, SITE_URN};
+
 use crate::support::api::{Api, EXTENSION};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -69,6 +71,7 @@ async fn every_attribute_of_the_schemas_is_described_and_no_other() {
     };
     let mut core = served(0);
     core.extend(["schemas", "id", "externalId", "meta", EXTENSION].map(ToOwned::to_owned));
+    core.extend([ENTERPRISE_URN, SITE_URN].map(ToOwned::to_owned));
     core.sort();
     assert_eq!(described("User"), core);
     let mut extension = served(1);
