@@ -225,7 +225,6 @@ fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "an arm for each kind of answer")]
 fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Effect>) {
     let was_write = if matches!(reply, Reply::Progress(_) | Reply::Lost(_)) {
         false
@@ -236,34 +235,11 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         && check.awaits(ticket)
     {
         form.blank_secrets();
-        match reply {
-            Reply::Failed(error) => {
-                *check = Remote::Idle;
-                form.refuse(|form| &mut form.password, explain(error));
-            }
-            Reply::Reauthenticated(operator) => {
-                navigate::stepped_up(model, operator.clone(), effects);
-            }
-            Reply::SignedIn(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
+        if let Reply::Failed(error) = reply {
+            *check = Remote::Idle;
+            form.refuse(|form| &mut form.password, explain(error));
+        } else if let Reply::Reauthenticated(operator) = reply {
+            navigate::stepped_up(model, operator.clone(), effects);
         }
         return;
     }
@@ -277,39 +253,18 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
         }
     }
     if model.quit && was_write {
-        match reply {
-            Reply::Done(receipt) => {
-                let text = if receipt.is_success() {
-                    "The last change was made and confirmed.".to_owned()
-                } else {
-                    format!(
-                        "The last change: {}. Look at the user.",
-                        receipt.ending().words()
-                    )
-                };
-                model.farewell = Some(text);
-            }
-            Reply::Failed(error) => model.farewell = Some(explain(error)),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
+        if let Reply::Done(receipt) = reply {
+            let text = if receipt.is_success() {
+                "The last change was made and confirmed.".to_owned()
+            } else {
+                format!(
+                    "The last change: {}. Look at the user.",
+                    receipt.ending().words()
+                )
+            };
+            model.farewell = Some(text);
+        } else if let Reply::Failed(error) = reply {
+            model.farewell = Some(explain(error));
         }
     }
     if let Reply::Failed(error) = reply {

@@ -335,6 +335,25 @@ impl<T> Remote<T> {
         matches!(self, Self::Loading(mine) if *mine == ticket)
     }
 
+    /// Takes the answer to its question, of which `wanted` makes the value; false where `reply` is to
+    /// another question.
+    pub fn take(
+        &mut self,
+        ticket: Ticket,
+        reply: &Reply,
+        wanted: impl FnOnce(&Reply) -> Option<T>,
+    ) -> bool {
+        if !self.awaits(ticket) {
+            return false;
+        }
+        if let Reply::Failed(error) = reply {
+            *self = Self::Failed(error.clone());
+        } else if let Some(value) = wanted(reply) {
+            *self = Self::Ready(value);
+        }
+        true
+    }
+
     /// Is an answer outstanding?
     pub const fn is_loading(&self) -> bool {
         matches!(self, Self::Loading(_))

@@ -74,6 +74,23 @@ pub enum DeskError {
 }
 
 impl DeskError {
+    /// Would every other act fail for the same reason?
+    pub const fn ends_all(&self) -> bool {
+        matches!(
+            self,
+            Self::StepUp
+                | Self::SessionLocked
+                | Self::OwnChangeFirst
+                | Self::Audit(_)
+                | Self::OutcomeNotRecorded(_)
+                | Self::Directory(
+                    DirectoryError::OperatorChanged(_)
+                        | DirectoryError::Unavailable { .. }
+                        | DirectoryError::NotOffered(_)
+                )
+        )
+    }
+
     /// What was changed, as a sentence.
     pub fn changed(&self) -> &'static str {
         match self {

@@ -17,7 +17,7 @@ use crate::{
         shown_once::unshown,
     },
     desk::{BulkAct, BulkPlan, DeskError, ResetOrder},
-    directory::{DirectoryError, Query},
+    directory::Query,
     password::Secret,
     receipt::Receipt,
     user::User,
@@ -172,7 +172,7 @@ async fn all(
             break;
         }
         let done = one(context, signed_in, act, user, reason).await?;
-        let ends = done.answer.as_ref().err().is_some_and(ends_all);
+        let ends = done.answer.as_ref().err().is_some_and(DeskError::ends_all);
         tell(context, &done)?;
         all.push(done);
         if ends {
@@ -181,23 +181,6 @@ async fn all(
     }
     let not_begun = plan.acts.len() - all.len();
     Ok((all, not_begun))
-}
-
-/// Would every other one fail for the same reason?
-fn ends_all(error: &DeskError) -> bool {
-    matches!(
-        error,
-        DeskError::StepUp
-            | DeskError::SessionLocked
-            | DeskError::OwnChangeFirst
-            | DeskError::Audit(_)
-            | DeskError::OutcomeNotRecorded(_)
-            | DeskError::Directory(
-                DirectoryError::OperatorChanged(_)
-                    | DirectoryError::Unavailable { .. }
-                    | DirectoryError::NotOffered(_)
-            )
-    )
 }
 
 async fn one(

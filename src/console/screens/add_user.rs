@@ -179,46 +179,26 @@ impl Screen for AddUser {
             return Some(Go::Stay);
         }
         self.save = Remote::Idle;
-        Some(match reply {
-            Reply::Created(added) => {
-                let user = &added.user;
-                let text = format!(
-                    "{} ({}) was added; no password yet.",
-                    user.name(),
-                    user.login
-                );
-                cx.toast(Tone::Good, text);
-                if cx.permits(Permission::UsersUpdate) {
-                    Go::Replace(Box::new(Edit::of(user)))
-                } else {
-                    Go::Back
-                }
+        Some(if let Reply::Created(added) = reply {
+            let user = &added.user;
+            let text = format!(
+                "{} ({}) was added; no password yet.",
+                user.name(),
+                user.login
+            );
+            cx.toast(Tone::Good, text);
+            if cx.permits(Permission::UsersUpdate) {
+                Go::Replace(Box::new(Edit::of(user)))
+            } else {
+                Go::Back
             }
-            Reply::Failed(DeskError::StepUp) => Go::StepUp,
-            Reply::Failed(error) => {
-                self.form.refuse(field_of(error), explain(error));
-                Go::Stay
-            }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
+        } else if let Reply::Failed(DeskError::StepUp) = reply {
+            Go::StepUp
+        } else if let Reply::Failed(error) = reply {
+            self.form.refuse(field_of(error), explain(error));
+            Go::Stay
+        } else {
+            Go::Stay
         })
     }
 

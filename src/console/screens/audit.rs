@@ -64,62 +64,22 @@ impl Screen for AuditViewer {
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         if self.loading == Some(ticket) {
             self.loading = None;
-            match reply {
-                Reply::AuditListed(records) => {
-                    self.at_end = records.len() < PAGE;
-                    self.records.extend(records.iter().cloned());
-                }
-                Reply::Failed(error) => self.failed = Some(error.clone()),
-                Reply::SignedIn(_)
-                | Reply::Reauthenticated(_)
-                | Reply::Noted
-                | Reply::Found(_)
-                | Reply::Counted(_)
-                | Reply::Exported(_)
-                | Reply::FileExists
-                | Reply::Opened(_)
-                | Reply::Rated(_)
-                | Reply::Generated(_)
-                | Reply::Done(_)
-                | Reply::Checked(_)
-                | Reply::Created(_)
-                | Reply::Verified(_)
-                | Reply::OpenIntents(_)
-                | Reply::Notices(_)
-                | Reply::Settled(_)
-                | Reply::Progress(_)
-                | Reply::Lost(_)
-                | Reply::Imported(..) => {}
+            if let Reply::AuditListed(records) = reply {
+                self.at_end = records.len() < PAGE;
+                self.records.extend(records.iter().cloned());
+            } else if let Reply::Failed(error) = reply {
+                self.failed = Some(error.clone());
             }
             return Some(Go::Stay);
         }
         if self.verified.awaits(ticket) {
-            self.verified = match reply {
-                Reply::Verified(verified) => Remote::Ready(verified.clone()),
-                Reply::Failed(error) => {
-                    cx.toast(Tone::Bad, explain(error));
-                    Remote::Failed(error.clone())
-                }
-                Reply::SignedIn(_)
-                | Reply::Reauthenticated(_)
-                | Reply::Noted
-                | Reply::Found(_)
-                | Reply::Counted(_)
-                | Reply::Exported(_)
-                | Reply::FileExists
-                | Reply::Opened(_)
-                | Reply::Rated(_)
-                | Reply::Generated(_)
-                | Reply::Done(_)
-                | Reply::Checked(_)
-                | Reply::Created(_)
-                | Reply::AuditListed(_)
-                | Reply::OpenIntents(_)
-                | Reply::Notices(_)
-                | Reply::Settled(_)
-                | Reply::Progress(_)
-                | Reply::Lost(_)
-                | Reply::Imported(..) => Remote::Idle,
+            self.verified = if let Reply::Verified(verified) = reply {
+                Remote::Ready(verified.clone())
+            } else if let Reply::Failed(error) = reply {
+                cx.toast(Tone::Bad, explain(error));
+                Remote::Failed(error.clone())
+            } else {
+                Remote::Idle
             };
             return Some(Go::Stay);
         }

@@ -166,29 +166,10 @@ impl Screen for Edit {
         if self.opened.awaits(ticket) {
             self.slow = None;
             self.is_slow = false;
-            match reply {
-                Reply::Opened(opened) => self.show(opened, cx),
-                Reply::Failed(error) => self.opened = Remote::Failed(error.clone()),
-                Reply::SignedIn(_)
-                | Reply::Reauthenticated(_)
-                | Reply::Noted
-                | Reply::Found(_)
-                | Reply::Counted(_)
-                | Reply::Exported(_)
-                | Reply::FileExists
-                | Reply::Rated(_)
-                | Reply::Generated(_)
-                | Reply::Done(_)
-                | Reply::Checked(_)
-                | Reply::Created(_)
-                | Reply::AuditListed(_)
-                | Reply::Verified(_)
-                | Reply::OpenIntents(_)
-                | Reply::Notices(_)
-                | Reply::Settled(_)
-                | Reply::Progress(_)
-                | Reply::Lost(_)
-                | Reply::Imported(..) => {}
+            if let Reply::Opened(opened) = reply {
+                self.show(opened, cx);
+            } else if let Reply::Failed(error) = reply {
+                self.opened = Remote::Failed(error.clone());
             }
             return Some(Go::Stay);
         }

@@ -106,36 +106,20 @@ impl Screen for Locked {
             return None;
         }
         self.check = Remote::Idle;
-        Some(match reply {
-            Reply::Reauthenticated(operator) if self.change.is_some() => {
+        Some(
+            if let Reply::Reauthenticated(operator) = reply
+                && self.change.is_some()
+            {
                 Go::SignedIn(operator.clone())
-            }
-            Reply::Reauthenticated(operator) => Go::Unlocked(operator.clone()),
-            Reply::Failed(error) => {
+            } else if let Reply::Reauthenticated(operator) = reply {
+                Go::Unlocked(operator.clone())
+            } else if let Reply::Failed(error) = reply {
                 self.form.refuse(|form| &mut form.password, explain(error));
                 Go::Stay
-            }
-            Reply::SignedIn(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
-        })
+            } else {
+                Go::Stay
+            },
+        )
     }
 
     fn blank_secrets(&mut self) {

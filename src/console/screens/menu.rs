@@ -282,29 +282,12 @@ impl Screen for Menu {
         if !self.open.awaits(ticket) {
             return None;
         }
-        self.open = match reply {
-            Reply::OpenIntents(records) => Remote::Ready(records.clone()),
-            Reply::Failed(error) => Remote::Failed(error.clone()),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Remote::Idle,
+        self.open = if let Reply::OpenIntents(records) = reply {
+            Remote::Ready(records.clone())
+        } else if let Reply::Failed(error) = reply {
+            Remote::Failed(error.clone())
+        } else {
+            Remote::Idle
         };
         Some(Go::Stay)
     }

@@ -208,13 +208,14 @@ impl Screen for MyPassword {
             return Some(Go::Stay);
         }
         self.save = Remote::Idle;
-        Some(match reply {
-            Reply::Done(receipt) if receipt.is_success() => {
+        Some(
+            if let Reply::Done(receipt) = reply
+                && receipt.is_success()
+            {
                 self.form.blank_secrets();
                 cx.toast(Tone::Good, "Your password was changed.");
                 Go::OwnPasswordChanged
-            }
-            Reply::Done(receipt) => {
+            } else if let Reply::Done(receipt) = reply {
                 self.form.blank_secrets();
                 let what = sentence(receipt.ending().words());
                 let text = format!(
@@ -222,8 +223,7 @@ impl Screen for MyPassword {
                 );
                 cx.toast(Tone::Warn, text);
                 Go::OwnPasswordChanged
-            }
-            Reply::Failed(error) => {
+            } else if let Reply::Failed(error) = reply {
                 self.refused = Some(error.clone());
                 let field: Place<OwnPasswordForm> = match error {
                     DeskError::Directory(DirectoryError::OldPasswordWrong) => |form| &mut form.old,
@@ -248,28 +248,10 @@ impl Screen for MyPassword {
                 };
                 self.form.refuse(field, explain(error));
                 Go::Stay
-            }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
-        })
+            } else {
+                Go::Stay
+            },
+        )
     }
 
     fn failure(&self) -> Option<&DeskError> {

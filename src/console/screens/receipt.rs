@@ -223,33 +223,12 @@ impl Screen for ReceiptPage {
         if !self.tried.awaits(ticket) {
             return None;
         }
-        match reply {
-            Reply::Checked(checked) => {
-                self.tried = Remote::Ready(checked.clone());
-                // It stands near the end, which a small window does not show at first.
-                self.first = self.first.max(12);
-            }
-            Reply::Failed(error) => self.tried = Remote::Failed(error.clone()),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
+        if let Reply::Checked(checked) = reply {
+            self.tried = Remote::Ready(checked.clone());
+            // It stands near the end, which a small window does not show at first.
+            self.first = self.first.max(12);
+        } else if let Reply::Failed(error) = reply {
+            self.tried = Remote::Failed(error.clone());
         }
         Some(Go::Stay)
     }

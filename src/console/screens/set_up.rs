@@ -250,37 +250,16 @@ impl Screen for SetUp {
             return None;
         }
         self.save = Remote::Idle;
-        Some(match reply {
-            Reply::SignedIn(operator) => {
-                self.form.blank_secrets();
-                let file = self.form.roster.trimmed();
-                let roster = RosterStep::new(operator.clone(), &file);
-                self.roster.insert(roster).submit(cx)
-            }
-            Reply::Failed(error) => {
-                self.form.refuse(|form| &mut form.password, explain(error));
-                Go::Stay
-            }
-            Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
+        Some(if let Reply::SignedIn(operator) = reply {
+            self.form.blank_secrets();
+            let file = self.form.roster.trimmed();
+            let roster = RosterStep::new(operator.clone(), &file);
+            self.roster.insert(roster).submit(cx)
+        } else if let Reply::Failed(error) = reply {
+            self.form.refuse(|form| &mut form.password, explain(error));
+            Go::Stay
+        } else {
+            Go::Stay
         })
     }
 

@@ -141,33 +141,14 @@ impl Screen for SignIn {
             return None;
         }
         self.attempt = Remote::Idle;
-        Some(match reply {
-            Reply::SignedIn(operator) => Go::SignedIn(operator.clone()),
-            Reply::Failed(error) => {
-                self.refused = Some(error.clone());
-                self.form.refuse(|form| &mut form.password, explain(error));
-                Go::Stay
-            }
-            Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
+        Some(if let Reply::SignedIn(operator) = reply {
+            Go::SignedIn(operator.clone())
+        } else if let Reply::Failed(error) = reply {
+            self.refused = Some(error.clone());
+            self.form.refuse(|form| &mut form.password, explain(error));
+            Go::Stay
+        } else {
+            Go::Stay
         })
     }
 

@@ -130,32 +130,13 @@ impl Screen for Unfinished {
             return None;
         }
         self.settling = Remote::Idle;
-        Some(match reply {
-            Reply::Settled(settlement) => self.settled(settlement, cx),
-            Reply::Failed(error) => {
-                cx.toast(Tone::Bad, explain(error));
-                Go::Stay
-            }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
+        Some(if let Reply::Settled(settlement) = reply {
+            self.settled(settlement, cx)
+        } else if let Reply::Failed(error) = reply {
+            cx.toast(Tone::Bad, explain(error));
+            Go::Stay
+        } else {
+            Go::Stay
         })
     }
 

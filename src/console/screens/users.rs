@@ -175,39 +175,17 @@ impl Screen for Users {
         self.slow = None;
         self.is_slow = false;
         self.now = cx.now;
-        match reply {
-            Reply::Found(found) => {
-                self.answered = self.typed().to_owned();
-                self.selected = self.selected.min(found.rows.len().saturating_sub(1));
-                self.found = Some(found.clone());
-                self.failed = None;
-                self.look(cx);
-            }
-            Reply::Failed(error) if !is_cancelled(error) => {
-                self.failed = Some(error.clone());
-                self.found = None;
-            }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..)
-            | Reply::Failed(_) => {}
+        if let Reply::Found(found) = reply {
+            self.answered = self.typed().to_owned();
+            self.selected = self.selected.min(found.rows.len().saturating_sub(1));
+            self.found = Some(found.clone());
+            self.failed = None;
+            self.look(cx);
+        } else if let Reply::Failed(error) = reply
+            && !is_cancelled(error)
+        {
+            self.failed = Some(error.clone());
+            self.found = None;
         }
         Some(Go::Stay)
     }

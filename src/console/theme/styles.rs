@@ -7,6 +7,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use super::{ColourMode, Ground};
+use crate::user::Verdict;
 
 /// The styles, named by what they are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,23 @@ impl Theme {
             ColourMode::None => Self::monochrome(),
             ColourMode::Basic => Self::basic(ground),
             ColourMode::Indexed => Self::indexed(ground),
+        }
+    }
+
+    /// The style of a verdict on somebody.
+    pub const fn of_verdict(&self, verdict: &Verdict) -> Style {
+        match verdict {
+            Verdict::CanSignIn | Verdict::PasswordNotShown => Style::new(),
+            Verdict::Disabled | Verdict::AccountExpired(_) | Verdict::NotYetValid(_) => self.bad,
+            Verdict::Locked { .. }
+            | Verdict::SmartCardOnly
+            | Verdict::NoPassword
+            | Verdict::PasswordExpired(_)
+            | Verdict::MustChangeButMayNot
+            | Verdict::MustChangeTooEarly(_)
+            | Verdict::GraceSignIns { .. }
+            | Verdict::MustChange
+            | Verdict::Unknown(_) => self.warn,
         }
     }
 

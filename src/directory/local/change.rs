@@ -12,7 +12,7 @@ use crate::{
     audit::{Event, Intent, Outcome, chain},
     directory::DirectoryError,
     operator::Operator,
-    receipt::{Step, StepOutcome},
+    receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
     user::Version,
 };
@@ -108,6 +108,22 @@ pub(super) fn refuse_if_changed(
 /// The operator as named to another who saves too late: "Maria Vasquez (E1042)".
 pub(super) fn signature(operator: &Operator) -> String {
     format!("{} ({})", operator.name, operator.login)
+}
+
+/// The receipt of what was done and recorded in one transaction.
+pub(super) const fn receipt(
+    steps: Vec<(Step, StepOutcome)>,
+    proof: Proof,
+    version: Option<Version>,
+) -> Receipt {
+    Receipt {
+        steps,
+        proof,
+        version,
+        server: None,
+        after: None,
+        recorded: true,
+    }
 }
 
 /// Records the outcome of an intent in the transaction of what it is the outcome of.

@@ -43,14 +43,7 @@ impl LocalDirectory {
                 Ok::<_, DirectoryError>(version)
             })
             .await?;
-        Ok(Receipt {
-            steps,
-            proof: Proof::NotNeeded,
-            version: Some(version),
-            server: None,
-            after: None,
-            recorded: true,
-        })
+        Ok(change::receipt(steps, Proof::NotNeeded, Some(version)))
     }
 }
 

@@ -93,13 +93,10 @@ impl LocalDirectory {
                 Ok(version)
             })
             .await?;
-        Ok(Receipt {
-            steps: vec![(Step::PasswordSet, StepOutcome::Done)],
-            proof: self.proved(row, new, damaged_former).await,
-            version: Some(version),
-            server: None,
-            after: None,
-            recorded: true,
-        })
+        Ok(change::receipt(
+            vec![(Step::PasswordSet, StepOutcome::Done)],
+            self.proved(row, new, damaged_former).await,
+            Some(version),
+        ))
     }
 }

@@ -85,14 +85,7 @@ impl LocalDirectory {
                     Some(password) => self.proved(row, password, damaged).await,
                     None => Proof::NotNeeded,
                 };
-                return Ok(Receipt {
-                    steps,
-                    proof,
-                    version: Some(version),
-                    server: None,
-                    after: None,
-                    recorded: true,
-                });
+                return Ok(change::receipt(steps, proof, Some(version)));
             }
         }
         Err(StoreError::Busy.into())

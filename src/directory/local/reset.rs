@@ -61,14 +61,11 @@ impl LocalDirectory {
                 })
                 .await?;
             if let Some((steps, version)) = done {
-                return Ok(Receipt {
+                return Ok(change::receipt(
                     steps,
-                    proof: self.proved(row, reset.password, damaged_former).await,
-                    version: Some(version),
-                    server: None,
-                    after: None,
-                    recorded: true,
-                });
+                    self.proved(row, reset.password, damaged_former).await,
+                    Some(version),
+                ));
             }
         }
         Err(StoreError::Busy.into())

@@ -95,14 +95,7 @@ impl LocalDirectory {
                 Ok::<_, DirectoryError>(())
             })
             .await?;
-        Ok(Receipt {
-            steps,
-            proof: Proof::NotNeeded,
-            version: None,
-            server: None,
-            after: None,
-            recorded: true,
-        })
+        Ok(change::receipt(steps, Proof::NotNeeded, None))
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
 use super::{
     LocalDirectory,
-    change::{conclude, signature},
+    change::{conclude, receipt, signature},
     operator_now::{ROLE_CHANGED, refuse_if_operator_changed},
     reach,
     read::instant,
@@ -313,12 +313,5 @@ fn done(
 ) -> Result<Receipt, DirectoryError> {
     let steps = vec![(step, StepOutcome::Done)];
     conclude(transaction, intent, &steps, at)?;
-    Ok(Receipt {
-        steps,
-        proof: Proof::NotNeeded,
-        version: None,
-        server: None,
-        after: None,
-        recorded: true,
-    })
+    Ok(receipt(steps, Proof::NotNeeded, None))
 }

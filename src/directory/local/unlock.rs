@@ -39,13 +39,6 @@ impl LocalDirectory {
                 Ok::<_, DirectoryError>((steps, version))
             })
             .await?;
-        Ok(Receipt {
-            steps,
-            proof: Proof::NotNeeded,
-            version: Some(version),
-            server: None,
-            after: None,
-            recorded: true,
-        })
+        Ok(change::receipt(steps, Proof::NotNeeded, Some(version)))
     }
 }

@@ -13,7 +13,7 @@ mod reads;
 use super::request_failure::RequestFailure;
 use crate::{
     directory::{Found, Query, Total},
-    scim::Object,
+    scim::{Filter, Object},
     user::User,
 };
 use in_list::LIST_BOUND;
@@ -95,6 +95,22 @@ impl Searching {
         Ok(self.found(reads, &page, query, None))
     }
 
+    /// A page by a filter; `None` where the server does not take it.
+    async fn filtered(
+        &self,
+        reads: &dyn Reads,
+        filter: &Filter,
+        query: &Query,
+    ) -> Result<Option<Page>, RequestFailure> {
+        let written = filter.to_string();
+        let page = self.paged(reads, Some(&written), query.offset, query.limit);
+        match page.await {
+            Ok(page) => Ok(Some(page)),
+            Err(failure) if is_about_the_filter(&failure) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// `None`: this server does not search in that way.
     async fn try_rung(
         &self,
@@ -105,14 +121,8 @@ impl Searching {
     ) -> Result<Option<Found>, RequestFailure> {
         let tells_case = self.learned().tells_case == Some(true);
         let filter = rung.filter(typed, tells_case);
-        let written = filter.to_string();
-        let page = match self
-            .paged(reads, Some(&written), query.offset, query.limit)
-            .await
-        {
-            Ok(page) => page,
-            Err(failure) if is_about_the_filter(&failure) => return Ok(None),
-            Err(failure) => return Err(failure),
+        let Some(page) = self.filtered(reads, &filter, query).await? else {
+            return Ok(None);
         };
         let stray = |row: &Object| !matches!(filter.holds(row), Ok(true));
         if page.rows.iter().any(stray) && self.ignores_filters(reads).await? {

@@ -114,13 +114,7 @@ fn whole_extension(
                 "the extension holds required attributes and cannot be removed",
             ));
         }
-        (_, Value::Object(members)) => members,
-        _ => {
-            return Err(ScimError::bad(
-                ScimType::InvalidValue,
-                "the value of an extension is an object of its attributes",
-            ));
-        }
+        (_, value) => extension_members(value)?,
     };
     refuse_empty("the value of the extension", &members)?;
     for (name, value) in members {
@@ -132,6 +126,16 @@ fn whole_extension(
         at_path(op, &path, value, resource, applied)?;
     }
     Ok(())
+}
+
+fn extension_members(value: Value) -> Result<Object, ScimError> {
+    let Value::Object(members) = value else {
+        return Err(ScimError::bad(
+            ScimType::InvalidValue,
+            "the value of an extension is an object of its attributes",
+        ));
+    };
+    Ok(members)
 }
 
 fn at_path(
@@ -233,13 +237,7 @@ fn whole_site(op: Op, value: Value, resource: &mut Object) -> Result<(), ScimErr
             Some(Value::Object(there)) => there.clone(),
             _ => return Ok(()),
         },
-        (_, Value::Object(members)) => members,
-        _ => {
-            return Err(ScimError::bad(
-                ScimType::InvalidValue,
-                "the value of an extension is an object of its attributes",
-            ));
-        }
+        (_, value) => extension_members(value)?,
     };
     refuse_empty("the value of the extension", &members)?;
     for (name, value) in members {

@@ -560,21 +560,11 @@ async fn a_server_that_takes_a_detail_and_keeps_another_is_found_out() {
 }
 
 async fn set_status(world: &World, active: bool) -> Result<Receipt, DirectoryError> {
-    let user = world.user("u-1").await;
     let change = UserChange {
         active: Some(active),
         ..UserChange::default()
     };
-    world
-        .directory
-        .change(
-            &world.operator,
-            &user.id,
-            &user.version,
-            &change,
-            &intent(Kind::UserChanged),
-        )
-        .await
+    set(world, change).await
 }
 
 #[tokio::test]

@@ -7,7 +7,6 @@ use crate::{
         widgets::{ChoiceField, Form as _, Question, TextField, form, modal::OnYes},
     },
     desk::{BulkAct, BulkPlan, CommonFields, DeskError, ResetOrder},
-    directory::DirectoryError,
     operator::Operator,
     password::Secret,
     receipt::Receipt,
@@ -225,7 +224,7 @@ impl Bulk {
             return Some(Go::StepUp);
         } else if let Reply::Failed(error) = reply {
             self.note(Err(error.clone()));
-            if ends_all(error) {
+            if error.ends_all() {
                 self.end("The others were not begun.");
                 return Some(Go::Stay);
             }
@@ -283,20 +282,4 @@ pub(super) fn people(count: usize) -> String {
         1 => "1 user".into(),
         many => format!("{many} users"),
     }
-}
-
-/// Would every other one fail for the same reason?
-fn ends_all(error: &DeskError) -> bool {
-    matches!(
-        error,
-        DeskError::SessionLocked
-            | DeskError::OwnChangeFirst
-            | DeskError::Audit(_)
-            | DeskError::OutcomeNotRecorded(_)
-            | DeskError::Directory(
-                DirectoryError::OperatorChanged(_)
-                    | DirectoryError::Unavailable { .. }
-                    | DirectoryError::NotOffered(_)
-            )
-    )
 }

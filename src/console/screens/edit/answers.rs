@@ -23,8 +23,8 @@ impl Edit {
         let Whom::First(_, typed) = &self.whom else {
             return Go::Stay;
         };
-        match reply {
-            Reply::Found(found) => match found.rows.first() {
+        if let Reply::Found(found) = reply {
+            match found.rows.first() {
                 Some(user) => {
                     self.name = user.name();
                     self.whom = Whom::User(user.id.clone());
@@ -32,71 +32,29 @@ impl Edit {
                     return Go::Stay;
                 }
                 None => return Go::Replace(Box::new(Nobody::found(typed, Some(found)))),
-            },
-            Reply::Failed(error) => {
-                return Go::Replace(Box::new(Nobody::failed(typed, error)));
             }
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
+        } else if let Reply::Failed(error) = reply {
+            return Go::Replace(Box::new(Nobody::failed(typed, error)));
         }
         Go::Back
     }
 
     /// A password was drawn, or could not be.
     pub(super) fn drawn(&mut self, reply: &Reply, cx: &mut Cx<'_>) {
-        match reply {
-            Reply::Generated(generated) => {
-                self.form.forgive();
-                self.refused = None;
-                self.bits = Some(generated.bits);
-                let input = &mut self.form.password.password.control;
-                input.fill(&generated.secret);
-                input.reveal(true);
-                self.section = Section::Password;
-                self.form.focus_on(|form| &mut form.password.password);
-                // It stays shown: it has to be read out, and nobody has typed it.
-                self.mask_again = None;
-                self.judge(cx);
-            }
-            Reply::Failed(error) => cx.toast(Tone::Bad, explain(error)),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Found(_)
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => {}
+        if let Reply::Generated(generated) = reply {
+            self.form.forgive();
+            self.refused = None;
+            self.bits = Some(generated.bits);
+            let input = &mut self.form.password.password.control;
+            input.fill(&generated.secret);
+            input.reveal(true);
+            self.section = Section::Password;
+            self.form.focus_on(|form| &mut form.password.password);
+            // It stays shown: it has to be read out, and nobody has typed it.
+            self.mask_again = None;
+            self.judge(cx);
+        } else if let Reply::Failed(error) = reply {
+            cx.toast(Tone::Bad, explain(error));
         }
     }
 
@@ -121,31 +79,20 @@ impl Edit {
         self.remove = Remote::Idle;
         self.slow = None;
         self.is_slow = false;
-        Some(match reply {
-            Reply::Done(receipt) if removes && receipt.is_success() => self.removed(receipt, cx),
-            Reply::Done(receipt) => self.done(receipt, reset, cx),
-            Reply::Failed(error) => self.not_done(error, cx),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Found(_)
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Settled(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Imported(..) => Go::Stay,
-        })
+        Some(
+            if let Reply::Done(receipt) = reply
+                && removes
+                && receipt.is_success()
+            {
+                self.removed(receipt, cx)
+            } else if let Reply::Done(receipt) = reply {
+                self.done(receipt, reset, cx)
+            } else if let Reply::Failed(error) = reply {
+                self.not_done(error, cx)
+            } else {
+                Go::Stay
+            },
+        )
     }
 
     /// Nobody is left whose page this could be.

@@ -1,9 +1,6 @@
 //! The head of a record: who it is, the verdict with the key that mends it, and what to know.
 
-use ratatui::{
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::model::Edit;
@@ -60,19 +57,7 @@ pub fn who(user: &User, page: &mut Page, site: &Site) {
 pub fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
     let theme = &site.look.theme;
     let verdict = opened.user.verdict(edit.now);
-    let style = match &verdict {
-        Verdict::CanSignIn | Verdict::PasswordNotShown => Style::new(),
-        Verdict::Disabled | Verdict::AccountExpired(_) | Verdict::NotYetValid(_) => theme.bad,
-        Verdict::Locked { .. }
-        | Verdict::SmartCardOnly
-        | Verdict::NoPassword
-        | Verdict::PasswordExpired(_)
-        | Verdict::MustChangeButMayNot
-        | Verdict::MustChangeTooEarly(_)
-        | Verdict::GraceSignIns { .. }
-        | Verdict::MustChange
-        | Verdict::Unknown(_) => theme.warn,
-    };
+    let style = theme.of_verdict(&verdict);
     let sentence = verdict.sentence(edit.now, &site.zone);
     page.text(&format!("{}.", site.look.clean(&sentence)), style);
     if verdict == Verdict::Disabled {

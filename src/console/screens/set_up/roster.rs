@@ -153,33 +153,15 @@ impl RosterStep {
         } else {
             self.plan = Remote::Idle;
         }
-        match reply {
-            Reply::Imported(imported) if imports => self.import = Remote::Ready(imported.clone()),
-            Reply::Imported(planned) => {
-                self.form.skip_faulty.visible = planned.report.faults() > 0;
-                self.plan = Remote::Ready(planned.clone());
-            }
-            Reply::Failed(error) => self.failed(error, imports),
-            Reply::SignedIn(_)
-            | Reply::Reauthenticated(_)
-            | Reply::Noted
-            | Reply::Found(_)
-            | Reply::Counted(_)
-            | Reply::Exported(_)
-            | Reply::FileExists
-            | Reply::Opened(_)
-            | Reply::Rated(_)
-            | Reply::Generated(_)
-            | Reply::Done(_)
-            | Reply::Checked(_)
-            | Reply::Created(_)
-            | Reply::AuditListed(_)
-            | Reply::Verified(_)
-            | Reply::OpenIntents(_)
-            | Reply::Notices(_)
-            | Reply::Progress(_)
-            | Reply::Lost(_)
-            | Reply::Settled(_) => {}
+        if let Reply::Imported(imported) = reply
+            && imports
+        {
+            self.import = Remote::Ready(imported.clone());
+        } else if let Reply::Imported(planned) = reply {
+            self.form.skip_faulty.visible = planned.report.faults() > 0;
+            self.plan = Remote::Ready(planned.clone());
+        } else if let Reply::Failed(error) = reply {
+            self.failed(error, imports);
         }
         true
     }

@@ -69,15 +69,12 @@ impl History {
 
     /// Takes the answer, if it is the one that is waited for.
     pub fn take(&mut self, ticket: Ticket, reply: &Reply) -> bool {
-        if !self.records.awaits(ticket) {
-            return false;
-        }
-        if let Reply::AuditListed(records) = reply {
-            self.records = Remote::Ready(records.clone());
-        } else if let Reply::Failed(error) = reply {
-            self.records = Remote::Failed(error.clone());
-        }
-        true
+        self.records.take(ticket, reply, |reply| {
+            let Reply::AuditListed(records) = reply else {
+                return None;
+            };
+            Some(records.clone())
+        })
     }
 
     /// Draws the last acts, newest first.

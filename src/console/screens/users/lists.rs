@@ -52,15 +52,12 @@ impl Lists {
     }
 
     pub(super) fn take(&mut self, ticket: Ticket, reply: &Reply) -> bool {
-        if !self.counts.awaits(ticket) {
-            return false;
-        }
-        if let Reply::Counted(counts) = reply {
-            self.counts = Remote::Ready(counts.clone());
-        } else if let Reply::Failed(error) = reply {
-            self.counts = Remote::Failed(error.clone());
-        }
-        true
+        self.counts.take(ticket, reply, |reply| {
+            let Reply::Counted(counts) = reply else {
+                return None;
+            };
+            Some(counts.clone())
+        })
     }
 
     pub(super) fn draw(&self, page: &mut Page, site: &Site) {

@@ -25,7 +25,7 @@ use crate::{
         widgets::{Page, cut},
     },
     directory::{Found, Query, Total},
-    user::{User, Verdict},
+    user::User,
 };
 
 /// Draws the field, the count, and what was found.
@@ -211,21 +211,10 @@ fn row(
     } else {
         base
     };
-    let state = match (&verdict, selected) {
-        (_, true) | (Verdict::CanSignIn | Verdict::PasswordNotShown, _) => base,
-        (Verdict::Disabled | Verdict::AccountExpired(_) | Verdict::NotYetValid(_), _) => theme.bad,
-        (
-            Verdict::Locked { .. }
-            | Verdict::SmartCardOnly
-            | Verdict::NoPassword
-            | Verdict::PasswordExpired(_)
-            | Verdict::MustChangeButMayNot
-            | Verdict::MustChangeTooEarly(_)
-            | Verdict::GraceSignIns { .. }
-            | Verdict::MustChange
-            | Verdict::Unknown(_),
-            _,
-        ) => theme.warn,
+    let state = if selected {
+        base
+    } else {
+        theme.of_verdict(&verdict)
     };
     let pointer = if selected { look.glyphs.pointer } else { " " };
     let mark = if twin { "=" } else { " " };

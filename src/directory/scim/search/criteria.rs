@@ -1,7 +1,7 @@
 //! Criteria as a filter, where the server has what they ask for. Nothing is learned by them of how the
 //! server searches, and nothing else is asked in their place.
 
-use super::{Searching, ladder::LADDER, learned::is_about_the_filter, rank, reads::Reads};
+use super::{Searching, ladder::LADDER, rank, reads::Reads};
 use crate::{
     directory::{
         Criterion, DirectoryError, Found, Property, Query, Standing, cannot_tell,
@@ -74,14 +74,8 @@ impl Searching {
             let text = rung.filter(typed, learned.tells_case == Some(true));
             (Filter::And(vec![criteria, text]), rung.remark)
         };
-        let written = filter.to_string();
-        let page = match self
-            .paged(reads, Some(&written), query.offset, query.limit)
-            .await
-        {
-            Ok(page) => page,
-            Err(failure) if is_about_the_filter(&failure) => return Ok(None),
-            Err(failure) => return Err(failure),
+        let Some(page) = self.filtered(reads, &filter, query).await? else {
+            return Ok(None);
         };
         let stray = |row: &Object| !matches!(filter.holds(row), Ok(true));
         if page.rows.iter().any(stray) {
