@@ -27,7 +27,7 @@ use super::{
     widgets::{About, Question, Toasts, Tone},
 };
 use crate::{
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Capabilities,
     operator::Operator,
     password::{
@@ -217,6 +217,12 @@ pub trait Screen: fmt::Debug + Send {
     /// An answer; `None` when it is not this screen's.
     fn reply(&mut self, _ticket: Ticket, _reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
         None
+    }
+
+    /// The answer to a write was lost and is looked after; the outcome follows under the same ticket.
+    /// True where this screen waits for it and says so.
+    fn lost(&mut self, _ticket: Ticket, _answer: &LostAnswer, _cx: &mut Cx<'_>) -> bool {
+        false
     }
 
     /// The question it had asked was answered with yes, or the step-up is done.

@@ -12,7 +12,7 @@ use crate::{
             AnyField as _, ChoiceField, Fault, Form as _, Page, TextField, Tone, form, form::Place,
         },
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::{DirectoryError, NewUser, UserAttribute},
     permission::{Permission, Permissions, Role},
     user::AccountKind,
@@ -170,14 +170,6 @@ impl Screen for AddUser {
         if !self.save.awaits(ticket) {
             return None;
         }
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether the user was added ({}). It is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Some(Go::Stay);
-        }
         self.save = Remote::Idle;
         Some(if let Reply::Created(added) = reply {
             let user = &added.user;
@@ -200,6 +192,18 @@ impl Screen for AddUser {
         } else {
             Go::Stay
         })
+    }
+
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
+        let mine = self.save.awaits(ticket);
+        if mine {
+            let text = format!(
+                "It is not known yet whether the user was added ({}). It is being looked after.",
+                answer.what
+            );
+            cx.toast(Tone::Warn, text);
+        }
+        mine
     }
 
     fn is_dirty(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Form as _, Question, Tone, modal::OnYes},
     },
-    desk::BulkAct,
+    desk::{BulkAct, LostAnswer},
 };
 
 use model::Phase;
@@ -80,6 +80,10 @@ impl Screen for Bulk {
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         self.take(ticket, reply, cx)
+    }
+
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, _cx: &mut Cx<'_>) -> bool {
+        self.wait_for(ticket, answer)
     }
 
     fn resume(&mut self, cx: &mut Cx<'_>) -> Go {

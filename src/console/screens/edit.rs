@@ -28,7 +28,7 @@ use crate::{
         keymap::{self, Action, Scope},
         widgets::{AnyField as _, Form as _, Question, Tone, modal::OnYes},
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Support,
     password::generate::Shape,
     user::Verdict,
@@ -180,6 +180,14 @@ impl Screen for Edit {
             return Some(self.first_found(reply, cx));
         }
         self.written(ticket, reply, cx)
+    }
+
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
+        let mine = self.is_writing(ticket);
+        if mine {
+            self.wait_for(answer, cx);
+        }
+        mine
     }
 
     fn resume(&mut self, cx: &mut Cx<'_>) -> Go {

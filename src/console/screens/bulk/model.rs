@@ -6,7 +6,7 @@ use crate::{
         screens::{Cx, Go},
         widgets::{ChoiceField, Form as _, Question, TextField, form, modal::OnYes},
     },
-    desk::{BulkAct, BulkPlan, CommonFields, DeskError, ResetOrder},
+    desk::{BulkAct, BulkPlan, CommonFields, DeskError, LostAnswer, ResetOrder},
     operator::Operator,
     password::Secret,
     receipt::Receipt,
@@ -60,6 +60,8 @@ pub struct Bulk {
     /// Who is still to come, the next one last.
     left: Vec<User>,
     current: Option<Ticket>,
+    /// The answer to the one on its way was lost, and it is looked after.
+    lost: Option<LostAnswer>,
     password: Option<Secret>,
     pub(super) done: Vec<Done>,
     pub(super) not_begun: usize,
@@ -87,6 +89,7 @@ impl Bulk {
             phase: Phase::Plan,
             left: Vec::new(),
             current: None,
+            lost: None,
             password: None,
             done: Vec::new(),
             not_begun: 0,
@@ -212,6 +215,7 @@ impl Bulk {
             return None;
         }
         self.current = None;
+        self.lost = None;
         if let Reply::Generated(drawn) = reply {
             self.password = Some(drawn.secret.duplicate());
         } else if let Reply::Done(receipt) = reply {
@@ -231,6 +235,20 @@ impl Bulk {
         }
         self.next(cx);
         Some(Go::Stay)
+    }
+
+    /// The answer to the one on its way was lost: nobody is sent before it is known what became of it.
+    pub(super) fn wait_for(&mut self, ticket: Ticket, answer: &LostAnswer) -> bool {
+        let mine = self.current == Some(ticket);
+        if mine {
+            self.lost = Some(answer.clone());
+        }
+        mine
+    }
+
+    /// Of whom it is not known yet whether it was done, and why not.
+    pub(super) fn looked_after(&self) -> Option<(&User, &LostAnswer)> {
+        self.left.last().zip(self.lost.as_ref())
     }
 
     fn note(&mut self, answer: Result<Receipt, DeskError>) {

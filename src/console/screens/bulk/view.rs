@@ -79,6 +79,14 @@ fn results(bulk: &Bulk, area: Rect, page: &mut Page, site: &Site) {
     if let Some(why) = &bulk.stopped {
         page.text(why, look.theme.warn);
     }
+    if let Some((user, answer)) = bulk.looked_after() {
+        let text = format!(
+            "Not known yet whether it was done for {}: {}. It is being looked after; the others wait.",
+            who(user),
+            answer.what
+        );
+        page.text(&look.clean(&text), look.theme.warn);
+    }
     if bulk.has_passwords() && !bulk.shown {
         let key = keymap::name_of(Scope::BulkOver, Action::Reveal);
         page.text(&format!("{key} shows the new passwords."), look.theme.faint);

@@ -67,10 +67,6 @@ impl Edit {
         if !reset && !changes && !removes && !others.iter().any(|asked| asked.awaits(ticket)) {
             return None;
         }
-        if let Reply::Lost(answer) = reply {
-            self.wait_for(answer, cx);
-            return Some(Go::Stay);
-        }
         self.lost = None;
         self.save = Remote::Idle;
         self.unlock = Remote::Idle;

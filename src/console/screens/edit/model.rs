@@ -167,6 +167,18 @@ impl Edit {
             || self.remove.is_loading()
     }
 
+    /// Is it the answer to a write of this page that `ticket` stands for?
+    pub(super) fn is_writing(&self, ticket: Ticket) -> bool {
+        let asked = [
+            &self.save,
+            &self.unlock,
+            &self.enable,
+            &self.change,
+            &self.remove,
+        ];
+        asked.into_iter().any(|asked| asked.awaits(ticket))
+    }
+
     /// The answer was lost: what was typed stays, since it may be in force.
     pub(super) fn wait_for(&mut self, answer: &LostAnswer, cx: &mut Cx<'_>) {
         self.lost = Some(Waiting {
