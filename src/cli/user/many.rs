@@ -17,7 +17,7 @@ use crate::{
         shown_once::unshown,
     },
     desk::{BulkAct, BulkPlan, DeskError, ResetOrder},
-    directory::Query,
+    directory::{Query, UserChange},
     password::Secret,
     receipt::Receipt,
     user::User,
@@ -171,7 +171,7 @@ async fn all(
         if interrupts.recv().now_or_never().is_some() {
             break;
         }
-        let done = one(context, signed_in, act, user, reason).await?;
+        let done = one(context, signed_in, act, user, reason).await;
         let ends = done.answer.as_ref().err().is_some_and(DeskError::ends_all);
         tell(context, &done)?;
         all.push(done);
@@ -183,53 +183,21 @@ async fn all(
     Ok((all, not_begun))
 }
 
+/// Whatever comes of it is told with the rest: what was done before must not be lost by it.
 async fn one(
     context: &Context,
     signed_in: &SignedIn,
     act: &BulkAct,
     user: &User,
     reason: &str,
-) -> Result<Done, Failure> {
-    let expected = user.version.clone();
+) -> Done {
     let mut password = None;
     let answer = match act.change() {
-        Some(change) => match signed_in.at().users_change(Kind::UserChanged).await {
-            Ok(seat) => {
-                seat.change_user(&user.id, Some(&expected), &change, reason)
-                    .await
-            }
-            Err(refusal) => Err(refusal),
-        },
+        Some(change) => changed(signed_in, user, &change, reason).await,
         None if *act == BulkAct::Reset => {
-            let shape = context.loaded.config.generator;
-            let seat = signed_in.at().users_read(Kind::UserViewed).await?;
-            let policy = seat.beforehand(&user.id).await.policy;
-            let drawn = signed_in
-                .desk
-                .generate(user, shape, policy.as_ref())
-                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-                .secret;
-            password = Some(drawn.duplicate());
-            match signed_in.at().users_update(Kind::PasswordReset).await {
-                Ok(seat) => {
-                    seat.reset(ResetOrder {
-                        user: user.id.clone(),
-                        expected: Some(expected),
-                        password: drawn,
-                        generated: true,
-                        must_change: true,
-                        unlock: false,
-                        reason: reason.to_owned(),
-                    })
-                    .await
-                }
-                Err(refusal) => Err(refusal),
-            }
+            reset(context, signed_in, user, reason, &mut password).await
         }
-        None => match signed_in.at().users_update(Kind::Unlock).await {
-            Ok(seat) => seat.unlock(&user.id, Some(expected), reason).await,
-            Err(refusal) => Err(refusal),
-        },
+        None => unlocked(signed_in, user, reason).await,
     };
     // Of a lost answer it is not known whether the password is in force.
     let may_be_in_force = match &answer {
@@ -237,11 +205,55 @@ async fn one(
         Err(DeskError::Directory(error)) => error.open_outcome().is_some(),
         Err(error) => matches!(error, DeskError::OutcomeNotRecorded(_)),
     };
-    Ok(Done {
+    Done {
         user: user.clone(),
         answer,
         password: password.filter(|_| may_be_in_force),
+    }
+}
+
+async fn changed(
+    signed_in: &SignedIn,
+    user: &User,
+    change: &UserChange,
+    reason: &str,
+) -> Result<Receipt, DeskError> {
+    let seat = signed_in.at().users_change(Kind::UserChanged).await?;
+    let version = Some(&user.version);
+    seat.change_user(&user.id, version, change, reason).await
+}
+
+async fn unlocked(signed_in: &SignedIn, user: &User, reason: &str) -> Result<Receipt, DeskError> {
+    let seat = signed_in.at().users_update(Kind::Unlock).await?;
+    let version = Some(user.version.clone());
+    seat.unlock(&user.id, version, reason).await
+}
+
+/// Draws a password and sets it; `password` is what was sent.
+async fn reset(
+    context: &Context,
+    signed_in: &SignedIn,
+    user: &User,
+    reason: &str,
+    password: &mut Option<Secret>,
+) -> Result<Receipt, DeskError> {
+    let shape = context.loaded.config.generator;
+    let seat = signed_in.at().users_read(Kind::UserViewed).await?;
+    let policy = seat.beforehand(&user.id).await.policy;
+    let drawn = signed_in.desk.generate(user, shape, policy.as_ref());
+    let drawn = drawn.map_err(DeskError::File)?.secret;
+    let seat = signed_in.at().users_update(Kind::PasswordReset).await?;
+    *password = Some(drawn.duplicate());
+    seat.reset(ResetOrder {
+        user: user.id.clone(),
+        expected: Some(user.version.clone()),
+        password: drawn,
+        generated: true,
+        must_change: true,
+        unlock: false,
+        reason: reason.to_owned(),
     })
+    .await
 }
 
 /// At once, so that no password is lost when it ends early.
