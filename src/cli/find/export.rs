@@ -10,6 +10,7 @@ use crate::{
     cli::{Context, Exit, Failure, output::Unwritten, secret_input::confirm},
     directory::Query,
     roster::{ExportError, Shape, write_export, write_export_file},
+    text,
 };
 
 /// Writes everybody who matches.
@@ -56,10 +57,7 @@ pub(super) async fn run(context: &Context, query: &Query, file: &Path) -> Result
         })?;
         context.out.result(
             &json!({ "file": file, "users": users.len() }),
-            [match users.len() {
-                1 => format!("1 user written to {place}"),
-                many => format!("{many} users written to {place}"),
-            }],
+            [format!("{} written to {place}", text::users(users.len()))],
         )?;
     }
     Ok(if users.is_empty() {

@@ -97,6 +97,16 @@ impl Talk<'_> {
         acts
     }
 
+    /// Asks for the reason and a yes: the reason, or nothing where it was no.
+    pub(super) async fn agreed(&mut self, question: &str) -> Result<Option<String>, Left> {
+        let reason = self.ask("Reason or ticket, may be empty").await?;
+        if self.confirms(question).await? {
+            return Ok(Some(reason));
+        }
+        self.say("Nothing was changed.");
+        Ok(None)
+    }
+
     /// Asks for the reason and a yes, makes the change and tells what was done.
     async fn change(
         &mut self,
@@ -104,11 +114,9 @@ impl Talk<'_> {
         question: &str,
         change: &UserChange,
     ) -> Result<(), Left> {
-        let reason = self.ask("Reason or ticket, may be empty").await?;
-        if !self.confirms(question).await? {
-            self.say("Nothing was changed.");
+        let Some(reason) = self.agreed(question).await? else {
             return Ok(());
-        }
+        };
         let make = async |at: At<'_>| {
             let seat = at.users_change(Kind::UserChanged).await?;
             let version = Some(&user.version);
@@ -177,9 +185,7 @@ impl Talk<'_> {
             self.say("Nothing was changed.");
             return Ok(());
         }
-        let differences = change.differences(user).into_iter();
-        let differences: Vec<String> = differences.map(|one| one.to_string()).collect();
-        let question = format!("Change {}: {}?", shape::who(user), differences.join(", "));
+        let question = shape::change_question(user, &change);
         self.change(user, &question, &change).await
     }
 

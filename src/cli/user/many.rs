@@ -20,6 +20,7 @@ use crate::{
     directory::{Query, UserChange},
     password::Secret,
     receipt::Receipt,
+    text::users,
     user::User,
 };
 
@@ -103,14 +104,14 @@ pub(super) async fn run(
             let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
             seat.open_search().await?;
             let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
-            let users = seat.all_who_match(&query).await?;
-            let plan = act.plan(&signed_in.session.operator(), users);
+            let matching = seat.all_who_match(&query).await?;
+            let plan = act.plan(&signed_in.session.operator(), matching);
             tell_plan(context, &act, &plan)?;
             if plan.acts.is_empty() {
                 return Ok((plan, Vec::new(), 0));
             }
             confirm(
-                &format!("Really {act} {}?", people(plan.acts.len())),
+                &format!("Really {act} {}?", users(plan.acts.len())),
                 context.yes,
             )?;
             let (done, not_begun) = all(context, signed_in, &act, &plan, reason).await?;
@@ -127,19 +128,12 @@ pub(super) async fn run(
     } else if not_begun > 0 {
         context
             .out
-            .remark(&format!("{} not begun.", people(not_begun)))?;
+            .remark(&format!("{} not begun.", users(not_begun)))?;
     }
     Ok(exit(&done, not_begun))
 }
 
 const AGAIN: &str = "Reset them again, with a standard output that takes it.";
-
-fn people(count: usize) -> String {
-    match count {
-        1 => "1 user".into(),
-        many => format!("{many} users"),
-    }
-}
 
 fn tell_plan(context: &Context, act: &BulkAct, plan: &BulkPlan) -> Result<(), Failure> {
     for (user, why) in &plan.passed_over {
@@ -199,11 +193,9 @@ async fn one(
         }
         None => unlocked(signed_in, user, reason).await,
     };
-    // Of a lost answer it is not known whether the password is in force.
     let may_be_in_force = match &answer {
         Ok(_) => true,
-        Err(DeskError::Directory(error)) => error.open_outcome().is_some(),
-        Err(error) => matches!(error, DeskError::OutcomeNotRecorded(_)),
+        Err(error) => error.may_be_in_force(),
     };
     Done {
         user: user.clone(),
@@ -280,7 +272,7 @@ fn tell(context: &Context, done: &Done) -> Result<(), Failure> {
 
 fn document(plan: &BulkPlan, done: &[Done], not_begun: usize) -> Value {
     let now = jiff::Timestamp::now();
-    let users: Vec<Value> = done
+    let told: Vec<Value> = done
         .iter()
         .map(|done| {
             let mut document = match &done.answer {
@@ -301,7 +293,7 @@ fn document(plan: &BulkPlan, done: &[Done], not_begun: usize) -> Value {
         .iter()
         .map(|(user, why)| json!({ "user": shape::user(user, now), "why": why }))
         .collect();
-    json!({ "users": users, "passed_over": passed_over, "not_begun": not_begun })
+    json!({ "users": told, "passed_over": passed_over, "not_begun": not_begun })
 }
 
 fn exit(done: &[Done], not_begun: usize) -> Exit {

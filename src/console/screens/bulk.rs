@@ -62,6 +62,7 @@ impl Screen for Bulk {
             Action::Reveal => self.shown = !self.shown,
             action => {
                 self.form.act(action);
+                self.judge();
             }
         }
         Go::Stay
@@ -71,6 +72,7 @@ impl Screen for Bulk {
         if let Err(why) = self.form.input(event) {
             cx.toast(Tone::Bad, why);
         }
+        self.judge();
         Go::Stay
     }
 

@@ -65,9 +65,7 @@ fn a_list_that_the_server_cannot_tell_is_said_in_its_place() {
     pilot.answers_at_once = false;
     pilot.press("ctrl-g");
     let refused = || {
-        let query = DirectoryError::NotOffered(
-            "This server cannot tell who is locked.".into(),
-        );
+        let query = DirectoryError::NotOffered("This server cannot tell who is locked.".into());
         Err(DeskError::Directory(query))
     };
     pilot.answer_named("Count", Reply::Counted((0..9).map(|_| refused()).collect()));
@@ -203,7 +201,11 @@ fn a_lost_answer_among_several_sends_nobody_twice_and_its_outcome_is_told() {
     let (first, whom) = (*first, order.user.clone());
     for _ in 0..2 {
         pilot.reply(first, lost());
-        assert_eq!(pilot.count("Change"), 1, "nobody is sent before it is known");
+        assert_eq!(
+            pilot.count("Change"),
+            1,
+            "nobody is sent before it is known"
+        );
         pilot.sees("the connection was lost before the answer came. It is being looked after");
     }
     pilot.answer_next();
@@ -239,6 +241,35 @@ fn a_lost_answer_is_told_by_the_program_where_the_screen_only_waits() {
     assert_eq!(pilot.count("Settle"), 1, "it is awaited still");
     pilot.answer_next();
     pilot.sees("It did not happen: the user is still at version 7.");
+}
+
+#[test]
+fn the_lock_takes_the_passwords_of_several_and_the_one_on_its_way() {
+    let mut pilot = at_users();
+    pilot.text("vasq");
+    pilot.press("ctrl-t");
+    pilot.press("space");
+    pilot.press("space");
+    pilot.press("r");
+    pilot.press("enter");
+    pilot.answers_at_once = false;
+    pilot.press("y");
+    pilot.answer_next();
+    pilot.answer_next();
+    pilot.sees("1 of 2 done.");
+    pilot.does_not_see("shows the new passwords");
+    pilot.answer_next();
+    assert_eq!(pilot.open(), ["Reset"]);
+    pilot.press("ctrl-d");
+    pilot.answer_named("Lock", Reply::Noted);
+    pilot.answer_next();
+    pilot.text(world::OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_next();
+    pilot.sees("2 done.");
+    pilot.press("r");
+    pilot.sees("There is no password to show.");
+    pilot.does_not_see(world::GENERATED);
 }
 
 #[test]
