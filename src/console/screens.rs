@@ -4,6 +4,7 @@ pub mod add_user;
 pub mod audit;
 pub mod bulk;
 pub mod edit;
+mod identity;
 pub mod locked;
 pub mod menu;
 pub mod my_password;

@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, edit::Edit, explain};
+use super::{Cx, Go, Screen, Site, edit::Edit, explain, identity::Identity};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
@@ -38,15 +38,19 @@ fn field_of(error: &DeskError) -> Place<NewUserForm> {
     else {
         return |form| &mut form.login;
     };
+    attribute.map_or(|form| &mut form.login, place_of)
+}
+
+fn place_of(attribute: UserAttribute) -> Place<NewUserForm> {
     match attribute {
-        Some(UserAttribute::Id) | None => |form| &mut form.login,
-        Some(UserAttribute::Email) => |form| &mut form.email,
-        Some(UserAttribute::GivenName) => |form| &mut form.given_name,
-        Some(UserAttribute::FamilyName) => |form| &mut form.family_name,
+        UserAttribute::Email => |form| &mut form.email,
+        UserAttribute::GivenName => |form| &mut form.given_name,
+        UserAttribute::FamilyName => |form| &mut form.family_name,
+        UserAttribute::Id
         // No fields of this form.
-        Some(UserAttribute::Detail(_) | UserAttribute::ValidFrom | UserAttribute::ValidUntil) => {
-            |form| &mut form.login
-        }
+        | UserAttribute::Detail(_)
+        | UserAttribute::ValidFrom
+        | UserAttribute::ValidUntil => |form| &mut form.login,
     }
 }
 
@@ -95,22 +99,20 @@ impl AddUser {
     /// The first thing that is wrong, and where.
     fn fault(&self) -> Option<Fault<NewUserForm>> {
         let form = &self.form;
-        let email = form.email.trimmed();
-        let family_name = form.family_name.trimmed();
+        let (login, email) = (form.login.trimmed(), form.email.trimmed());
+        let (given_name, family_name) = (form.given_name.trimmed(), form.family_name.trimmed());
+        let identity = Identity {
+            login: Some(&login),
+            email: Some(&email),
+            names: Some([&given_name, &family_name]),
+        };
         let on_the_last = [
             form.family_name.is_focused(),
             form.kind.is_focused(),
             form.role.is_focused(),
         ];
-        if form.login.trimmed().is_empty() {
-            let why = "An ID is needed: badge, employee or customer number.";
-            Some(Fault::new(|form| &mut form.login, why))
-        } else if !email.is_empty() && !email.contains('@') {
-            let why = "This is not an address: name@agency.example is the form.";
-            Some(Fault::new(|form| &mut form.email, why))
-        } else if form.given_name.trimmed().is_empty() && family_name.is_empty() {
-            let why = "A name is needed; apparatus and businesses have one here.";
-            Some(Fault::new(|form| &mut form.family_name, why))
+        if let Some((attribute, why)) = identity.fault() {
+            Some(Fault::new(place_of(attribute), why))
         } else if !on_the_last.contains(&true) && family_name.is_empty() {
             // Somebody with one name is added from the last field: Enter goes on there first.
             let why = "A family name, or nothing.";

@@ -19,7 +19,7 @@ use ratatui::{Frame, layout::Rect};
 
 use self::{
     form::Section,
-    model::{Pending, Whom, is_hidden},
+    model::{Pending, Whom, may_be_locked},
 };
 use super::{Cx, Go, Screen, Site};
 use crate::{
@@ -31,7 +31,6 @@ use crate::{
     desk::{DeskError, LostAnswer},
     directory::Support,
     password::generate::Shape,
-    user::Verdict,
 };
 
 impl Screen for Edit {
@@ -183,7 +182,7 @@ impl Screen for Edit {
     }
 
     fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
-        let mine = self.is_writing(ticket);
+        let mine = self.written_under(ticket).is_some();
         if mine {
             self.wait_for(answer, cx);
         }
@@ -260,8 +259,7 @@ impl Screen for Edit {
             if let Err(why) = &opened.may_reset {
                 return Some(format!("You may not unlock this user: {why}."));
             }
-            let locked = matches!(opened.user.verdict(self.now), Verdict::Locked { .. });
-            if !locked && !is_hidden(&opened.user) {
+            if !may_be_locked(&opened.user, self.now) {
                 return Some("The account is not locked.".into());
             }
         }

@@ -219,12 +219,6 @@ impl RecordForm {
         self.step_within(section, at_first);
     }
 
-    fn blur(&mut self) {
-        for field in self.fields_mut() {
-            field.set_focused(false);
-        }
-    }
-
     /// Does a section hold something that was not there at first? What a switch of the password form
     /// says counts only with a password.
     pub fn is_changed(&self, section: Section) -> bool {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     console::{
-        effect::{ChangeOrder, Remote, Request},
+        effect::{ChangeOrder, Request},
         keymap::{self, Action, Scope},
         screens::{Cx, Go, sentence},
         widgets::{AnyField, Form as _, Question, Tone, form::Place, modal::OnYes},
@@ -107,10 +107,7 @@ impl Edit {
         if self.bits.is_none() {
             self.form.mask();
         }
-        self.refused = None;
-        self.pending = Some(Pending::Save);
-        self.save = Remote::Loading(cx.ask(Request::Reset(order)));
-        self.announce_if_slow(cx);
+        self.write(Pending::Save, Request::Reset(order), cx);
         Go::Stay
     }
 
@@ -125,10 +122,7 @@ impl Edit {
             change,
             reason: self.form.reason.trimmed(),
         };
-        self.refused = None;
-        self.pending = Some(Pending::Save);
-        self.change = Remote::Loading(cx.ask(Request::Change(Box::new(order))));
-        self.announce_if_slow(cx);
+        self.write(Pending::Save, Request::Change(Box::new(order)), cx);
     }
 
     /// Marks a field as wrong and shows the section that it belongs to.
@@ -195,10 +189,7 @@ impl Edit {
         }
         if let Some(user) = self.user() {
             let request = Request::Remove(user.id.clone(), user.version.clone());
-            self.refused = None;
-            self.pending = Some(Pending::Remove);
-            self.remove = Remote::Loading(cx.ask(request));
-            self.announce_if_slow(cx);
+            self.write(Pending::Remove, request, cx);
         }
     }
 
@@ -213,10 +204,7 @@ impl Edit {
                 user.version.clone(),
                 self.form.reason.trimmed(),
             );
-            self.refused = None;
-            self.pending = Some(Pending::Unlock);
-            self.unlock = Remote::Loading(cx.ask(request));
-            self.announce_if_slow(cx);
+            self.write(Pending::Unlock, request, cx);
         }
     }
 
@@ -246,14 +234,15 @@ impl Edit {
                 user.version.clone(),
                 self.form.reason.trimmed(),
             );
-            self.refused = None;
-            self.pending = Some(Pending::Enable);
-            self.enable = Remote::Loading(cx.ask(request));
-            self.announce_if_slow(cx);
+            self.write(Pending::Enable, request, cx);
         }
     }
 
-    fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
+    /// Sends a write.
+    fn write(&mut self, what: Pending, request: Request, cx: &mut Cx<'_>) {
+        self.refused = None;
+        self.pending = Some(what);
+        self.writing = Some((cx.ask(request), what));
         self.is_slow = false;
         self.waited = 0;
         self.slow = Some(cx.after(SLOW));

@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use ratatui::text::Span;
-use unicode_width::UnicodeWidthStr;
 
-use super::{AnyField as _, Control, Field};
+use super::{AnyField as _, Control, Field, greyed};
 use crate::console::{
     keymap::{Action, Scope},
     theme::Look,
-    widgets::page::cut,
 };
 
 /// A field with one of several words.
@@ -114,11 +112,6 @@ impl Control for Choice {
     }
 
     fn fixed_spans(&self, why: &str, room: usize, look: &Look) -> Vec<Span<'static>> {
-        let word = cut(&look.clean(self.word()), room, look);
-        let left = room.saturating_sub(word.width());
-        vec![
-            Span::styled(word, look.theme.disabled),
-            Span::styled(cut(&format!("  {why}"), left, look), look.theme.faint),
-        ]
+        greyed(self.word(), why, room, look)
     }
 }
