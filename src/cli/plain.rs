@@ -2,6 +2,7 @@
 //! lines and transcripts. What is judged, done and recorded is the desk's, as everywhere.
 
 mod conversation;
+mod details;
 mod person;
 mod record;
 mod records;

@@ -17,7 +17,7 @@ use crate::{
     },
     receipt::{Checked, Receipt, Settlement},
     roster::ImportReport,
-    user::{User, UserId, Version},
+    user::{SeenField, User, UserId, Version},
 };
 
 /// Names one question; whoever asked keeps it and ignores the answers to any other.
@@ -99,6 +99,8 @@ pub enum Request {
     Export(Box<ExportOrder>),
     /// Reads one user afresh.
     OpenUser(UserId),
+    /// The fields of the site's own that the operator sees.
+    SeenFields,
     /// Rates a candidate; the words are known to a guesser too.
     Rate(Secret, Vec<String>),
     /// Draws a password for a user.
@@ -172,6 +174,7 @@ impl Request {
             | Self::SignOut
             | Self::OpenSearch
             | Self::OpenUser(_)
+            | Self::SeenFields
             | Self::Generate(..)
             | Self::Reset(_)
             | Self::Unlock(..)
@@ -245,6 +248,8 @@ pub struct Opened {
     pub may_remove: Result<(), DeskError>,
     /// What to know before saving.
     pub beforehand: Beforehand,
+    /// The fields of the site's own that the operator sees.
+    pub fields: Vec<SeenField>,
 }
 
 /// An answer of the desk.
@@ -266,6 +271,8 @@ pub enum Reply {
     FileExists,
     /// A user read.
     Opened(Box<Opened>),
+    /// Fields of the site's own.
+    SeenFields(Vec<SeenField>),
     /// A candidate rated.
     Rated(Strength),
     /// A password drawn.

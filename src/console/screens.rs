@@ -9,6 +9,7 @@ pub mod locked;
 pub mod menu;
 pub mod my_password;
 pub mod nobody;
+mod own_fields;
 pub mod receipt;
 pub mod set_up;
 pub mod sign_in;

@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, edit::Edit, explain, identity::Identity};
+use super::{Cx, Go, Screen, Site, edit::Edit, explain, identity::Identity, own_fields::OwnFields};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
@@ -15,7 +15,7 @@ use crate::{
     desk::{DeskError, LostAnswer},
     directory::{DirectoryError, NewUser, UserAttribute},
     permission::{Permission, Permissions, Role},
-    user::AccountKind,
+    user::{AccountKind, Details},
 };
 
 form! {
@@ -27,6 +27,7 @@ form! {
         family_name: TextField = TextField::new("Family name"),
         kind: ChoiceField = ChoiceField::new("Kind", AccountKind::ALL.map(AccountKind::word)),
         role: ChoiceField = ChoiceField::new("Role", Role::WORDS),
+        own: OwnFields = OwnFields::default(),
     }
 }
 
@@ -58,6 +59,8 @@ fn place_of(attribute: UserAttribute) -> Place<NewUserForm> {
 #[derive(Debug)]
 pub struct AddUser {
     form: NewUserForm,
+    /// Which fields of the site's own there are.
+    own: Option<Ticket>,
     save: Remote<()>,
 }
 
@@ -68,6 +71,7 @@ impl AddUser {
         form.role.visible = holds.holds(Permission::RolesUpdate);
         Self {
             form,
+            own: None,
             save: Remote::Idle,
         }
     }
@@ -86,13 +90,19 @@ impl AddUser {
             role: Role::of_word(self.form.role.value()),
             active: true,
             must_change: true,
+            details: Details {
+                fields: self.form.own.values(),
+                ..Details::default()
+            },
             ..NewUser::default()
         };
-        match self.fault() {
-            Some(fault) => self.form.advance(|form| &mut form.family_name, fault),
-            None => {
-                self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
-            }
+        if let Some(fault) = self.fault() {
+            self.form.advance(|form| &mut form.family_name, fault);
+        } else if let Some(fault) = self.form.own.fault(true) {
+            self.form.blur();
+            self.form.own.refuse(fault);
+        } else {
+            self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
         }
     }
 
@@ -110,6 +120,7 @@ impl AddUser {
             form.family_name.is_focused(),
             form.kind.is_focused(),
             form.role.is_focused(),
+            form.own.has_focus(),
         ];
         if let Some((attribute, why)) = identity.fault() {
             Some(Fault::new(place_of(attribute), why))
@@ -130,6 +141,10 @@ impl Screen for AddUser {
 
     fn scopes(&self) -> Vec<Scope> {
         vec![self.form.scope(), Scope::AddUser, Scope::Form, Scope::Page]
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        self.own = Some(cx.ask(Request::SeenFields));
     }
 
     #[expect(
@@ -159,7 +174,10 @@ impl Screen for AddUser {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        action == Action::Accept && !self.save.is_loading() && self.fault().is_none()
+        action == Action::Accept
+            && !self.save.is_loading()
+            && self.fault().is_none()
+            && self.form.own.fault(true).is_none()
     }
 
     /// The password was given; what was typed is still there.
@@ -169,6 +187,15 @@ impl Screen for AddUser {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.own == Some(ticket) {
+            self.own = None;
+            // Where they cannot be read, the directory says what has to be filled.
+            if let Reply::SeenFields(fields) = reply {
+                let nobody = Details::default();
+                let _: Vec<String> = self.form.own.fill(fields, &nobody, None);
+            }
+            return Some(Go::Stay);
+        }
         if !self.save.awaits(ticket) {
             return None;
         }

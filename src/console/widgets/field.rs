@@ -241,7 +241,7 @@ impl<C: Control> AnyField for Field<C> {
         };
         let label = format!(
             "{pointer} {:<label_width$} ",
-            cut(&self.label, label_width, look)
+            cut(&look.clean(&self.label), label_width, look)
         );
         let before = label.width();
         let style = if self.focused {
@@ -276,7 +276,7 @@ impl<C: Control> AnyField for Field<C> {
             page.indented(label_width + 3, &look.clean(why), look.theme.faint);
         }
         if let Some(error) = &self.error {
-            page.indented(label_width + 3, error, look.theme.bad);
+            page.indented(label_width + 3, &look.clean(error), look.theme.bad);
         }
     }
 }

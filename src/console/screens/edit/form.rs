@@ -1,8 +1,11 @@
 //! The fields of a record, section by section.
 
 use crate::{
-    console::widgets::{
-        AnyField, ChoiceField, Form, Part as _, SecretField, TextField, ToggleField, form,
+    console::{
+        screens::own_fields::OwnFields,
+        widgets::{
+            AnyField, ChoiceField, Form, Part as _, SecretField, TextField, ToggleField, form,
+        },
     },
     user::AccountKind,
 };
@@ -97,6 +100,8 @@ form! {
         station: TextField = TextField::new("Station"),
         /// Job title or rank.
         job_title: TextField = TextField::new("Job title"),
+        /// The fields of the site's own.
+        own: OwnFields = OwnFields::default(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     console::{
         effect::{Opened, Remote, Request, Ticket},
         screens::Cx,
-        widgets::Tone,
+        widgets::{AnyField, Form as _, Tone},
     },
     desk::{DeskError, LostAnswer},
     directory::Support,
@@ -244,6 +244,10 @@ impl Edit {
         let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
         let can_unlock = cx.site.capabilities.unlock.is_yes();
         self.met = self.form.fill(opened, cx);
+        if !self.form.fields().into_iter().any(AnyField::is_focused) {
+            // On a field of the site's own that is gone.
+            self.form.enter(self.section, true);
+        }
         let unlock = &mut self.form.password.unlock;
         unlock.visible = may_be_locked(&opened.user, cx.now) && can_unlock;
         unlock.begin_with(locked && can_unlock);

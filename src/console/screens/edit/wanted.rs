@@ -171,13 +171,17 @@ impl DetailsForm {
         ] {
             field.fixed.clone_from(why);
         }
+        met.extend(self.own.fill(&opened.fields, &details, not_read.as_deref()));
         self.kind.fixed = barred.or_else(|| unread(&user.kind));
         met
     }
 
     /// What of the details is to change.
     fn change(&self) -> Result<DetailsChange, Fault<RecordForm>> {
-        let mut change = DetailsChange::default();
+        let mut change = DetailsChange {
+            fields: self.own.changed(),
+            ..DetailsChange::default()
+        };
         for (detail, field) in [
             (Detail::DisplayName, &self.display_name),
             (Detail::Phone, &self.phone),

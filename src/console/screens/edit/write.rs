@@ -10,7 +10,7 @@ use crate::{
     console::{
         effect::{ChangeOrder, Request},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, sentence},
+        screens::{Cx, Go, own_fields::OwnFault, sentence},
         widgets::{AnyField, Form as _, Question, Tone, form::Place, modal::OnYes},
     },
     desk::ResetOrder,
@@ -43,6 +43,10 @@ impl Edit {
                 return Go::Stay;
             }
         };
+        if let Some(fault) = self.form.details.own.fault(change.changes_attributes()) {
+            self.refuse_own(fault, cx);
+            return Go::Stay;
+        }
         let typed = self.form.password.password.is_filled();
         if !typed && change.is_nothing() && self.section != Section::Password {
             cx.toast(
@@ -138,6 +142,15 @@ impl Edit {
             self.open_section(section, true, cx);
             self.form.focus_on(at);
         }
+    }
+
+    /// The same for a field of the site's own, which is one of the details.
+    fn refuse_own(&mut self, fault: OwnFault, cx: &mut Cx<'_>) {
+        if self.section != Section::Details {
+            self.open_section(Section::Details, true, cx);
+        }
+        self.form.blur();
+        self.form.details.own.refuse(fault);
     }
 
     /// May something be saved, if not the password?

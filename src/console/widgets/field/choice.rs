@@ -24,6 +24,14 @@ impl Choice {
     fn word(&self) -> &str {
         self.options.get(self.chosen).map_or("", AsRef::as_ref)
     }
+
+    /// The same as it is shown, also where nothing is chosen.
+    fn shown(&self) -> &str {
+        match self.word() {
+            "" => "-",
+            word => word,
+        }
+    }
 }
 
 impl Field<Choice> {
@@ -106,12 +114,12 @@ impl Control for Choice {
 
     fn spans(&self, _room: usize, _focused: bool, look: &Look) -> (Vec<Span<'static>>, usize) {
         (
-            vec![Span::raw(format!("< {} >", look.clean(self.word())))],
+            vec![Span::raw(format!("< {} >", look.clean(self.shown())))],
             1,
         )
     }
 
     fn fixed_spans(&self, why: &str, room: usize, look: &Look) -> Vec<Span<'static>> {
-        greyed(self.word(), why, room, look)
+        greyed(self.shown(), why, room, look)
     }
 }
