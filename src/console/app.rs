@@ -285,6 +285,8 @@ fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Ef
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::StepUp
+            | DeskError::VerifyCaller(_)
+            | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
