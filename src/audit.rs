@@ -7,6 +7,7 @@
 pub mod chain;
 pub mod event;
 pub mod export;
+mod calls;
 mod guesses;
 mod history;
 mod intent;
@@ -14,8 +15,9 @@ pub mod log;
 mod recoveries;
 pub mod schema;
 
+pub use calls::Calls;
 pub use chain::{Anchor, Verified};
-pub use event::{Actor, Event, Kind, Outcome, Record, Target};
+pub use event::{Actor, Caller, Event, Kind, Outcome, Record, Target};
 pub use export::Format;
 pub use guesses::{Allowance, TooMany};
 pub use history::SignInDays;

@@ -301,6 +301,8 @@ impl From<DeskError> for Failure {
             | DeskError::SessionLocked
             | DeskError::OwnChangeFirst
             | DeskError::StepUp
+            | DeskError::VerifyCaller(_)
+            | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
@@ -324,6 +326,7 @@ const fn of_desk(error: &DeskError) -> Exit {
         | DeskError::TypingNotAllowed
         | DeskError::TooManyGuesses { .. }
         | DeskError::UsesGrace(_) => Exit::Policy,
+        DeskError::VerifyCaller(_) | DeskError::Verification(_) => Exit::Caller,
         DeskError::SessionLocked | DeskError::OwnChangeFirst | DeskError::StepUp => Exit::SignIn,
         DeskError::Directory(error) => of_directory(error),
         DeskError::Audit(_) => Exit::Store,

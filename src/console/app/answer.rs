@@ -72,6 +72,8 @@ pub fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Ve
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
             | DeskError::StepUp
+            | DeskError::VerifyCaller(_)
+            | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)
             | DeskError::Directory(_)

@@ -230,6 +230,8 @@ impl Screen for MyPassword {
                     | DeskError::SessionLocked
                     | DeskError::OwnChangeFirst
                     | DeskError::StepUp
+                    | DeskError::VerifyCaller(_)
+                    | DeskError::Verification(_)
                     | DeskError::TooManyGuesses { .. }
                     | DeskError::UsesGrace(_)
                     | DeskError::Directory(_)

@@ -237,6 +237,8 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            caller: None,
+            contact_changed: false,
         },
         hash: "5f".repeat(32),
     }

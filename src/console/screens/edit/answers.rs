@@ -174,6 +174,8 @@ impl Edit {
             | DeskError::WiderReach(_)
             | DeskError::OwnRole
             | DeskError::OwnAccount
+            | DeskError::VerifyCaller(_)
+            | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)
             | DeskError::MustChangeFixed
