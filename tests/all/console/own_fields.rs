@@ -182,7 +182,7 @@ fn what_the_role_does_not_edit_is_greyed_with_the_role_that_does() {
         ..one_of_each()
     });
     go(&mut pilot, "Details", "Shift");
-    pilot.sees("Blue needs the permission Users - Update");
+    pilot.sees("Blue this needs the permission Users - Update");
     pilot.press("right");
     pilot.press("enter");
     assert!(pilot.open().is_empty(), "{:?}", pilot.open());
