@@ -3,6 +3,7 @@
 
 mod caller;
 mod conversation;
+mod details;
 mod person;
 mod record;
 mod records;

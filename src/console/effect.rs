@@ -19,7 +19,7 @@ use crate::{
     },
     receipt::{Checked, Receipt, Settlement},
     roster::ImportReport,
-    user::{User, UserId, Version},
+    user::{SeenField, User, UserId, Version},
     verification::Method,
 };
 
@@ -102,6 +102,8 @@ pub enum Request {
     Export(Box<ExportOrder>),
     /// Reads one user afresh.
     OpenUser(UserId),
+    /// The fields of the site's own that the operator sees.
+    SeenFields,
     /// Rates a candidate; the words are known to a guesser too.
     Rate(Secret, Vec<String>),
     /// Draws a password for a user.
@@ -181,6 +183,7 @@ impl Request {
             | Self::SignOut
             | Self::OpenSearch
             | Self::OpenUser(_)
+            | Self::SeenFields
             | Self::Generate(..)
             | Self::Reset(_)
             | Self::Unlock(..)
@@ -256,6 +259,8 @@ pub struct Opened {
     pub may_remove: Result<(), DeskError>,
     /// What to know before saving.
     pub beforehand: Beforehand,
+    /// The fields of the site's own that the operator sees.
+    pub fields: Vec<SeenField>,
 }
 
 /// An answer of the desk.
@@ -279,6 +284,8 @@ pub enum Reply {
     FileExists,
     /// A user read.
     Opened(Box<Opened>),
+    /// Fields of the site's own.
+    SeenFields(Vec<SeenField>),
     /// A candidate rated.
     Rated(Strength),
     /// A password drawn.

@@ -5,10 +5,12 @@ pub mod audit;
 pub mod bulk;
 pub mod caller;
 pub mod edit;
+mod identity;
 pub mod locked;
 pub mod menu;
 pub mod my_password;
 pub mod nobody;
+mod own_fields;
 pub mod receipt;
 pub mod set_up;
 pub mod sign_in;
@@ -28,7 +30,7 @@ use super::{
     widgets::{About, Question, Toasts, Tone},
 };
 use crate::{
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Capabilities,
     operator::Operator,
     password::{
@@ -221,6 +223,12 @@ pub trait Screen: fmt::Debug + Send {
     /// An answer; `None` when it is not this screen's.
     fn reply(&mut self, _ticket: Ticket, _reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
         None
+    }
+
+    /// The answer to a write was lost and is looked after; the outcome follows under the same ticket.
+    /// True where this screen waits for it and says so.
+    fn lost(&mut self, _ticket: Ticket, _answer: &LostAnswer, _cx: &mut Cx<'_>) -> bool {
+        false
     }
 
     /// The question it had asked was answered with yes, or the step-up is done.

@@ -98,6 +98,14 @@ impl DeskError {
         )
     }
 
+    /// May what was to be written be in force all the same?
+    pub fn may_be_in_force(&self) -> bool {
+        match self {
+            Self::Directory(error) => error.open_outcome().is_some(),
+            error => matches!(error, Self::OutcomeNotRecorded(_)),
+        }
+    }
+
     /// What was changed, as a sentence.
     pub fn changed(&self) -> &'static str {
         match self {

@@ -10,6 +10,7 @@ mod keys;
 mod leaving;
 mod lists;
 mod looks;
+mod own_fields;
 mod record;
 mod remains;
 mod running;

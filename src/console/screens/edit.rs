@@ -19,7 +19,7 @@ use ratatui::{Frame, layout::Rect};
 
 use self::{
     form::Section,
-    model::{Pending, Whom, is_hidden},
+    model::{Pending, Whom, may_be_locked},
 };
 use super::{Cx, Go, Screen, Site};
 use crate::{
@@ -28,10 +28,9 @@ use crate::{
         keymap::{self, Action, Scope},
         widgets::{AnyField as _, Form as _, Question, Tone, modal::OnYes},
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Support,
     password::generate::Shape,
-    user::Verdict,
 };
 
 impl Screen for Edit {
@@ -189,6 +188,14 @@ impl Screen for Edit {
         self.written(ticket, reply, cx)
     }
 
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
+        let mine = self.written_under(ticket).is_some();
+        if mine {
+            self.wait_for(answer, cx);
+        }
+        mine
+    }
+
     fn resume(&mut self, cx: &mut Cx<'_>) -> Go {
         match self.pending.take() {
             Some(Pending::Save) => return self.submit(cx),
@@ -262,8 +269,7 @@ impl Screen for Edit {
             if let Err(why) = &opened.may_reset {
                 return Some(format!("You may not unlock this user: {why}."));
             }
-            let locked = matches!(opened.user.verdict(self.now), Verdict::Locked { .. });
-            if !locked && !is_hidden(&opened.user) {
+            if !may_be_locked(&opened.user, self.now) {
                 return Some("The account is not locked.".into());
             }
         }

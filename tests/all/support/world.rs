@@ -334,9 +334,11 @@ pub fn answer(request: &Request) -> Reply {
                     may_sign_out: Ok(()),
                     may_remove: Ok(()),
                     beforehand: Beforehand::default(),
+                    fields: Vec::new(),
                 }))
             },
         ),
+        Request::SeenFields => Reply::SeenFields(Vec::new()),
         Request::Rate(..) => Reply::Rated(Strength {
             score: 3,
             word: "good",
