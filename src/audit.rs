@@ -4,10 +4,10 @@
 //! outcome afterwards (CJIS AU-2, AU-3). If the log cannot be written, the desk refuses (OWASP ASVS
 //! 5.0, 16.5.3).
 
+mod calls;
 pub mod chain;
 pub mod event;
 pub mod export;
-mod calls;
 mod guesses;
 mod history;
 mod intent;

@@ -75,9 +75,7 @@ impl Method {
 }
 
 /// How strictly a site wants to know who is calling.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strictness {
     /// Nothing is asked.
@@ -176,7 +174,13 @@ impl Rules {
 
     /// Is nothing ever asked?
     pub fn is_off(&self) -> bool {
-        let all = [self.reset, self.unlock, self.enable, self.contact, self.operators];
+        let all = [
+            self.reset,
+            self.unlock,
+            self.enable,
+            self.contact,
+            self.operators,
+        ];
         let mut all = all.into_iter().chain(self.kinds.values().copied());
         all.all(|one| one == Strictness::Off)
     }
@@ -186,7 +190,11 @@ impl Rules {
         if self.is_off() {
             return None;
         }
-        if !self.methods.iter().any(|method| *method != Method::RadioUnit) {
+        if !self
+            .methods
+            .iter()
+            .any(|method| *method != Method::RadioUnit)
+        {
             return Some("methods must name one that stands alone: radio-unit needs another");
         }
         if !self.methods.iter().any(|method| method.is_strong()) {

@@ -285,7 +285,7 @@ impl From<DeskError> for Failure {
             of_desk(&error),
             &error.to_string(),
             error.changed(),
-            &error.cure(),
+            &cure(&error),
         )
         .with_server_text(error.raw());
         match &error {
@@ -311,6 +311,16 @@ impl From<DeskError> for Failure {
             | DeskError::File(_) => failure,
         }
     }
+}
+
+/// What to do now, in options where the desk's sentence does not know them.
+fn cure(error: &DeskError) -> String {
+    if let DeskError::VerifyCaller(_) = error {
+        return "Make sure who is calling, then say how with --verified METHOD and --ticket NUMBER; \
+                `halligan caller refuse` records who could not show it."
+            .into();
+    }
+    error.cure()
 }
 
 const fn of_desk(error: &DeskError) -> Exit {

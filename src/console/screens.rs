@@ -3,6 +3,7 @@
 pub mod add_user;
 pub mod audit;
 pub mod bulk;
+pub mod caller;
 pub mod edit;
 mod identity;
 pub mod locked;
@@ -39,6 +40,7 @@ use crate::{
     },
     permission::{Permission, Reach},
     user::{Fact, User, Version},
+    verification::Rules,
 };
 
 /// What holds for the whole run.
@@ -68,6 +70,8 @@ pub struct Site {
     pub brackets_paste: bool,
     /// Shown at the sign-in of a demonstration.
     pub demo: Option<DemoSignIn>,
+    /// What the site wants to know of callers.
+    pub verification: Rules,
     /// What a receipt shows when it opens.
     pub receipt_shows: ReceiptShows,
 }

@@ -7,7 +7,7 @@
 
 use std::{fmt, sync::Arc};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
     Desk, DeskError, Seat, Session,
@@ -21,6 +21,7 @@ use crate::{
     directory::UserChange,
     password::Secret,
     permission::{Permission, Permissions, Reach},
+    text::stamp,
     user::{User, UserId},
     verification::{Act, Method, Rules, Strictness},
 };
@@ -106,6 +107,44 @@ pub struct CallerSight {
     pub suspicion: Option<Suspicion>,
     /// Callers refused in the last hour.
     pub refused_in_the_last_hour: usize,
+}
+
+impl CallerSight {
+    /// What an operator wants to know of callers before an act, a sentence each.
+    pub fn lines(&self, zone: &TimeZone) -> Vec<String> {
+        let refused = match self.refused_in_the_last_hour {
+            0 => None,
+            1 => Some("1 refused caller in the last hour.".to_owned()),
+            many => Some(format!("{many} refused callers in the last hour.")),
+        };
+        let stands = match (&self.verified, self.strictness, self.suspicion) {
+            (Some((caller, until)), _, _) => Some(format!(
+                "{}, until {}.",
+                screen_sentence(&caller.words()),
+                stamp(*until, zone)
+            )),
+            (None, Strictness::Off, _) => None,
+            (None, _, Some(why)) => Some(format!(
+                "Who is calling has to be sure before a reset. Since {}, only a supervisor or the \
+                 person with a badge counts.",
+                why.words()
+            )),
+            (None, Strictness::Required, None) => {
+                Some("Who is calling has to be sure before a reset.".into())
+            }
+            (None, Strictness::Asked, None) => {
+                Some("Make sure who is calling before a reset.".into())
+            }
+        };
+        refused.into_iter().chain(stands).collect()
+    }
+}
+
+/// With a capital at its beginning.
+fn screen_sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
 }
 
 /// A verification that a session holds.
@@ -245,7 +284,10 @@ impl Seat<'_, UsersChange> {
             return not(format!("{} does not count at this site", other.word()));
         }
         if methods.iter().all(|one| *one == Method::RadioUnit) {
-            return not(format!("{} counts together with another method", first.word()));
+            return not(format!(
+                "{} counts together with another method",
+                first.word()
+            ));
         }
         if methods.contains(&Method::CallBack) {
             let phone = user.details.known().map_or("", |details| &details.phone);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    caller::{acts_of, changes_contact},
     DeskError, Seat,
+    caller::{acts_of, changes_contact},
     lost::Look,
     reach::{gift, may_see, within_reach},
     reset,

@@ -41,8 +41,14 @@ fn the_contact_and_enabling_are_read_from_their_own_keys() {
         ..Rules::default()
     };
     assert!(!rules.is_off());
-    assert_eq!(rules.strictness(&[Act::Enable], None, false), Strictness::Asked);
-    assert_eq!(rules.strictness(&[Act::Contact], None, false), Strictness::Required);
+    assert_eq!(
+        rules.strictness(&[Act::Enable], None, false),
+        Strictness::Asked
+    );
+    assert_eq!(
+        rules.strictness(&[Act::Contact], None, false),
+        Strictness::Required
+    );
 }
 
 #[test]
@@ -54,7 +60,10 @@ fn kinds_and_operators_make_it_stricter_and_never_laxer() {
     };
     let of = |kind, is_operator| rules.strictness(&[Act::Reset], kind, is_operator);
     assert_eq!(of(Some(AccountKind::Staff), false), Strictness::Asked);
-    assert_eq!(of(Some(AccountKind::Residential), false), Strictness::Required);
+    assert_eq!(
+        of(Some(AccountKind::Residential), false),
+        Strictness::Required
+    );
     assert_eq!(of(Some(AccountKind::Staff), true), Strictness::Required);
     assert_eq!(of(None, false), Strictness::Asked);
     let laxer = Rules {
@@ -63,7 +72,10 @@ fn kinds_and_operators_make_it_stricter_and_never_laxer() {
     };
     let of = laxer.strictness(&[Act::Reset], Some(AccountKind::Residential), false);
     assert_eq!(of, Strictness::Required);
-    assert_eq!(rules.strictness(&[], Some(AccountKind::Residential), true), Strictness::Off);
+    assert_eq!(
+        rules.strictness(&[], Some(AccountKind::Residential), true),
+        Strictness::Off
+    );
 }
 
 #[test]
@@ -75,8 +87,18 @@ fn rules_that_could_not_be_met_are_a_fault() {
     };
     assert_eq!(with(&[Method::InPerson]).fault(), None);
     assert_eq!(with(&[Method::Supervisor, Method::CallBack]).fault(), None);
-    assert!(with(&[Method::CallBack]).fault().unwrap().contains("in-person or supervisor"));
-    assert!(with(&[Method::RadioUnit]).fault().unwrap().contains("radio-unit needs another"));
+    assert!(
+        with(&[Method::CallBack])
+            .fault()
+            .unwrap()
+            .contains("in-person or supervisor")
+    );
+    assert!(
+        with(&[Method::RadioUnit])
+            .fault()
+            .unwrap()
+            .contains("radio-unit needs another")
+    );
     assert!(with(&[]).fault().is_some());
     let no_time = Rules {
         window_min: 0,
@@ -89,7 +111,10 @@ fn rules_that_could_not_be_met_are_a_fault() {
 fn every_method_is_found_by_its_word() {
     for method in Method::ALL {
         assert_eq!(Method::from_word(method.word()), Some(method));
-        assert_eq!(Method::from_word(&format!(" {} ", method.word().to_uppercase())), Some(method));
+        assert_eq!(
+            Method::from_word(&format!(" {} ", method.word().to_uppercase())),
+            Some(method)
+        );
         let json = serde_json::to_value(method).unwrap();
         assert_eq!(json, method.word());
     }

@@ -2,6 +2,7 @@
 
 mod bunching;
 mod bytes;
+mod caller;
 mod contrast;
 mod cursor;
 mod editing;

@@ -94,6 +94,7 @@ impl Talk<'_> {
                 user.verdict(now).sentence(now, text::zone())
             ));
             self.say(&format!("{}.", shape::who(&user)));
+            self.say_all(known.callers.lines(text::zone()));
             for warning in &known.warnings {
                 self.say(warning);
             }
@@ -116,6 +117,8 @@ impl Talk<'_> {
                 Act::ChangeDetails => self.change_details(&user).await?,
                 Act::GiveRole => self.give_role(&user).await?,
                 Act::EndSessions => self.end_sessions(&user).await?,
+                Act::VerifyCaller => self.verify_caller(&user).await?,
+                Act::TurnAway => self.turn_away(&user).await?,
                 Act::History => self.history(&user).await?,
                 Act::Remove => {
                     if self.remove(&user).await? {

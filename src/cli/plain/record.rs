@@ -32,6 +32,8 @@ pub(super) enum Act {
     ChangeDetails,
     GiveRole,
     EndSessions,
+    VerifyCaller,
+    TurnAway,
     History,
     Remove,
 }
@@ -48,6 +50,8 @@ impl Act {
             Self::ChangeDetails => "Change ID, names, email or details",
             Self::GiveRole => "Give a role",
             Self::EndSessions => "End sessions and tokens",
+            Self::VerifyCaller => "Say how it was made sure who is calling",
+            Self::TurnAway => "Turn the caller away",
             Self::History => "History",
             Self::Remove => "Remove the account for good",
         }
@@ -71,7 +75,10 @@ impl Talk<'_> {
         } else if has_status {
             acts.push(Act::Disable);
         }
+        let asks = !self.desk.verification().is_off();
         for (act, is_offered) in [
+            (Act::VerifyCaller, asks),
+            (Act::TurnAway, asks),
             (Act::ChangeDetails, can.attributes.is_yes()),
             (
                 Act::GiveRole,

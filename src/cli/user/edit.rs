@@ -9,6 +9,7 @@ use crate::{
     audit::Kind,
     cli::{
         Context, Exit, Failure,
+        caller::CallerOptions,
         context::SignedIn,
         receipt::{self, ReasonOption},
         secret_input::confirm,
@@ -68,6 +69,8 @@ pub struct Edit {
     beside: OneAct,
     #[command(flatten)]
     reason: ReasonOption,
+    #[command(flatten)]
+    caller: CallerOptions,
 }
 
 impl Edit {
@@ -81,9 +84,11 @@ impl Edit {
                     return Ok((user, None));
                 }
                 confirm(&shape::change_question(&user, &change), context.yes)?;
+                let reason = &self.reason.text;
+                self.caller.say(signed_in, &user, reason).await?;
                 let seat = signed_in.at().users_change(Kind::UserChanged).await?;
                 let changed = seat
-                    .change_user(&user.id, Some(&user.version), &change, &self.reason.text)
+                    .change_user(&user.id, Some(&user.version), &change, reason)
                     .await;
                 match changed {
                     Ok(receipt) => Ok((user, Some(receipt))),

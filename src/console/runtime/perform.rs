@@ -205,6 +205,20 @@ impl Performer {
                     .await?;
                 Reply::Noted
             }
+            Request::CallerVerified(order) => Reply::Callers(Box::new(
+                desk.at(&*self.session()?)
+                    .users_change(Kind::CallerVerified)
+                    .await?
+                    .caller_verified(*order)
+                    .await?,
+            )),
+            Request::CallerRefused(user, methods, ticket) => Reply::Callers(Box::new(
+                desk.at(&*self.session()?)
+                    .users_change(Kind::CallerRefused)
+                    .await?
+                    .caller_refused(&user, methods, &ticket)
+                    .await?,
+            )),
             Request::ChangeOwn(old, new) => Reply::Done(
                 desk.at(&*self.session()?)
                     .own_account()

@@ -53,6 +53,12 @@ impl Screen for Edit {
         self.load(cx);
     }
 
+    /// What the desk knows of callers may have changed.
+    fn back(&mut self, cx: &mut Cx<'_>) {
+        self.refused = None;
+        self.load(cx);
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "a screen answers to its own keys; the rest is for whoever stands around it"
@@ -62,6 +68,7 @@ impl Screen for Edit {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
             Action::Enable => return self.ask_to_enable(),
+            Action::OpenCaller => return self.open_caller(),
             Action::Back if self.lost.is_some() && self.form.password.password.is_filled() => {
                 return Go::Confirm(Question::new(
                     "The password here may be in force, and is shown nowhere once you leave. What \
@@ -237,6 +244,9 @@ impl Screen for Edit {
             && let Some(why) = self.waits_to_be_saved()
         {
             return Some(why);
+        }
+        if action == Action::OpenCaller && site.verification.is_off() {
+            return Some("This site does not ask who is calling.".into());
         }
         if action == Action::Enable {
             return match (&opened.may_change_status, &site.capabilities.status) {

@@ -8,7 +8,7 @@ use halligan::{
         app::Msg,
         effect::{Opened, Reply, Request},
     },
-    desk::{Beforehand, DeskError},
+    desk::{Beforehand, CallerSight, DeskError},
     directory::{CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Support},
     password::profile::Profile,
     permission::Permission,
@@ -751,6 +751,7 @@ fn editing_elsewhere() -> Pilot {
             beforehand: Beforehand {
                 policy: Some(policy),
                 warnings: vec!["This account is disabled\u{1b}[2J.".into()],
+                callers: CallerSight::default(),
             },
             fields: Vec::new(),
         })),

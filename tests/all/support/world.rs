@@ -397,6 +397,7 @@ pub fn answer(request: &Request) -> Reply {
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Notices => Reply::Notices(Notices::default()),
         Request::ReadBack(_) | Request::RecoveriesSeen(_) => Reply::Noted,
+        Request::CallerVerified(_) | Request::CallerRefused(..) => Reply::Callers(Box::default()),
         Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
             "the user is still at version 7".into(),
         )),

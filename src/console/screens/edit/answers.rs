@@ -166,6 +166,11 @@ impl Edit {
                     ..
                 },
             ) => self.refuse_at(RecordForm::place_of(*attribute), &explain(error), cx),
+            DeskError::VerifyCaller(_) => {
+                self.refused = Some(error.clone());
+                cx.toast(Tone::Warn, explain(error));
+                return self.open_caller();
+            }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
             DeskError::Lacks(_)
@@ -174,7 +179,6 @@ impl Edit {
             | DeskError::WiderReach(_)
             | DeskError::OwnRole
             | DeskError::OwnAccount
-            | DeskError::VerifyCaller(_)
             | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     console::{
         effect::{Opened, Remote, Request, Ticket},
-        screens::Cx,
+        screens::{Cx, Go, caller::Caller},
         widgets::{AnyField, Form as _, Tone},
     },
     desk::{DeskError, LostAnswer},
@@ -301,6 +301,18 @@ impl Edit {
         {
             let known = vec![user.login.clone(), user.email.clone(), user.name()];
             self.rating = Some(cx.ask(Request::Rate(candidate, known)));
+        }
+    }
+
+    /// Who is calling? What was typed here stays.
+    pub(super) fn open_caller(&self) -> Go {
+        match self.opened.ready() {
+            Some(opened) => Go::To(Box::new(Caller::new(
+                opened.user.clone(),
+                opened.beforehand.callers.clone(),
+                &self.form.reason.trimmed(),
+            ))),
+            None => Go::Stay,
         }
     }
 
