@@ -95,8 +95,10 @@ fn each_is_filled_in_as_its_kind_is_and_saved_with_the_rest() {
     go(&mut pilot, "Details", "Shift");
     pilot.press("left");
     pilot.press("tab");
+    pilot.sees("A number as 12 or 4.5.");
     pilot.text("42.5");
     pilot.press("tab");
+    pilot.sees("A day as 2026-12-31.");
     pilot.text("2026-12-31");
     pilot.press("tab");
     pilot.text("303 555 0142");
