@@ -95,19 +95,12 @@ impl UserChange {
 
     /// Nothing is to change.
     pub fn is_nothing(&self) -> bool {
-        !self.changes_attributes()
-            && !self.changes_status_or_role()
-            && !self.changes_sign_in()
-            && !self.end_sessions
+        self.steps().is_empty()
     }
 
     /// Password, lock or must-change.
     pub const fn changes_sign_in(&self) -> bool {
         self.password.is_some() || self.unlock || self.must_change
-    }
-
-    const fn changes_status_or_role(&self) -> bool {
-        self.active.is_some() || self.changes_validity() || self.role.is_some()
     }
 
     /// From or until when the account is valid.
@@ -128,25 +121,14 @@ impl UserChange {
 
     /// Nothing but the role.
     pub fn is_role_only(&self) -> bool {
-        self.role.is_some()
-            && self.active.is_none()
-            && !self.changes_validity()
-            && !self.changes_sign_in()
-            && !self.end_sessions
-            && !self.changes_attributes()
+        self.steps() == [Step::RoleAssigned]
     }
 
     /// Whether the account is to be enabled or disabled, where nothing else is to change.
     pub fn status_alone(&self) -> Option<bool> {
-        if self.role.is_some()
-            || self.changes_validity()
-            || self.changes_sign_in()
-            || self.end_sessions
-            || self.changes_attributes()
-        {
-            return None;
-        }
-        self.active
+        let steps = self.steps();
+        let is_alone = steps == [Step::Enabled] || steps == [Step::Disabled];
+        self.active.filter(|_| is_alone)
     }
 
     /// What it is called in one word: by its only step, or that the user was changed.
