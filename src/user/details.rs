@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::{SiteValue, phone};
+use crate::text;
 
 /// Longest display name, station or job title, in characters.
 const LONGEST: usize = 256;
@@ -75,18 +75,11 @@ impl Detail {
     /// # Errors
     /// A sentence that names the detail, for what nobody could read, dial or tell apart.
     pub fn checked(self, text: &str) -> Result<String, String> {
-        let text: String = text.trim().nfc().collect();
-        let words = self.words();
-        if text.chars().any(char::is_control) {
-            return Err(format!("the {words} holds a control character"));
-        }
         let longest = match self {
             Self::Phone => LONGEST_PHONE,
             Self::DisplayName | Self::Station | Self::JobTitle => LONGEST,
         };
-        if text.chars().count() > longest {
-            return Err(format!("the {words} is longer than {longest} characters"));
-        }
+        let text = text::one_line(&format!("the {}", self.words()), text, longest)?;
         match self {
             Self::Phone if !text.is_empty() => phone::checked(text),
             Self::DisplayName | Self::Phone | Self::Station | Self::JobTitle => Ok(text),

@@ -1,6 +1,6 @@
 //! What a user's fields may hold.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark as is_mark};
+use unicode_normalization::char::is_combining_mark as is_mark;
 
 use crate::{
     directory::{DirectoryError, NewUser, Provisioned, UserAttribute},
@@ -24,20 +24,10 @@ const LONGEST_NAME: usize = 100;
 pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
     use UserAttribute::{Detail, Email, FamilyName, GivenName, Id, ValidUntil};
     let new = NewUser {
-        login: tidy(Id.word(), Some(Id), &new.login, LONGEST_ID)?,
-        email: tidy(Email.word(), Some(Email), &new.email, LONGEST_EMAIL)?,
-        given_name: tidy(
-            GivenName.word(),
-            Some(GivenName),
-            &new.given_name,
-            LONGEST_NAME,
-        )?,
-        family_name: tidy(
-            FamilyName.word(),
-            Some(FamilyName),
-            &new.family_name,
-            LONGEST_NAME,
-        )?,
+        login: tidy(Id, &new.login, LONGEST_ID)?,
+        email: tidy(Email, &new.email, LONGEST_EMAIL)?,
+        given_name: tidy(GivenName, &new.given_name, LONGEST_NAME)?,
+        family_name: tidy(FamilyName, &new.family_name, LONGEST_NAME)?,
         details: new
             .details
             .checked()
@@ -121,26 +111,9 @@ pub(super) fn provisioned(new: &Provisioned) -> Result<Provisioned, DirectoryErr
     Ok(new.clone())
 }
 
-fn tidy(
-    name: &str,
-    attribute: Option<UserAttribute>,
-    text: &str,
-    longest: usize,
-) -> Result<String, DirectoryError> {
-    let text: String = text.trim().nfc().collect();
-    if text.chars().any(char::is_control) {
-        return Err(invalid(
-            attribute,
-            &format!("the {name} holds a control character"),
-        ));
-    }
-    if text.chars().count() > longest {
-        return Err(invalid(
-            attribute,
-            &format!("the {name} is longer than {longest} characters"),
-        ));
-    }
-    Ok(text)
+fn tidy(attribute: UserAttribute, text: &str, longest: usize) -> Result<String, DirectoryError> {
+    text::one_line(&format!("the {}", attribute.word()), text, longest)
+        .map_err(|sentence| invalid(Some(attribute), &sentence))
 }
 
 fn invalid(attribute: Option<UserAttribute>, sentence: &str) -> DirectoryError {
