@@ -30,7 +30,7 @@ pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{
-    Criterion, Found, Order, Property, Query, QueryError, Standing, Total, WEEK, completions,
+    Criterion, Found, Order, Property, Query, QueryError, Standing, Total, completions, in_a_week,
     is_of_station,
 };
 use query::{cannot_tell, name_key};

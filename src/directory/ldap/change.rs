@@ -20,7 +20,7 @@ use super::{
     writing::{Writing, conflict, replace},
 };
 use crate::{
-    directory::{DirectoryError, Support, UserChange, not_changed},
+    directory::{DirectoryError, Support, UserAttribute, UserChange, not_changed},
     receipt::{Proof, Receipt, StepOutcome},
     user::{UserId, Version},
 };
@@ -139,12 +139,15 @@ fn changes(
     if let Some(until) = change.valid_until {
         changes.push(match (writing.link.root.flavour, until) {
             (Flavour::ActiveDirectory, Some(until)) => {
-                let ticks = clock::to_filetime(until).to_string();
-                replace("accountExpires", &[ticks.as_bytes()])
+                let ticks = clock::to_filetime(until).ok_or_else(|| DirectoryError::Invalid {
+                    attribute: Some(UserAttribute::ValidUntil),
+                    message: "this directory keeps no time before 1601".into(),
+                })?;
+                replace("accountExpires", &[ticks.to_string().as_bytes()])
             }
             (Flavour::ActiveDirectory, None) => replace("accountExpires", &[b"0"]),
             (Flavour::FreeIpa, Some(until)) => {
-                let text = until.strftime("%Y%m%d%H%M%SZ").to_string();
+                let text = clock::as_generalized(until);
                 replace("krbPrincipalExpiration", &[text.as_bytes()])
             }
             (Flavour::FreeIpa, None) => replace("krbPrincipalExpiration", &[]),

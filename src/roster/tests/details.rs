@@ -112,7 +112,7 @@ fn a_number_that_is_no_time_of_active_directory_ends_nobodys_account_in_1601() {
             .unwrap()
             .user
             .valid_until,
-        at("1917-11-21T17:46:40Z")
+        Some("1917-11-21T17:46:40Z".parse().unwrap())
     );
 }
 
