@@ -240,11 +240,6 @@ pub trait Directory: Send + Sync + fmt::Debug {
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError>;
 
-    /// Does a search or a listing leave out by itself whom the operator's reach does not cover?
-    fn searches_within_reach(&self) -> bool {
-        false
-    }
-
     /// The roles that the site has made, by name. Where roles come from elsewhere there are none.
     async fn roles(&self, _operator: &Operator) -> Result<Vec<KeptRole>, DirectoryError> {
         Ok(Vec::new())

@@ -57,9 +57,9 @@ pub enum Kind {
     UsersExported,
     /// The search index was checked or mended.
     StoreChecked,
-    /// A user's attributes changed through the API.
+    /// A user's attributes changed.
     UserChanged,
-    /// A user taken out of the directory through the API.
+    /// A user taken out of the directory.
     UserRemoved,
     /// A field of the site's own added, changed or retired.
     FieldChanged,

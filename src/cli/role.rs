@@ -211,8 +211,8 @@ impl Show {
 }
 
 fn found<'a>(roles: &'a [KeptRole], name: &str) -> Result<&'a KeptRole, Failure> {
-    let called = |kept: &&KeptRole| AnyRole::Site(kept.role.clone()).is_called(name);
-    roles.iter().find(called).ok_or_else(|| {
+    let mut roles = roles.iter();
+    roles.find(|kept| kept.role.is_called(name)).ok_or_else(|| {
         Failure::new(
             Exit::Failed,
             &format!("there is no role {name} of this site"),

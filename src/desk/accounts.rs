@@ -353,8 +353,9 @@ fn candidate(new: &NewUser) -> User {
 /// The row with its role looked up.
 fn with_known_role(mut row: RosterRow, roles: &[KeptRole]) -> Result<RosterRow, RowFault> {
     if let Role::Named(name) = &row.user.role {
-        row.user.role = role_called(roles, name)
+        let kept = role_called(roles, name)
             .ok_or_else(|| RowFault::of_row(row.line, no_such_role(roles, name).to_string()))?;
+        row.user.role = Role::Site(kept.role.clone());
     }
     Ok(row)
 }

@@ -394,7 +394,7 @@ pub(super) fn kind_of(change: &UserChange) -> Kind {
         Kind::PasswordReset
     } else if change.is_role_only() {
         Kind::RoleAssigned
-    } else if change.steps() == [Step::Unlocked] {
+    } else if change.step() == Step::Unlocked {
         Kind::Unlock
     } else {
         Kind::UserChanged

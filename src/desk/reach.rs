@@ -1,4 +1,5 @@
-//! Whom an operator may see and act on, and which role they may give: held here, and nowhere else.
+//! Whom an operator may see and act on, and which role they may give: every judgement of it is here;
+//! the store leaves out of its answers whom these would refuse.
 
 use super::DeskError;
 use crate::{

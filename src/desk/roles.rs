@@ -52,14 +52,14 @@ impl<R: Right> Seat<'_, R> {
             return Ok(role);
         };
         let roles = self.roles_to_choose().await?;
-        role_called(&roles, name).ok_or_else(|| no_such_role(&roles, name).into())
+        let kept = role_called(&roles, name).ok_or_else(|| no_such_role(&roles, name))?;
+        Ok(Role::Site(kept.role.clone()))
     }
 }
 
 /// The role of the site of this name.
-pub(super) fn role_called(roles: &[KeptRole], name: &str) -> Option<Role> {
-    let mut roles = roles.iter().map(|kept| Role::Site(kept.role.clone()));
-    roles.find(|role| role.is_called(name))
+pub(super) fn role_called<'r>(roles: &'r [KeptRole], name: &str) -> Option<&'r KeptRole> {
+    roles.iter().find(|kept| kept.role.is_called(name))
 }
 
 pub(super) fn no_such_role(roles: &[KeptRole], name: &str) -> DirectoryError {
@@ -170,9 +170,7 @@ impl Seat<'_, RolesUpdate> {
             Some(role) => Some(self.known_role(role).await?),
             None => None,
         };
-        let is_itself =
-            matches!(&instead, Some(Role::Site(role)) if role.number == old.role.number);
-        if is_itself {
+        if instead.as_ref().and_then(Role::number) == Some(old.role.number) {
             return Err(DirectoryError::invalid("that is the role which is to go").into());
         }
         let mut detail = format!("{}; held by {}", described(&old.role), old.holders);
@@ -218,10 +216,7 @@ impl Seat<'_, RolesUpdate> {
             .into());
         }
         let roles = self.roles_to_choose().await?;
-        let found = roles
-            .iter()
-            .find(|kept| Role::Site(kept.role.clone()).is_called(name));
-        found
+        role_called(&roles, name)
             .cloned()
             .ok_or_else(|| no_such_role(&roles, name).into())
     }
@@ -231,16 +226,10 @@ impl Seat<'_, RolesUpdate> {
         let operator = self.operator();
         let own = operator.made_by.as_ref().unwrap_or(&operator.id);
         let entry = self.read(self.directory().entry(operator, own).await)?;
-        match entry.role {
-            Role::Site(held) if held.number == role.number => Err(DeskError::OwnRole),
-            Role::Site(_)
-            | Role::None
-            | Role::Viewer
-            | Role::HelpDesk
-            | Role::Auditor
-            | Role::Administrator
-            | Role::Named(_) => Ok(()),
+        if entry.role.number() == Some(role.number) {
+            return Err(DeskError::OwnRole);
         }
+        Ok(())
     }
 
     async fn refused(&self, detail: &str, error: DeskError) -> DeskError {

@@ -10,7 +10,6 @@ use crate::{
     directory::{
         DirectoryError, DirectoryPolicy, Entry, EntryPage, EntryQuery, Finding, Found, Query, Total,
     },
-    operator::Operator,
     permission::Permission,
     user::{User, UserId},
 };
@@ -57,23 +56,15 @@ impl Seat<'_, UsersRead> {
         Ok(found)
     }
 
-    /// What the directory finds, without whom the operator's role does not reach.
+    /// What the directory finds. One whose operators may be limited leaves out whom they do not reach,
+    /// and counts without them; a row that it should show all the same is not handed on.
     async fn search_once(&self, query: &Query) -> Result<Found, DeskError> {
-        let operator = self.operator();
-        if operator.reach.is_everywhere() || self.directory().searches_within_reach() {
-            let search = self.directory().search(operator, query);
-            return self.read(self.in_time(search).await);
-        }
-        // The directory knows nothing of a reach: its answer is read from the first row on, and
-        // counted anew.
-        let whole = Query {
-            limit: MOST_LOOKED_AT,
-            offset: 0,
-            ..query.clone()
-        };
-        let search = self.directory().search(operator, &whole);
-        let found = self.read(self.in_time(search).await)?;
-        Ok(only_reached(operator, query, found))
+        let search = self.directory().search(self.operator(), query);
+        let mut found = self.read(self.in_time(search).await)?;
+        found
+            .rows
+            .retain(|user| may_see(self.operator(), user).is_ok());
+        Ok(found)
     }
 
     /// Whoever bears exactly this identifier, of those that the directory knows; `None` where a
@@ -244,38 +235,5 @@ impl At<'_> {
             return Err(DeskError::Lacks(wanted));
         }
         within_reach(&operator, user)
-    }
-}
-
-/// Rows of a directory that knows nothing of a reach are looked at up to here.
-const MOST_LOOKED_AT: usize = 1_000;
-
-fn only_reached(operator: &Operator, query: &Query, found: Found) -> Found {
-    let looked_at = found.rows.len() as u64;
-    let is_whole = matches!(found.total, Total::Exact(total) if total <= looked_at);
-    let reached: Vec<User> = found
-        .rows
-        .into_iter()
-        .filter(|user| may_see(operator, user).is_ok())
-        .collect();
-    let total = Total::Exact(reached.len() as u64);
-    let of_the_first = (!is_whole).then(|| {
-        format!(
-            "Only the first {looked_at} found were looked at: your role reaches {}.",
-            operator.reach
-        )
-    });
-    Found {
-        rows: reached
-            .into_iter()
-            .skip(query.offset)
-            .take(query.limit)
-            .collect(),
-        total,
-        population: None,
-        meant: None,
-        remark: of_the_first
-            .or(found.remark)
-            .filter(|_| found.meant.is_none()),
     }
 }

@@ -362,10 +362,6 @@ impl Directory for LocalDirectory {
         self.change(operator, user, &seen, &change, intent).await
     }
 
-    fn searches_within_reach(&self) -> bool {
-        true
-    }
-
     async fn roles(&self, operator: &Operator) -> Result<Vec<KeptRole>, DirectoryError> {
         self.site_roles(operator).await
     }

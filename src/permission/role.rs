@@ -128,6 +128,13 @@ fn tidied(stations: &mut Vec<String>) {
     });
 }
 
+impl SiteRole {
+    /// Is it called this? Names are compared without regard to case.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.to_lowercase() == name.trim().to_lowercase()
+    }
+}
+
 impl Role {
     /// The built-in roles, weakest first.
     pub const BUILT_IN: [Self; 5] = [

@@ -46,7 +46,8 @@ impl LocalDirectory {
             write::update(transaction, row, &whole, &provisioned)?;
             let fields = DetailsChange::from(whole.details).fields;
             site_fields::put_values(transaction, row, &operator, &fields)?;
-            let entry = entries::one(transaction, row)?;
+            let mut entry = entries::one(transaction, row)?;
+            site_fields::attach(transaction, &operator, std::iter::once(&mut entry.user))?;
             intent.event.target = Some(Target::from(&entry.user));
             let steps = [(Step::Created, StepOutcome::Done)];
             change::conclude(transaction, &intent, &steps, at)?;

@@ -4,11 +4,11 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{LocalDirectory, index::Row, read, state};
+use super::{LocalDirectory, index::Row, read, role, state};
 use crate::{
     directory::DirectoryError,
     operator::{Changed, Operator, OperatorChange},
-    user::User,
+    user::{Fact, User},
 };
 
 /// What is noted with each user who holds a role that is changed.
@@ -113,13 +113,18 @@ fn unchanged(
 ) -> Result<Option<(User, i64)>, DirectoryError> {
     let id = operator.made_by.as_ref().unwrap_or(&operator.id);
     let row = read::row_of(id)?;
-    let user = match read::user(connection, row) {
+    let mut user = match read::user(connection, row) {
         Ok(user) => user,
         Err(DirectoryError::NotFound) => {
             return Err(DirectoryError::OperatorChanged(Changed::Removed.into()));
         }
         Err(error) => return Err(error),
     };
+    let end = user.state.account_expires.known().copied().flatten();
+    // Who is let in after the end, since nobody else could be, is not thrown out by it.
+    if end.is_some_and(|end| end <= now) && role::is_last_administrator(connection, row, now)? {
+        user.state.account_expires = Fact::Known(None);
+    }
     if operator.made_by.is_some() {
         let covered = operator.permissions.beyond(user.permissions).is_empty()
             && operator.reach.is_within(&user.reach);

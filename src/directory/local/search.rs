@@ -99,12 +99,16 @@ pub(super) fn search(
         let asked = (criteria, reach);
         Chosen::of(transaction, asked, when, last, cancel).map(Some)
     };
-    let population = if reach.is_everywhere() {
-        population(transaction)?
-    } else {
-        choose(&[])?.map_or(0, |reached| reached.count())
+    let reached = choose(&[])?;
+    let population = match &reached {
+        Some(reached) => reached.count(),
+        None => population(transaction)?,
     };
-    let chosen = choose(&query.criteria)?;
+    let chosen = if query.criteria.is_empty() {
+        reached
+    } else {
+        choose(&query.criteria)?
+    };
     let asked = Asked {
         query,
         chosen: chosen.as_ref(),
@@ -264,7 +268,7 @@ fn everybody(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn last_block(connection: &Connection) -> Result<i64, StoreError> {
+pub(super) fn last_block(connection: &Connection) -> Result<i64, StoreError> {
     let last: Option<Row> = connection
         .prepare_cached("SELECT max(row) FROM users")?
         .query_row([], |row| row.get(0))?;

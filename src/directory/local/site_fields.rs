@@ -138,7 +138,7 @@ fn refuse_unknown_roles(connection: &Connection, field: &SiteField) -> Result<()
     let roles = stored_role::all(connection)?;
     let is_known = |role: &&Role| {
         Role::built_in(role.word()).is_some()
-            || roles.iter().any(|known| role.is_called(&known.name))
+            || roles.iter().any(|known| known.is_called(role.word()))
     };
     let mut named = field
         .seen_by
@@ -147,6 +147,28 @@ fn refuse_unknown_roles(connection: &Connection, field: &SiteField) -> Result<()
         .chain(&field.filled_by);
     match named.find(|role| !is_known(role)) {
         Some(role) => Err(DirectoryError::invalid(format!("there is no role {role}"))),
+        None => Ok(()),
+    }
+}
+
+/// A role that a field goes by stays: the next of its name would see and edit what it is not given.
+///
+/// # Errors
+/// [`DirectoryError::Invalid`] names the field.
+pub(super) fn refuse_while_named(
+    transaction: &Transaction<'_>,
+    role: &str,
+) -> Result<(), DirectoryError> {
+    let fields = definitions(transaction)?;
+    let goes_by = |field: &&SiteField| {
+        let lists = [&field.seen_by, &field.edited_by, &field.filled_by];
+        lists.into_iter().flatten().any(|one| one.is_called(role))
+    };
+    match fields.iter().find(goes_by) {
+        Some(field) => Err(DirectoryError::invalid(format!(
+            "the field {} goes by the role {role}: change the field first",
+            field.title
+        ))),
         None => Ok(()),
     }
 }

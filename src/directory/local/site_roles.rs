@@ -157,7 +157,9 @@ impl LocalDirectory {
                 refuse_if_operator_changed(transaction, &operator, at)?;
                 let before = begin(transaction, &operator, to.number, &expected)?;
                 refuse_taken(transaction, &to, to.number)?;
-                site_fields::rename_role(transaction, &before.role.name, &to.name)?;
+                if before.role.name != to.name {
+                    site_fields::rename_role(transaction, &before.role.name, &to.name)?;
+                }
                 transaction
                     .prepare_cached(
                         "UPDATE site_roles SET name = ?2, comparable = ?3, permissions = ?4,
@@ -211,6 +213,7 @@ impl LocalDirectory {
                     None if now.holders > 0 => return Err(held_still(&now)),
                     None => {}
                 }
+                site_fields::refuse_while_named(transaction, &now.role.name)?;
                 transaction
                     .prepare_cached("DELETE FROM site_roles WHERE number = ?1")?
                     .execute([number])?;

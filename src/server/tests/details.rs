@@ -275,6 +275,7 @@ async fn fields_of_the_sites_own_are_discovered_written_and_shown_under_a_urn_of
         .scim(&api.all, Method::POST, "/Users", Some(wanted))
         .await;
     assert_eq!(added.status, 201, "{added:?}");
+    assert_eq!(added.body[SITE_URN], json!({ "shift": "Red" }));
     let id = added.body["id"].as_str().unwrap().to_owned();
     assert_eq!(put(&api, &id, resource("E1")).await.status, 200);
     assert_eq!(

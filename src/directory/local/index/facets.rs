@@ -4,7 +4,7 @@
 //! set. "Before now" is then a walk over some forty sets, exact and as fast for a million users
 //! whose passwords have ended as for one.
 //!
-//! The tables say themselves whose facets change, by triggers (`schema/5-facets.sql`): whatever
+//! The tables say themselves whose facets change, by triggers (`schema/6-facets.sql`): whatever
 //! writes, no change is missed. Who has changed waits in `facets_waiting`, with what the sets hold
 //! of the account, and many are folded into the sets at once.
 

@@ -196,7 +196,10 @@ impl Asked<'_> {
                     Some(number) => with_role(sets, number)?,
                     None => None,
                 },
-                Property::Station(wanted) => self.stations.at(sets, wanted)?,
+                Property::Station(wanted) => {
+                    let is_meant = |name: &str| is_of_station(name, wanted);
+                    Some(self.stations.those(sets, is_meant)?)
+                }
                 Property::Is(standing) => standing_of(sets, *standing, self.when)?,
             };
             let mut holds = holds.unwrap_or_else(Bits::none);
@@ -225,8 +228,8 @@ impl Asked<'_> {
         let Role::Named(name) = role else {
             return role.number();
         };
-        let mut roles = self.roles.iter().cloned().map(Role::Site);
-        roles.find(|role| role.is_called(name))?.number()
+        let named = self.roles.iter().find(|role| role.is_called(name));
+        named.map(|role| role.number)
     }
 }
 
@@ -268,20 +271,23 @@ impl Stations {
         Ok(Self(stations.collect::<Result<_, _>>()?))
     }
 
-    fn at(&self, sets: &mut dyn Sets, wanted: &str) -> Result<Option<Bits>, StoreError> {
+    /// Whoever is at one of the stations that are meant.
+    fn those(
+        &self,
+        sets: &mut dyn Sets,
+        is_meant: impl Fn(&str) -> bool,
+    ) -> Result<Bits, StoreError> {
         let mut there = Bits::none();
         for (name, number) in &self.0 {
-            if is_of_station(name, wanted)
+            if is_meant(name)
                 && let Some(set) = sets.set(Facet::Station(*number))?
             {
                 there.unite(&set);
             }
         }
-        Ok(Some(there))
+        Ok(there)
     }
-}
 
-impl Stations {
     /// Whoever is at one of these stations, compared as a reach compares them.
     fn within(&self, sets: &mut dyn Sets, stations: &[String]) -> Result<Bits, StoreError> {
         let wanted: Vec<_> = stations
@@ -289,15 +295,7 @@ impl Stations {
             .map(|station| comparable_station(station))
             .filter(|station| !station.is_empty())
             .collect();
-        let mut there = Bits::none();
-        for (name, number) in &self.0 {
-            if wanted.contains(&comparable_station(name))
-                && let Some(set) = sets.set(Facet::Station(*number))?
-            {
-                there.unite(&set);
-            }
-        }
-        Ok(there)
+        self.those(sets, |name| wanted.contains(&comparable_station(name)))
     }
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use super::{chosen::Chosen, rank::Sets};
 use crate::{
-    directory::local::index::{Row, block_of, gram::Gram, postings::Places},
+    directory::local::index::{gram::Gram, postings::Places},
     store::StoreError,
 };
 
@@ -39,9 +39,6 @@ pub(super) struct Reader<'c> {
 
 impl<'c> Reader<'c> {
     pub(super) fn new(connection: &'c Connection) -> Result<Self, StoreError> {
-        let last: Option<Row> = connection
-            .prepare_cached("SELECT max(row) FROM users")?
-            .query_row([], |row| row.get(0))?;
         Ok(Self {
             // The length of a blob stands in its header: the blob itself is not read.
             length: connection.prepare_cached("SELECT length(rows) FROM grams WHERE key = ?1")?,
@@ -50,7 +47,7 @@ impl<'c> Reader<'c> {
                 "SELECT EXISTS (SELECT 1 FROM grams WHERE key BETWEEN ?1 AND ?2)",
             )?,
             lengths: HashMap::new(),
-            last: last.map_or(-1, block_of),
+            last: super::last_block(connection)?,
         })
     }
 

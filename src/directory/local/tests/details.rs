@@ -198,8 +198,11 @@ async fn the_last_administrator_stays_valid_and_another_counts_only_while_valid(
         .await
         .unwrap();
     pass(HOUR / 2);
-    local.sign_in(&chief, FIRST).await.unwrap();
+    let signed_in = local.sign_in(&chief, FIRST).await.unwrap();
+    let stays = local.directory.operator_now(&signed_in).await;
+    assert!(stays.is_ok(), "let in and thrown out at once: {stays:?}");
     pass(HOUR);
+    assert!(local.directory.operator_now(&signed_in).await.is_err());
     assert_eq!(
         local.refusal(&chief, FIRST).await,
         SignInRefusal::AccountEnded,

@@ -185,4 +185,15 @@ async fn a_field_goes_by_a_role_of_the_site_under_another_name_too_and_by_no_rol
         .await;
     changed.unwrap();
     assert_eq!(seen(&clerk).await, 1, "the same role");
+    // Removed, it would leave its sight of the field to the next role of this name.
+    let kept = local.directory.roles(&operator()).await.unwrap()[0].clone();
+    let intent = local.intent(Kind::RoleRemoved).await;
+    let removed = local
+        .directory
+        .remove_role(&by, &kept, Some(&Role::None), &intent)
+        .await;
+    assert_eq!(
+        removed.unwrap_err().to_string(),
+        "the field Gate goes by the role Counter: change the field first"
+    );
 }
