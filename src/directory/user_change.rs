@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 pub use attribute::{AttributeChange, AttributeConflict};
 
-use super::{DirectoryError, UserAttribute, entry::Provisioned};
+use super::{DirectoryError, UserAttribute, entry::Provisioned, not_changed};
 use crate::{
     password::Secret,
     permission::Role,
     receipt::Step,
-    user::{AccountKind, AccountState, Detail, DetailsChange, Fact, User},
+    user::{AccountKind, AccountState, Detail, DetailsChange, Fact, User, validity},
 };
 
 /// A change of a user, all or nothing: what is absent stays as it is.
@@ -195,7 +195,7 @@ impl UserChange {
     ///
     /// # Errors
     /// [`DirectoryError::NotOffered`].
-    pub(super) fn refuse_what_is_an_act_of_its_own(&self) -> Result<(), DirectoryError> {
+    fn refuse_what_is_an_act_of_its_own(&self) -> Result<(), DirectoryError> {
         let what = if self.must_change {
             "A change at the next sign-in is asked for together with a new password only"
         } else if self.unlock {
@@ -210,27 +210,20 @@ impl UserChange {
         )))
     }
 
-    /// What is to become of the details, as it can be kept.
+    /// What a directory of others takes in one request: attributes, status, validity and role, with
+    /// details as they can be kept.
     ///
     /// # Errors
-    /// [`DirectoryError::Invalid`] names the attribute.
-    pub(super) fn checked_details(&self) -> Result<DetailsChange, DirectoryError> {
-        let mut checked = DetailsChange {
-            fields: self.details.fields.clone(),
-            ..DetailsChange::default()
-        };
-        for detail in Detail::ALL {
-            *checked.of_mut(detail) = self
-                .details
-                .of(detail)
-                .map(|text| detail.checked(text))
-                .transpose()
-                .map_err(|message| DirectoryError::Invalid {
-                    attribute: Some(UserAttribute::Detail(detail)),
-                    message,
-                })?;
+    /// [`DirectoryError::NotOffered`] for everything else, [`DirectoryError::Invalid`] for a detail.
+    pub(super) fn as_attributes(&self) -> Result<Self, DirectoryError> {
+        if self.password.is_some() || self.provisioned.is_some() {
+            return Err(not_changed());
         }
-        Ok(checked)
+        self.refuse_what_is_an_act_of_its_own()?;
+        Ok(Self {
+            details: self.details.checked().map_err(DirectoryError::of_detail)?,
+            ..self.without_password()
+        })
     }
 
     /// Would the account, with this change, end before it begins?
@@ -241,17 +234,12 @@ impl UserChange {
         &self,
         user: &User,
     ) -> Result<(), DirectoryError> {
+        if !self.changes_validity() {
+            return Ok(());
+        }
         let state = self.applied_to(user).state;
         let known = |at: &Fact<Option<Timestamp>>| at.known().copied().flatten();
-        match (known(&state.valid_from), known(&state.account_expires)) {
-            (Some(from), Some(until)) if from >= until && self.changes_validity() => {
-                Err(DirectoryError::Invalid {
-                    attribute: Some(UserAttribute::ValidUntil),
-                    message: "the account would end before it begins".into(),
-                })
-            }
-            _ => Ok(()),
-        }
+        refuse_an_end_before_the_beginning(known(&state.valid_from), known(&state.account_expires))
     }
 
     /// The user as the account will be, as far as a policy looks at it.
@@ -357,6 +345,20 @@ impl UserChange {
         }
         (!words.is_empty()).then(|| format!("changes {}", words.join(", ")))
     }
+}
+
+/// Refuses an account that would end before it begins.
+pub(super) fn refuse_an_end_before_the_beginning(
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<(), DirectoryError> {
+    if validity::ends_before_it_begins(from, until) {
+        return Err(DirectoryError::Invalid {
+            attribute: Some(UserAttribute::ValidUntil),
+            message: "the account would end before it begins".into(),
+        });
+    }
+    Ok(())
 }
 
 #[expect(clippy::option_option, reason = "no change, no bound, a bound")]

@@ -121,13 +121,11 @@ impl Details {
     /// # Errors
     /// The first that cannot, and a sentence.
     pub fn checked(&self) -> Result<Self, (Detail, String)> {
-        let mut checked = Self {
-            fields: self.fields.clone(),
-            ..Self::default()
-        };
+        let mut checked = self.clone();
         for detail in Detail::ALL {
-            *checked.of_mut(detail) = detail
-                .checked(self.of(detail))
+            let text = checked.of_mut(detail);
+            *text = detail
+                .checked(text)
                 .map_err(|sentence| (detail, sentence))?;
         }
         Ok(checked)
@@ -177,6 +175,22 @@ impl DetailsChange {
             Detail::Station => &mut self.station,
             Detail::JobTitle => &mut self.job_title,
         }
+    }
+
+    /// As it can be kept; the site's own fields are judged by their definitions.
+    ///
+    /// # Errors
+    /// The first that cannot, and a sentence.
+    pub fn checked(&self) -> Result<Self, (Detail, String)> {
+        let mut checked = self.clone();
+        for detail in Detail::ALL {
+            if let Some(text) = checked.of_mut(detail) {
+                *text = detail
+                    .checked(text)
+                    .map_err(|sentence| (detail, sentence))?;
+            }
+        }
+        Ok(checked)
     }
 
     /// What makes `wanted` of `old`; what `wanted` does not say stays.

@@ -47,6 +47,11 @@ fn read(text: &str, zone: &TimeZone, to_the_end: bool) -> Result<Option<Timestam
         })
 }
 
+/// Would an account that is valid from the one until the other end before it begins?
+pub fn ends_before_it_begins(from: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+    matches!((from, until), (Some(from), Some(until)) if from >= until)
+}
+
 /// Seconds from 1601-01-01 (FILETIME) to 1970-01-01 (Unix).
 const FILETIME_EPOCH: i64 = 11_644_473_600;
 

@@ -7,20 +7,11 @@ use std::collections::HashSet;
 use ldap3::Mod;
 
 use super::{
-    attributes::Attributes,
-    clock,
-    directory::LdapDirectory,
-    entry::Entry,
-    flavour::Flavour,
-    read::Seen,
-    refusal::{Tried, refused},
-    result_code as code,
-    session::Session,
-    status,
-    writing::{Writing, conflict, replace},
+    attributes::Attributes, clock, directory::LdapDirectory, entry::Entry, flavour::Flavour,
+    read::Seen, refusal::Tried, session::Session, status, writing::replace,
 };
 use crate::{
-    directory::{DirectoryError, Support, UserAttribute, UserChange, not_changed},
+    directory::{DirectoryError, UserAttribute, UserChange, not_changed},
     receipt::{Proof, Receipt, StepOutcome},
     user::{UserId, Version},
 };
@@ -34,55 +25,31 @@ impl LdapDirectory {
         expected: &Version,
         change: &UserChange,
     ) -> Result<Receipt, DirectoryError> {
-        if change.password.is_some() || change.provisioned.is_some() || change.role.is_some() {
+        if change.role.is_some() {
             return Err(not_changed());
         }
-        change.refuse_what_is_an_act_of_its_own()?;
-        let details = change.checked_details()?;
-        let change = &UserChange {
-            details,
-            ..change.without_password()
-        };
+        let change = &change.as_attributes()?;
         let writing = self.begin(session, id, Some(expected)).await?;
-        change.refuse_an_end_before_the_beginning(&writing.before.user)?;
-        let attributes = self.attributes();
-        let mut changes = changes(&writing, &attributes, change)?;
-        if let Some(active) = change.active {
-            if let Support::No(why) = status::support(Some(writing.link.root.flavour)) {
-                return Err(DirectoryError::NotOffered(why));
-            }
-            changes.extend(status::changes(&writing, active)?);
-        }
-        match writing.link.modify(&id.0, changes, Vec::new()).await {
-            Ok(result) if result.rc == code::SUCCESS => {}
-            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => {
-                let now = self.again(&writing).await;
-                let now = now.as_ref().unwrap_or(&writing.before);
-                return Err(conflict(now, "an attribute that was to be changed"));
-            }
-            Ok(result) => {
-                let protected = writing.protected();
-                return Err(refused(
-                    &result,
-                    &writing.link,
-                    Tried::Attributes,
-                    protected,
-                ));
-            }
-            Err(lost) => return Err(writing.lost(&lost).await),
-        }
-        let after = self.again(&writing).await;
+        let before = &writing.before;
+        change.refuse_an_end_before_the_beginning(&before.user)?;
+        let flavour = writing.link.root.flavour;
+        let changes = changes(flavour, before, &self.attributes(), change)?;
+        let what = "an attribute that was to be changed";
+        let after = self
+            .modified(&writing, changes, Tried::Attributes, what)
+            .await?;
         let steps = vec![(change.step(), seen(change, after.as_ref()))];
         Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
     }
 }
 
 fn changes(
-    writing: &Writing<'_>,
+    flavour: Flavour,
+    before: &Seen,
     attributes: &Attributes,
     change: &UserChange,
 ) -> Result<Vec<Mod<Vec<u8>>>, DirectoryError> {
-    let (entry, user) = (&writing.before.entry, &writing.before.user);
+    let (entry, user) = (&before.entry, &before.user);
     if change.login.is_some() {
         return Err(DirectoryError::NotOffered(format!(
             "the ID ({}) is the name of the entry in many directories: it is changed with the \
@@ -137,7 +104,7 @@ fn changes(
         ));
     }
     if let Some(until) = change.valid_until {
-        changes.push(match (writing.link.root.flavour, until) {
+        changes.push(match (flavour, until) {
             (Flavour::ActiveDirectory, Some(until)) => {
                 let ticks = clock::to_filetime(until).ok_or_else(|| DirectoryError::Invalid {
                     attribute: Some(UserAttribute::ValidUntil),
@@ -160,6 +127,9 @@ fn changes(
                 ));
             }
         });
+    }
+    if let Some(active) = change.active {
+        changes.extend(status::changes(flavour, entry, active)?);
     }
     Ok(changes)
 }

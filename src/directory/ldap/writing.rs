@@ -10,6 +10,8 @@ use super::{
     lost::Lost,
     mutex::lock,
     read::Seen,
+    refusal::{Tried, refused},
+    result_code as code,
     session::{Change, Session, Uncertain},
     version::Mark,
 };
@@ -79,6 +81,29 @@ impl LdapDirectory {
             return None;
         }
         self.read_over(session, &link, id).await.ok().flatten()
+    }
+}
+
+impl LdapDirectory {
+    /// Sends a modify that takes values away as they were read, and reads the user again. Where such a
+    /// value, `what`, is no longer there, nothing of the modify is done (RFC 4511 section 4.6).
+    pub(super) async fn modified(
+        &self,
+        writing: &Writing<'_>,
+        changes: Vec<Mod<Vec<u8>>>,
+        tried: Tried,
+        what: &str,
+    ) -> Result<Option<Seen>, DirectoryError> {
+        let link = &writing.link;
+        match link.modify(&writing.id.0, changes, Vec::new()).await {
+            Ok(result) if result.rc == code::SUCCESS => Ok(self.again(writing).await),
+            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => {
+                let now = self.again(writing).await;
+                Err(conflict(now.as_ref().unwrap_or(&writing.before), what))
+            }
+            Ok(result) => Err(refused(&result, link, tried, writing.protected())),
+            Err(lost) => Err(writing.lost(&lost).await),
+        }
     }
 }
 
