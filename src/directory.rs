@@ -40,6 +40,7 @@ pub use roster::{
 };
 pub use site_role::KeptRole;
 pub use tried_sign_in::TriedSignIn;
+use user_change::not_changed;
 pub use user_change::{
     AttributeChange, AttributeConflict, PasswordChange, ProvisionedChange, UserChange,
 };
@@ -437,12 +438,6 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError>;
-}
-
-fn not_changed() -> DirectoryError {
-    DirectoryError::NotOffered(
-        "Users of this directory are changed with the directory's own tools.".into(),
-    )
 }
 
 fn no_roles_of_the_site() -> DirectoryError {

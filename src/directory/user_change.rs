@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 pub use attribute::{AttributeChange, AttributeConflict};
 
-use super::{DirectoryError, UserAttribute, entry::Provisioned, not_changed};
+use super::{DirectoryError, UserAttribute, entry::Provisioned};
 use crate::{
     password::Secret,
     permission::Role,
@@ -345,6 +345,12 @@ impl UserChange {
         }
         (!words.is_empty()).then(|| format!("changes {}", words.join(", ")))
     }
+}
+
+pub(super) fn not_changed() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Users of this directory are changed with the directory's own tools.".into(),
+    )
 }
 
 /// Refuses an account that would end before it begins.

@@ -60,7 +60,7 @@ impl LdapDirectory {
             let steps = vec![(step, StepOutcome::NotNeeded)];
             return Ok(writing.receipt(steps, Proof::NotNeeded, Some(&writing.before)));
         }
-        let what = "a flag of the account";
+        let what = |_: &Seen| "a flag of the account".to_owned();
         let after = self
             .modified(&writing, changes, Tried::Status, what)
             .await?;
