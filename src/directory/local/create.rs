@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
-    LocalDirectory, change, entries, fields, hashing,
+    LocalDirectory, change, entries, fields, filling, hashing,
     index::{
         Row,
         change::{note_folded_names, replace},
@@ -50,7 +50,7 @@ impl LocalDirectory {
             refuse_if_operator_changed(transaction, &operator, at)?;
             write::update(transaction, row, &whole, &provisioned)?;
             let fields = DetailsChange::from(whole.details).fields;
-            site_fields::put_values(transaction, row, &operator, &fields)?;
+            filling::put_values(transaction, row, &operator, &fields)?;
             let mut entry = entries::one(transaction, row)?;
             site_fields::attach(transaction, &operator, std::iter::once(&mut entry.user))?;
             intent.event.target = Some(Target::from(&entry.user));

@@ -8,12 +8,12 @@ use rusqlite::Transaction;
 use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
-    end_sessions, entries, fields, hashing,
+    end_sessions, entries, fields, filling, hashing,
     index::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role, site_fields, site_roles,
+    lockout, names, read, role, site_roles,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -258,7 +258,7 @@ impl Work {
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         if let (Some(fields), By::Operator(operator)) = (&self.fields, &self.change.by) {
-            site_fields::put_values(transaction, row, operator, fields)?;
+            filling::put_values(transaction, row, operator, fields)?;
         }
         self.rename(transaction)?;
         match &self.password {
