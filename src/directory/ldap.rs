@@ -40,6 +40,7 @@ mod result_code;
 mod root_dse;
 mod search;
 mod search_request;
+mod seen_values;
 mod server;
 mod session;
 pub mod settings;

@@ -3,10 +3,9 @@
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::phone;
-use crate::permission::Role;
+use crate::{permission::Role, text};
 
 /// Longest name of a field, in characters.
 const LONGEST_NAME: usize = 32;
@@ -255,18 +254,11 @@ fn is_named(roles: &[Role], role: &Role) -> bool {
 }
 
 fn tidy(what: &str, text: &str) -> Result<String, String> {
-    let text: String = text.trim().nfc().collect();
-    if text.chars().any(char::is_control) {
-        return Err(format!("{what}: it holds a control character"));
-    }
-    if text.chars().count() > LONGEST {
-        return Err(format!("{what}: it is longer than {LONGEST} characters"));
-    }
-    Ok(text)
+    text::one_line(&format!("{what}: it"), text, LONGEST)
 }
 
 fn same(one: &str, other: &str) -> bool {
-    crate::text::comparable(one) == crate::text::comparable(other)
+    text::comparable(one) == text::comparable(other)
 }
 
 /// Digits with a sign and a decimal point or without: what counting would change is no number.

@@ -43,7 +43,7 @@ impl Reading<'_> {
             state: self.state(),
             permissions,
             reach: Reach::EVERYWHERE,
-            version: Mark::of(entry, self.flavour).version(),
+            version: Mark::of(entry, attributes, self.flavour).version(),
         }
     }
 

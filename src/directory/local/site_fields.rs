@@ -247,78 +247,14 @@ pub(super) fn attach<'a>(
 }
 
 /// What a user has, by the field's name in small letters.
-fn values(connection: &Connection, row: Row) -> Result<BTreeMap<String, String>, StoreError> {
+pub(super) fn values(
+    connection: &Connection,
+    row: Row,
+) -> Result<BTreeMap<String, String>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT name, value FROM site_values WHERE row = ?1")?;
     let found = statement.query_map([row], |row| {
         Ok((row.get::<_, String>(0)?.to_lowercase(), row.get(1)?))
     })?;
     Ok(found.collect::<Result<_, _>>()?)
-}
-
-/// Writes what of a user's values is to change. Where the operator fills fields, none of those may
-/// be empty then.
-///
-/// # Errors
-/// [`DirectoryError::Invalid`] for what the field does not hold, what is not there to be filled, and
-/// what has to be; [`DirectoryError::Forbidden`] for what the operator's role does not edit.
-pub(super) fn put_values(
-    transaction: &Transaction<'_>,
-    row: Row,
-    operator: &Operator,
-    wanted: &BTreeMap<String, String>,
-) -> Result<(), DirectoryError> {
-    let fields = definitions(transaction)?;
-    if fields.is_empty() && wanted.is_empty() {
-        return Ok(());
-    }
-    let role = role_of(transaction, operator)?;
-    let mut now = values(transaction, row)?;
-    for (name, text) in wanted {
-        let field = fields
-            .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(&role))
-            .ok_or_else(|| DirectoryError::invalid(format!("there is no field {name}")))?;
-        let key = field.name.to_lowercase();
-        // What is there stays, whatever the field holds by now.
-        if now.get(&key).is_some_and(|old| old == text) {
-            continue;
-        }
-        if !field.is_edited_by(&role) {
-            let why = if field.retired {
-                "is retired"
-            } else {
-                "is not edited by your role"
-            };
-            return Err(DirectoryError::Forbidden {
-                message: format!("the field {} {why}", field.title),
-                raw: None,
-            });
-        }
-        let value = field.value(text).map_err(DirectoryError::invalid)?;
-        if value.is_empty() {
-            transaction
-                .prepare_cached("DELETE FROM site_values WHERE row = ?1 AND name = ?2")?
-                .execute(params![row, field.name])?;
-            now.remove(&key);
-        } else {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO site_values (row, name, value) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (row, name) DO UPDATE SET value = ?3",
-                )?
-                .execute(params![row, field.name, value])?;
-            now.insert(key, value);
-        }
-    }
-    let empty = fields
-        .iter()
-        .find(|field| field.is_filled_by(&role) && !now.contains_key(&field.name.to_lowercase()));
-    match empty {
-        Some(field) => Err(DirectoryError::invalid(format!(
-            "the field {} has to be filled: give --field {}=…",
-            field.title, field.name
-        ))),
-        None => Ok(()),
-    }
 }

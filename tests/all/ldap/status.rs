@@ -112,6 +112,19 @@ async fn freeipa_enables_whom_it_disabled_and_leaves_the_deleted_to_its_own_tool
     let gone = desk.user("ipagone").await;
     let refused = set(&desk, &gone, true).await.expect_err("preserved");
     assert!(refused.to_string().contains("ipa user-undel"), "{refused}");
+    // Not beside another change either.
+    let mut change = UserChange {
+        active: Some(true),
+        ..UserChange::default()
+    };
+    change.details.job_title = Some("Captain".into());
+    let (operator, intent) = (&desk.operator, intent());
+    let refused = desk
+        .directory
+        .change(operator, &gone.id, &gone.version, &change, &intent)
+        .await
+        .expect_err("preserved");
+    assert!(refused.to_string().contains("ipa user-undel"), "{refused}");
 }
 
 /// An administrator's lock is none: every reset takes it off, so it keeps nobody out for good.
