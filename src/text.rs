@@ -24,7 +24,7 @@ pub use moment::{ago, ahead, moment, since, stamp, zone};
 pub use system_error::system_error;
 
 /// "23 users", "1 user".
-pub fn users<N: Display + PartialEq + From<u8>>(count: N) -> String {
+pub fn users<N: Copy + Display + PartialEq + From<u8>>(count: N) -> String {
     let noun = if count == N::from(1) { "user" } else { "users" };
     format!("{count} {noun}")
 }

@@ -100,10 +100,10 @@ impl DeskError {
 
     /// May what was to be written be in force all the same?
     pub fn may_be_in_force(&self) -> bool {
-        match self {
-            Self::Directory(error) => error.open_outcome().is_some(),
-            error => matches!(error, Self::OutcomeNotRecorded(_)),
+        if let Self::Directory(error) = self {
+            return error.open_outcome().is_some();
         }
+        matches!(self, Self::OutcomeNotRecorded(_))
     }
 
     /// What was changed, as a sentence.
