@@ -148,7 +148,7 @@ async fn after(
     station.desk.open_user(&session, &victim.id).await.unwrap();
     let admin = station.admin().await;
     what(&station, &admin, &mallory).await;
-    let told = every_act(&station, &session, &victim).await;
+    let told = Box::pin(every_act(&station, &session, &victim)).await;
     let (_, first) = told[0];
     for (act, what) in told {
         assert_eq!(what, first, "{act}");
