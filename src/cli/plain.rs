@@ -2,6 +2,7 @@
 //! lines and transcripts. What is judged, done and recorded is the desk's, as everywhere.
 
 mod conversation;
+mod definitions;
 mod person;
 mod record;
 mod records;
@@ -316,6 +317,8 @@ impl Talk<'_> {
                 "The last records of the audit",
                 "My password",
                 "Lock",
+                "Roles",
+                "Fields of the site",
             ];
             let choices = choices.map(str::to_owned);
             match self.choose(&choices, "Sign out").await? {
@@ -324,7 +327,9 @@ impl Talk<'_> {
                 Some(1) => self.unsettled().await?,
                 Some(2) => self.audit().await?,
                 Some(3) => self.own_password().await?,
-                Some(_) => self.lock().await?,
+                Some(4) => self.lock().await?,
+                Some(5) => self.roles().await?,
+                Some(_) => self.fields().await?,
             }
         }
     }

@@ -4,11 +4,13 @@ pub mod add_user;
 pub mod audit;
 pub mod bulk;
 pub mod edit;
+pub mod fields;
 pub mod locked;
 pub mod menu;
 pub mod my_password;
 pub mod nobody;
 pub mod receipt;
+pub mod roles;
 pub mod set_up;
 pub mod sign_in;
 pub mod unfinished;
@@ -295,6 +297,7 @@ fn own_account(operator: &Operator) -> User {
         state: crate::user::AccountState::default(),
         permissions: operator.permissions,
         reach: Reach::EVERYWHERE,
+        role: None,
         version: Version(String::new()),
     }
 }

@@ -2,6 +2,7 @@
 //! an end, with a deadline.
 
 mod commands;
+mod definitions;
 mod ground;
 mod leaving;
 mod plain;

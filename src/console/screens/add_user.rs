@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use super::{Cx, Go, Screen, Site, edit::Edit, explain};
 use crate::{
     console::{
-        effect::{Remote, Reply, Request, Ticket},
+        effect::{Remote, Reply, Request, RolesRequest, Ticket},
         keymap::{Action, Scope},
         widgets::{
             AnyField as _, ChoiceField, Fault, Form as _, Page, TextField, Tone, form, form::Place,
@@ -26,7 +26,7 @@ form! {
         given_name: TextField = TextField::new("Given name"),
         family_name: TextField = TextField::new("Family name"),
         kind: ChoiceField = ChoiceField::new("Kind", AccountKind::ALL.map(AccountKind::word)),
-        role: ChoiceField = ChoiceField::new("Role", Role::WORDS),
+        role: ChoiceField = ChoiceField::new("Role", [Role::WORDS[0]]),
     }
 }
 
@@ -55,6 +55,7 @@ fn field_of(error: &DeskError) -> Place<NewUserForm> {
 pub struct AddUser {
     form: NewUserForm,
     save: Remote<()>,
+    roles: Remote<()>,
 }
 
 impl AddUser {
@@ -65,6 +66,7 @@ impl AddUser {
         Self {
             form,
             save: Remote::Idle,
+            roles: Remote::Idle,
         }
     }
 
@@ -130,6 +132,12 @@ impl Screen for AddUser {
         vec![self.form.scope(), Scope::AddUser, Scope::Form, Scope::Page]
     }
 
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        if self.form.role.visible {
+            self.roles = Remote::Loading(cx.ask(Request::Roles(RolesRequest::ToGive)));
+        }
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "a screen answers to its own keys; the rest is for whoever stands around it"
@@ -167,6 +175,17 @@ impl Screen for AddUser {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.roles.awaits(ticket) {
+            self.roles = Remote::Idle;
+            if let Reply::RolesToGive(roles) = reply {
+                let words = roles.iter().map(|role| role.word().to_owned());
+                let none = roles.iter().position(|role| *role == Role::None);
+                self.form.role.rebase(words, none.unwrap_or_default());
+            } else if let Reply::Failed(error) = reply {
+                self.form.role.fixed = Some(format!("roles are not known: {error}"));
+            }
+            return Some(Go::Stay);
+        }
         if !self.save.awaits(ticket) {
             return None;
         }
