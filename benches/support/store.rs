@@ -56,6 +56,8 @@ pub fn event(kind: Kind) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        caller: None,
+        contact_changed: false,
     }
 }
 

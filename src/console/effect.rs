@@ -13,7 +13,9 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
+    desk::{
+        Added, Beforehand, CallerOrder, CallerSight, DeskError, LostAnswer, Notices, ResetOrder,
+    },
     directory::{DirectoryPolicy, Found, NewUser, Query, Total, UserChange},
     operator::Operator,
     password::{
@@ -24,7 +26,8 @@ use crate::{
     permission::Role,
     receipt::{Checked, Receipt, Settlement},
     roster::ImportReport,
-    user::{User, UserId, Version},
+    user::{SeenField, User, UserId, Version},
+    verification::Method,
 };
 
 /// Names one question; whoever asked keeps it and ignores the answers to any other.
@@ -106,6 +109,8 @@ pub enum Request {
     Export(Box<ExportOrder>),
     /// Reads one user afresh.
     OpenUser(UserId),
+    /// The fields of the site's own that the operator sees.
+    SeenFields,
     /// Rates a candidate; the words are known to a guesser too.
     Rate(Secret, Vec<String>),
     /// Draws a password for a user.
@@ -124,6 +129,10 @@ pub enum Request {
     Check(UserId, Secret),
     /// Records that the user has read a new password back.
     ReadBack(UserId),
+    /// It was made sure who is calling.
+    CallerVerified(Box<CallerOrder>),
+    /// A caller could not show who they are: for whom, what was tried, the ticket.
+    CallerRefused(UserId, Vec<Method>, String),
     /// Changes the operator's own password: old, new.
     ChangeOwn(Secret, Secret),
     /// Adds a user, perhaps with a first password.
@@ -167,6 +176,8 @@ impl Request {
                 | Self::Remove(..)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
+                | Self::CallerVerified(_)
+                | Self::CallerRefused(..)
                 | Self::Create(..)
                 | Self::Settle(..)
                 | Self::RecoveriesSeen(_)
@@ -189,6 +200,7 @@ impl Request {
             | Self::SignOut
             | Self::OpenSearch
             | Self::OpenUser(_)
+            | Self::SeenFields
             | Self::Generate(..)
             | Self::Reset(_)
             | Self::Unlock(..)
@@ -199,6 +211,8 @@ impl Request {
             | Self::Remove(..)
             | Self::Check(..)
             | Self::ReadBack(_)
+            | Self::CallerVerified(_)
+            | Self::CallerRefused(..)
             | Self::ChangeOwn(..)
             | Self::Create(..)
             | Self::AuditList(_)
@@ -266,6 +280,8 @@ pub struct Opened {
     pub roles_to_give: Vec<Role>,
     /// What to know before saving.
     pub beforehand: Beforehand,
+    /// The fields of the site's own that the operator sees.
+    pub fields: Vec<SeenField>,
 }
 
 /// An answer of the desk.
@@ -277,6 +293,8 @@ pub enum Reply {
     Reauthenticated(Box<Operator>),
     /// Done, with nothing to tell: lock, sign-out, opening of the list.
     Noted,
+    /// What stands open for callers of a user.
+    Callers(Box<CallerSight>),
     /// Users found.
     Found(Found),
     /// How many match each query, or why that is not known.
@@ -287,6 +305,8 @@ pub enum Reply {
     FileExists,
     /// A user read.
     Opened(Box<Opened>),
+    /// Fields of the site's own.
+    SeenFields(Vec<SeenField>),
     /// A candidate rated.
     Rated(Strength),
     /// A password drawn.

@@ -10,7 +10,7 @@ use crate::{
     operator::Operator,
     permission::Role,
     store::StoreError,
-    user::{Fact, SiteField, SiteValue, User, UserId},
+    user::{Fact, SeenField, SiteField, SiteValue, User, UserId},
 };
 
 impl LocalDirectory {
@@ -30,13 +30,19 @@ impl LocalDirectory {
     }
 
     /// The fields that the operator sees, in their order.
-    pub(super) async fn site_fields(
+    pub(super) async fn seen_fields(
         &self,
         operator: &Operator,
-    ) -> Result<Vec<SiteField>, DirectoryError> {
+    ) -> Result<Vec<SeenField>, DirectoryError> {
         let reader = operator.clone();
-        self.read_for(operator, move |connection| Ok(seen(connection, &reader)?))
-            .await
+        self.read_for(operator, move |connection| {
+            let role = role_of(connection, &reader)?;
+            let fields = definitions(connection)?.into_iter();
+            Ok(fields
+                .filter_map(|field| SeenField::of(field, &role))
+                .collect())
+        })
+        .await
     }
 
     /// Every field, for whoever manages them.

@@ -8,7 +8,7 @@ use halligan::{
         app::Msg,
         effect::{Opened, Reply, Request},
     },
-    desk::{Beforehand, DeskError},
+    desk::{Beforehand, CallerSight, DeskError},
     directory::{CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Support},
     password::profile::Profile,
     permission::{Permission, Role},
@@ -374,6 +374,7 @@ fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing()
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     pilot.press("enter");
@@ -499,6 +500,7 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     other.sees("You may not reset this password");
@@ -752,7 +754,9 @@ fn editing_elsewhere() -> Pilot {
             beforehand: Beforehand {
                 policy: Some(policy),
                 warnings: vec!["This account is disabled\u{1b}[2J.".into()],
+                callers: CallerSight::default(),
             },
+            fields: Vec::new(),
         })),
     );
     pilot
@@ -838,6 +842,7 @@ fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     pilot.sees("Not known: whether it is locked");
@@ -864,6 +869,7 @@ fn editing_disabled(may_change_status: Result<(), DeskError>) -> Pilot {
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     pilot

@@ -43,7 +43,7 @@ impl RemoveRole {
         form.instead
             .begin_with(others.map(|role| role.word().to_owned()), 0);
         if kept.holders == 0 {
-            form.instead.hide();
+            form.instead.visible = false;
         }
         Self {
             kept: kept.clone(),

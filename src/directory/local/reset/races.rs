@@ -49,6 +49,8 @@ fn intent() -> Intent {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            caller: None,
+            contact_changed: false,
         },
     }
 }
