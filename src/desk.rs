@@ -48,7 +48,7 @@ pub use error::DeskError;
 pub use lost_watch::{LostAnswer, LostWatch};
 pub use recover::{Notices, Recovery};
 pub use reset::{LONGEST_REASON, ResetOrder};
-pub use roles::{RoleChange, RoleRemoved};
+pub use roles::{JudgedRole, RoleChange, RoleRemoved};
 pub use seat::{At, OwnSeat, Seat};
 pub use session::Session;
 pub use store_check::StoreCheck;

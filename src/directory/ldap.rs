@@ -122,6 +122,9 @@ impl Directory for LdapDirectory {
             create: Support::No(
                 "Users of this directory are added with the directory's own tools.".into(),
             ),
+            site_definitions: Support::No(
+                "Roles and fields of the site's own are kept in the embedded store only.".into(),
+            ),
             status: status::support(flavour),
             attributes: Support::Yes,
             validity: match flavour {

@@ -271,6 +271,7 @@ impl UserChange {
                 .role
                 .as_ref()
                 .map_or_else(|| user.reach.clone(), Role::reach),
+            role: self.role.clone().or_else(|| user.role.clone()),
             ..user.clone()
         }
     }

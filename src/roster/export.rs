@@ -100,9 +100,11 @@ impl<'a> Row<'a> {
         let detail = |one: fn(&crate::user::Details) -> &String| details.map_or("", |all| one(all));
         let state = &user.state;
         // Permissions that are no role's are not named, nor is a role that is not known to be none.
-        let role = Role::BUILT_IN
-            .into_iter()
-            .find(|role| role.permissions() == user.permissions && role.reach() == user.reach);
+        let role = user.role.clone().or_else(|| {
+            Role::BUILT_IN
+                .into_iter()
+                .find(|role| role.permissions() == user.permissions && role.reach() == user.reach)
+        });
         Self {
             id: &user.login,
             email: &user.email,

@@ -1,5 +1,7 @@
 //! A request becomes a call of the desk, and its result a reply. One to one; no rule lives here.
 
+mod definitions;
+
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
@@ -105,9 +107,15 @@ impl Performer {
                     Ok(()) => seat.beforehand(&user.id).await,
                     Err(_) => Beforehand::default(),
                 };
+                let may_give_role = desk.at(&session).may_give_role(&user);
+                let roles_to_give = match may_give_role {
+                    Ok(()) => seat.roles_to_give().await?,
+                    Err(_) => Vec::new(),
+                };
                 Reply::Opened(Box::new(Opened {
                     may_change_status: desk.at(&session).may_change_status(&user),
-                    may_give_role: desk.at(&session).may_give_role(&user),
+                    may_give_role,
+                    roles_to_give,
                     may_sign_out: desk.at(&session).may_sign_out(&user),
                     may_remove: desk.at(&session).may_remove(&user),
                     user,
@@ -269,6 +277,8 @@ impl Performer {
                     .await?;
                 Reply::Noted
             }
+            Request::Roles(asked) => self.roles(asked).await?,
+            Request::Fields(asked) => self.fields(asked).await?,
             Request::Settle(intent, remark) => Reply::Settled(
                 desk.at(&*self.session()?)
                     .users_update(Kind::Settled)

@@ -43,6 +43,7 @@ impl Reading<'_> {
             state: self.state(),
             permissions,
             reach: Reach::EVERYWHERE,
+            role: None,
             version: Mark::of(entry, attributes, self.flavour).version(),
         }
     }

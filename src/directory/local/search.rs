@@ -15,6 +15,7 @@
 //! without a text is counted exactly. Another order is made of up to [`MOST_SORTED`] users.
 
 mod chosen;
+mod field_rows;
 mod joined;
 mod nearly;
 mod rank;
@@ -28,7 +29,7 @@ use super::{
     LocalDirectory,
     index::{Row, block_of, key::fold},
     operator_now::refuse_reading,
-    read, state,
+    read, site_fields, state,
 };
 use crate::{
     directory::{Criterion, DirectoryError, Found, Order, Query, Total},
@@ -71,7 +72,14 @@ impl LocalDirectory {
                 cancel.check()?;
                 let snapshot = connection.unchecked_transaction()?;
                 refuse_reading(&snapshot, &operator, now)?;
-                Ok::<_, DirectoryError>(search(&snapshot, &query, when, &operator.reach, cancel)?)
+                let mut fields = site_fields::seen(&snapshot, &operator)?;
+                let query = query
+                    .with_fields(&fields)
+                    .map_err(|error| DirectoryError::invalid(error.to_string()))?;
+                let mut found = search(&snapshot, &query, when, &operator.reach, cancel)?;
+                fields.retain(|field| field.shown);
+                site_fields::attach_those(&snapshot, &fields, found.rows.iter_mut())?;
+                Ok::<_, DirectoryError>(found)
             })
             .await?;
         for user in &mut found.rows {

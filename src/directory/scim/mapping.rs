@@ -9,7 +9,7 @@ use super::{
     version::version,
 };
 use crate::{
-    permission::{Permission, Permissions, Reach},
+    permission::{Permission, Permissions, Reach, Role},
     scim::{
         Object, member,
         schema::{ENTERPRISE_URN, EXTENSION_URN},
@@ -50,6 +50,10 @@ pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> 
         state,
         permissions: extension.map_or(Permissions::NONE, permissions),
         reach: Reach::EVERYWHERE,
+        role: extension
+            .and_then(|extension| member(extension, "role"))
+            .and_then(Value::as_str)
+            .map(Role::of_word),
         version: version(resource, etag),
         id,
         details: details(resource),

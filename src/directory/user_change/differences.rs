@@ -166,6 +166,7 @@ mod tests {
             state: AccountState::default(),
             permissions: Permissions::NONE,
             reach: crate::permission::Reach::EVERYWHERE,
+            role: None,
             version: Version("1".into()),
         }
     }

@@ -28,6 +28,7 @@ fn user(texts: [&str; 4], kind: AccountKind, role: &Role, active: bool) -> User 
         },
         permissions: role.permissions(),
         reach: crate::permission::Reach::EVERYWHERE,
+        role: Some(role.clone()),
         version: Version("1".into()),
     }
 }
