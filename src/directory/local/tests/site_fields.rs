@@ -326,9 +326,11 @@ async fn a_roster_adds_nobody_without_what_the_operator_has_to_fill() {
         let (told, imported) = local.taken(&operator(), &people, order).await;
         let imported = imported.unwrap();
         assert_eq!((imported.added, imported.refused), (1, 2), "{told:?}");
-        let refused = |nth: usize| match &told[nth].act {
-            RosterAct::Refused(why) => why.as_str(),
-            other => panic!("{other:?}"),
+        let refused = |nth: usize| {
+            let RosterAct::Refused(why) = &told[nth].act else {
+                panic!("{told:?}");
+            };
+            why.as_str()
         };
         assert!(
             refused(0).starts_with("the field Shift has to be filled"),
