@@ -271,7 +271,11 @@ impl UserChange {
                 .role
                 .as_ref()
                 .map_or_else(|| user.reach.clone(), Role::reach),
-            role: self.role.clone().or_else(|| user.role.clone()),
+            // Where roles are not kept by their names, another is not either.
+            role: match (&self.role, &user.role) {
+                (Some(new), Some(_)) => Some(new.clone()),
+                (_, held) => held.clone(),
+            },
             ..user.clone()
         }
     }

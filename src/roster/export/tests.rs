@@ -93,6 +93,7 @@ fn a_file_is_private_and_replaces_none_unless_it_is_to() {
 fn permissions_of_no_role_are_not_called_one() {
     let mut someone = user(["E1", "", "", "Oak"], AccountKind::Staff, &Role::None, true);
     someone.permissions = Permissions::from_iter([crate::permission::Permission::UsersDelete]);
+    someone.role = None;
     assert!(written(&[someone], Shape::JsonLines).contains("\"role\":\"\""));
 }
 
