@@ -24,7 +24,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::permission::{Permissions, Reach};
+use crate::permission::{Permissions, Reach, Role};
 
 /// The directory's own immutable handle of a user: a row number, a SCIM `id`, a DN or an
 /// `objectGUID`. Opaque to everybody but the directory that made it.
@@ -91,6 +91,11 @@ impl User {
     pub fn is_reached_by(&self, reach: &Reach) -> bool {
         let station = self.details.known().map(|details| details.station.as_str());
         reach.covers(self.kind.known().copied(), station)
+    }
+
+    /// Are permissions and reach those of the role?
+    pub fn shows_role(&self, role: &Role) -> bool {
+        role.permissions() == self.permissions && role.reach() == self.reach
     }
 
     /// The verdict at `now`.

@@ -226,7 +226,7 @@ impl StatusForm {
             (&mut self.valid_from, End::From, &state.valid_from),
             (&mut self.valid_until, End::Until, &state.account_expires),
         ] {
-            met.extend(field.rebase(&end.text(at.known().copied().flatten(), zone)));
+            met.extend(field.rebase(&end.text(at.value(), zone)));
             let validity = barred(&opened.may_change_status, &can.validity);
             field.fixed = validity.or_else(|| unread(at));
         }
@@ -247,7 +247,7 @@ impl StatusForm {
 
 /// The roles that an operator who holds `own` may give to `user`, and which of them is held.
 fn roles(user: &User, own: Permissions) -> (Vec<String>, usize) {
-    let held = |role: &Role| role.permissions() == user.permissions && role.reach() == user.reach;
+    let held = |role: &Role| user.shows_role(role);
     let roles: Vec<Role> = Role::BUILT_IN
         .into_iter()
         .filter(|role| held(role) || role.permissions().beyond(own).is_empty())
