@@ -4,6 +4,7 @@
 //! outcome afterwards (CJIS AU-2, AU-3). If the log cannot be written, the desk refuses (OWASP ASVS
 //! 5.0, 16.5.3).
 
+mod calls;
 pub mod chain;
 pub mod event;
 pub mod export;
@@ -14,8 +15,9 @@ pub mod log;
 mod recoveries;
 pub mod schema;
 
+pub use calls::Calls;
 pub use chain::{Anchor, Verified};
-pub use event::{Actor, Event, Kind, Outcome, Record, Target};
+pub use event::{Actor, Caller, Event, Kind, Outcome, Record, Target};
 pub use export::Format;
 pub use guesses::{Allowance, TooMany};
 pub use history::SignInDays;

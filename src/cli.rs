@@ -3,6 +3,7 @@
 pub mod exit;
 
 mod audit;
+mod caller;
 mod check;
 mod completions;
 mod config;
@@ -130,6 +131,7 @@ enum Command {
     Check(check::Check),
     Password(password::Password),
     User(user::User),
+    Caller(caller::Caller),
     Audit(audit::Audit),
     Serve(serve::Serve),
     Field(field::Field),
@@ -273,6 +275,7 @@ async fn at_desk(
         Some(Command::Check(check)) => check.run(context).await,
         Some(Command::Password(password)) => password.run(context).await,
         Some(Command::User(user)) => user.run(context).await,
+        Some(Command::Caller(caller)) => caller.run(context).await,
         Some(Command::Audit(audit)) => audit.run(None, context).await,
         Some(Command::Serve(serve)) => serve.run(context).await,
         Some(Command::Field(field)) => field.run(context).await,

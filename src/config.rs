@@ -163,6 +163,9 @@ impl Loaded {
             .try_deserialize()
             .map_err(|error| known::wrong_value(&error, &given))?;
         let profiles = config.password_profiles()?;
+        if let Some(fault) = config.verification.fault() {
+            return Err(ConfigError(format!("[verification] {fault}")));
+        }
         Ok(Self {
             config,
             profile: Profile::clone(profiles.general()),

@@ -198,6 +198,7 @@ fn model(desk: &Desk, options: Options) -> Model {
         look: Look::new(options.colour, options.ground, options.utf8),
         brackets_paste: options.abilities.second_screen,
         demo: options.demo_sign_in,
+        verification: desk.verification().clone(),
         receipt_shows: options.receipt_shows,
     };
     Model::new(site, options.first_run)

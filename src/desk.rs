@@ -11,6 +11,7 @@ mod at_machine;
 mod both_policies;
 mod bulk;
 mod by_parts;
+mod caller;
 mod change;
 mod check;
 mod clock;
@@ -40,6 +41,7 @@ mod write;
 pub use accounts::Added;
 pub use at_machine::MachineAudit;
 pub use bulk::{BulkAct, BulkPlan, CommonFields};
+pub use caller::{CallerOrder, CallerSight, Suspicion, Unverified};
 pub use change::{TRIES, before_another_try};
 pub use clock::since_boot;
 pub use error::DeskError;
@@ -69,6 +71,7 @@ use crate::{
     source::Source,
     store::StoreError,
     user::User,
+    verification::Rules,
 };
 
 /// The desk: rules around one directory. Clones share everything.
@@ -83,6 +86,7 @@ pub struct Desk {
     /// When a lost answer is looked after.
     looks: Arc<[Duration]>,
     lost: LostWatch,
+    verification: Arc<Rules>,
 }
 
 impl Desk {
@@ -102,6 +106,7 @@ impl Desk {
             steady: since_boot,
             looks: lost_watch::LOOKS.into(),
             lost: LostWatch::default(),
+            verification: Arc::default(),
         }
     }
 
@@ -219,6 +224,8 @@ impl Desk {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            caller: None,
+            contact_changed: false,
         }
     }
 

@@ -56,7 +56,7 @@ use crate::{
     permission::{Role, SiteRole},
     receipt::{Checked, PasswordReset, Receipt, Settlement, Step, StepOutcome},
     source::Source,
-    user::{SiteField, User, UserId, Version},
+    user::{SeenField, SiteField, User, UserId, Version},
 };
 
 /// Users live here: the embedded store, a SCIM server, an LDAP directory.
@@ -334,7 +334,7 @@ pub trait Directory: Send + Sync + fmt::Debug {
     }
 
     /// The fields of the site's own that the operator sees, in their order.
-    async fn site_fields(&self, _operator: &Operator) -> Result<Vec<SiteField>, DirectoryError> {
+    async fn seen_fields(&self, _operator: &Operator) -> Result<Vec<SeenField>, DirectoryError> {
         Ok(Vec::new())
     }
 

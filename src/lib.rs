@@ -25,6 +25,7 @@ pub mod source;
 pub mod store;
 pub mod text;
 pub mod user;
+pub mod verification;
 
 /// Zeroes whatever is freed. Crates that we hand a password to (zxcvbn, serde, the terminal's cells)
 /// copy pieces of it; none of them outlives its use.

@@ -2,7 +2,11 @@
 //! invisible characters before they reach a terminal, a log or an export (CWE-150, CWE-117), and
 //! fits text to cells, to ASCII, to CSV and to searching.
 
-use std::{borrow::Cow, fmt::Write, ops::RangeInclusive};
+use std::{
+    borrow::Cow,
+    fmt::{Display, Write},
+    ops::RangeInclusive,
+};
 
 use deunicode::deunicode_char;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -18,6 +22,12 @@ pub use csv::{csv_cell, read_csv_cell};
 pub use look_alike::ascii_look_alike;
 pub use moment::{ago, ahead, moment, since, stamp, zone};
 pub use system_error::system_error;
+
+/// "23 users", "1 user".
+pub fn users<N: Copy + Display + PartialEq + From<u8>>(count: N) -> String {
+    let noun = if count == N::from(1) { "user" } else { "users" };
+    format!("{count} {noun}")
+}
 
 /// Marks on one base beyond which they are dropped: a cell shows no more, and stacks of them
 /// overprint the neighbouring lines.

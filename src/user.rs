@@ -7,6 +7,7 @@
 mod details;
 mod outlook;
 mod phone;
+mod seen_field;
 mod site_field;
 mod state;
 pub mod validity;
@@ -15,6 +16,7 @@ mod verdict;
 pub use crate::kind::AccountKind;
 pub use details::{Detail, Details, DetailsChange};
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
+pub use seen_field::SeenField;
 pub use site_field::{FieldKind, FieldValue, SiteField, SiteValue};
 pub use state::{AccountState, Fact, Lock, PasswordState};
 pub use verdict::Verdict;

@@ -198,6 +198,8 @@ impl Stored {
             steps: Vec::new(),
             proof: None,
             detail: Some(format!("{} as stored: {}", self.kind, self.body)),
+            caller: None,
+            contact_changed: false,
         }
     }
 

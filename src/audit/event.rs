@@ -7,6 +7,7 @@ use crate::{
     operator::{Operator, SignInRefusal},
     receipt::{Proof, Step, StepOutcome},
     user::{User, UserId, Version},
+    verification::Method,
 };
 
 /// What was done or tried.
@@ -94,6 +95,10 @@ pub enum Kind {
     RoleChanged,
     /// A role of the site taken away.
     RoleRemoved,
+    /// It was made sure who is calling for a user.
+    CallerVerified,
+    /// A caller was not who they said, or could not show it.
+    CallerRefused,
 }
 
 impl Kind {
@@ -140,6 +145,8 @@ impl Kind {
             Self::RoleAdded => "role-added",
             Self::RoleChanged => "role-changed",
             Self::RoleRemoved => "role-removed",
+            Self::CallerVerified => "caller-verified",
+            Self::CallerRefused => "caller-refused",
         }
     }
 }
@@ -251,6 +258,30 @@ impl From<&Operator> for Actor {
     }
 }
 
+/// How it was made sure who was calling: the methods alone, never an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Caller {
+    /// By what; empty where it was asked for and passed over.
+    pub methods: Vec<Method>,
+    /// The second operator who vouched.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub voucher: Option<Actor>,
+}
+
+impl Caller {
+    /// `caller verified: in person, with badge`, or that it was passed over.
+    pub fn words(&self) -> String {
+        if self.methods.is_empty() {
+            return "caller not verified".into();
+        }
+        let methods: Vec<_> = self.methods.iter().map(|method| method.words()).collect();
+        let by = self.voucher.as_ref().map_or_else(String::new, |voucher| {
+            format!(" ({}, {})", voucher.name, voucher.login)
+        });
+        format!("caller verified: {}{by}", methods.join("; "))
+    }
+}
+
 /// What is to be recorded. Never a password, its hash or length, nor a typed unknown user name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -285,6 +316,12 @@ pub struct Event {
     /// Anything else, in words: counts of an import, the range of an export.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,
+    /// How it was made sure who was calling, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub caller: Option<Caller>,
+    /// The address or phone by which the person is reached was changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub contact_changed: bool,
 }
 
 impl Event {

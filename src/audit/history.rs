@@ -124,6 +124,8 @@ mod tests {
                 steps: Vec::new(),
                 proof: None,
                 detail: None,
+                caller: None,
+                contact_changed: false,
             },
             hash: String::new(),
         }

@@ -108,7 +108,7 @@ pub(super) async fn open(
             ShowPasswords::Generated => ReceiptShows::Generated,
             ShowPasswords::Never => ReceiptShows::Never,
         },
-        roster: super::user::import::reader(&config.roster.columns)?,
+        roster: super::user::import::reader(config.roster.columns.clone()),
     };
     console::run(desk, options).await?;
     Ok(Exit::Done)

@@ -35,13 +35,15 @@ pub enum Exit {
     Partial = 13,
     /// The answer is no: the password does not sign in, the audit or the store has faults.
     No = 14,
+    /// It is not sure who is calling, and the site wants that first.
+    Caller = 15,
     /// Interrupted.
     Interrupted = 130,
 }
 
 impl Exit {
     /// Every code with its word (`error.kind` in JSON) and its meaning, for the documentation.
-    pub const TABLE: [(Self, &'static str, &'static str); 16] = [
+    pub const TABLE: [(Self, &'static str, &'static str); 17] = [
         (Self::Done, "done", "Done."),
         (
             Self::Failed,
@@ -100,6 +102,11 @@ impl Exit {
             Self::No,
             "no",
             "The answer is no: the password does not sign in, the audit or the store has faults.",
+        ),
+        (
+            Self::Caller,
+            "caller",
+            "It is not sure who is calling, and the site wants that first.",
         ),
         (Self::Interrupted, "interrupted", "Interrupted."),
     ];

@@ -285,7 +285,7 @@ impl From<DeskError> for Failure {
             of_desk(&error),
             &error.to_string(),
             error.changed(),
-            &error.cure(),
+            &cure(&error),
         )
         .with_server_text(error.raw());
         match &error {
@@ -301,6 +301,8 @@ impl From<DeskError> for Failure {
             | DeskError::SessionLocked
             | DeskError::OwnChangeFirst
             | DeskError::StepUp
+            | DeskError::VerifyCaller(_)
+            | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)
             | DeskError::Directory(_)
@@ -309,6 +311,16 @@ impl From<DeskError> for Failure {
             | DeskError::File(_) => failure,
         }
     }
+}
+
+/// What to do now, in options where the desk's sentence does not know them.
+fn cure(error: &DeskError) -> String {
+    if let DeskError::VerifyCaller(_) = error {
+        return "Make sure who is calling, then say how with --verified METHOD and --ticket NUMBER; \
+                `halligan caller refuse` records who could not show it."
+            .into();
+    }
+    error.cure()
 }
 
 const fn of_desk(error: &DeskError) -> Exit {
@@ -324,6 +336,7 @@ const fn of_desk(error: &DeskError) -> Exit {
         | DeskError::TypingNotAllowed
         | DeskError::TooManyGuesses { .. }
         | DeskError::UsesGrace(_) => Exit::Policy,
+        DeskError::VerifyCaller(_) | DeskError::Verification(_) => Exit::Caller,
         DeskError::SessionLocked | DeskError::OwnChangeFirst | DeskError::StepUp => Exit::SignIn,
         DeskError::Directory(error) => of_directory(error),
         DeskError::Audit(_) => Exit::Store,

@@ -1,7 +1,9 @@
 //! `halligan --plain`: the same desk as numbered questions, for screen readers, dumb terminals, slow
 //! lines and transcripts. What is judged, done and recorded is the desk's, as everywhere.
 
+mod caller;
 mod conversation;
+mod details;
 mod person;
 mod record;
 mod records;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{
     Context, Exit, Failure,
+    caller::CallerOptions,
     context::SignedIn,
     doubt,
     output::{self, Unwritten},
@@ -38,6 +39,8 @@ pub struct Reset {
     unlock: bool,
     #[command(flatten)]
     reason: ReasonOption,
+    #[command(flatten)]
+    caller: CallerOptions,
 }
 
 impl Reset {
@@ -54,6 +57,9 @@ impl Reset {
         }
         let Found { user, exact } = self.target.look_up(signed_in).await?;
         signed_in.at().may_reset(&user)?;
+        self.caller
+            .say_first(context, signed_in, &user, &self.reason.text)
+            .await?;
         let known = signed_in
             .at()
             .users_read(Kind::UserViewed)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::table::{Column, Window, table};
 use crate::{
-    directory::Total,
+    directory::{Total, UserChange},
     receipt::{After, Checked, Receipt, Step, StepOutcome},
     text,
     user::{AccountKind, Details, Prospect, Remedy, User},
@@ -255,4 +255,22 @@ pub(super) fn who(user: &User) -> String {
     } else {
         format!("{name} ({}, {})", user.login, user.email)
     }
+}
+
+/// Asks for a yes to a change, with old and new beside each other: `email old@x -> new@x`.
+pub(super) fn change_question(user: &User, change: &UserChange) -> String {
+    let differences = change.differences(user).into_iter();
+    let role = change.role.as_ref().map(|role| format!("role {role}"));
+    let flags = [
+        (change.unlock, "unlock"),
+        (change.must_change, "must change"),
+        (change.end_sessions, "end sessions"),
+    ];
+    let flags = flags.into_iter().filter(|(on, _)| *on);
+    let told: Vec<String> = differences
+        .map(|difference| difference.to_string())
+        .chain(role)
+        .chain(flags.map(|(_, word)| word.to_owned()))
+        .collect();
+    format!("Change {}: {}?", who(user), told.join(", "))
 }

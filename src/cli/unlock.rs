@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::{
     Context, Exit, Failure,
+    caller::CallerOptions,
     receipt::{self, ReasonOption},
     target::TargetOption,
 };
@@ -16,6 +17,8 @@ pub struct Unlock {
     target: TargetOption,
     #[command(flatten)]
     reason: ReasonOption,
+    #[command(flatten)]
+    caller: CallerOptions,
 }
 
 impl Unlock {
@@ -24,12 +27,14 @@ impl Unlock {
         let (user, receipt) = context
             .at_desk(async |signed_in| {
                 let user = self.target.find(signed_in).await?;
+                let reason = &self.reason.text;
+                self.caller.say(signed_in, &user, reason).await?;
                 let version = Some(user.version.clone());
                 let receipt = signed_in
                     .at()
                     .users_update(Kind::Unlock)
                     .await?
-                    .unlock(&user.id, version, &self.reason.text)
+                    .unlock(&user.id, version, reason)
                     .await?;
                 Ok((user, receipt))
             })

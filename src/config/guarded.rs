@@ -5,7 +5,15 @@ use std::collections::HashMap;
 use ::config::{ConfigError as Foreign, Map, Source, Value, ValueKind};
 
 /// The rules, and the directory that keeps them. Each stands for itself and what is beneath it.
-const GUARDED: [&str; 6] = ["policy", "profile", "kinds", "directory", "ldap", "scim"];
+const GUARDED: [&str; 7] = [
+    "policy",
+    "profile",
+    "kinds",
+    "verification",
+    "directory",
+    "ldap",
+    "scim",
+];
 
 /// Is it one of the keys, or beneath one?
 pub(super) fn is_guarded(key: &str) -> bool {

@@ -17,6 +17,7 @@ use crate::{
         profile::{KindProfile, Profile, ProfileOverrides, Profiles},
         read_back::Alphabet,
     },
+    verification::Rules,
 };
 
 /// Everything that can be set. The field names are the keys of the file.
@@ -51,6 +52,8 @@ pub struct Config {
     pub scim: ScimSettings,
     /// How rosters are read.
     pub roster: RosterSettings,
+    /// What the site wants to know of who is calling.
+    pub verification: Rules,
 }
 
 /// Profiles of their own for kinds of accounts.
@@ -178,6 +181,7 @@ impl Default for Config {
             ldap: LdapSettings::default(),
             scim: ScimSettings::default(),
             roster: RosterSettings::default(),
+            verification: Rules::default(),
         }
     }
 }

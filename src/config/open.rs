@@ -109,5 +109,6 @@ async fn open(config: &Config, missing: Missing, ask: Ask) -> Result<Desk, OpenE
         AuditLog::new(store),
         profiles.clone(),
         &config.agency,
-    ))
+    )
+    .with_verification(config.verification.clone()))
 }

@@ -2,6 +2,7 @@
 //! I/O in here; time arrives as data.
 
 mod act;
+mod answer;
 mod clock;
 mod guard;
 mod idle;
@@ -20,17 +21,13 @@ use jiff::Timestamp;
 use zeroize::Zeroize;
 
 use super::{
-    effect::{self, Effect, Remote, Reply, Ticket},
+    effect::{self, Effect, Reply, Ticket},
     keymap::{self, Action},
-    screens::{Go, explain, receipt::ReceiptPage},
+    screens::Go,
     theme::Look,
     widgets::{Form as _, Modal, Tone},
 };
-use crate::{
-    desk::DeskError,
-    directory::{Capabilities, DirectoryError},
-    operator::OperatorChange,
-};
+use crate::{directory::Capabilities, operator::OperatorChange};
 
 /// Something that happened.
 pub enum Msg {
@@ -94,7 +91,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Window(width, height) => model.window = (width, height),
         Msg::Reply(ticket, now, reply) => {
             model.now = now;
-            answer(model, ticket, &reply, &mut effects);
+            answer::answer(model, ticket, &reply, &mut effects);
         }
         Msg::Capabilities(sheet) => model.site.capabilities = *sheet,
         Msg::OperatorChanged(change) => {
@@ -222,96 +219,5 @@ fn wake(model: &mut Model, ticket: Ticket, at: Millis, effects: &mut Vec<Effect>
     }
     for index in 0..model.screens.len() {
         model.with(index, effects, |screen, cx| screen.wake(ticket, cx));
-    }
-}
-
-fn answer(model: &mut Model, ticket: Ticket, reply: &Reply, effects: &mut Vec<Effect>) {
-    let was_write = if matches!(reply, Reply::Progress(_) | Reply::Lost(_)) {
-        false
-    } else {
-        model.writing.remove(&ticket)
-    };
-    if let Some(Modal::StepUp { form, check }) = &mut model.modal
-        && check.awaits(ticket)
-    {
-        form.blank_secrets();
-        if let Reply::Failed(error) = reply {
-            *check = Remote::Idle;
-            form.refuse(|form| &mut form.password, explain(error));
-        } else if let Reply::Reauthenticated(operator) = reply {
-            navigate::stepped_up(model, operator.clone(), effects);
-        }
-        return;
-    }
-    // From the top; more than one may listen, but only one of them moves.
-    let mut claimed = false;
-    for index in (0..model.screens.len()).rev() {
-        let go = model.with(index, effects, |screen, cx| screen.reply(ticket, reply, cx));
-        if let Some(Some(go)) = go {
-            claimed = true;
-            navigate::go(model, index, go, effects);
-        }
-    }
-    if model.quit && was_write {
-        if let Reply::Done(receipt) = reply {
-            let text = if receipt.is_success() {
-                "The last change was made and confirmed.".to_owned()
-            } else {
-                format!(
-                    "The last change: {}. Look at the user.",
-                    receipt.ending().words()
-                )
-            };
-            model.farewell = Some(text);
-        } else if let Reply::Failed(error) = reply {
-            model.farewell = Some(explain(error));
-        }
-    }
-    if let Reply::Failed(error) = reply {
-        match error {
-            DeskError::SessionLocked => navigate::lock(model, effects),
-            DeskError::Directory(DirectoryError::OperatorChanged(change)) => {
-                navigate::operator_changed(model, &change.to_string(), effects);
-            }
-            DeskError::OwnChangeFirst => navigate::own_password_first(model, effects),
-            _ if !claimed && was_write => model.toast(Tone::Bad, explain(error), effects),
-            DeskError::Lacks(_)
-            | DeskError::Outranked(_)
-            | DeskError::BeyondReach(_)
-            | DeskError::WiderReach(_)
-            | DeskError::OwnRole
-            | DeskError::OwnAccount
-            | DeskError::Policy(_)
-            | DeskError::MustChangeFixed
-            | DeskError::TypingNotAllowed
-            | DeskError::StepUp
-            | DeskError::TooManyGuesses { .. }
-            | DeskError::UsesGrace(_)
-            | DeskError::Directory(_)
-            | DeskError::Audit(_)
-            | DeskError::OutcomeNotRecorded(_)
-            | DeskError::File(_) => {}
-        }
-    } else if let (Reply::Lost(lost), false) = (reply, claimed) {
-        let text = format!(
-            "It is not known yet whether the last change was made ({}). It is being looked after.",
-            lost.what
-        );
-        model.toast(Tone::Warn, text, effects);
-    } else if let Reply::Done(receipt) = reply
-        && !claimed
-    {
-        // The screen that asked has gone; the outcome must not.
-        let whom = receipt
-            .after
-            .as_deref()
-            .and_then(|after| after.user.as_ref())
-            .map_or_else(|| "The user".to_owned(), crate::user::User::name);
-        if receipt.is_success() {
-            model.toast(Tone::Good, "The change was made and confirmed.", effects);
-        } else {
-            let (tone, text) = ReceiptPage::told(&whom, receipt, &[]);
-            model.toast(tone, text, effects);
-        }
     }
 }

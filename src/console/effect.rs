@@ -7,7 +7,9 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{Added, Beforehand, DeskError, LostAnswer, Notices, ResetOrder},
+    desk::{
+        Added, Beforehand, CallerOrder, CallerSight, DeskError, LostAnswer, Notices, ResetOrder,
+    },
     directory::{DirectoryPolicy, Found, NewUser, Query, Total, UserChange},
     operator::Operator,
     password::{
@@ -17,7 +19,8 @@ use crate::{
     },
     receipt::{Checked, Receipt, Settlement},
     roster::ImportReport,
-    user::{User, UserId, Version},
+    user::{SeenField, User, UserId, Version},
+    verification::Method,
 };
 
 /// Names one question; whoever asked keeps it and ignores the answers to any other.
@@ -99,6 +102,8 @@ pub enum Request {
     Export(Box<ExportOrder>),
     /// Reads one user afresh.
     OpenUser(UserId),
+    /// The fields of the site's own that the operator sees.
+    SeenFields,
     /// Rates a candidate; the words are known to a guesser too.
     Rate(Secret, Vec<String>),
     /// Draws a password for a user.
@@ -117,6 +122,10 @@ pub enum Request {
     Check(UserId, Secret),
     /// Records that the user has read a new password back.
     ReadBack(UserId),
+    /// It was made sure who is calling.
+    CallerVerified(Box<CallerOrder>),
+    /// A caller could not show who they are: for whom, what was tried, the ticket.
+    CallerRefused(UserId, Vec<Method>, String),
     /// Changes the operator's own password: old, new.
     ChangeOwn(Secret, Secret),
     /// Adds a user, perhaps with a first password.
@@ -150,6 +159,8 @@ impl Request {
                 | Self::Remove(..)
                 | Self::ChangeOwn(..)
                 | Self::ReadBack(_)
+                | Self::CallerVerified(_)
+                | Self::CallerRefused(..)
                 | Self::Create(..)
                 | Self::Settle(..)
                 | Self::RecoveriesSeen(_)
@@ -172,6 +183,7 @@ impl Request {
             | Self::SignOut
             | Self::OpenSearch
             | Self::OpenUser(_)
+            | Self::SeenFields
             | Self::Generate(..)
             | Self::Reset(_)
             | Self::Unlock(..)
@@ -182,6 +194,8 @@ impl Request {
             | Self::Remove(..)
             | Self::Check(..)
             | Self::ReadBack(_)
+            | Self::CallerVerified(_)
+            | Self::CallerRefused(..)
             | Self::ChangeOwn(..)
             | Self::Create(..)
             | Self::AuditList(_)
@@ -245,6 +259,8 @@ pub struct Opened {
     pub may_remove: Result<(), DeskError>,
     /// What to know before saving.
     pub beforehand: Beforehand,
+    /// The fields of the site's own that the operator sees.
+    pub fields: Vec<SeenField>,
 }
 
 /// An answer of the desk.
@@ -256,6 +272,8 @@ pub enum Reply {
     Reauthenticated(Box<Operator>),
     /// Done, with nothing to tell: lock, sign-out, opening of the list.
     Noted,
+    /// What stands open for callers of a user.
+    Callers(Box<CallerSight>),
     /// Users found.
     Found(Found),
     /// How many match each query, or why that is not known.
@@ -266,6 +284,8 @@ pub enum Reply {
     FileExists,
     /// A user read.
     Opened(Box<Opened>),
+    /// Fields of the site's own.
+    SeenFields(Vec<SeenField>),
     /// A candidate rated.
     Rated(Strength),
     /// A password drawn.

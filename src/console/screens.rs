@@ -3,11 +3,14 @@
 pub mod add_user;
 pub mod audit;
 pub mod bulk;
+pub mod caller;
 pub mod edit;
+mod identity;
 pub mod locked;
 pub mod menu;
 pub mod my_password;
 pub mod nobody;
+mod own_fields;
 pub mod receipt;
 pub mod set_up;
 pub mod sign_in;
@@ -27,7 +30,7 @@ use super::{
     widgets::{About, Question, Toasts, Tone},
 };
 use crate::{
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Capabilities,
     operator::Operator,
     password::{
@@ -37,6 +40,7 @@ use crate::{
     },
     permission::{Permission, Reach},
     user::{Fact, User, Version},
+    verification::Rules,
 };
 
 /// What holds for the whole run.
@@ -66,6 +70,8 @@ pub struct Site {
     pub brackets_paste: bool,
     /// Shown at the sign-in of a demonstration.
     pub demo: Option<DemoSignIn>,
+    /// What the site wants to know of callers.
+    pub verification: Rules,
     /// What a receipt shows when it opens.
     pub receipt_shows: ReceiptShows,
 }
@@ -217,6 +223,12 @@ pub trait Screen: fmt::Debug + Send {
     /// An answer; `None` when it is not this screen's.
     fn reply(&mut self, _ticket: Ticket, _reply: &Reply, _cx: &mut Cx<'_>) -> Option<Go> {
         None
+    }
+
+    /// The answer to a write was lost and is looked after; the outcome follows under the same ticket.
+    /// True where this screen waits for it and says so.
+    fn lost(&mut self, _ticket: Ticket, _answer: &LostAnswer, _cx: &mut Cx<'_>) -> bool {
+        false
     }
 
     /// The question it had asked was answered with yes, or the step-up is done.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     DeskError, Seat,
+    caller::{acts_of, changes_contact},
     lost::Look,
     reach::{gift, may_see, within_reach},
     reset,
@@ -215,6 +216,8 @@ impl<R: seat::Right> Seat<'_, R> {
         if let Err(refusal) = self.judge_change(user, change).await {
             return Err(self.refuse(Target::from(user), refusal).await);
         }
+        let acts = acts_of(change, user, self.desk().now());
+        let caller = self.caller_or_refuse(user, &acts).await?;
         // Where every act wants its own proof, taking a lock off is one of them.
         if is_sensitive(change) || change.unlock && self.desk().profile().step_up_window_min == 0 {
             self.step_up()?;
@@ -223,6 +226,8 @@ impl<R: seat::Right> Seat<'_, R> {
             target: Some(self.desk().target_of(user)),
             reason: reset::reason(reason)?,
             detail,
+            caller,
+            contact_changed: changes_contact(change),
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {

@@ -1,5 +1,6 @@
 //! Why the desk said no.
 
+use super::Unverified;
 use crate::{
     directory::DirectoryError,
     password::policy::Refusal,
@@ -48,6 +49,12 @@ pub enum DeskError {
     /// The act wants the operator's password once more.
     #[error("your own password is needed once more for this")]
     StepUp,
+    /// It is not sure who is calling, and the site wants that before this act.
+    #[error("{0}")]
+    VerifyCaller(Unverified),
+    /// This does not make sure who is calling.
+    #[error("{0}")]
+    Verification(String),
     /// Too many wrong passwords have been tried on request of operators.
     #[error("{}", too_many_guesses(*of_the_user, *minutes))]
     TooManyGuesses {
@@ -91,6 +98,14 @@ impl DeskError {
         )
     }
 
+    /// May what was to be written be in force all the same?
+    pub fn may_be_in_force(&self) -> bool {
+        if let Self::Directory(error) = self {
+            return error.open_outcome().is_some();
+        }
+        matches!(self, Self::OutcomeNotRecorded(_))
+    }
+
     /// What was changed, as a sentence.
     pub fn changed(&self) -> &'static str {
         match self {
@@ -108,6 +123,8 @@ impl DeskError {
             | Self::SessionLocked
             | Self::OwnChangeFirst
             | Self::StepUp
+            | Self::VerifyCaller(_)
+            | Self::Verification(_)
             | Self::TooManyGuesses { .. }
             | Self::UsesGrace(_)
             | Self::Audit(_)
@@ -131,6 +148,8 @@ impl DeskError {
             | Self::SessionLocked
             | Self::OwnChangeFirst
             | Self::StepUp
+            | Self::VerifyCaller(_)
+            | Self::Verification(_)
             | Self::TooManyGuesses { .. }
             | Self::UsesGrace(_)
             | Self::Audit(_)
@@ -156,6 +175,8 @@ impl DeskError {
             Self::MustChangeFixed => "Leave must-change on.".into(),
             Self::TypingNotAllowed => "Use generate.".into(),
             Self::SessionLocked | Self::StepUp => "Give your password.".into(),
+            Self::VerifyCaller(_) => "Make sure who is calling, and say how.".into(),
+            Self::Verification(_) => "Use another method, or refuse the caller.".into(),
             Self::TooManyGuesses { minutes, .. } => {
                 format!("Wait {minutes} minutes, or set a new password.")
             }

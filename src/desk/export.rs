@@ -6,6 +6,7 @@ use super::{DeskError, Seat, seat::UsersRead};
 use crate::{
     audit::{Event, Outcome},
     directory::{DirectoryError, Query, Total},
+    text,
     user::User,
 };
 
@@ -23,7 +24,11 @@ impl Seat<'_, UsersRead> {
     pub async fn export(&self, query: &Query, place: &str) -> Result<Vec<User>, DeskError> {
         let users = self.all_who_match(query).await?;
         self.record(Event {
-            detail: Some(format!("{} to {place}; {}", counted(&users), chosen(query))),
+            detail: Some(format!(
+                "{} to {place}; {}",
+                text::users(users.len()),
+                chosen(query)
+            )),
             ..self.event(Outcome::Done)
         })
         .await?;
@@ -64,13 +69,6 @@ impl Seat<'_, UsersRead> {
             .into());
         }
         Ok(users)
-    }
-}
-
-fn counted(users: &[User]) -> String {
-    match users.len() {
-        1 => "1 user".into(),
-        many => format!("{many} users"),
     }
 }
 

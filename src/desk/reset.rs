@@ -11,6 +11,7 @@ use crate::{
     password::{Secret, policy},
     receipt::{PasswordReset, Receipt},
     user::{User, UserId, Version},
+    verification::Act,
 };
 
 /// Where every reset wants its own proof of the operator's password, a proof serves one reset
@@ -57,8 +58,12 @@ impl Seat<'_, UsersUpdate> {
         if let Err(refusal) = self.judge_by_directory(&user, candidate).await {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
+        let acts = [Some(Act::Reset), order.unlock.then_some(Act::Unlock)];
+        let acts: Vec<Act> = acts.into_iter().flatten().collect();
+        let caller = self.caller_or_refuse(&user, &acts).await?;
         self.step_up()?;
         let event = Event {
+            caller,
             target: Some(self.desk().target_of(&user)),
             reason: reason(&order.reason)?,
             profile: self.desk().profiles.of_user(&user).name.clone(),
@@ -107,11 +112,13 @@ impl Seat<'_, UsersUpdate> {
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
+        let caller = self.caller_or_refuse(&user, &[Act::Unlock]).await?;
         // Where every act wants its own proof, taking a lock off is one of them.
         if self.desk().profile().step_up_window_min == 0 {
             self.step_up()?;
         }
         let event = Event {
+            caller,
             target: Some(self.desk().target_of(&user)),
             reason: reason(why)?,
             ..self.event(Outcome::Intent)

@@ -1,6 +1,7 @@
 //! An operator's session at the desk.
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
@@ -10,10 +11,11 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::clock::Instant;
+use super::{caller::Held, clock::Instant};
 use crate::{
     operator::{Operator, OperatorChange},
     source::Source,
+    user::UserId,
 };
 
 /// A signed-in operator. Shared by its tasks; only the desk makes and renews one.
@@ -35,6 +37,8 @@ pub struct Session {
     /// Held for writing while the operator's own password is being changed: in between, the
     /// directory has the new one already and this session does not know of it.
     own_change: tokio::sync::RwLock<()>,
+    /// For whom it was made sure who is calling.
+    verified: Mutex<HashMap<UserId, Held>>,
 }
 
 impl Session {
@@ -51,6 +55,7 @@ impl Session {
             proof_unused: AtomicBool::new(true),
             is_machine: false,
             own_change: tokio::sync::RwLock::default(),
+            verified: Mutex::default(),
         }
     }
 
@@ -168,6 +173,7 @@ impl Session {
     /// Ends what the proof of the password has opened: the operator is another one now.
     pub(super) fn operator_changed(&self, change: OperatorChange) {
         *lock(&self.change) = Some(change);
+        lock(&self.verified).clear();
         self.set_locked();
     }
 
@@ -179,6 +185,21 @@ impl Session {
         self.proved_on.store(millis(now.steady), Ordering::Relaxed);
         self.proof_unused.store(true, Ordering::Relaxed);
         self.locked.store(false, Ordering::Relaxed);
+    }
+
+    /// It was made sure who is calling for this user.
+    pub(super) fn verified(&self, user: UserId, held: Held) {
+        lock(&self.verified).insert(user, held);
+    }
+
+    /// What is held of callers for this user; whether it counts is judged by the desk.
+    pub(super) fn verification(&self, user: &UserId) -> Option<Held> {
+        lock(&self.verified).get(user).cloned()
+    }
+
+    /// Whatever is held of callers for this user ends.
+    pub(super) fn forget_verification(&self, user: &UserId) {
+        lock(&self.verified).remove(user);
     }
 
     /// True once after each proof of the password, where every reset wants its own.

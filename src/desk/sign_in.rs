@@ -83,7 +83,8 @@ impl Desk {
         Ok(())
     }
 
-    async fn prove(
+    /// The operator of this name and password; every refusal is recorded as `event` has it.
+    pub(super) async fn prove(
         &self,
         login: &str,
         password: &Secret,

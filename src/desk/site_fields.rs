@@ -5,7 +5,7 @@ use crate::{
     audit::{Event, Outcome},
     permission::Role,
     receipt::Receipt,
-    user::SiteField,
+    user::{SeenField, SiteField},
 };
 
 impl Seat<'_, seat::UsersRead> {
@@ -14,7 +14,16 @@ impl Seat<'_, seat::UsersRead> {
     /// # Errors
     /// The directory's.
     pub async fn site_fields(self) -> Result<Vec<SiteField>, DeskError> {
-        self.read(self.directory().site_fields(self.operator()).await)
+        let seen = self.seen_fields().await?.into_iter();
+        Ok(seen.map(|seen| seen.field).collect())
+    }
+
+    /// The same, and what the operator's role may do with each.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn seen_fields(&self) -> Result<Vec<SeenField>, DeskError> {
+        self.read(self.directory().seen_fields(self.operator()).await)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Finding and opening users.
 
 use super::{
-    At, DeskError, Seat,
+    At, CallerSight, DeskError, Seat,
     reach::{may_see, within_reach},
     seat::{SeesUsers, UsersRead},
 };
@@ -21,6 +21,8 @@ pub struct Beforehand {
     pub policy: Option<DirectoryPolicy>,
     /// Sentences: that the account is disabled, that must-change has no effect.
     pub warnings: Vec<String>,
+    /// What stands open for callers of this user.
+    pub callers: CallerSight,
 }
 
 impl Seat<'_, UsersRead> {
@@ -134,16 +136,23 @@ impl Seat<'_, UsersRead> {
     /// [`Seat::open_user`] may show, so nothing is recorded.
     pub async fn beforehand(&self, user: &UserId) -> Beforehand {
         let (directory, operator) = (self.directory(), self.operator());
-        if !operator.reach.is_everywhere() {
+        let mut known = Beforehand::default();
+        let asks_of_callers = !self.desk().verification().is_off();
+        if asks_of_callers || !operator.reach.is_everywhere() {
             // What is told here is told of whom the operator may see.
             let read = self.in_time(directory.user(operator, user)).await;
             let seen = read.map_err(DeskError::from);
-            let seen = seen.and_then(|user| may_see(operator, &user));
-            if let Err(refusal) = seen {
-                return Beforehand {
-                    policy: None,
-                    warnings: vec![format!("{refusal}.")],
-                };
+            let seen = seen.and_then(|user| may_see(operator, &user).map(|()| user));
+            let seen = match seen {
+                Ok(user) => self.callers(&user).await,
+                Err(refusal) => Err(refusal),
+            };
+            match seen {
+                Ok(callers) => known.callers = callers,
+                Err(refusal) => {
+                    known.warnings.push(format!("{refusal}."));
+                    return known;
+                }
             }
         }
         // Every profile fixes must-change for a reset.
@@ -156,7 +165,6 @@ impl Seat<'_, UsersRead> {
         let unread = |what: &str, error: &DirectoryError| {
             format!("{what} could not be read ({error}): the directory judges on Save.")
         };
-        let mut known = Beforehand::default();
         match warnings {
             Ok(warnings) => known.warnings = warnings,
             Err(error) => known

@@ -61,7 +61,7 @@ use crate::{
     receipt::{Checked, PasswordReset, Receipt, Settlement},
     source::Source,
     store::{Store, StoreError},
-    user::{SiteField, User, UserId, Version},
+    user::{SeenField, SiteField, User, UserId, Version},
 };
 
 /// Users in the embedded store.
@@ -318,8 +318,8 @@ impl Directory for LocalDirectory {
         self.end_sessions(operator, user, intent).await
     }
 
-    async fn site_fields(&self, operator: &Operator) -> Result<Vec<SiteField>, DirectoryError> {
-        self.site_fields(operator).await
+    async fn seen_fields(&self, operator: &Operator) -> Result<Vec<SeenField>, DirectoryError> {
+        self.seen_fields(operator).await
     }
 
     async fn all_site_fields(&self, operator: &Operator) -> Result<Vec<SiteField>, DirectoryError> {

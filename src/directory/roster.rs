@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{NewUser, UserChange, user_change::AttributeChange};
 use crate::{
     permission::Role,
+    text,
     user::{Detail, User},
 };
 
@@ -314,8 +315,7 @@ impl Imported {
         let words: Vec<_> = said
             .map(|(count, word)| format!(", {count} {word}"))
             .collect();
-        let users = if self.added == 1 { "user" } else { "users" };
-        format!("{} {users} {added}{}", self.added, words.concat())
+        format!("{} {added}{}", text::users(self.added), words.concat())
     }
 
     /// Counts one more.

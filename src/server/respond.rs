@@ -173,6 +173,8 @@ impl From<DeskError> for ErrorResponse {
             | DeskError::OwnRole
             | DeskError::MustChangeFixed
             | DeskError::TypingNotAllowed
+            | DeskError::VerifyCaller(_)
+            | DeskError::Verification(_)
             | DeskError::UsesGrace(_) => Self::new(StatusCode::FORBIDDEN, said),
             DeskError::OwnChangeFirst => Self::new(
                 StatusCode::FORBIDDEN,
@@ -286,6 +288,8 @@ fn sentence(error: &DeskError) -> String {
         | DeskError::SessionLocked
         | DeskError::OwnChangeFirst
         | DeskError::StepUp
+        | DeskError::VerifyCaller(_)
+        | DeskError::Verification(_)
         | DeskError::TooManyGuesses { .. }
         | DeskError::UsesGrace(_)
         | DeskError::Directory(_)

@@ -2,6 +2,7 @@
 
 mod bunching;
 mod bytes;
+mod caller;
 mod contrast;
 mod cursor;
 mod editing;
@@ -9,6 +10,7 @@ mod keys;
 mod leaving;
 mod lists;
 mod looks;
+mod own_fields;
 mod record;
 mod remains;
 mod running;

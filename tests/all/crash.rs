@@ -77,6 +77,8 @@ fn event(kind: Kind, outcome: Outcome, target: Option<Target>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        caller: None,
+        contact_changed: false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The desk's rules over the real embedded store: who may, what the policy says, what is recorded.
 
 mod audit;
+mod caller;
 mod finding;
 mod guesses;
 mod kinds;

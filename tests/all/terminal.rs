@@ -1,6 +1,7 @@
 //! The real binary in a pseudo-terminal, read by a terminal emulator. Every wait is for a text or
 //! an end, with a deadline.
 
+mod caller;
 mod commands;
 mod ground;
 mod leaving;

@@ -43,6 +43,8 @@ fn event(kind: Kind, outcome: Outcome, intent: Option<u64>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        caller: None,
+        contact_changed: false,
     }
 }
 

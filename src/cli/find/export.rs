@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::{
     audit::{Format, Kind},
-    cli::{Context, Exit, Failure, secret_input::confirm},
+    cli::{Context, Exit, Failure, output::Unwritten, secret_input::confirm},
     directory::Query,
     roster::{ExportError, write_export, write_export_file},
-    text::system_error,
+    text,
 };
 
 /// Writes everybody who matches.
@@ -41,10 +41,7 @@ pub(super) async fn run(context: &Context, query: &Query, file: &Path) -> Result
         .await?;
     let now = Timestamp::now();
     if to_output {
-        write_export(io::stdout().lock(), Format::Csv, &users, now).map_err(|error| {
-            let why = format!("standard output took no more: {}", system_error(&error));
-            Failure::new(Exit::Failed, &why, "Nothing was changed.", "")
-        })?;
+        write_export(io::stdout().lock(), Format::Csv, &users, now).map_err(Unwritten)?;
     } else {
         write_export_file(&file, replace, Format::of(&file), &users, now).map_err(|error| {
             let cure = match &error {
@@ -60,10 +57,7 @@ pub(super) async fn run(context: &Context, query: &Query, file: &Path) -> Result
         })?;
         context.out.result(
             &json!({ "file": file, "users": users.len() }),
-            [match users.len() {
-                1 => format!("1 user written to {place}"),
-                many => format!("{many} users written to {place}"),
-            }],
+            [format!("{} written to {place}", text::users(users.len()))],
         )?;
     }
     Ok(if users.is_empty() {

@@ -94,6 +94,7 @@ impl Talk<'_> {
                 user.verdict(now).sentence(now, text::zone())
             ));
             self.say(&format!("{}.", shape::who(&user)));
+            self.say_all(known.callers.lines(text::zone()));
             for warning in &known.warnings {
                 self.say(warning);
             }
@@ -116,6 +117,8 @@ impl Talk<'_> {
                 Act::ChangeDetails => self.change_details(&user).await?,
                 Act::GiveRole => self.give_role(&user).await?,
                 Act::EndSessions => self.end_sessions(&user).await?,
+                Act::VerifyCaller => self.verify_caller(&user).await?,
+                Act::TurnAway => self.turn_away(&user).await?,
                 Act::History => self.history(&user).await?,
                 Act::Remove => {
                     if self.remove(&user).await? {
@@ -146,12 +149,10 @@ impl Talk<'_> {
     }
 
     async fn reset(&mut self, user: &User, password: &Secret, generated: bool) -> Result<(), Left> {
-        let reason = self.ask("Reason or ticket, may be empty").await?;
         let question = format!("Reset the password of {}?", shape::who(user));
-        if !self.confirms(&question).await? {
-            self.say("Nothing was changed.");
+        let Some(reason) = self.agreed(&question).await? else {
             return Ok(());
-        }
+        };
         let is_locked = user.state.lock.known().is_some_and(Option::is_some);
         let reset = async |at: At<'_>| {
             let order = ResetOrder {
@@ -171,7 +172,9 @@ impl Talk<'_> {
                 self.say_all(shape::receipt_lines(user, &receipt));
                 "The new password, to be read out:"
             }
-            Err(error) if is_in_doubt(&error) => "The password that was generated, if it was set:",
+            Err(error) if error.may_be_in_force() => {
+                "The password that was generated, if it was set:"
+            }
             Err(_) => return Ok(()),
         };
         if !generated {
@@ -194,14 +197,10 @@ impl Talk<'_> {
     }
 
     async fn unlock(&mut self, user: &User) -> Result<(), Left> {
-        let reason = self.ask("Reason or ticket, may be empty").await?;
-        if !self
-            .confirms(&format!("Unlock {}?", shape::who(user)))
-            .await?
-        {
-            self.say("Nothing was changed.");
+        let question = format!("Unlock {}?", shape::who(user));
+        let Some(reason) = self.agreed(&question).await? else {
             return Ok(());
-        }
+        };
         let unlock = async |at: At<'_>| {
             let seat = at.users_update(Kind::Unlock).await?;
             let version = Some(user.version.clone());
@@ -245,15 +244,6 @@ impl Talk<'_> {
             return Ok(());
         }
     }
-}
-
-/// May the password be in force all the same?
-fn is_in_doubt(error: &DeskError) -> bool {
-    use crate::directory::DirectoryError;
-    matches!(
-        error,
-        DeskError::OutcomeNotRecorded(_) | DeskError::Directory(DirectoryError::OutcomeUnknown(_))
-    )
 }
 
 /// The user, whether the operator may reset the password, and what to know beforehand.

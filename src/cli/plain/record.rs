@@ -11,7 +11,7 @@ use crate::{
     directory::UserChange,
     permission::{Permission, Role},
     text,
-    user::{Detail, User, Verdict},
+    user::{User, Verdict},
 };
 
 /// As many records as can be listened to.
@@ -32,6 +32,8 @@ pub(super) enum Act {
     ChangeDetails,
     GiveRole,
     EndSessions,
+    VerifyCaller,
+    TurnAway,
     History,
     Remove,
 }
@@ -48,6 +50,8 @@ impl Act {
             Self::ChangeDetails => "Change ID, names, email or details",
             Self::GiveRole => "Give a role",
             Self::EndSessions => "End sessions and tokens",
+            Self::VerifyCaller => "Say how it was made sure who is calling",
+            Self::TurnAway => "Turn the caller away",
             Self::History => "History",
             Self::Remove => "Remove the account for good",
         }
@@ -71,7 +75,10 @@ impl Talk<'_> {
         } else if has_status {
             acts.push(Act::Disable);
         }
+        let asks = !self.desk.verification().is_off();
         for (act, is_offered) in [
+            (Act::VerifyCaller, asks),
+            (Act::TurnAway, asks),
             (Act::ChangeDetails, can.attributes.is_yes()),
             (
                 Act::GiveRole,
@@ -97,18 +104,26 @@ impl Talk<'_> {
         acts
     }
 
+    /// Asks for the reason and a yes: the reason, or nothing where it was no.
+    pub(super) async fn agreed(&mut self, question: &str) -> Result<Option<String>, Left> {
+        let reason = self.ask("Reason or ticket, may be empty").await?;
+        if self.confirms(question).await? {
+            return Ok(Some(reason));
+        }
+        self.say("Nothing was changed.");
+        Ok(None)
+    }
+
     /// Asks for the reason and a yes, makes the change and tells what was done.
-    async fn change(
+    pub(super) async fn change(
         &mut self,
         user: &User,
         question: &str,
         change: &UserChange,
     ) -> Result<(), Left> {
-        let reason = self.ask("Reason or ticket, may be empty").await?;
-        if !self.confirms(question).await? {
-            self.say("Nothing was changed.");
+        let Some(reason) = self.agreed(question).await? else {
             return Ok(());
-        }
+        };
         let make = async |at: At<'_>| {
             let seat = at.users_change(Kind::UserChanged).await?;
             let version = Some(&user.version);
@@ -127,59 +142,6 @@ impl Talk<'_> {
             ..UserChange::default()
         };
         let question = format!("{word} {}?", shape::who(user));
-        self.change(user, &question, &change).await
-    }
-
-    /// Asks which, and what it is to be, until nothing more is to change; then all of it in one act.
-    pub(super) async fn change_details(&mut self, user: &User) -> Result<(), Left> {
-        let mut change = UserChange::default();
-        let details = user.details.known();
-        loop {
-            let with = change.applied_to(user);
-            let known = with.details.known().cloned().unwrap_or_default();
-            let mut choices = vec![
-                format!("ID: {}", with.login),
-                format!("given name: {}", with.given_name),
-                format!("family name: {}", with.family_name),
-                format!("email: {}", with.email),
-            ];
-            if details.is_some() {
-                let rows = Detail::ALL.map(|one| format!("{}: {}", one.words(), known.of(one)));
-                choices.extend(rows);
-            }
-            let Some(which) = self.choose(&choices, "That is all").await? else {
-                break;
-            };
-            let text = self.ask("What it is to be, may be empty").await?;
-            let other = |old: &str| (text != old).then(|| text.clone());
-            match which {
-                0 if text.is_empty() => self.say("An ID is needed."),
-                0 => change.login = other(&user.login),
-                1 => change.given_name = other(&user.given_name),
-                2 => change.family_name = other(&user.family_name),
-                3 => change.email = other(&user.email),
-                _ => {
-                    let Some(detail) = Detail::ALL.get(which - 4) else {
-                        continue;
-                    };
-                    let old = details.map_or("", |details| details.of(*detail));
-                    match detail.checked(&text) {
-                        Ok(text) => {
-                            let new = (text != old).then_some(text);
-                            *change.details.of_mut(*detail) = new;
-                        }
-                        Err(why) => self.say(&format!("Not taken: {why}.")),
-                    }
-                }
-            }
-        }
-        if change.is_nothing() {
-            self.say("Nothing was changed.");
-            return Ok(());
-        }
-        let differences = change.differences(user).into_iter();
-        let differences: Vec<String> = differences.map(|one| one.to_string()).collect();
-        let question = format!("Change {}: {}?", shape::who(user), differences.join(", "));
         self.change(user, &question, &change).await
     }
 

@@ -9,6 +9,7 @@ use crate::{
     audit::Kind,
     cli::{
         Context, Exit, Failure,
+        caller::CallerOptions,
         context::SignedIn,
         receipt::{self, ReasonOption},
         secret_input::confirm,
@@ -68,6 +69,8 @@ pub struct Edit {
     beside: OneAct,
     #[command(flatten)]
     reason: ReasonOption,
+    #[command(flatten)]
+    caller: CallerOptions,
 }
 
 impl Edit {
@@ -80,14 +83,12 @@ impl Edit {
                 if change.is_nothing() {
                     return Ok((user, None));
                 }
-                let mut differences = differences(&user, &change);
-                differences.extend(OneAct::told(&change));
-                let differences = differences.join(", ");
-                let question = format!("Change {}: {differences}?", shape::who(&user));
-                confirm(&question, context.yes)?;
+                confirm(&shape::change_question(&user, &change), context.yes)?;
+                let reason = &self.reason.text;
+                self.caller.say(signed_in, &user, reason).await?;
                 let seat = signed_in.at().users_change(Kind::UserChanged).await?;
                 let changed = seat
-                    .change_user(&user.id, Some(&user.version), &change, &self.reason.text)
+                    .change_user(&user.id, Some(&user.version), &change, reason)
                     .await;
                 match changed {
                     Ok(receipt) => Ok((user, Some(receipt))),
@@ -138,14 +139,6 @@ impl Edit {
         self.beside.add_to(&mut change, user);
         change
     }
-}
-
-/// `email old@x -> new@x`, for each attribute that changes, in the words of the question.
-fn differences(user: &User, change: &UserChange) -> Vec<String> {
-    let differences = change.differences(user).into_iter();
-    differences
-        .map(|difference| difference.to_string())
-        .collect()
 }
 
 /// The failure of a change; where somebody else has changed the user since, with each attribute that

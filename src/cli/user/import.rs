@@ -72,40 +72,42 @@ fn encoding() -> impl clap::builder::TypedValueParser<Value = Encoding> {
     })
 }
 
+/// What to do where [`saved`] fails.
+const CORRECT: &str = "Correct `roster.columns` in the configuration.";
+
 /// What the settings say of columns.
-fn saved(columns: &[String]) -> Result<Mapping, Failure> {
-    let read = columns.iter().map(|text| roster::mapped(text));
-    read.collect::<Result<_, _>>().map_err(|why| {
-        let cure = "Correct `roster.columns` in the configuration.";
-        Failure::new(Exit::Failed, &why, "Nothing was changed.", cure)
-    })
+fn saved(columns: &[String]) -> Result<Mapping, String> {
+    columns.iter().map(|text| roster::mapped(text)).collect()
 }
 
-/// Opens rosters for the console's set-up screen, with what the settings say of columns.
-///
-/// # Errors
-/// What the settings say cannot be read.
-pub(in crate::cli) fn reader(columns: &[String]) -> Result<RosterReader, Failure> {
-    let saved = saved(columns)?;
-    Ok(RosterReader::new(move |path, columns| {
+/// Opens rosters for the console's set-up screen, with what the settings say of columns. That is
+/// read when a roster is opened: most who open the console open none.
+pub(in crate::cli) fn reader(settings: Vec<String>) -> RosterReader {
+    RosterReader::new(move |path, columns| {
+        let saved = saved(&settings).map_err(|why| format!("{why}. {CORRECT}"))?;
         let given = columns.split(';').filter(|text| !text.trim().is_empty());
         let reading = Reading {
             columns: given.map(roster::mapped).collect::<Result<_, _>>()?,
-            saved: saved.clone(),
+            saved,
             ..Reading::default()
         };
         open(path, &reading)
-    }))
+    })
+}
+
+/// How the text reads, where its encoding was guessed.
+fn guess(roster: &Roster) -> Option<String> {
+    let (word, sample) = (roster.encoding().word(), roster.guessed()?);
+    Some(format!(
+        "The file is not UTF-8. As {word} it reads: {sample}"
+    ))
 }
 
 fn open(path: &Path, reading: &Reading) -> Result<OpenedRoster, String> {
     let roster = Roster::open(path, reading)?;
     let mut remarks = roster.remarks().to_vec();
     // The plan is the question: whoever goes on from it has seen how the text reads.
-    remarks.extend(roster.guessed().map(|sample| {
-        let word = roster.encoding().word();
-        format!("The file is not UTF-8. As {word} it reads: {sample}")
-    }));
+    remarks.extend(guess(&roster));
     Ok(OpenedRoster {
         rows: roster.rows()?,
         ignored: roster.ignored().to_vec(),
@@ -116,7 +118,8 @@ fn open(path: &Path, reading: &Reading) -> Result<OpenedRoster, String> {
 impl Import {
     /// Plans, asks, and does what was planned.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        let saved = saved(&context.loaded.config.roster.columns)?;
+        let saved = saved(&context.loaded.config.roster.columns)
+            .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", CORRECT))?;
         let reading = Reading {
             columns: self.columns.clone(),
             saved,
@@ -198,17 +201,16 @@ impl Import {
 
     /// What was guessed is said, and a guess needs a yes: names would be wrong for good.
     fn settle_encoding(&self, context: &Context, roster: &Roster) -> Result<(), Failure> {
-        let Some(sample) = roster.guessed() else {
+        let Some(said) = guess(roster) else {
             return Ok(());
         };
-        let word = roster.encoding().word();
-        let said = format!("The file is not UTF-8. As {word} it reads: {sample}");
         if self.dry_run {
             context.out.remark(&said)?;
             return Ok(());
         }
         confirm(&format!("{said}. Is that right?"), false).map_err(|failure| {
             if failure.exit() == Exit::Usage {
+                let word = roster.encoding().word();
                 let cure = format!("If it is right, give --encoding {word}.");
                 Failure::new(Exit::Failed, &said, "Nothing was changed.", &cure)
             } else {
@@ -259,7 +261,7 @@ impl Import {
             );
         let shown = !context.out.is_json();
         let answer: Result<Imported, DeskError> =
-            progress::watched(import, &watch, Some(roster.count()), shown).await;
+            progress::watched(Box::pin(import), &watch, Some(roster.count()), shown).await;
         let mut told = std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));
         match answer {
             Ok(counts) => {

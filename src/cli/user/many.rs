@@ -1,6 +1,6 @@
 //! The same act for everybody who matches: `halligan user unlock --where 'is:locked'`.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,12 +15,14 @@ use crate::{
         secret_input::confirm,
         shape,
         shown_once::unshown,
+        words,
     },
-    desk::{BulkAct, BulkPlan, DeskError, ResetOrder},
-    directory::Query,
+    desk::{BulkAct, BulkPlan, CommonFields, DeskError, ResetOrder},
+    directory::{Query, UserChange},
     password::Secret,
     receipt::Receipt,
-    user::User,
+    text::users,
+    user::{AccountKind, User},
 };
 
 /// Everybody who matches.
@@ -46,6 +48,22 @@ pub struct Unlock {
     reason: ReasonOption,
 }
 
+/// Set kind or station of everybody who matches to the same.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("fields").required(true).multiple(true)))]
+pub struct Set {
+    #[command(flatten)]
+    whom: WhereOption,
+    /// Whom the accounts belong to.
+    #[arg(long, group = "fields", value_parser = words::kind())]
+    kind: Option<AccountKind>,
+    /// Station or office; '' takes it away.
+    #[arg(long, group = "fields")]
+    station: Option<String>,
+    #[command(flatten)]
+    reason: ReasonOption,
+}
+
 /// Draw a new password for everybody who matches, and print each once: ID and password, a line a user.
 #[derive(Debug, Args)]
 pub struct Reset {
@@ -65,6 +83,17 @@ impl Unlock {
             &self.reason.text,
         )
         .await
+    }
+}
+
+impl Set {
+    /// Sets and prints a receipt a user.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let act = BulkAct::Set(CommonFields {
+            kind: self.kind,
+            station: self.station.as_deref().map(|text| text.trim().to_owned()),
+        });
+        run(context, act, &self.whom.query, &self.reason.text).await
     }
 }
 
@@ -103,14 +132,14 @@ pub(super) async fn run(
             let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
             seat.open_search().await?;
             let seat = signed_in.at().users_read(Kind::SearchOpened).await?;
-            let users = seat.all_who_match(&query).await?;
-            let plan = act.plan(&signed_in.session.operator(), users);
+            let matching = seat.all_who_match(&query).await?;
+            let plan = act.plan(&signed_in.session.operator(), matching);
             tell_plan(context, &act, &plan)?;
             if plan.acts.is_empty() {
                 return Ok((plan, Vec::new(), 0));
             }
             confirm(
-                &format!("Really {act} {}?", people(plan.acts.len())),
+                &format!("Really {act} {}?", users(plan.acts.len())),
                 context.yes,
             )?;
             let (done, not_begun) = all(context, signed_in, &act, &plan, reason).await?;
@@ -127,19 +156,12 @@ pub(super) async fn run(
     } else if not_begun > 0 {
         context
             .out
-            .remark(&format!("{} not begun.", people(not_begun)))?;
+            .remark(&format!("{} not begun.", users(not_begun)))?;
     }
     Ok(exit(&done, not_begun))
 }
 
 const AGAIN: &str = "Reset them again, with a standard output that takes it.";
-
-fn people(count: usize) -> String {
-    match count {
-        1 => "1 user".into(),
-        many => format!("{many} users"),
-    }
-}
 
 fn tell_plan(context: &Context, act: &BulkAct, plan: &BulkPlan) -> Result<(), Failure> {
     for (user, why) in &plan.passed_over {
@@ -171,7 +193,7 @@ async fn all(
         if interrupts.recv().now_or_never().is_some() {
             break;
         }
-        let done = one(context, signed_in, act, user, reason).await?;
+        let done = one(context, signed_in, act, user, reason).await;
         let ends = done.answer.as_ref().err().is_some_and(DeskError::ends_all);
         tell(context, &done)?;
         all.push(done);
@@ -183,65 +205,75 @@ async fn all(
     Ok((all, not_begun))
 }
 
+/// Whatever comes of it is told with the rest: what was done before must not be lost by it.
 async fn one(
     context: &Context,
     signed_in: &SignedIn,
     act: &BulkAct,
     user: &User,
     reason: &str,
-) -> Result<Done, Failure> {
-    let expected = user.version.clone();
+) -> Done {
     let mut password = None;
     let answer = match act.change() {
-        Some(change) => match signed_in.at().users_change(Kind::UserChanged).await {
-            Ok(seat) => {
-                seat.change_user(&user.id, Some(&expected), &change, reason)
-                    .await
-            }
-            Err(refusal) => Err(refusal),
-        },
+        Some(change) => changed(signed_in, user, &change, reason).await,
         None if *act == BulkAct::Reset => {
-            let shape = context.loaded.config.generator;
-            let seat = signed_in.at().users_read(Kind::UserViewed).await?;
-            let policy = seat.beforehand(&user.id).await.policy;
-            let drawn = signed_in
-                .desk
-                .generate(user, shape, policy.as_ref())
-                .map_err(|why| Failure::new(Exit::Failed, &why, "Nothing was changed.", ""))?
-                .secret;
-            password = Some(drawn.duplicate());
-            match signed_in.at().users_update(Kind::PasswordReset).await {
-                Ok(seat) => {
-                    seat.reset(ResetOrder {
-                        user: user.id.clone(),
-                        expected: Some(expected),
-                        password: drawn,
-                        generated: true,
-                        must_change: true,
-                        unlock: false,
-                        reason: reason.to_owned(),
-                    })
-                    .await
-                }
-                Err(refusal) => Err(refusal),
-            }
+            reset(context, signed_in, user, reason, &mut password).await
         }
-        None => match signed_in.at().users_update(Kind::Unlock).await {
-            Ok(seat) => seat.unlock(&user.id, Some(expected), reason).await,
-            Err(refusal) => Err(refusal),
-        },
+        None => unlocked(signed_in, user, reason).await,
     };
-    // Of a lost answer it is not known whether the password is in force.
     let may_be_in_force = match &answer {
         Ok(_) => true,
-        Err(DeskError::Directory(error)) => error.open_outcome().is_some(),
-        Err(error) => matches!(error, DeskError::OutcomeNotRecorded(_)),
+        Err(error) => error.may_be_in_force(),
     };
-    Ok(Done {
+    Done {
         user: user.clone(),
         answer,
         password: password.filter(|_| may_be_in_force),
+    }
+}
+
+async fn changed(
+    signed_in: &SignedIn,
+    user: &User,
+    change: &UserChange,
+    reason: &str,
+) -> Result<Receipt, DeskError> {
+    let seat = signed_in.at().users_change(Kind::UserChanged).await?;
+    let version = Some(&user.version);
+    seat.change_user(&user.id, version, change, reason).await
+}
+
+async fn unlocked(signed_in: &SignedIn, user: &User, reason: &str) -> Result<Receipt, DeskError> {
+    let seat = signed_in.at().users_update(Kind::Unlock).await?;
+    let version = Some(user.version.clone());
+    seat.unlock(&user.id, version, reason).await
+}
+
+/// Draws a password and sets it; `password` is what was sent.
+async fn reset(
+    context: &Context,
+    signed_in: &SignedIn,
+    user: &User,
+    reason: &str,
+    password: &mut Option<Secret>,
+) -> Result<Receipt, DeskError> {
+    let shape = context.loaded.config.generator;
+    let seat = signed_in.at().users_read(Kind::UserViewed).await?;
+    let policy = seat.beforehand(&user.id).await.policy;
+    let drawn = signed_in.desk.generate(user, shape, policy.as_ref());
+    let drawn = drawn.map_err(DeskError::File)?.secret;
+    let seat = signed_in.at().users_update(Kind::PasswordReset).await?;
+    *password = Some(drawn.duplicate());
+    seat.reset(ResetOrder {
+        user: user.id.clone(),
+        expected: Some(user.version.clone()),
+        password: drawn,
+        generated: true,
+        must_change: true,
+        unlock: false,
+        reason: reason.to_owned(),
     })
+    .await
 }
 
 /// At once, so that no password is lost when it ends early.
@@ -268,7 +300,7 @@ fn tell(context: &Context, done: &Done) -> Result<(), Failure> {
 
 fn document(plan: &BulkPlan, done: &[Done], not_begun: usize) -> Value {
     let now = jiff::Timestamp::now();
-    let users: Vec<Value> = done
+    let told: Vec<Value> = done
         .iter()
         .map(|done| {
             let mut document = match &done.answer {
@@ -289,7 +321,7 @@ fn document(plan: &BulkPlan, done: &[Done], not_begun: usize) -> Value {
         .iter()
         .map(|(user, why)| json!({ "user": shape::user(user, now), "why": why }))
         .collect();
-    json!({ "users": users, "passed_over": passed_over, "not_begun": not_begun })
+    json!({ "users": told, "passed_over": passed_over, "not_begun": not_begun })
 }
 
 fn exit(done: &[Done], not_begun: usize) -> Exit {

@@ -49,18 +49,4 @@ impl OneAct {
         change.role = self.role.clone().filter(|role| !held(role));
         change.end_sessions = self.end_sessions;
     }
-
-    /// What of it a question names beside attributes and status.
-    pub(super) fn told(change: &UserChange) -> Vec<String> {
-        let role = change.role.as_ref().map(|role| format!("role {role}"));
-        let flags = [
-            (change.unlock, "unlock"),
-            (change.must_change, "must change"),
-            (change.end_sessions, "end sessions"),
-        ];
-        let flags = flags.into_iter().filter(|(on, _)| *on);
-        role.into_iter()
-            .chain(flags.map(|(_, word)| word.to_owned()))
-            .collect()
-    }
 }

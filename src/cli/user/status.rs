@@ -7,6 +7,7 @@ use crate::{
     audit::Kind,
     cli::{
         Context, Exit, Failure,
+        caller::CallerOptions,
         receipt::{self, ReasonOption},
         secret_input::confirm,
         shape,
@@ -38,7 +39,13 @@ struct WhomOption {
 }
 
 impl WhomOption {
-    async fn set(&self, context: &Context, active: bool, reason: &str) -> Result<Exit, Failure> {
+    async fn set(
+        &self,
+        context: &Context,
+        active: bool,
+        reason: &str,
+        caller: Option<&CallerOptions>,
+    ) -> Result<Exit, Failure> {
         let act = if active {
             BulkAct::Enable
         } else {
@@ -53,6 +60,7 @@ impl WhomOption {
                     &TargetOption::named(user, self.exact),
                     active,
                     reason,
+                    caller,
                 )
                 .await
             }
@@ -67,6 +75,8 @@ pub struct Enable {
     whom: WhomOption,
     #[command(flatten)]
     reason: ReasonOption,
+    #[command(flatten)]
+    caller: CallerOptions,
 }
 
 /// Keep a user from signing in; nothing else of the account changes.
@@ -81,14 +91,16 @@ pub struct Disable {
 impl Enable {
     /// Enables the user and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        self.whom.set(context, true, &self.reason.text).await
+        self.whom
+            .set(context, true, &self.reason.text, Some(&self.caller))
+            .await
     }
 }
 
 impl Disable {
     /// Disables the user and prints the receipt.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        self.whom.set(context, false, &self.reason.text).await
+        self.whom.set(context, false, &self.reason.text, None).await
     }
 }
 
@@ -97,12 +109,16 @@ async fn set(
     target: &TargetOption,
     active: bool,
     reason: &str,
+    caller: Option<&CallerOptions>,
 ) -> Result<Exit, Failure> {
     let (user, receipt) = context
         .at_desk(async |signed_in| {
             let user = target.find(signed_in).await?;
             let word = if active { "Enable" } else { "Disable" };
             confirm(&format!("{word} {}?", shape::who(&user)), context.yes)?;
+            if let Some(caller) = caller {
+                caller.say(signed_in, &user, reason).await?;
+            }
             let change = UserChange {
                 active: Some(active),
                 ..UserChange::default()

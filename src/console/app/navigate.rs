@@ -34,7 +34,8 @@ pub fn stepped_up(model: &mut Model, operator: Box<Operator>, effects: &mut Vec<
 /// What is on the screens was opened with other rights than `operator` holds now.
 fn holds_other_rights(model: &Model, operator: &Operator) -> bool {
     let before = model.operator.as_ref();
-    before.is_none_or(|before| before.permissions != operator.permissions)
+    let rights = |operator: &Operator| (operator.permissions, operator.reach.clone());
+    before.is_none_or(|before| rights(before) != rights(operator))
 }
 
 /// Lets the screen on top go on with what it had asked for.

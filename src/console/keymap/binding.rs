@@ -47,6 +47,8 @@ pub enum Scope {
     Edit,
     /// The same, of a user who is disabled.
     Disabled,
+    /// Who is calling.
+    Caller,
     /// The receipt of a write.
     Receipt,
     /// The audit.
@@ -92,6 +94,7 @@ impl Scope {
             Self::Nobody => "Nobody found",
             Self::Edit => "Edit a user",
             Self::Disabled => "Edit a user who is disabled",
+            Self::Caller => "Who is calling",
             Self::Receipt => "Receipt",
             Self::Audit => "Audit",
             Self::Unfinished => "Unfinished changes",
@@ -105,7 +108,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -127,6 +130,7 @@ impl Scope {
         Self::Nobody,
         Self::Edit,
         Self::Disabled,
+        Self::Caller,
         Self::Receipt,
         Self::Audit,
         Self::Unfinished,
@@ -232,6 +236,10 @@ pub enum Action {
     UnlockOnly,
     /// Enable the account.
     Enable,
+    /// Say how it was made sure who is calling.
+    OpenCaller,
+    /// A caller could not show who they are.
+    RefuseCaller,
     /// Show other records.
     NextFilter,
     /// Show only what was done to this user, or to everybody again.

@@ -133,12 +133,16 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Edit, &[key!(ctrl-g)], Action::Generate, "generate", 70, "Draw a readable password"),
     row(Scope::Edit, &[key!(ctrl-t)], Action::GenerateOther, "", 0, "Draw one of the other shape (words, groups)"),
     row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
+    row(Scope::Edit, &[key!(ctrl-p)], Action::OpenCaller, "caller", 44, "Say how it was made sure who is calling, or turn the caller away"),
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
 
     row(Scope::Edit, &[key!(pagedown), key!(ctrl-v)], Action::NextSection, "sections", 48, "Next section: password, details, status, access, history; Tab over the end of one does the same"),
     row(Scope::Edit, &[key!(pageup)], Action::PreviousSection, "", 0, "Section before"),
 
     row(Scope::Disabled, &[key!(ctrl-y)], Action::Enable, "enable", 75, "Enable the account, after a question, and leave the password alone; needs Users - Update Status"),
+
+    row(Scope::Caller, ENTER, Action::Accept, "it is them", 80, "Record how it was made sure who is calling, and go back"),
+    row(Scope::Caller, &[key!(ctrl-t)], Action::RefuseCaller, "turn away", 70, "Record that the caller could not show who they are; asks first"),
 
     row(Scope::Receipt, ENTER, Action::Accept, "done", 80, "Close the receipt and forget the password"),
     row(Scope::Receipt, &[key!(n)], Action::NextCaller, "next caller", 75, "Close the receipt and find the next caller; the reason or ticket is kept"),

@@ -99,6 +99,7 @@ impl Performer {
                 let session = self.session()?;
                 let seat = desk.at(&session).users_read(Kind::UserViewed).await?;
                 let user = seat.open_user(&id).await?;
+                let fields = seat.seen_fields().await?;
                 let may_reset = desk.at(&session).may_reset(&user);
                 let beforehand = match may_reset {
                     Ok(()) => seat.beforehand(&user.id).await,
@@ -112,8 +113,16 @@ impl Performer {
                     user,
                     may_reset,
                     beforehand,
+                    fields,
                 }))
             }
+            Request::SeenFields => Reply::SeenFields(
+                desk.at(&*self.session()?)
+                    .users_read(Kind::FieldsListed)
+                    .await?
+                    .seen_fields()
+                    .await?,
+            ),
             Request::Rate(candidate, known) => {
                 let rated = tokio::task::spawn_blocking(move || {
                     let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -196,6 +205,20 @@ impl Performer {
                     .await?;
                 Reply::Noted
             }
+            Request::CallerVerified(order) => Reply::Callers(Box::new(
+                desk.at(&*self.session()?)
+                    .users_change(Kind::CallerVerified)
+                    .await?
+                    .caller_verified(*order)
+                    .await?,
+            )),
+            Request::CallerRefused(user, methods, ticket) => Reply::Callers(Box::new(
+                desk.at(&*self.session()?)
+                    .users_change(Kind::CallerRefused)
+                    .await?
+                    .caller_refused(&user, methods, &ticket)
+                    .await?,
+            )),
             Request::ChangeOwn(old, new) => Reply::Done(
                 desk.at(&*self.session()?)
                     .own_account()

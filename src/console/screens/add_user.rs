@@ -3,7 +3,7 @@
 use crossterm::event::Event;
 use ratatui::{Frame, layout::Rect};
 
-use super::{Cx, Go, Screen, Site, edit::Edit, explain};
+use super::{Cx, Go, Screen, Site, edit::Edit, explain, identity::Identity, own_fields::OwnFields};
 use crate::{
     console::{
         effect::{Remote, Reply, Request, Ticket},
@@ -12,10 +12,10 @@ use crate::{
             AnyField as _, ChoiceField, Fault, Form as _, Page, TextField, Tone, form, form::Place,
         },
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::{DirectoryError, NewUser, UserAttribute},
     permission::{Permission, Permissions, Role},
-    user::AccountKind,
+    user::{AccountKind, Details},
 };
 
 form! {
@@ -27,6 +27,7 @@ form! {
         family_name: TextField = TextField::new("Family name"),
         kind: ChoiceField = ChoiceField::new("Kind", AccountKind::ALL.map(AccountKind::word)),
         role: ChoiceField = ChoiceField::new("Role", Role::WORDS),
+        own: OwnFields = OwnFields::default(),
     }
 }
 
@@ -38,15 +39,19 @@ fn field_of(error: &DeskError) -> Place<NewUserForm> {
     else {
         return |form| &mut form.login;
     };
+    attribute.map_or(|form| &mut form.login, place_of)
+}
+
+fn place_of(attribute: UserAttribute) -> Place<NewUserForm> {
     match attribute {
-        Some(UserAttribute::Id) | None => |form| &mut form.login,
-        Some(UserAttribute::Email) => |form| &mut form.email,
-        Some(UserAttribute::GivenName) => |form| &mut form.given_name,
-        Some(UserAttribute::FamilyName) => |form| &mut form.family_name,
+        UserAttribute::Email => |form| &mut form.email,
+        UserAttribute::GivenName => |form| &mut form.given_name,
+        UserAttribute::FamilyName => |form| &mut form.family_name,
+        UserAttribute::Id
         // No fields of this form.
-        Some(UserAttribute::Detail(_) | UserAttribute::ValidFrom | UserAttribute::ValidUntil) => {
-            |form| &mut form.login
-        }
+        | UserAttribute::Detail(_)
+        | UserAttribute::ValidFrom
+        | UserAttribute::ValidUntil => |form| &mut form.login,
     }
 }
 
@@ -54,6 +59,8 @@ fn field_of(error: &DeskError) -> Place<NewUserForm> {
 #[derive(Debug)]
 pub struct AddUser {
     form: NewUserForm,
+    /// Which fields of the site's own there are.
+    own: Option<Ticket>,
     save: Remote<()>,
 }
 
@@ -64,6 +71,7 @@ impl AddUser {
         form.role.visible = holds.holds(Permission::RolesUpdate);
         Self {
             form,
+            own: None,
             save: Remote::Idle,
         }
     }
@@ -82,35 +90,40 @@ impl AddUser {
             role: Role::of_word(self.form.role.value()),
             active: true,
             must_change: true,
+            details: Details {
+                fields: self.form.own.values(),
+                ..Details::default()
+            },
             ..NewUser::default()
         };
-        match self.fault() {
-            Some(fault) => self.form.advance(|form| &mut form.family_name, fault),
-            None => {
-                self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
-            }
+        if let Some(fault) = self.fault() {
+            self.form.advance(|form| &mut form.family_name, fault);
+        } else if let Some(fault) = self.form.own.fault(true) {
+            self.form.blur();
+            self.form.own.refuse(fault);
+        } else {
+            self.save = Remote::Loading(cx.ask(Request::Create(Box::new(new), None)));
         }
     }
 
     /// The first thing that is wrong, and where.
     fn fault(&self) -> Option<Fault<NewUserForm>> {
         let form = &self.form;
-        let email = form.email.trimmed();
-        let family_name = form.family_name.trimmed();
+        let (login, email) = (form.login.trimmed(), form.email.trimmed());
+        let (given_name, family_name) = (form.given_name.trimmed(), form.family_name.trimmed());
+        let identity = Identity {
+            login: Some(&login),
+            email: Some(&email),
+            names: Some([&given_name, &family_name]),
+        };
         let on_the_last = [
             form.family_name.is_focused(),
             form.kind.is_focused(),
             form.role.is_focused(),
+            form.own.has_focus(),
         ];
-        if form.login.trimmed().is_empty() {
-            let why = "An ID is needed: badge, employee or customer number.";
-            Some(Fault::new(|form| &mut form.login, why))
-        } else if !email.is_empty() && !email.contains('@') {
-            let why = "This is not an address: name@agency.example is the form.";
-            Some(Fault::new(|form| &mut form.email, why))
-        } else if form.given_name.trimmed().is_empty() && family_name.is_empty() {
-            let why = "A name is needed; apparatus and businesses have one here.";
-            Some(Fault::new(|form| &mut form.family_name, why))
+        if let Some((attribute, why)) = identity.fault() {
+            Some(Fault::new(place_of(attribute), why))
         } else if !on_the_last.contains(&true) && family_name.is_empty() {
             // Somebody with one name is added from the last field: Enter goes on there first.
             let why = "A family name, or nothing.";
@@ -128,6 +141,10 @@ impl Screen for AddUser {
 
     fn scopes(&self) -> Vec<Scope> {
         vec![self.form.scope(), Scope::AddUser, Scope::Form, Scope::Page]
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) {
+        self.own = Some(cx.ask(Request::SeenFields));
     }
 
     #[expect(
@@ -157,7 +174,10 @@ impl Screen for AddUser {
     }
 
     fn is_final(&self, action: Action) -> bool {
-        action == Action::Accept && !self.save.is_loading() && self.fault().is_none()
+        action == Action::Accept
+            && !self.save.is_loading()
+            && self.fault().is_none()
+            && self.form.own.fault(true).is_none()
     }
 
     /// The password was given; what was typed is still there.
@@ -167,16 +187,17 @@ impl Screen for AddUser {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.own == Some(ticket) {
+            self.own = None;
+            // Where they cannot be read, the directory says what has to be filled.
+            if let Reply::SeenFields(fields) = reply {
+                let nobody = Details::default();
+                let _: Vec<String> = self.form.own.fill(fields, &nobody, None);
+            }
+            return Some(Go::Stay);
+        }
         if !self.save.awaits(ticket) {
             return None;
-        }
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether the user was added ({}). It is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Some(Go::Stay);
         }
         self.save = Remote::Idle;
         Some(if let Reply::Created(added) = reply {
@@ -202,6 +223,18 @@ impl Screen for AddUser {
         })
     }
 
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
+        let mine = self.save.awaits(ticket);
+        if mine {
+            let text = format!(
+                "It is not known yet whether the user was added ({}). It is being looked after.",
+                answer.what
+            );
+            cx.toast(Tone::Warn, text);
+        }
+        mine
+    }
+
     fn is_dirty(&self) -> bool {
         self.form.is_dirty()
     }
@@ -216,6 +249,9 @@ impl Screen for AddUser {
         page.blank();
         for field in self.form.fields() {
             field.draw(12, &mut page, look);
+        }
+        if let Some(hint) = self.form.own.hint() {
+            page.text(hint, look.theme.faint);
         }
         page.blank();
         page.text(

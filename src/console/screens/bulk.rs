@@ -16,7 +16,7 @@ use crate::{
         keymap::{Action, Scope},
         widgets::{Form as _, Question, Tone, modal::OnYes},
     },
-    desk::BulkAct,
+    desk::{BulkAct, LostAnswer},
 };
 
 use model::Phase;
@@ -62,6 +62,7 @@ impl Screen for Bulk {
             Action::Reveal => self.shown = !self.shown,
             action => {
                 self.form.act(action);
+                self.judge();
             }
         }
         Go::Stay
@@ -71,6 +72,7 @@ impl Screen for Bulk {
         if let Err(why) = self.form.input(event) {
             cx.toast(Tone::Bad, why);
         }
+        self.judge();
         Go::Stay
     }
 
@@ -80,6 +82,10 @@ impl Screen for Bulk {
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
         self.take(ticket, reply, cx)
+    }
+
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, _cx: &mut Cx<'_>) -> bool {
+        self.wait_for(ticket, answer)
     }
 
     fn resume(&mut self, cx: &mut Cx<'_>) -> Go {

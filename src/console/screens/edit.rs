@@ -7,6 +7,7 @@ mod history;
 mod model;
 mod validity;
 mod view;
+mod waiting;
 mod wanted;
 mod write;
 
@@ -19,7 +20,7 @@ use ratatui::{Frame, layout::Rect};
 
 use self::{
     form::Section,
-    model::{Pending, Whom, is_hidden},
+    model::{Pending, Whom, may_be_locked},
 };
 use super::{Cx, Go, Screen, Site};
 use crate::{
@@ -28,10 +29,9 @@ use crate::{
         keymap::{self, Action, Scope},
         widgets::{AnyField as _, Form as _, Question, Tone, modal::OnYes},
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Support,
     password::generate::Shape,
-    user::Verdict,
 };
 
 impl Screen for Edit {
@@ -54,6 +54,12 @@ impl Screen for Edit {
         self.load(cx);
     }
 
+    /// What the desk knows of callers may have changed.
+    fn back(&mut self, cx: &mut Cx<'_>) {
+        self.refused = None;
+        self.load(cx);
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "a screen answers to its own keys; the rest is for whoever stands around it"
@@ -63,6 +69,7 @@ impl Screen for Edit {
             Action::Accept => return self.submit(cx),
             Action::UnlockOnly => self.unlock_only(cx),
             Action::Enable => return self.ask_to_enable(),
+            Action::OpenCaller => return self.open_caller(),
             Action::Back if self.lost.is_some() && self.form.password.password.is_filled() => {
                 return Go::Confirm(Question::new(
                     "The password here may be in force, and is shown nowhere once you leave. What \
@@ -182,6 +189,14 @@ impl Screen for Edit {
         self.written(ticket, reply, cx)
     }
 
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
+        let mine = self.written_under(ticket).is_some();
+        if mine {
+            self.wait_for(answer, cx);
+        }
+        mine
+    }
+
     fn resume(&mut self, cx: &mut Cx<'_>) -> Go {
         match self.pending.take() {
             Some(Pending::Save) => return self.submit(cx),
@@ -231,6 +246,9 @@ impl Screen for Edit {
         {
             return Some(why);
         }
+        if action == Action::OpenCaller && site.verification.is_off() {
+            return Some("This site does not ask who is calling.".into());
+        }
         if action == Action::Enable {
             return match (&opened.may_change_status, &site.capabilities.status) {
                 (Err(why), _) => Some(format!("You may not enable this user: {why}.")),
@@ -252,8 +270,7 @@ impl Screen for Edit {
             if let Err(why) = &opened.may_reset {
                 return Some(format!("You may not unlock this user: {why}."));
             }
-            let locked = matches!(opened.user.verdict(self.now), Verdict::Locked { .. });
-            if !locked && !is_hidden(&opened.user) {
+            if !may_be_locked(&opened.user, self.now) {
                 return Some("The account is not locked.".into());
             }
         }

@@ -13,7 +13,7 @@ use crate::{
             form::Place, modal::OnYes,
         },
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::DirectoryError,
     password::{
         policy::{self, Context, Line, Tick},
@@ -198,15 +198,6 @@ impl Screen for MyPassword {
         if !self.save.awaits(ticket) {
             return None;
         }
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether your password was changed ({}): keep both in mind. It \
-                 is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Some(Go::Stay);
-        }
         self.save = Remote::Idle;
         Some(
             if let Reply::Done(receipt) = reply
@@ -239,6 +230,8 @@ impl Screen for MyPassword {
                     | DeskError::SessionLocked
                     | DeskError::OwnChangeFirst
                     | DeskError::StepUp
+                    | DeskError::VerifyCaller(_)
+                    | DeskError::Verification(_)
                     | DeskError::TooManyGuesses { .. }
                     | DeskError::UsesGrace(_)
                     | DeskError::Directory(_)
@@ -252,6 +245,19 @@ impl Screen for MyPassword {
                 Go::Stay
             },
         )
+    }
+
+    fn lost(&mut self, ticket: Ticket, answer: &LostAnswer, cx: &mut Cx<'_>) -> bool {
+        let mine = self.save.awaits(ticket);
+        if mine {
+            let text = format!(
+                "It is not known yet whether your password was changed ({}): keep both in mind. It \
+                 is being looked after.",
+                answer.what
+            );
+            cx.toast(Tone::Warn, text);
+        }
+        mine
     }
 
     fn failure(&self) -> Option<&DeskError> {

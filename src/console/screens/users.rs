@@ -154,6 +154,7 @@ impl Screen for Users {
             Mode::Search | Mode::Select(_) => {}
         }
         if self.mark_all == Some(ticket) {
+            self.mark_all = None;
             if let Reply::Found(found) = reply {
                 self.marked_all(found, cx);
             } else if let Reply::Failed(error) = reply {
@@ -202,10 +203,12 @@ impl Screen for Users {
     }
 
     fn blocked(&self, action: Action, _site: &Site) -> Option<String> {
+        if action != Action::TakeSuggestion {
+            return None;
+        }
         let meant = self.found.as_ref().and_then(|found| found.meant.as_ref());
         let suggests = meant.is_some() || !self.completions().is_empty();
-        (action == Action::TakeSuggestion && !suggests)
-            .then(|| "Nothing else is suggested.".to_owned())
+        (!suggests).then(|| "Nothing else is suggested.".to_owned())
     }
 
     fn failure(&self) -> Option<&DeskError> {

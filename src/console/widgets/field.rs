@@ -26,6 +26,19 @@ use crate::console::{
     theme::Look,
 };
 
+/// Cells of a text or a password on the screen.
+const MOST_CELLS: usize = 44;
+
+/// What cannot be changed, and behind it why.
+fn greyed(value: &str, why: &str, room: usize, look: &Look) -> Vec<Span<'static>> {
+    let value = cut(&look.clean(value), room, look);
+    let left = room.saturating_sub(value.width());
+    vec![
+        Span::styled(value, look.theme.disabled),
+        Span::styled(cut(&format!("  {why}"), left, look), look.theme.faint),
+    ]
+}
+
 /// What a field is filled in with.
 pub trait Control: fmt::Debug {
     /// Which keys are alive on it.
@@ -119,9 +132,6 @@ pub trait AnyField: fmt::Debug {
     /// Can it be seen?
     fn is_visible(&self) -> bool;
 
-    /// Hides it: it takes no focus and is not drawn.
-    fn hide(&mut self);
-
     /// Has it the focus?
     fn is_focused(&self) -> bool;
 
@@ -174,10 +184,6 @@ impl<C: Control> AnyField for Field<C> {
 
     fn is_visible(&self) -> bool {
         self.visible
-    }
-
-    fn hide(&mut self) {
-        self.visible = false;
     }
 
     fn is_focused(&self) -> bool {
@@ -235,7 +241,7 @@ impl<C: Control> AnyField for Field<C> {
         };
         let label = format!(
             "{pointer} {:<label_width$} ",
-            cut(&self.label, label_width, look)
+            cut(&look.clean(&self.label), label_width, look)
         );
         let before = label.width();
         let style = if self.focused {
@@ -270,7 +276,7 @@ impl<C: Control> AnyField for Field<C> {
             page.indented(label_width + 3, &look.clean(why), look.theme.faint);
         }
         if let Some(error) = &self.error {
-            page.indented(label_width + 3, error, look.theme.bad);
+            page.indented(label_width + 3, &look.clean(error), look.theme.bad);
         }
     }
 }

@@ -68,17 +68,20 @@ pub trait Form: Part + Sized {
         if !at(self).is_visible() {
             return;
         }
+        self.blur();
+        at(self).set_focused(true);
+    }
+
+    /// Takes the focus away.
+    fn blur(&mut self) {
         for field in self.fields_mut() {
             field.set_focused(false);
         }
-        at(self).set_focused(true);
     }
 
     /// Moves the focus to the first field that can be seen.
     fn focus_on_first(&mut self) {
-        for field in self.fields_mut() {
-            field.set_focused(false);
-        }
+        self.blur();
         if let Some(field) = self
             .fields_mut()
             .into_iter()

@@ -237,7 +237,7 @@ impl<'a> Taking<'a> {
                 .prepare_cached("DELETE FROM sign_in_names WHERE row = ?1")?
                 .execute([self.next])?;
             let whose = if taken.owner < self.first {
-                taken.error(transaction)?.to_string()
+                taken.error(transaction, &self.operator.reach)?.to_string()
             } else {
                 let other = self.lines.of(taken.owner);
                 taken.in_line(other)

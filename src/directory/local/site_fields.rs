@@ -14,7 +14,7 @@ use crate::{
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
-    user::{Fact, SiteField, SiteValue, User, UserId},
+    user::{Fact, SeenField, SiteField, SiteValue, User, UserId},
 };
 
 impl LocalDirectory {
@@ -34,16 +34,17 @@ impl LocalDirectory {
     }
 
     /// The fields that the operator sees, in their order.
-    pub(super) async fn site_fields(
+    pub(super) async fn seen_fields(
         &self,
         operator: &Operator,
-    ) -> Result<Vec<SiteField>, DirectoryError> {
+    ) -> Result<Vec<SeenField>, DirectoryError> {
         let reader = operator.clone();
         self.read_for(operator, move |connection| {
             let role = role_of(connection, &reader)?;
-            let mut fields = definitions(connection)?;
-            fields.retain(|field| field.is_seen_by(&role));
-            Ok(fields)
+            let fields = definitions(connection)?.into_iter();
+            Ok(fields
+                .filter_map(|field| SeenField::of(field, &role))
+                .collect())
         })
         .await
     }

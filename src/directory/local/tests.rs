@@ -151,6 +151,8 @@ impl Local {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            caller: None,
+            contact_changed: false,
         };
         self.audit.intend(event, now()).await.unwrap()
     }

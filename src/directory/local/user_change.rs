@@ -22,6 +22,7 @@ use crate::{
     directory::{DirectoryError, Entry, NewUser, PasswordChange, Provisioned, UserChange},
     operator::Operator,
     password::profile::Profiles,
+    permission::Reach,
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
@@ -339,7 +340,11 @@ impl Work {
                 transaction.prepare_cached(sql)?.execute([row])?;
             }
             if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
-                return Err(taken.error(transaction)?);
+                let reach = match &self.change.by {
+                    By::Operator(operator) => &operator.reach,
+                    By::AtMachine => &Reach::EVERYWHERE,
+                };
+                return Err(taken.error(transaction, reach)?);
             }
             note_folded_names(transaction, row, &self.new)?;
         }

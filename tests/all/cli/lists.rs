@@ -170,3 +170,63 @@ fn locks_of_many_are_taken_off() {
     );
     assert_eq!(house.found(&["is:locked"]), Vec::<String>::new());
 }
+
+#[test]
+fn kind_and_station_of_many_are_set_to_the_same() {
+    let house = House::with_three();
+    let nothing = house.admin(&["user", "set", "--where", "is:active", "--yes"], "");
+    assert_eq!(code(&nothing), Exit::Usage.code());
+    let set = ["user", "set", "--where", "-is:operator is:active", "--yes"];
+    let set = [&set[..], &["--kind", "commercial", "--station", " 12 "]].concat();
+    assert_eq!(code(&house.admin(&set, "")), 0);
+    assert_eq!(
+        house.found(&["kind:commercial", "station:12"]),
+        ["E7", "E8"]
+    );
+    let taken = [
+        "user",
+        "set",
+        "--where",
+        "station:12",
+        "--station",
+        "",
+        "--yes",
+    ];
+    assert_eq!(code(&house.admin(&taken, "")), 0);
+    assert_eq!(house.found(&["station:12"]), Vec::<String>::new());
+}
+
+#[test]
+fn a_password_that_cannot_be_drawn_takes_none_that_was_set_away() {
+    let house = House::with_three();
+    let residential = ["user", "edit", "E8", "--kind", "residential", "--yes"];
+    assert_eq!(code(&house.admin(&residential, "")), 0);
+    // Groups of five with a dash between them are never 66 characters long.
+    let config = house.path(".config/halligan/config.toml");
+    fs::create_dir_all(config.parent().unwrap()).unwrap();
+    let bounds = "max_chars = 66\nmin_chars_generated = 66\n";
+    let written = format!("generator = \"groups\"\n[kinds.residential.policy]\n{bounds}");
+    fs::write(&config, written).unwrap();
+    let reset = [
+        "user",
+        "reset",
+        "--where",
+        "station.example is:active",
+        "--yes",
+    ];
+    let (told, ended) = house.json(&reset, "");
+    assert_eq!(ended, Exit::Partial.code(), "{told}");
+    let users = told["users"].as_array().unwrap();
+    assert_eq!(users.len(), 2, "{told}");
+    let password = users
+        .iter()
+        .find_map(|user| user["password"].as_str())
+        .unwrap_or_else(|| panic!("{told}"));
+    let check = house.admin(&["check", "E7", "--password-stdin"], password);
+    assert_eq!(code(&check), 0, "{}", err(&check));
+    let why = users
+        .iter()
+        .find_map(|user| user["error"]["message"].as_str())
+        .unwrap_or_else(|| panic!("{told}"));
+    assert!(why.contains("no generated password obeyed"), "{why}");
+}

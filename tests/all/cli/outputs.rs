@@ -72,6 +72,18 @@ fn a_generated_password_that_nobody_took_is_told_as_set_and_lost() {
 }
 
 #[test]
+fn an_export_that_nobody_reads_to_its_end_is_no_failure() {
+    let house = peopled();
+    let export = ["find", "example.org", "--export", "-"];
+    let done = unread(&house, &export);
+    assert_eq!(code(&done), Exit::Done.code(), "{}", err(&done));
+    let done = full(&house, &export);
+    assert_eq!(code(&done), Exit::Failed.code());
+    let told = err(&done);
+    assert!(told.contains("could not be written"), "{told}");
+}
+
+#[test]
 fn a_token_whose_secret_nobody_took_is_told_as_made_and_lost() {
     let house = peopled();
     for (n, json) in [false, true].into_iter().enumerate() {

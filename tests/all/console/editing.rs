@@ -8,7 +8,7 @@ use halligan::{
         app::Msg,
         effect::{Opened, Reply, Request},
     },
-    desk::{Beforehand, DeskError},
+    desk::{Beforehand, CallerSight, DeskError},
     directory::{CountedIn, DirectoryError, DirectoryPolicy, DirectoryRule, Support},
     password::profile::Profile,
     permission::Permission,
@@ -373,6 +373,7 @@ fn the_second_of_two_operators_is_told_who_changed_what_and_overwrites_nothing()
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     pilot.press("enter");
@@ -497,6 +498,7 @@ fn a_user_who_may_not_be_reset_is_shown_with_the_reason() {
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     other.sees("You may not reset this password");
@@ -749,7 +751,9 @@ fn editing_elsewhere() -> Pilot {
             beforehand: Beforehand {
                 policy: Some(policy),
                 warnings: vec!["This account is disabled\u{1b}[2J.".into()],
+                callers: CallerSight::default(),
             },
+            fields: Vec::new(),
         })),
     );
     pilot
@@ -834,6 +838,7 @@ fn an_account_whose_lock_cannot_be_seen_is_not_called_unlocked() {
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     pilot.sees("Not known: whether it is locked");
@@ -859,6 +864,7 @@ fn editing_disabled(may_change_status: Result<(), DeskError>) -> Pilot {
             may_sign_out: Ok(()),
             may_remove: Ok(()),
             beforehand: Beforehand::default(),
+            fields: Vec::new(),
         })),
     );
     pilot

@@ -1,12 +1,14 @@
 //! Filters, ready-made lists, orders, several at once, and export.
 
+use std::time::Duration;
+
 use halligan::{
     console::effect::{Reply, Request},
-    desk::DeskError,
-    directory::Order,
+    desk::{DeskError, LostAnswer},
+    directory::{DirectoryError, Order, Total},
 };
 
-use crate::support::pilot::Pilot;
+use crate::support::{pilot::Pilot, world};
 
 fn at_users() -> Pilot {
     let mut pilot = Pilot::at_menu();
@@ -63,9 +65,7 @@ fn a_list_that_the_server_cannot_tell_is_said_in_its_place() {
     pilot.answers_at_once = false;
     pilot.press("ctrl-g");
     let refused = || {
-        let query = halligan::directory::DirectoryError::NotOffered(
-            "This server cannot tell who is locked.".into(),
-        );
+        let query = DirectoryError::NotOffered("This server cannot tell who is locked.".into());
         Err(DeskError::Directory(query))
     };
     pilot.answer_named("Count", Reply::Counted((0..9).map(|_| refused()).collect()));
@@ -140,6 +140,138 @@ fn a_run_is_stopped_with_a_key_and_says_how_many_were_not_begun() {
     pilot.sees("You stopped it.");
 }
 
+/// The answer to the oldest question, which is said to be the first page of so many.
+fn answer_as_page_of(pilot: &mut Pilot, total: u64) {
+    let (_, request) = &pilot.asked[0];
+    let Reply::Found(mut found) = world::answer(request) else {
+        panic!("{:?}", pilot.open());
+    };
+    found.total = Total::Exact(total);
+    pilot.answer_with(Reply::Found(found));
+}
+
+#[test]
+fn selecting_all_and_reading_on_do_not_give_each_other_up() {
+    let mut pilot = at_users();
+    pilot.answers_at_once = false;
+    pilot.text("v");
+    answer_as_page_of(&mut pilot, 200);
+    pilot.press("ctrl-t");
+    pilot.press("down");
+    assert_eq!(pilot.open(), ["Search"], "the next page is read");
+    pilot.press("a");
+    assert_eq!(pilot.open(), ["Search", "Search"]);
+    let given_up = DeskError::Directory(DirectoryError::Cancelled);
+    pilot.answer_with(Reply::Failed(given_up));
+    pilot.press("down");
+    assert_eq!(pilot.open(), ["Search"], "all are being read");
+    pilot.answer_with(world::unreachable());
+    pilot.sees("0 selected");
+    pilot.press("down");
+    assert_eq!(pilot.open(), ["Search"], "the next page is read after all");
+}
+
+fn lost() -> Reply {
+    Reply::Lost(LostAnswer {
+        what: "the connection was lost before the answer came".into(),
+        next: Duration::from_secs(10),
+        left: 3,
+    })
+}
+
+/// The plan of disabling everybody of the staff, begun, and the first is on its way.
+fn disabling() -> Pilot {
+    let mut pilot = at_users();
+    pilot.text("kind:staff");
+    pilot.press("ctrl-t");
+    pilot.press("a");
+    pilot.press("d");
+    pilot.press("enter");
+    pilot.answers_at_once = false;
+    pilot.press("y");
+    pilot
+}
+
+#[test]
+fn a_lost_answer_among_several_sends_nobody_twice_and_its_outcome_is_told() {
+    let mut pilot = disabling();
+    let (first, Request::Change(order)) = &pilot.asked[0] else {
+        panic!("{:?}", pilot.open());
+    };
+    let (first, whom) = (*first, order.user.clone());
+    for _ in 0..2 {
+        pilot.reply(first, lost());
+        assert_eq!(
+            pilot.count("Change"),
+            1,
+            "nobody is sent before it is known"
+        );
+        pilot.sees("the connection was lost before the answer came. It is being looked after");
+    }
+    pilot.answer_next();
+    pilot.does_not_see("looked after");
+    pilot.sees("1 of 5 done.");
+    assert_eq!(pilot.count("Change"), 2);
+    let (second, Request::Change(order)) = &pilot.asked[0] else {
+        panic!("{:?}", pilot.open());
+    };
+    assert_ne!(order.user, whom);
+    let second = *second;
+    pilot.reply(second, lost());
+    // Esc stops behind it.
+    pilot.press("esc");
+    assert_eq!(pilot.open(), ["Change"]);
+    pilot.answer_with(Reply::Failed(DeskError::Directory(
+        DirectoryError::OutcomeUnknown("the connection was lost; nobody could look".into()),
+    )));
+    assert_eq!(pilot.count("Change"), 2);
+    pilot.sees("1 done, 1 not, or not in full, 3 not begun.");
+    pilot.sees("nobody could look");
+}
+
+#[test]
+fn a_lost_answer_is_told_by_the_program_where_the_screen_only_waits() {
+    let mut pilot = super::session::after_a_crash();
+    pilot.choose("Unfinished");
+    pilot.press("enter");
+    let (ticket, _) = pilot.asked[0];
+    pilot.reply(ticket, lost());
+    pilot.sees("It is not known yet whether the last change was made");
+    pilot.press("enter");
+    assert_eq!(pilot.count("Settle"), 1, "it is awaited still");
+    pilot.answer_next();
+    pilot.sees("It did not happen: the user is still at version 7.");
+}
+
+#[test]
+fn the_lock_takes_the_passwords_of_several_and_the_one_on_its_way() {
+    let mut pilot = at_users();
+    pilot.text("vasq");
+    pilot.press("ctrl-t");
+    pilot.press("space");
+    pilot.press("space");
+    pilot.press("r");
+    pilot.press("enter");
+    pilot.answers_at_once = false;
+    pilot.press("y");
+    pilot.answer_next();
+    pilot.answer_next();
+    pilot.sees("1 of 2 done.");
+    pilot.does_not_see("shows the new passwords");
+    pilot.answer_next();
+    assert_eq!(pilot.open(), ["Reset"]);
+    pilot.press("ctrl-d");
+    pilot.answer_named("Lock", Reply::Noted);
+    pilot.answer_next();
+    pilot.text(world::OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_next();
+    pilot.sees("2 done.");
+    pilot.press("r");
+    pilot.sees("There is no password to show.");
+    pilot.does_not_see(world::GENERATED);
+}
+
 #[test]
 fn passwords_of_several_are_drawn_shown_on_request_and_forgotten() {
     let mut pilot = at_users();
@@ -153,13 +285,13 @@ fn passwords_of_several_are_drawn_shown_on_request_and_forgotten() {
     pilot.press("y");
     assert_eq!(pilot.count("Generate"), 2);
     assert_eq!(pilot.count("Reset"), 2);
-    pilot.does_not_see(crate::support::world::GENERATED);
+    pilot.does_not_see(world::GENERATED);
     pilot.press("r");
-    pilot.sees(crate::support::world::GENERATED);
+    pilot.sees(world::GENERATED);
     pilot.press("enter");
     pilot.sees("shown here only");
     pilot.press("y");
-    pilot.does_not_see(crate::support::world::GENERATED);
+    pilot.does_not_see(world::GENERATED);
 }
 
 #[test]

@@ -6,6 +6,10 @@ use std::fmt::Write as _;
 use halligan::console::{ColourMode, DemoSignIn, Ground, app::Msg, effect::Reply, theme::Look};
 use ratatui::{buffer::Buffer, style::Color};
 
+use super::{
+    own_fields::one_of_each,
+    record::{at_record, go},
+};
 use crate::support::{
     pilot::{Pilot, Setting},
     world::{self, NEW_PASSWORD, OWN_PASSWORD},
@@ -327,6 +331,13 @@ fn a_window_that_is_too_small_says_what_it_needs() {
         let _ = pilot.screen_at(width, height);
     }
     pilot.sees("New password");
+}
+
+#[test]
+fn the_fields_of_the_site_in_a_record() {
+    let mut pilot = at_record(one_of_each());
+    go(&mut pilot, "Details", "Locker");
+    snapshot!("record_own_fields", every(&mut pilot));
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::support::{
 };
 
 /// Maria Vasquez, locked, as a directory shows her that keeps details.
-fn maria() -> User {
+pub(super) fn maria() -> User {
     let mut user = world::people().remove(0);
     user.details = Fact::Known(Details {
         phone: "303 555 0142".into(),
@@ -31,7 +31,7 @@ fn maria() -> User {
     user
 }
 
-fn opened(user: User) -> Opened {
+pub(super) fn opened(user: User) -> Opened {
     Opened {
         user,
         may_reset: Ok(()),
@@ -40,11 +40,12 @@ fn opened(user: User) -> Opened {
         may_sign_out: Ok(()),
         may_remove: Ok(()),
         beforehand: Beforehand::default(),
+        fields: Vec::new(),
     }
 }
 
 /// At the page of Maria Vasquez, as read for this operator; questions stay open.
-fn at_record(opened: Opened) -> Pilot {
+pub(super) fn at_record(opened: Opened) -> Pilot {
     at_record_with(Setting::default(), opened)
 }
 
@@ -58,7 +59,7 @@ fn at_record_with(setting: Setting, opened: Opened) -> Pilot {
 }
 
 /// Opens a section by its key and goes to a field by its label.
-fn go(pilot: &mut Pilot, section: &str, field: &str) {
+pub(super) fn go(pilot: &mut Pilot, section: &str, field: &str) {
     for _ in 0..5 {
         if pilot.screen().contains(&format!("[{section}]")) {
             break;
@@ -66,7 +67,7 @@ fn go(pilot: &mut Pilot, section: &str, field: &str) {
         pilot.press("pagedown");
     }
     pilot.sees(&format!("[{section}]"));
-    for _ in 0..12 {
+    for _ in 0..20 {
         if pilot.read_line().contains(field) {
             return;
         }
@@ -81,7 +82,7 @@ fn acts(pilot: &Pilot) -> Vec<String> {
     open.filter(|asked| asked != "Rate").collect()
 }
 
-fn order(pilot: &Pilot) -> &ChangeOrder {
+pub(super) fn order(pilot: &Pilot) -> &ChangeOrder {
     match pilot.asked.last() {
         Some((_, Request::Change(order))) => order,
         other => panic!("not a change: {other:?}"),

@@ -66,6 +66,7 @@ pub(super) fn console_with(station: &Station, current: CurrentSession) -> Consol
         ),
         brackets_paste: true,
         demo: None,
+        verification: halligan::verification::Rules::default(),
         receipt_shows: halligan::console::ReceiptShows::default(),
     };
     let (keys, events) = mpsc::unbounded_channel();

@@ -11,8 +11,9 @@ use halligan::{
     directory::{DirectoryError, UserAttribute},
     operator::{Changed, Operator, OperatorChange},
     password::profile::Profile,
-    permission::Role,
+    permission::{Reach, Role},
     receipt::Settlement,
+    user::AccountKind,
 };
 
 use crate::support::{
@@ -416,6 +417,25 @@ fn a_role_that_changed_beneath_an_idle_lock_takes_the_screens_with_it() {
     pilot.text(OWN_PASSWORD);
     pilot.press("enter");
     pilot.answer_named("Reauthenticate", Reply::Reauthenticated(Box::new(viewer)));
+    assert_eq!(pilot.model.depth(), 1);
+    pilot.does_not_see("Vasquez");
+}
+
+#[test]
+fn a_reach_that_narrowed_beneath_an_idle_lock_takes_the_screens_with_it() {
+    let mut pilot = Pilot::editing("vasquez");
+    pilot.answers_at_once = false;
+    pilot.press("ctrl-d");
+    let confined = Operator {
+        reach: Reach {
+            kinds: Some([AccountKind::Residential].into_iter().collect()),
+            ..Reach::EVERYWHERE
+        },
+        ..world::operator()
+    };
+    pilot.text(OWN_PASSWORD);
+    pilot.press("enter");
+    pilot.answer_named("Reauthenticate", Reply::Reauthenticated(Box::new(confined)));
     assert_eq!(pilot.model.depth(), 1);
     pilot.does_not_see("Vasquez");
 }

@@ -48,6 +48,8 @@ pub fn intent() -> Intent {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            caller: None,
+            contact_changed: false,
         },
     }
 }

@@ -117,6 +117,8 @@ pub fn event(kind: Kind, target: Option<Target>) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        caller: None,
+        contact_changed: false,
     }
 }
 

@@ -602,6 +602,8 @@ pub fn event(kind: Kind) -> Event {
         steps: Vec::new(),
         proof: None,
         detail: None,
+        caller: None,
+        contact_changed: false,
     }
 }
 

@@ -14,6 +14,7 @@ use halligan::{
     },
     directory::Capabilities,
     password::{generate::Shape, profile::Profile, read_back::Alphabet},
+    verification::Rules,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
@@ -57,6 +58,7 @@ pub struct Setting {
     pub first_run: bool,
     pub brackets_paste: bool,
     pub receipt_shows: ReceiptShows,
+    pub verification: Rules,
 }
 
 impl Default for Setting {
@@ -73,6 +75,7 @@ impl Default for Setting {
             first_run: false,
             brackets_paste: true,
             receipt_shows: ReceiptShows::default(),
+            verification: Rules::default(),
         }
     }
 }
@@ -93,6 +96,7 @@ impl Pilot {
             brackets_paste: setting.brackets_paste,
             demo: setting.demo,
             receipt_shows: setting.receipt_shows,
+            verification: setting.verification,
         };
         Self {
             model: Model::new(site, setting.first_run),

@@ -237,6 +237,8 @@ pub fn record(sequence: u64, kind: Kind, outcome: Outcome) -> Record {
             steps: Vec::new(),
             proof: None,
             detail: None,
+            caller: None,
+            contact_changed: false,
         },
         hash: "5f".repeat(32),
     }
@@ -332,9 +334,11 @@ pub fn answer(request: &Request) -> Reply {
                     may_sign_out: Ok(()),
                     may_remove: Ok(()),
                     beforehand: Beforehand::default(),
+                    fields: Vec::new(),
                 }))
             },
         ),
+        Request::SeenFields => Reply::SeenFields(Vec::new()),
         Request::Rate(..) => Reply::Rated(Strength {
             score: 3,
             word: "good",
@@ -393,6 +397,7 @@ pub fn answer(request: &Request) -> Reply {
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Notices => Reply::Notices(Notices::default()),
         Request::ReadBack(_) | Request::RecoveriesSeen(_) => Reply::Noted,
+        Request::CallerVerified(_) | Request::CallerRefused(..) => Reply::Callers(Box::default()),
         Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
             "the user is still at version 7".into(),
         )),

@@ -3,7 +3,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::{CHOSEN, OWN, TEMPORARY, init};
+use super::{CHOSEN, OWN, TEMPORARY, init, record::own_values};
 use crate::support::pty::{Pty, TempDir};
 
 const NUMBER: &str = "Number:";
@@ -22,18 +22,31 @@ fn sign_in(pty: &Pty, email: &str, password: &str) {
 }
 
 pub(super) fn add_maria(home: &TempDir) {
-    let password = home.path().join("password");
-    std::fs::write(&password, format!("{OWN}\n")).unwrap();
-    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(&password, private).unwrap();
-    let added = Command::new(env!("CARGO_BIN_EXE_halligan"))
-        .args(["user", "add", "--id", "E1042", "--given-name", "Maria"])
-        .args([
+    commanded(
+        home,
+        &[
+            "user",
+            "add",
+            "--id",
+            "E1042",
+            "--given-name",
+            "Maria",
             "--family-name",
             "Vasquez",
             "--email",
             "maria@riverside.example",
-        ])
+        ],
+    );
+}
+
+/// A command of the administrator.
+pub(super) fn commanded(home: &TempDir, arguments: &[&str]) {
+    let password = home.path().join("password");
+    std::fs::write(&password, format!("{OWN}\n")).unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&password, private).unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_halligan"))
+        .args(arguments)
         .args([
             "--operator",
             "chief@riverside.example",
@@ -46,7 +59,24 @@ pub(super) fn add_maria(home: &TempDir) {
         .stdout(Stdio::null())
         .status()
         .unwrap();
-    assert!(added.success());
+    assert!(done.success(), "{arguments:?}");
+}
+
+/// A drop-down list with a value that is retired, and a number that the administrator must fill.
+pub(super) fn add_fields(home: &TempDir) {
+    let list = [
+        "--kind", "list", "--value", "Red", "--value", "Blue", "--value", "Green",
+    ];
+    commanded(
+        home,
+        &[&["field", "add", "shift", "--title", "Shift"], &list[..]].concat(),
+    );
+    commanded(home, &["field", "values", "shift", "--retire", "Blue"]);
+    let number = ["--kind", "number", "--filled-by", "administrator"];
+    commanded(
+        home,
+        &[&["field", "add", "boots", "--title", "Boots"], &number[..]].concat(),
+    );
 }
 
 #[test]
@@ -241,4 +271,50 @@ fn the_record_of_a_person_is_changed_told_and_removed_by_questions() {
         from += at.unwrap_or_else(|| panic!("{line:?} is not where it belongs:\n{told}"));
     }
     assert!(!told.contains('\x1b'), "an escape sequence:\n{told}");
+}
+
+#[test]
+fn a_field_of_the_site_is_chosen_or_typed_and_what_must_be_filled_is_asked_for() {
+    let home = TempDir::new();
+    init(&home);
+    add_maria(&home);
+    add_fields(&home);
+    let pty = Pty::open(&home, &["--plain"], (80, 24), &[]);
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.answers(NUMBER, "1");
+    pty.answers(WHO, "vasq");
+    pty.answers("Number, another text, or nothing to go back:", "1");
+    let chooses = |end: &str, words: &str| {
+        pty.asks(&format!("{end} {NUMBER}"));
+        let told = transcript(&pty);
+        let mut lines = told.lines().rev().map(str::trim_end);
+        let line = lines.find(|line| line.ends_with(words));
+        let number = line.and_then(|line| line.split(' ').next());
+        pty.sends(&format!("{}\n", number.expect("a choice")));
+    };
+    let acts = "Remove the account for good 0 Back";
+    let details = "0 That is all";
+    chooses(acts, "Change ID, names, email or details");
+    chooses(details, "Shift:");
+    chooses("1 Red 2 Green 3 Nothing 0 Back", "Green");
+    chooses(details, "That is all");
+    pty.sees("Boots has to be filled.");
+    pty.answers("What it is to be, may be empty:", "big");
+    pty.sees("Not taken: Boots: 'big' is no number such as 12 or 4.5.");
+    pty.sees("Nothing was changed.");
+    chooses(acts, "Change ID, names, email or details");
+    chooses(details, "Shift:");
+    chooses("1 Red 2 Green 3 Nothing 0 Back", "Green");
+    chooses(details, "That is all");
+    pty.answers("What it is to be, may be empty:", "42");
+    pty.answers(REASON, "");
+    pty.answers(YES_OR_NO, "yes");
+    pty.sees("done: user changed");
+    pty.asks(&format!("{acts} {NUMBER}"));
+    assert_eq!(own_values(&home), "boots=42 shift=Green");
+    pty.sends("0\n");
+    pty.answers(WHO, "");
+    pty.answers(NUMBER, "0");
+    pty.answers("Your email, or nothing to end:", "");
+    assert_eq!(pty.ends(), 0);
 }

@@ -2,7 +2,11 @@
 
 use rusqlite::Connection;
 
-use super::{OWN, init, plain::add_maria, sign_in};
+use super::{
+    OWN, init,
+    plain::{add_fields, add_maria},
+    sign_in,
+};
 use crate::support::pty::{Pty, TempDir};
 
 const PAGE_DOWN: &str = "\x1b[6~";
@@ -19,6 +23,15 @@ fn maria(home: &TempDir) -> String {
     stored(
         home,
         &format!("SELECT {columns} FROM users WHERE login = 'E1042'"),
+    )
+}
+
+/// What stands in the fields of the site's own.
+pub(super) fn own_values(home: &TempDir) -> String {
+    stored(
+        home,
+        "SELECT group_concat(name || '=' || value, ' ')
+         FROM (SELECT name, value FROM site_values ORDER BY name, value)",
     )
 }
 
@@ -127,6 +140,49 @@ fn a_record_is_opened_edited_disabled_enabled_given_a_role_and_removed() {
     assert_eq!(left, "0");
     let kept = "SELECT count(*) || '' FROM audit WHERE body LIKE '%INC 12%'";
     assert_eq!(stored(&home, kept), "2");
+    pty.quits();
+    assert_eq!(pty.ends(), 0);
+}
+
+#[test]
+fn the_fields_of_the_site_are_filled_in_with_the_details_and_in_the_form_of_a_new_user() {
+    let home = TempDir::new();
+    init(&home);
+    add_maria(&home);
+    add_fields(&home);
+    let pty = Pty::open(&home, &[], (80, 24), &[("TERM", "linux")]);
+    sign_in(&pty, "chief@riverside.example", OWN);
+    pty.sees("find somebody");
+
+    opens(&pty, "Details", 1);
+    // Behind nine details.
+    pty.sends(&"\t".repeat(9));
+    pty.sends("\x1b[C");
+    pty.sees("< Red >");
+    pty.enter();
+    pty.sees("Boots has to be filled.");
+    pty.types("4x");
+    pty.enter();
+    pty.sees("Boots: '4x' is no number such as 12 or 4.5.");
+    pty.sends("\x15");
+    pty.types("42");
+    saves(&pty, "shift, boots changed - done");
+    assert_eq!(own_values(&home), "boots=42 shift=Red");
+
+    pty.chooses("Add user");
+    pty.sees("Family name");
+    for text in ["E3001", "noor@riverside.example", "Noor", "Haddad"] {
+        pty.types(text);
+        pty.sends("\t");
+    }
+    pty.enter();
+    pty.sees("Boots has to be filled.");
+    pty.types("39");
+    pty.enter();
+    pty.sees("Noor Haddad (E3001) was added");
+    assert_eq!(own_values(&home), "boots=39 boots=42 shift=Red");
+    pty.sends("\x1b");
+    pty.sees("find somebody");
     pty.quits();
     assert_eq!(pty.ends(), 0);
 }

@@ -6,10 +6,11 @@ use crate::{
         screens::{Cx, Go},
         widgets::{ChoiceField, Form as _, Question, TextField, form, modal::OnYes},
     },
-    desk::{BulkAct, BulkPlan, CommonFields, DeskError, ResetOrder},
+    desk::{BulkAct, BulkPlan, CommonFields, DeskError, LostAnswer, ResetOrder},
     operator::Operator,
     password::Secret,
     receipt::Receipt,
+    text::users,
     user::{AccountKind, User},
 };
 
@@ -52,14 +53,19 @@ pub(super) struct Done {
 /// An act for several users.
 #[derive(Debug)]
 pub struct Bulk {
+    /// With what is typed.
     pub(super) act: BulkAct,
     users: Vec<User>,
+    /// Who is in the act and who is not, as far as is known before.
+    pub(super) plan: BulkPlan,
     operator: Operator,
     pub(super) form: BulkForm,
     pub(super) phase: Phase,
     /// Who is still to come, the next one last.
     left: Vec<User>,
     current: Option<Ticket>,
+    /// The answer to the one on its way was lost, and it is looked after.
+    lost: Option<LostAnswer>,
     password: Option<Secret>,
     pub(super) done: Vec<Done>,
     pub(super) not_begun: usize,
@@ -80,6 +86,7 @@ impl Bulk {
         form.reason.begin_with(reason);
         form.focus_on_first();
         Self {
+            plan: act.plan(operator, users.clone()),
             act,
             users,
             operator: operator.clone(),
@@ -87,6 +94,7 @@ impl Bulk {
             phase: Phase::Plan,
             left: Vec::new(),
             current: None,
+            lost: None,
             password: None,
             done: Vec::new(),
             not_begun: 0,
@@ -110,22 +118,26 @@ impl Bulk {
         }
     }
 
-    /// Who is in it and who is not, as far as is known before.
-    pub(super) fn plan(&self) -> BulkPlan {
-        self.wanted().plan(&self.operator, self.users.clone())
+    /// Something was typed or chosen: where that is another act, it has another plan.
+    pub(super) fn judge(&mut self) {
+        let wanted = self.wanted();
+        if wanted != self.act {
+            self.plan = wanted.plan(&self.operator, self.users.clone());
+            self.act = wanted;
+        }
     }
 
     /// Asks before it begins.
     pub(super) fn ask(&mut self) -> Go {
         self.form.forgive();
-        if let BulkAct::Set(fields) = self.wanted()
+        if let BulkAct::Set(fields) = &self.act
             && fields.is_nothing()
         {
             let why = "Choose a kind, or type a station.";
             self.form.refuse(|form| &mut form.kind, why);
             return Go::Stay;
         }
-        let plan = self.plan();
+        let plan = &self.plan;
         if plan.acts.is_empty() {
             let why = "Nobody is left to do it to.";
             self.form.refuse(|form| &mut form.reason, why);
@@ -136,7 +148,7 @@ impl Bulk {
             1 => " One is passed over.".into(),
             many => format!(" {many} are passed over."),
         };
-        let text = format!("Really {} {}?{passed}", self.act, people(plan.acts.len()));
+        let text = format!("Really {} {}?{passed}", self.act, users(plan.acts.len()));
         Go::Confirm(Question::new(text, OnYes::Resume))
     }
 
@@ -144,8 +156,7 @@ impl Bulk {
     pub(super) fn go_on(&mut self, cx: &mut Cx<'_>) {
         match self.phase {
             Phase::Plan => {
-                self.act = self.wanted();
-                self.left = self.plan().acts;
+                self.left = std::mem::take(&mut self.plan.acts);
                 self.left.reverse();
                 self.first = 0;
                 self.phase = Phase::Running;
@@ -212,6 +223,7 @@ impl Bulk {
             return None;
         }
         self.current = None;
+        self.lost = None;
         if let Reply::Generated(drawn) = reply {
             self.password = Some(drawn.secret.duplicate());
         } else if let Reply::Done(receipt) = reply {
@@ -233,15 +245,27 @@ impl Bulk {
         Some(Go::Stay)
     }
 
+    /// The answer to the one on its way was lost: nobody is sent before it is known what became of it.
+    pub(super) fn wait_for(&mut self, ticket: Ticket, answer: &LostAnswer) -> bool {
+        let mine = self.current == Some(ticket);
+        if mine {
+            self.lost = Some(answer.clone());
+        }
+        mine
+    }
+
+    /// Of whom it is not known yet whether it was done, and why not.
+    pub(super) fn looked_after(&self) -> Option<(&User, &LostAnswer)> {
+        self.left.last().zip(self.lost.as_ref())
+    }
+
     fn note(&mut self, answer: Result<Receipt, DeskError>) {
         let Some(user) = self.left.pop() else {
             return;
         };
-        // Of a lost answer it is not known whether the password is in force.
         let kept = match &answer {
             Ok(_) => true,
-            Err(DeskError::Directory(error)) => error.open_outcome().is_some(),
-            Err(error) => matches!(error, DeskError::OutcomeNotRecorded(_)),
+            Err(error) => error.may_be_in_force(),
         };
         let password = self.password.take().filter(|_| kept);
         self.done.push(Done {
@@ -262,6 +286,7 @@ impl Bulk {
 
     pub(super) fn forget_passwords(&mut self) {
         self.shown = false;
+        self.password = None;
         for done in &mut self.done {
             done.password = None;
         }
@@ -273,13 +298,5 @@ impl Bulk {
             Phase::Running | Phase::Over => self.done.len(),
         };
         self.first = (self.first + lines).min(all.saturating_sub(1));
-    }
-}
-
-/// "23 users", "1 user".
-pub(super) fn people(count: usize) -> String {
-    match count {
-        1 => "1 user".into(),
-        many => format!("{many} users"),
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::{Frame, layout::Rect, style::Style, text::Line};
 
-use super::model::{Bulk, Done, Phase, people};
+use super::model::{Bulk, Done, Phase};
 use crate::{
     console::{
         keymap::{self, Action, Scope},
@@ -10,6 +10,7 @@ use crate::{
         widgets::{AnyField as _, Page, cut},
     },
     receipt::Ending,
+    text::users,
     user::User,
 };
 
@@ -28,8 +29,8 @@ fn who(user: &User) -> String {
 
 fn plan(bulk: &Bulk, area: Rect, page: &mut Page, site: &Site) {
     let look = &site.look;
-    let plan = bulk.plan();
-    let headline = sentence(&format!("{} {}", bulk.act, people(plan.acts.len())));
+    let plan = &bulk.plan;
+    let headline = sentence(&format!("{} {}", bulk.act, users(plan.acts.len())));
     page.text(&headline, look.theme.strong);
     bulk.form.kind.draw(8, page, look);
     bulk.form.station.draw(8, page, look);
@@ -79,7 +80,15 @@ fn results(bulk: &Bulk, area: Rect, page: &mut Page, site: &Site) {
     if let Some(why) = &bulk.stopped {
         page.text(why, look.theme.warn);
     }
-    if bulk.has_passwords() && !bulk.shown {
+    if let Some((user, answer)) = bulk.looked_after() {
+        let text = format!(
+            "Not known yet whether it was done for {}: {}. It is being looked after; the others wait.",
+            who(user),
+            answer.what
+        );
+        page.text(&look.clean(&text), look.theme.warn);
+    }
+    if bulk.phase == Phase::Over && bulk.has_passwords() && !bulk.shown {
         let key = keymap::name_of(Scope::BulkOver, Action::Reveal);
         page.text(&format!("{key} shows the new passwords."), look.theme.faint);
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     console::{
-        effect::{Remote, Reply, Ticket},
+        effect::{Reply, Ticket},
         keymap::{self, Action, Scope},
         screens::{Cx, Go, explain, nobody::Nobody, receipt::ReceiptPage, sentence},
         widgets::{Form as _, Question, SecretInput, Tone, modal::OnYes},
@@ -60,28 +60,15 @@ impl Edit {
 
     /// The answer to a save or an unlock.
     pub(super) fn written(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
-        let changes = self.change.awaits(ticket);
-        let removes = self.remove.awaits(ticket);
-        let reset = self.save.awaits(ticket) || changes && self.form.password.password.is_filled();
-        let others = [&self.unlock, &self.enable];
-        if !reset && !changes && !removes && !others.iter().any(|asked| asked.awaits(ticket)) {
-            return None;
-        }
-        if let Reply::Lost(answer) = reply {
-            self.wait_for(answer, cx);
-            return Some(Go::Stay);
-        }
+        let what = self.written_under(ticket)?;
+        let reset = what == Pending::Save && self.form.password.password.is_filled();
         self.lost = None;
-        self.save = Remote::Idle;
-        self.unlock = Remote::Idle;
-        self.enable = Remote::Idle;
-        self.change = Remote::Idle;
-        self.remove = Remote::Idle;
+        self.writing = None;
         self.slow = None;
         self.is_slow = false;
         Some(
             if let Reply::Done(receipt) = reply
-                && removes
+                && what == Pending::Remove
                 && receipt.is_success()
             {
                 self.removed(receipt, cx)
@@ -179,6 +166,11 @@ impl Edit {
                     ..
                 },
             ) => self.refuse_at(RecordForm::place_of(*attribute), &explain(error), cx),
+            DeskError::VerifyCaller(_) => {
+                self.refused = Some(error.clone());
+                cx.toast(Tone::Warn, explain(error));
+                return self.open_caller();
+            }
             // The lock comes down over the page; what was typed beside the password stays.
             DeskError::SessionLocked => {}
             DeskError::Lacks(_)
@@ -187,6 +179,7 @@ impl Edit {
             | DeskError::WiderReach(_)
             | DeskError::OwnRole
             | DeskError::OwnAccount
+            | DeskError::Verification(_)
             | DeskError::TooManyGuesses { .. }
             | DeskError::UsesGrace(_)
             | DeskError::MustChangeFixed

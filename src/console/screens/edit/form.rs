@@ -1,8 +1,11 @@
 //! The fields of a record, section by section.
 
 use crate::{
-    console::widgets::{
-        AnyField, ChoiceField, Form, Part as _, SecretField, TextField, ToggleField, form,
+    console::{
+        screens::own_fields::OwnFields,
+        widgets::{
+            AnyField, ChoiceField, Form, Part as _, SecretField, TextField, ToggleField, form,
+        },
     },
     user::AccountKind,
 };
@@ -97,6 +100,8 @@ form! {
         station: TextField = TextField::new("Station"),
         /// Job title or rank.
         job_title: TextField = TextField::new("Job title"),
+        /// The fields of the site's own.
+        own: OwnFields = OwnFields::default(),
     }
 }
 
@@ -217,12 +222,6 @@ impl RecordForm {
     pub fn enter(&mut self, section: Section, at_first: bool) {
         self.blur();
         self.step_within(section, at_first);
-    }
-
-    fn blur(&mut self) {
-        for field in self.fields_mut() {
-            field.set_focused(false);
-        }
     }
 
     /// Does a section hold something that was not there at first? What a switch of the password form

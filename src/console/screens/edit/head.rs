@@ -104,6 +104,9 @@ pub fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
 
 /// What to know before saving.
 pub fn warnings(opened: &Opened, page: &mut Page, site: &Site) {
+    for line in opened.beforehand.callers.lines(&site.zone) {
+        page.text(&site.look.clean(&line), site.look.theme.warn);
+    }
     for warning in &opened.beforehand.warnings {
         page.text(&site.look.clean(warning), site.look.theme.warn);
     }

@@ -7,14 +7,15 @@ use jiff::Timestamp;
 use super::{
     form::{RecordForm, Section},
     history::History,
+    waiting::Waiting,
 };
 use crate::{
     console::{
         effect::{Opened, Remote, Request, Ticket},
-        screens::Cx,
-        widgets::Tone,
+        screens::{Cx, Go, caller::Caller},
+        widgets::{AnyField, Form as _, Tone},
     },
-    desk::{DeskError, LostAnswer},
+    desk::DeskError,
     directory::Support,
     password::{
         generate::Shape,
@@ -68,11 +69,8 @@ pub struct Edit {
     /// Entropy of the password in the field, where our generator drew it.
     pub(super) bits: Option<f64>,
     pub(super) drawing: Option<Ticket>,
-    pub(super) save: Remote<()>,
-    pub(super) unlock: Remote<()>,
-    pub(super) enable: Remote<()>,
-    pub(super) change: Remote<()>,
-    pub(super) remove: Remote<()>,
+    /// The write on its way, and what it is.
+    pub(super) writing: Option<(Ticket, Pending)>,
     pub(super) pending: Option<Pending>,
     pub(super) refused: Option<DeskError>,
     pub(super) mask_again: Option<Ticket>,
@@ -84,18 +82,6 @@ pub struct Edit {
     /// The answer to the write was lost, and it is looked after.
     pub(super) lost: Option<Waiting>,
 }
-
-/// A lost answer, and how long until somebody looks again.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    pub(super) answer: LostAnswer,
-    /// Whole seconds left of `answer.next`.
-    pub(super) seconds: u64,
-    pub(super) tick: Ticket,
-}
-
-/// The countdown moves so often.
-const TICK: Duration = Duration::from_secs(1);
 
 impl Edit {
     /// The page of a user on the list.
@@ -124,11 +110,7 @@ impl Edit {
             rating: None,
             bits: None,
             drawing: None,
-            save: Remote::Idle,
-            unlock: Remote::Idle,
-            enable: Remote::Idle,
-            change: Remote::Idle,
-            remove: Remote::Idle,
+            writing: None,
             pending: None,
             refused: None,
             mask_again: None,
@@ -160,37 +142,13 @@ impl Edit {
 
     /// Is a write on its way?
     pub(super) const fn is_saving(&self) -> bool {
-        self.save.is_loading()
-            || self.unlock.is_loading()
-            || self.enable.is_loading()
-            || self.change.is_loading()
-            || self.remove.is_loading()
+        self.writing.is_some()
     }
 
-    /// The answer was lost: what was typed stays, since it may be in force.
-    pub(super) fn wait_for(&mut self, answer: &LostAnswer, cx: &mut Cx<'_>) {
-        self.lost = Some(Waiting {
-            answer: answer.clone(),
-            seconds: answer
-                .next
-                .as_millis()
-                .div_ceil(1000)
-                .try_into()
-                .unwrap_or(u64::MAX),
-            tick: cx.after(TICK),
-        });
-    }
-
-    /// A second of the countdown is over.
-    pub(super) fn tick(&mut self, ticket: Ticket, cx: &mut Cx<'_>) -> bool {
-        let Some(waiting) = self.lost.as_mut().filter(|lost| lost.tick == ticket) else {
-            return false;
-        };
-        waiting.seconds = waiting.seconds.saturating_sub(1);
-        if waiting.seconds > 0 {
-            waiting.tick = cx.after(TICK);
-        }
-        true
+    /// What the write is whose answer comes under `ticket`, where it is one of this page.
+    pub(super) fn written_under(&self, ticket: Ticket) -> Option<Pending> {
+        let (_, what) = self.writing.filter(|(mine, _)| *mine == ticket)?;
+        Some(what)
     }
 
     /// Shows another section, with the focus on its first field or on its last.
@@ -249,8 +207,12 @@ impl Edit {
         let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
         let can_unlock = cx.site.capabilities.unlock.is_yes();
         self.met = self.form.fill(opened, cx);
+        if !self.form.fields().into_iter().any(AnyField::is_focused) {
+            // On a field of the site's own that is gone.
+            self.form.enter(self.section, true);
+        }
         let unlock = &mut self.form.password.unlock;
-        unlock.visible = (locked || is_hidden(&opened.user)) && can_unlock;
+        unlock.visible = may_be_locked(&opened.user, cx.now) && can_unlock;
         unlock.begin_with(locked && can_unlock);
         let (must_change, why) = match &cx.site.capabilities.must_change {
             Support::Yes => (true, "always, after a reset"),
@@ -305,6 +267,18 @@ impl Edit {
         }
     }
 
+    /// Who is calling? What was typed here stays.
+    pub(super) fn open_caller(&self) -> Go {
+        match self.opened.ready() {
+            Some(opened) => Go::To(Box::new(Caller::new(
+                opened.user.clone(),
+                opened.beforehand.callers.clone(),
+                &self.form.reason.trimmed(),
+            ))),
+            None => Go::Stay,
+        }
+    }
+
     /// Has a password drawn.
     pub(super) fn generate(&mut self, shape: Shape, cx: &mut Cx<'_>) {
         if self.drawing.is_none()
@@ -331,7 +305,8 @@ impl Edit {
     }
 }
 
-/// May the operator not see whether the user is locked? Then an unlock is worth trying.
-pub const fn is_hidden(user: &User) -> bool {
-    matches!(user.state.lock, Fact::Unknown(_))
+/// Is the user locked, or may the operator not see whether? Then an unlock is worth trying.
+pub fn may_be_locked(user: &User, now: Timestamp) -> bool {
+    matches!(user.verdict(now), Verdict::Locked { .. })
+        || matches!(user.state.lock, Fact::Unknown(_))
 }

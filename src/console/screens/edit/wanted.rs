@@ -5,19 +5,19 @@ use jiff::tz::TimeZone;
 
 use super::{
     form::{DetailsForm, RecordForm, StatusForm},
-    model::is_hidden,
+    model::may_be_locked,
     validity::End,
 };
 use crate::{
     console::{
         effect::Opened,
-        screens::{Cx, sentence},
+        screens::{Cx, identity::Identity, sentence},
         widgets::{AnyField, Fault, Form as _, form::Place},
     },
     desk::DeskError,
     directory::{Support, UserAttribute, UserChange},
     permission::{Permissions, Role},
-    user::{AccountKind, Detail, DetailsChange, Fact, User, Verdict},
+    user::{AccountKind, Detail, DetailsChange, Fact, User},
 };
 
 /// Why something cannot be changed: the right is missing, or the directory has no such thing.
@@ -77,27 +77,15 @@ impl RecordForm {
         };
         let status = &self.status;
         change.active = status.active.is_dirty().then(|| status.active.is_on());
-        if change.login.as_ref().is_some_and(String::is_empty) {
-            let why = "An ID is needed: badge, employee or customer number.";
-            return Err(Fault::new(|form: &mut Self| &mut form.details.login, why));
-        }
-        if change
-            .email
-            .as_ref()
-            .is_some_and(|email| !email.is_empty() && !email.contains('@'))
-        {
-            let why = "This is not an address: name@agency.example is the form.";
-            return Err(Fault::new(|form: &mut Self| &mut form.details.email, why));
-        }
-        if details.given_name.trimmed().is_empty()
-            && details.family_name.trimmed().is_empty()
-            && (change.given_name.is_some() || change.family_name.is_some())
-        {
-            let why = "A name is needed; apparatus and businesses have one here.";
-            return Err(Fault::new(
-                |form: &mut Self| &mut form.details.family_name,
-                why,
-            ));
+        let names = [details.given_name.trimmed(), details.family_name.trimmed()];
+        let is_renamed = change.given_name.is_some() || change.family_name.is_some();
+        let identity = Identity {
+            login: change.login.as_deref(),
+            email: change.email.as_deref(),
+            names: is_renamed.then(|| [names[0].as_str(), names[1].as_str()]),
+        };
+        if let Some((attribute, why)) = identity.fault() {
+            return Err(Fault::new(Self::place_of(attribute), why));
         }
         if let Some(text) = status.valid_from.changed() {
             change.valid_from =
@@ -183,13 +171,17 @@ impl DetailsForm {
         ] {
             field.fixed.clone_from(why);
         }
+        met.extend(self.own.fill(&opened.fields, &details, not_read.as_deref()));
         self.kind.fixed = barred.or_else(|| unread(&user.kind));
         met
     }
 
     /// What of the details is to change.
     fn change(&self) -> Result<DetailsChange, Fault<RecordForm>> {
-        let mut change = DetailsChange::default();
+        let mut change = DetailsChange {
+            fields: self.own.changed(),
+            ..DetailsChange::default()
+        };
         for (detail, field) in [
             (Detail::DisplayName, &self.display_name),
             (Detail::Phone, &self.phone),
@@ -216,8 +208,8 @@ impl StatusForm {
         met.extend(self.active.rebase(active));
         let status = barred(&opened.may_change_status, &can.status);
         self.active.fixed = status.or_else(|| unread(&state.active));
-        let locked = matches!(opened.user.verdict(cx.now), Verdict::Locked { .. });
-        let open = (!locked && !is_hidden(&opened.user)).then(|| "it is not locked".to_owned());
+        let is_open = !may_be_locked(&opened.user, cx.now);
+        let open = is_open.then(|| "it is not locked".to_owned());
         self.unlock.fixed = barred(&opened.may_reset, &can.unlock).or(open);
         if self.unlock.fixed.is_some() {
             self.unlock.begin_with(false);

@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
     console::{
-        effect::{ChangeOrder, Remote, Request},
+        effect::{ChangeOrder, Request},
         keymap::{self, Action, Scope},
-        screens::{Cx, Go, sentence},
+        screens::{Cx, Go, own_fields::OwnFault, sentence},
         widgets::{AnyField, Form as _, Question, Tone, form::Place, modal::OnYes},
     },
     desk::ResetOrder,
@@ -43,6 +43,10 @@ impl Edit {
                 return Go::Stay;
             }
         };
+        if let Some(fault) = self.form.details.own.fault(change.changes_attributes()) {
+            self.refuse_own(fault, cx);
+            return Go::Stay;
+        }
         let typed = self.form.password.password.is_filled();
         if !typed && change.is_nothing() && self.section != Section::Password {
             cx.toast(
@@ -107,10 +111,7 @@ impl Edit {
         if self.bits.is_none() {
             self.form.mask();
         }
-        self.refused = None;
-        self.pending = Some(Pending::Save);
-        self.save = Remote::Loading(cx.ask(Request::Reset(order)));
-        self.announce_if_slow(cx);
+        self.write(Pending::Save, Request::Reset(order), cx);
         Go::Stay
     }
 
@@ -125,10 +126,7 @@ impl Edit {
             change,
             reason: self.form.reason.trimmed(),
         };
-        self.refused = None;
-        self.pending = Some(Pending::Save);
-        self.change = Remote::Loading(cx.ask(Request::Change(Box::new(order))));
-        self.announce_if_slow(cx);
+        self.write(Pending::Save, Request::Change(Box::new(order)), cx);
     }
 
     /// Marks a field as wrong and shows the section that it belongs to.
@@ -144,6 +142,15 @@ impl Edit {
             self.open_section(section, true, cx);
             self.form.focus_on(at);
         }
+    }
+
+    /// The same for a field of the site's own, which is one of the details.
+    fn refuse_own(&mut self, fault: OwnFault, cx: &mut Cx<'_>) {
+        if self.section != Section::Details {
+            self.open_section(Section::Details, true, cx);
+        }
+        self.form.blur();
+        self.form.details.own.refuse(fault);
     }
 
     /// May something be saved, if not the password?
@@ -195,10 +202,7 @@ impl Edit {
         }
         if let Some(user) = self.user() {
             let request = Request::Remove(user.id.clone(), user.version.clone());
-            self.refused = None;
-            self.pending = Some(Pending::Remove);
-            self.remove = Remote::Loading(cx.ask(request));
-            self.announce_if_slow(cx);
+            self.write(Pending::Remove, request, cx);
         }
     }
 
@@ -213,10 +217,7 @@ impl Edit {
                 user.version.clone(),
                 self.form.reason.trimmed(),
             );
-            self.refused = None;
-            self.pending = Some(Pending::Unlock);
-            self.unlock = Remote::Loading(cx.ask(request));
-            self.announce_if_slow(cx);
+            self.write(Pending::Unlock, request, cx);
         }
     }
 
@@ -246,14 +247,15 @@ impl Edit {
                 user.version.clone(),
                 self.form.reason.trimmed(),
             );
-            self.refused = None;
-            self.pending = Some(Pending::Enable);
-            self.enable = Remote::Loading(cx.ask(request));
-            self.announce_if_slow(cx);
+            self.write(Pending::Enable, request, cx);
         }
     }
 
-    fn announce_if_slow(&mut self, cx: &mut Cx<'_>) {
+    /// Sends a write.
+    fn write(&mut self, what: Pending, request: Request, cx: &mut Cx<'_>) {
+        self.refused = None;
+        self.pending = Some(what);
+        self.writing = Some((cx.ask(request), what));
         self.is_slow = false;
         self.waited = 0;
         self.slow = Some(cx.after(SLOW));

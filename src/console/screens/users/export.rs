@@ -12,6 +12,7 @@ use crate::{
         widgets::{AnyField as _, Form as _, Page, Question, TextField, Tone, form, modal::OnYes},
     },
     directory::Query,
+    text,
 };
 
 form! {
@@ -74,8 +75,8 @@ impl Export {
         self.asked = None;
         if let Reply::Exported(count) = reply {
             let file = self.form.file.trimmed();
-            let users = if *count == 1 { "user" } else { "users" };
-            cx.toast(Tone::Good, format!("{count} {users} written to {file}."));
+            let users = text::users(*count);
+            cx.toast(Tone::Good, format!("{users} written to {file}."));
             return Some((Go::Stay, true));
         }
         if let Reply::FileExists = reply {

@@ -263,7 +263,8 @@ impl Users {
             Some(Total::MoreThan(_)) => true,
             None => false,
         };
-        if self.selected + 10 >= rows && more && self.more.is_none() && !self.is_waiting() {
+        let is_read = self.more.is_some() || self.mark_all.is_some() || self.is_waiting();
+        if self.selected + 10 >= rows && more && !is_read {
             self.more = self
                 .query(&self.answered, rows, PAGE)
                 .ok()

@@ -58,13 +58,14 @@ impl Users {
         if total == Some(Total::Exact(rows as u64)) {
             self.mark_these(self.rows().to_vec());
         } else if let Ok(query) = self.query(&self.answered, 0, MOST_SELECTED) {
+            // It gives up the page that is on its way, and brings what that would have brought.
+            self.more = None;
             self.mark_all = Some(cx.ask(Request::Search(query)));
         }
     }
 
     /// The answer to [`Users::mark_all`].
     pub(super) fn marked_all(&mut self, found: &Found, cx: &mut Cx<'_>) {
-        self.mark_all = None;
         self.found = Some(found.clone());
         self.mark_these(found.rows.clone());
         if found.total != Total::Exact(found.rows.len() as u64) {

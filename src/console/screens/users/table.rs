@@ -33,18 +33,12 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     let look = &site.look;
     let wide = area.width >= 60;
     let (area, beside) = person::split(area);
-    let selected = users
-        .found
-        .as_ref()
-        .and_then(|found| found.rows.get(users.selected));
+    let selected = users.rows().get(users.selected);
     if let (Some(beside), Some(user)) = (beside, selected) {
-        let rows = users.found.as_ref().map_or(&[][..], |found| &found.rows);
-        person::draw(user, rows, users, frame, beside, site);
+        person::draw(user, users.rows(), users, frame, beside, site);
     }
     let mut page = Page::new(area);
     search_line(users, wide, &mut page, look);
-    let rows_found = users.found.as_ref().map_or(&[][..], |found| &found.rows);
-    let columns = Columns::of(rows_found, page.width(), users.now, look);
     match &users.mode {
         Mode::Lists(lists) => {
             page.blank();
@@ -82,6 +76,7 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
             if wide {
                 page.line(told(users, page.width(), look));
             }
+            let columns = Columns::of(&found.rows, page.width(), users.now, look);
             title_line(columns, &mut page, look);
             let beside = usize::from(LINES_BESIDE);
             let room = usize::from(area.height).saturating_sub(beside).max(1);

@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use ratatui::text::Span;
-use unicode_width::UnicodeWidthStr;
 
-use super::{AnyField as _, Control, Field};
+use super::{AnyField as _, Control, Field, greyed};
 use crate::console::{
     keymap::{Action, Scope},
     theme::Look,
-    widgets::page::cut,
 };
 
 /// A field with one of several words.
@@ -25,6 +23,14 @@ pub struct Choice {
 impl Choice {
     fn word(&self) -> &str {
         self.options.get(self.chosen).map_or("", AsRef::as_ref)
+    }
+
+    /// The same as it is shown, also where nothing is chosen.
+    fn shown(&self) -> &str {
+        match self.word() {
+            "" => "-",
+            word => word,
+        }
     }
 }
 
@@ -108,17 +114,12 @@ impl Control for Choice {
 
     fn spans(&self, _room: usize, _focused: bool, look: &Look) -> (Vec<Span<'static>>, usize) {
         (
-            vec![Span::raw(format!("< {} >", look.clean(self.word())))],
+            vec![Span::raw(format!("< {} >", look.clean(self.shown())))],
             1,
         )
     }
 
     fn fixed_spans(&self, why: &str, room: usize, look: &Look) -> Vec<Span<'static>> {
-        let word = cut(&look.clean(self.word()), room, look);
-        let left = room.saturating_sub(word.width());
-        vec![
-            Span::styled(word, look.theme.disabled),
-            Span::styled(cut(&format!("  {why}"), left, look), look.theme.faint),
-        ]
+        greyed(self.shown(), why, room, look)
     }
 }

@@ -6,7 +6,7 @@ use crossterm::event::Event;
 use ratatui::text::Span;
 
 use super::{
-    Control, Field,
+    Control, Field, MOST_CELLS,
     text::{boxed, window},
 };
 use crate::console::{
@@ -14,8 +14,6 @@ use crate::console::{
     theme::Look,
     widgets::{page::cut, secret_input::SecretInput},
 };
-
-const MOST_CELLS: usize = 44;
 
 /// A field for a password.
 pub type SecretField = Field<SecretInput>;

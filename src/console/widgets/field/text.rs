@@ -7,12 +7,11 @@ use ratatui::text::Span;
 use tui_input::{Input, InputRequest, backend::crossterm::to_input_request};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{AnyField as _, Control, Field};
+use super::{AnyField as _, Control, Field, MOST_CELLS, greyed};
 use crate::{
     console::{
         keymap::{self, Scope},
         theme::Look,
-        widgets::page::cut,
     },
     desk::LONGEST_REASON,
 };
@@ -21,9 +20,6 @@ use crate::{
 const MOST_CHARS: usize = LONGEST_REASON;
 const FULL: &str = "This field takes 500 characters: nothing more was taken.";
 const _: () = assert!(MOST_CHARS == 500, "the sentence names the number");
-
-/// Cells of a text on the screen.
-const MOST_CELLS: usize = 44;
 
 /// A field for a line of text.
 pub type TextField = Field<TextControl>;
@@ -129,12 +125,7 @@ impl Control for TextControl {
             "" => "-",
             value => value,
         };
-        let value = cut(&look.clean(value), room, look);
-        let left = room.saturating_sub(value.width());
-        vec![
-            Span::styled(value, look.theme.disabled),
-            Span::styled(cut(&format!("  {why}"), left, look), look.theme.faint),
-        ]
+        greyed(value, why, room, look)
     }
 }
 

@@ -47,6 +47,8 @@ fn record_carried_over(transaction: &Transaction<'_>) -> Result<(), StoreError> 
              machine clients keep their scopes, bounded by the rights of their makers; {orphans} of \
              them end, since their makers are not known"
         )),
+        caller: None,
+        contact_changed: false,
     };
     chain::append(transaction, &event, Timestamp::now())?;
     Ok(())

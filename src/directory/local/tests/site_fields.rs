@@ -201,8 +201,12 @@ async fn who_sees_edits_and_fills_a_field_hangs_on_the_role_within_the_act() {
     for by in [&desk, &client] {
         let fields = local.fields_of(by, &user).await;
         assert_eq!(shown(&fields), [("fixed", "1", true)]);
-        let named = local.directory.site_fields(by).await.unwrap();
-        assert_eq!(named, std::slice::from_ref(&fixed));
+        let seen = local.directory.seen_fields(by).await.unwrap();
+        let [seen] = seen.as_slice() else {
+            panic!("{seen:?}");
+        };
+        assert_eq!(seen.field, fixed);
+        assert!(!seen.is_edited && !seen.is_filled);
         let unseen = local.fill(by, &user, "hidden", "2").await;
         assert!(matches!(unseen, Err(DirectoryError::Invalid { .. })));
         let refused = local.fill(by, &user, "fixed", "2").await;

@@ -167,7 +167,7 @@ async fn a_field_goes_by_a_role_of_the_site_under_another_name_too_and_by_no_rol
     let unknown = put(&field("Front Dask")).await.unwrap_err();
     assert_eq!(unknown.to_string(), "there is no role Front Dask");
     put(&field("front desk")).await.unwrap();
-    let seen = async |by: &Operator| local.directory.site_fields(by).await.unwrap().len();
+    let seen = async |by: &Operator| local.directory.seen_fields(by).await.unwrap().len();
     assert_eq!(seen(&clerk).await, 1);
     assert_eq!(seen(&operator()).await, 0);
     let renamed = SiteRole {
