@@ -117,6 +117,19 @@ pub struct SiteValue {
     pub fits: bool,
 }
 
+impl SiteValue {
+    /// As somebody gives it: the field's definition judges it.
+    pub fn given(name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            title: name.clone(),
+            name,
+            value: value.into(),
+            fits: true,
+        }
+    }
+}
+
 impl SiteField {
     /// A text field that everybody sees and edits.
     pub fn new(name: &str, title: &str) -> Self {
