@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    permission::Permissions,
+    permission::{Permissions, Role},
     roster::{Reading, Roster},
     user::{AccountKind, AccountState, Details, Fact, UserId, Version},
 };
