@@ -28,6 +28,7 @@ fn user() -> User {
         state: AccountState::default(),
         permissions: Permissions::default(),
         reach: Reach::EVERYWHERE,
+        role: None,
         version: Version("1".into()),
     }
 }

@@ -30,8 +30,8 @@ pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{
-    Criterion, Found, Order, Property, Query, QueryError, Standing, Total, completions, in_a_week,
-    is_of_station,
+    Criterion, FieldAsked, Found, Order, Property, Query, QueryError, Standing, Total, completions,
+    in_a_week, is_of_station,
 };
 use query::{cannot_tell, name_key};
 pub use roster::{
@@ -347,17 +347,26 @@ pub trait Directory: Send + Sync + fmt::Debug {
     }
 
     /// Adds a field of the site's own, or puts another definition in the place of the one of this
-    /// name.
+    /// name that was `seen`.
     async fn put_site_field(
         &self,
         _operator: &Operator,
         _field: &SiteField,
-        _is_new: bool,
+        _seen: Option<&SiteField>,
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        Err(DirectoryError::NotOffered(
-            "Fields of the site's own are kept in the embedded store only.".into(),
-        ))
+        Err(no_fields_of_the_site())
+    }
+
+    /// Moves a field of the site's own to another place in their order, counted from 1.
+    async fn move_site_field(
+        &self,
+        _operator: &Operator,
+        _name: &str,
+        _place: usize,
+        _intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        Err(no_fields_of_the_site())
     }
 
     /// One user with all that is kept.
@@ -444,6 +453,12 @@ fn no_roles_of_the_site() -> DirectoryError {
     DirectoryError::NotOffered(
         "Roles of the site are kept in the embedded store only; here they come from the directory."
             .into(),
+    )
+}
+
+fn no_fields_of_the_site() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Fields of the site's own are kept in the embedded store only.".into(),
     )
 }
 

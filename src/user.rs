@@ -5,6 +5,7 @@
 //! is [`Fact::Unknown`] or [`Fact::NotOffered`]; the console never turns a gap into a "no".
 
 mod details;
+mod field_columns;
 mod outlook;
 mod phone;
 mod seen_field;
@@ -15,6 +16,7 @@ mod verdict;
 
 pub use crate::kind::AccountKind;
 pub use details::{Detail, Details, DetailsChange};
+pub use field_columns::FieldColumn;
 pub use outlook::{Evidence, Prospect, Remedy, SignInOutlook};
 pub use seen_field::SeenField;
 pub use site_field::{FieldKind, FieldValue, SiteField, SiteValue};
@@ -26,7 +28,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::permission::{Permissions, Reach};
+use crate::permission::{Permissions, Reach, Role};
 
 /// The directory's own immutable handle of a user: a row number, a SCIM `id`, a DN or an
 /// `objectGUID`. Opaque to everybody but the directory that made it.
@@ -71,6 +73,9 @@ pub struct User {
     /// Whom the permissions are about; an operator must reach as far to act on the user.
     #[serde(default)]
     pub reach: Reach,
+    /// The role that is held, where the directory keeps roles by their names.
+    #[serde(skip)]
+    pub role: Option<Role>,
     /// The version that was read.
     pub version: Version,
 }
@@ -93,6 +98,18 @@ impl User {
     pub fn is_reached_by(&self, reach: &Reach) -> bool {
         let station = self.details.known().map(|details| details.station.as_str());
         reach.covers(self.kind.known().copied(), station)
+    }
+
+    /// Are permissions and reach those of the role?
+    pub fn shows_role(&self, role: &Role) -> bool {
+        role.permissions() == self.permissions && role.reach() == self.reach
+    }
+
+    /// The role that is held: by its name, or the built-in one that permissions and reach are those of.
+    pub fn role_shown(&self) -> Option<Role> {
+        let mut built_in = Role::BUILT_IN.into_iter();
+        let held = self.role.clone();
+        held.or_else(|| built_in.find(|role| self.shows_role(role)))
     }
 
     /// The verdict at `now`.

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     audit::Kind,
-    desk::{CallerOrder, CallerSight, DeskError, Suspicion, Unverified},
+    desk::{CallerOrder, CallerSight, DeskError},
     text,
     user::User,
-    verification::{Method, Strictness},
+    verification::{Method, Strictness, Suspicion, Unverified},
 };
 
 fn method() -> impl clap::builder::TypedValueParser<Value = Method> {

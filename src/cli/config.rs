@@ -93,7 +93,7 @@ impl Check {
 }
 
 /// Whole even where a line is longer than the window: a value that is cut tells nothing.
-const COLUMNS: [Column; 3] = [
+const COLUMNS: [Column<'_>; 3] = [
     Column::whole("Key"),
     Column::whole("Value"),
     Column::whole("From"),

@@ -353,7 +353,9 @@ const fn of_directory(error: &DirectoryError) -> Exit {
         | DirectoryError::OperatorChanged(_)
         | DirectoryError::OldPasswordWrong => Exit::SignIn,
         DirectoryError::NotFound => Exit::NotFound,
-        DirectoryError::Conflict { .. } | DirectoryError::Taken { .. } => Exit::Conflict,
+        DirectoryError::Conflict { .. }
+        | DirectoryError::DefinitionChanged { .. }
+        | DirectoryError::Taken { .. } => Exit::Conflict,
         DirectoryError::PasswordRefused { .. } => Exit::Policy,
         DirectoryError::Forbidden { .. } => Exit::Permission,
         DirectoryError::Unavailable { .. } | DirectoryError::PasswordNotChecked { .. } => {

@@ -7,7 +7,7 @@ mod values;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use definition::{Who, all, lines, one, roles, shape, told};
+use definition::{Use, Who, all, lines, one, roles, shape, told};
 
 use super::{
     Context, Exit, Failure,
@@ -19,7 +19,7 @@ use crate::{
     user::{FieldKind, SiteField},
 };
 
-/// List, add, change and retire the fields that the site adds to its users.
+/// List, add, change, move and retire the fields that the site adds to its users.
 #[derive(Debug, Args)]
 pub struct Field {
     #[command(subcommand)]
@@ -31,6 +31,7 @@ enum Command {
     Add(Add),
     Change(change::Change),
     List(List),
+    Move(change::Move),
     Retire(change::Retire),
     Show(Show),
     Values(values::Values),
@@ -43,6 +44,7 @@ impl Field {
             Command::Add(add) => add.run(context).await,
             Command::Change(change) => change.run(context).await,
             Command::List(list) => list.run(context).await,
+            Command::Move(moves) => moves.run(context).await,
             Command::Retire(retire) => retire.run(context).await,
             Command::Show(show) => show.run(context).await,
             Command::Values(values) => values.run(context).await,
@@ -56,13 +58,14 @@ struct List {}
 
 impl List {
     async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        const COLUMNS: [Column; 7] = [
+        const COLUMNS: [Column<'_>; 8] = [
             Column::whole("Name"),
             Column::cut("Title", 10),
             Column::whole("Kind"),
             Column::cut("Seen by", 9),
             Column::cut("Edited by", 9),
             Column::cut("Filled by", 9),
+            Column::spare("Used", 8),
             Column::whole("State"),
         ];
         let fields = context.at_desk(async |at| all(at).await).await?;
@@ -77,6 +80,7 @@ impl List {
                     roles(&field.seen_by, "everybody"),
                     roles(&field.edited_by, "everybody"),
                     roles(&field.filled_by, "nobody"),
+                    used(field),
                     if field.retired { "retired" } else { "" }.into(),
                 ]
             })
@@ -87,6 +91,13 @@ impl List {
         )?;
         Ok(Exit::Done)
     }
+}
+
+fn used(field: &SiteField) -> String {
+    let flags = [(field.searched, "searched"), (field.shown, "shown")];
+    let flags = flags.into_iter().filter(|(is_on, _)| *is_on);
+    let words: Vec<_> = flags.map(|(_, word)| word).collect();
+    words.join(", ")
 }
 
 /// Show one field with its values.
@@ -124,6 +135,8 @@ struct Add {
     values: Vec<String>,
     #[command(flatten)]
     who: Who,
+    #[command(flatten)]
+    used: Use,
 }
 
 impl Add {
@@ -134,6 +147,7 @@ impl Add {
             ..SiteField::new(&self.name, &self.title)
         };
         self.who.put(&mut field);
+        self.used.put(&mut field);
         context
             .at_desk(async |at| {
                 let seat = at.at().fields_update(Kind::FieldChanged).await?;

@@ -21,7 +21,8 @@ const LIMIT: usize = 20;
 ///
 /// Text and filters may be mixed, and all must hold: kind:staff, role:help-desk, station:"Station 12",
 /// and is: with locked, disabled, expired, must-change, unused (reset and not used yet), no-password,
-/// never-signed-in, ends-this-week, operator or active. `not` before a filter turns it round. Put the
+/// never-signed-in, ends-this-week, operator or active; and the site's own fields that are searched, by
+/// their names: locker:12. `not` before a filter turns it round. Put the
 /// whole line in quotes: halligan find 'vas kind:staff not is:disabled'.
 #[derive(Debug, Args)]
 pub struct Find {

@@ -3,6 +3,7 @@
 
 mod caller;
 mod conversation;
+mod definitions;
 mod details;
 mod person;
 mod record;
@@ -318,6 +319,8 @@ impl Talk<'_> {
                 "The last records of the audit",
                 "My password",
                 "Lock",
+                "Roles",
+                "Fields of the site",
             ];
             let choices = choices.map(str::to_owned);
             match self.choose(&choices, "Sign out").await? {
@@ -326,7 +329,9 @@ impl Talk<'_> {
                 Some(1) => self.unsettled().await?,
                 Some(2) => self.audit().await?,
                 Some(3) => self.own_password().await?,
-                Some(_) => self.lock().await?,
+                Some(4) => self.lock().await?,
+                Some(5) => self.roles().await?,
+                Some(_) => self.fields().await?,
             }
         }
     }

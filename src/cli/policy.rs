@@ -39,7 +39,7 @@ impl Policy {
     }
 }
 
-const COLUMNS: [Column; 3] = [
+const COLUMNS: [Column<'_>; 3] = [
     Column::whole("Rule"),
     Column::whole("Value"),
     Column::whole("From"),

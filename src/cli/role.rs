@@ -169,7 +169,7 @@ async fn list(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column<'_>; 4] = [
     Column::whole("Name"),
     Column::whole("Held by"),
     Column::cut("Reaches", 16),

@@ -9,7 +9,7 @@ use crate::{
     directory::{Total, UserChange},
     receipt::{After, Checked, Receipt, Step, StepOutcome},
     text,
-    user::{AccountKind, Details, Prospect, Remedy, User},
+    user::{AccountKind, Details, FieldColumn, Prospect, Remedy, User},
 };
 
 /// A user: what can be read, `null` for what cannot.
@@ -31,8 +31,8 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
         "station": details.map(|details| &details.station),
         "job_title": details.map(|details| &details.job_title),
         "fields": details.filter(|details| !details.fields.is_empty()).map(fields),
-        "valid_from": state.valid_from.known().copied().flatten(),
-        "valid_until": state.account_expires.known().copied().flatten(),
+        "valid_from": state.valid_from.value(),
+        "valid_until": state.account_expires.value(),
         "state": verdict.words(),
         "verdict": verdict.sentence(now, &TimeZone::UTC),
         "active": state.active.known(),
@@ -41,7 +41,7 @@ pub(super) fn user(user: &User, now: Timestamp) -> Value {
         "password_set": password.map(|password| password.set),
         "password_changed_at": password.and_then(|password| password.changed_at),
         "password_expires_at": password.and_then(|password| password.expires_at),
-        "last_sign_in": state.last_sign_in.known().copied().flatten(),
+        "last_sign_in": state.last_sign_in.value(),
         "permissions": user.permissions,
         "version": user.version,
     })
@@ -220,7 +220,7 @@ fn mends(remedy: Remedy, user: &User) -> String {
 }
 
 /// The columns of a table of users.
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column<'_>; 5] = [
     Column::whole("ID"),
     Column::cut("Name", 16),
     Column::cut("Email", 16),
@@ -228,10 +228,21 @@ const COLUMNS: [Column; 5] = [
     Column::whole("State"),
 ];
 
-/// A table of users, as wide as the window.
-pub(super) fn users<'a>(users: impl IntoIterator<Item = &'a User>, now: Timestamp) -> Vec<String> {
-    let rows: Vec<_> = users.into_iter().map(|user| row(user, now)).collect();
-    table(&COLUMNS, &rows, Window::of_output())
+/// A table of users, as wide as the window, with the site's own fields where there is room.
+pub(super) fn users(users: &[User], now: Timestamp) -> Vec<String> {
+    let fields = FieldColumn::of(users);
+    let mut columns = COLUMNS.to_vec();
+    let spare = fields.iter().map(|field| Column::spare(&field.title, 6));
+    columns.extend(spare);
+    let rows: Vec<_> = users
+        .iter()
+        .map(|user| {
+            let mut cells = row(user, now);
+            cells.extend(fields.iter().map(|field| field.value(user).to_owned()));
+            cells
+        })
+        .collect();
+    table(&columns, &rows, Window::of_output())
 }
 
 fn row(user: &User, now: Timestamp) -> Vec<String> {

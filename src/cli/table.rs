@@ -11,17 +11,17 @@ const GAP: usize = 2;
 
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Column {
-    title: &'static str,
+pub(super) struct Column<'t> {
+    title: &'t str,
     /// Cells below which it is not cut; a column without is never cut.
     least: Option<usize>,
     /// It is left out where the others have no room.
     spare: bool,
 }
 
-impl Column {
+impl<'t> Column<'t> {
     /// Never cut: an ID, a time, a state.
-    pub(super) const fn whole(title: &'static str) -> Self {
+    pub(super) const fn whole(title: &'t str) -> Self {
         Self {
             title,
             least: None,
@@ -30,7 +30,7 @@ impl Column {
     }
 
     /// Cut with a mark where the window is narrow, to `least` cells at least.
-    pub(super) const fn cut(title: &'static str, least: usize) -> Self {
+    pub(super) const fn cut(title: &'t str, least: usize) -> Self {
         Self {
             title,
             least: Some(least),
@@ -39,7 +39,7 @@ impl Column {
     }
 
     /// Left out where the window is narrow.
-    pub(super) const fn spare(title: &'static str, least: usize) -> Self {
+    pub(super) const fn spare(title: &'t str, least: usize) -> Self {
         Self {
             title,
             least: Some(least),
@@ -74,7 +74,7 @@ impl Window {
 }
 
 /// The lines of a table with its headings; none where there are no rows.
-pub(super) fn table(columns: &[Column], rows: &[Vec<String>], window: Window) -> Vec<String> {
+pub(super) fn table(columns: &[Column<'_>], rows: &[Vec<String>], window: Window) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
@@ -100,7 +100,7 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<String>], window: Window) ->
 }
 
 /// The cells that each column gets; `None` leaves it out.
-fn widths(columns: &[Column], needs: &[usize], room: Option<usize>) -> Vec<Option<usize>> {
+fn widths(columns: &[Column<'_>], needs: &[usize], room: Option<usize>) -> Vec<Option<usize>> {
     let mut widths: Vec<Option<usize>> = needs.iter().copied().map(Some).collect();
     let Some(room) = room else {
         return widths;
@@ -151,7 +151,7 @@ fn line(row: &[Cow<'_, str>], widths: &[Option<usize>], utf8: bool) -> String {
 mod tests {
     use super::*;
 
-    const COLUMNS: [Column; 4] = [
+    const COLUMNS: [Column<'_>; 4] = [
         Column::whole("ID"),
         Column::cut("Name", 6),
         Column::spare("From", 4),

@@ -176,7 +176,7 @@ async fn list(context: &Context) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-const COLUMNS: [Column; 6] = [
+const COLUMNS: [Column<'_>; 6] = [
     Column::whole("Name"),
     Column::spare("Kind", 6),
     Column::whole("State"),

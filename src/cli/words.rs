@@ -36,6 +36,11 @@ pub(super) fn valid_until(value: &str) -> Result<Bound, String> {
     validity::end(value, text::zone()).map(Bound)
 }
 
+/// `yes` or `no`.
+pub(super) fn yes_no() -> impl TypedValueParser<Value = bool> {
+    PossibleValuesParser::new(["yes", "no"]).map(|word| word == "yes")
+}
+
 /// `text`, `number`, `date`, `phone`, `yes-no`, `list`.
 pub(super) fn field_kind() -> impl TypedValueParser<Value = FieldKind> {
     PossibleValuesParser::new(FieldKind::ALL.map(FieldKind::word))

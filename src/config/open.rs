@@ -29,6 +29,7 @@ pub const SCHEMA: Schema = Schema(&[
     &[local::schema::FACETS],
     &[local::schema::SITE_FIELDS],
     &[local::schema::SITE_ROLES],
+    &[local::schema::SEARCHED_VALUES],
 ]);
 
 /// Why no desk could be opened.

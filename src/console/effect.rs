@@ -3,6 +3,12 @@
 //! [`Request`] and [`Reply`] map one to one onto calls of the [desk](crate::desk); only
 //! [`runtime`](super::runtime) performs them. None of these types shows a secret in `Debug`.
 
+mod definitions;
+
+pub use definitions::{
+    FieldOrder, FieldsListed, FieldsRequest, RoleOrder, RoleRemoval, RolesListed, RolesRequest,
+};
+
 use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
@@ -17,6 +23,7 @@ use crate::{
         generate::{Generated, Shape},
         strength::Strength,
     },
+    permission::Role,
     receipt::{Checked, Receipt, Settlement},
     roster::ImportReport,
     user::{SeenField, User, UserId, Version},
@@ -140,6 +147,10 @@ pub enum Request {
     Notices,
     /// The administrator has seen the recoveries up to this record.
     RecoveriesSeen(u64),
+    /// About the roles.
+    Roles(RolesRequest),
+    /// About the fields of the site's own.
+    Fields(FieldsRequest),
     /// Settles one of them; with a remark also where the directory cannot tell.
     Settle(Box<Record>, Option<String>),
 }
@@ -147,6 +158,12 @@ pub enum Request {
 impl Request {
     /// Writes are awaited before the program ends, reads are dropped.
     pub const fn is_write(&self) -> bool {
+        if let Self::Roles(asked) = self {
+            return asked.is_write();
+        }
+        if let Self::Fields(asked) = self {
+            return asked.is_write();
+        }
         matches!(
             self,
             Self::SetUp(..)
@@ -203,6 +220,8 @@ impl Request {
             | Self::OpenIntents
             | Self::Notices
             | Self::RecoveriesSeen(_)
+            | Self::Roles(_)
+            | Self::Fields(_)
             | Self::Settle(..) => None,
         }
     }
@@ -257,6 +276,8 @@ pub struct Opened {
     pub may_sign_out: Result<(), DeskError>,
     /// Why this operator may not remove the user, if so.
     pub may_remove: Result<(), DeskError>,
+    /// The roles that the operator may give, the built-in ones first.
+    pub roles_to_give: Vec<Role>,
     /// What to know before saving.
     pub beforehand: Beforehand,
     /// The fields of the site's own that the operator sees.
@@ -304,6 +325,12 @@ pub enum Reply {
     OpenIntents(Vec<Record>),
     /// What an administrator is to know after the sign-in.
     Notices(Notices),
+    /// The roles.
+    Roles(Box<RolesListed>),
+    /// The roles that the operator may give, the built-in ones first.
+    RolesToGive(Vec<Role>),
+    /// The fields of the site's own.
+    Fields(Box<FieldsListed>),
     /// What the directory could tell of an intent.
     Settled(Settlement),
     /// An import is at this many rows; more answers follow under the same ticket.

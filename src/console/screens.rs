@@ -5,6 +5,7 @@ pub mod audit;
 pub mod bulk;
 pub mod caller;
 pub mod edit;
+pub mod fields;
 mod identity;
 pub mod locked;
 pub mod menu;
@@ -12,6 +13,7 @@ pub mod my_password;
 pub mod nobody;
 mod own_fields;
 pub mod receipt;
+pub mod roles;
 pub mod set_up;
 pub mod sign_in;
 pub mod unfinished;
@@ -307,6 +309,7 @@ fn own_account(operator: &Operator) -> User {
         state: crate::user::AccountState::default(),
         permissions: operator.permissions,
         reach: Reach::EVERYWHERE,
+        role: None,
         version: Version(String::new()),
     }
 }

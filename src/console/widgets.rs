@@ -10,7 +10,7 @@ pub mod page;
 pub mod secret_input;
 pub mod toast;
 
-pub use field::{AnyField, ChoiceField, SecretField, TextField, ToggleField};
+pub use field::{AnyField, ChoiceField, OpenerField, SecretField, TextField, ToggleField};
 pub(crate) use form::form;
 pub use form::{Fault, Form, Part};
 pub use modal::{Modal, Question};

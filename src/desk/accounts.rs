@@ -346,6 +346,7 @@ fn candidate(new: &NewUser) -> User {
         state: AccountState::default(),
         permissions: new.role.permissions(),
         reach: new.role.reach(),
+        role: Some(new.role.clone()),
         version: Version(String::new()),
     }
 }

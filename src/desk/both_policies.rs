@@ -109,6 +109,7 @@ mod tests {
             state: AccountState::default(),
             permissions: Permissions::default(),
             reach: Reach::EVERYWHERE,
+            role: None,
             version: Version(String::new()),
         };
         let context = Context {

@@ -156,6 +156,7 @@ mod tests {
             state,
             permissions: role.permissions(),
             reach: crate::permission::Reach::EVERYWHERE,
+            role: None,
             version: Version("1".into()),
         }
     }

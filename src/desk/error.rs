@@ -1,11 +1,11 @@
 //! Why the desk said no.
 
-use super::Unverified;
 use crate::{
     directory::DirectoryError,
     password::policy::Refusal,
     permission::{Permission, Permissions, Reach},
     store::StoreError,
+    verification::Unverified,
 };
 
 /// A refusal or failure at the desk. Display is what happened; [`DeskError::changed`] and

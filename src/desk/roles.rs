@@ -25,6 +25,15 @@ pub struct RoleChange {
     pub reach: Option<Reach>,
 }
 
+/// A role of the site, and may this operator change it?
+#[derive(Debug, Clone)]
+pub struct JudgedRole {
+    /// The role.
+    pub kept: KeptRole,
+    /// Why not, if so.
+    pub may_change: Result<(), DeskError>,
+}
+
 /// A role of the site taken away.
 #[derive(Debug)]
 pub struct RoleRemoved {
@@ -41,6 +50,20 @@ impl<R: Right> Seat<'_, R> {
     /// The directory's.
     pub async fn roles_to_choose(&self) -> Result<Vec<KeptRole>, DeskError> {
         self.read(self.directory().roles(self.operator()).await)
+    }
+
+    /// The roles that the operator may give: those that are built in, then the site's by name.
+    ///
+    /// # Errors
+    /// The directory's.
+    pub async fn roles_to_give(&self) -> Result<Vec<Role>, DeskError> {
+        let of_the_site = self.roles_to_choose().await?.into_iter();
+        let of_the_site = of_the_site.map(|kept| Role::Site(kept.role));
+        let may_give = |role: &Role| {
+            no_more_than_own(self.operator(), role.permissions(), &role.reach()).is_ok()
+        };
+        let all = Role::BUILT_IN.into_iter().chain(of_the_site);
+        Ok(all.filter(may_give).collect())
     }
 
     /// The role that is meant, looked up where it is known by its name alone.
@@ -82,6 +105,23 @@ impl Seat<'_, RolesUpdate> {
         let roles = self.roles_to_choose().await?;
         self.record(self.event(Outcome::Done)).await?;
         Ok(roles)
+    }
+
+    /// The same, each with why this operator may not change it, if so.
+    ///
+    /// # Errors
+    /// As [`Seat::roles`].
+    pub async fn judged_roles(&self) -> Result<Vec<JudgedRole>, DeskError> {
+        let roles = self.roles().await?;
+        if roles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let own = self.own_role().await?;
+        let judged = roles.into_iter().map(|kept| JudgedRole {
+            may_change: self.may_change(own, &kept.role),
+            kept,
+        });
+        Ok(judged.collect())
     }
 
     /// Makes a role of the site.
@@ -133,10 +173,10 @@ impl Seat<'_, RolesUpdate> {
             return Err(DirectoryError::invalid("nothing is to be changed").into());
         }
         let detail = format!("role {}: {}", was.name, differences.join("; "));
-        let judged = self.own_role_stays(was).await.and_then(|()| {
-            no_more_than_own(self.operator(), was.permissions, &was.reach)?;
-            no_more_than_own(self.operator(), new.permissions, &new.reach)
-        });
+        let own = self.own_role().await?;
+        let judged = self
+            .may_change(own, was)
+            .and_then(|()| no_more_than_own(self.operator(), new.permissions, &new.reach));
         if let Err(refusal) = judged {
             return Err(self.refused(&detail, refusal).await);
         }
@@ -177,13 +217,13 @@ impl Seat<'_, RolesUpdate> {
         if let Some(role) = &instead {
             detail = format!("{detail}, who hold {role} from now on");
         }
-        let judged = self.own_role_stays(&old.role).await.and_then(|()| {
-            no_more_than_own(self.operator(), old.role.permissions, &old.role.reach)?;
-            match &instead {
+        let own = self.own_role().await?;
+        let judged = self
+            .may_change(own, &old.role)
+            .and_then(|()| match &instead {
                 Some(role) => no_more_than_own(self.operator(), role.permissions(), &role.reach()),
                 None => Ok(()),
-            }
-        });
+            });
         if let Err(refusal) = judged {
             return Err(self.refused(&detail, refusal).await);
         }
@@ -221,15 +261,21 @@ impl Seat<'_, RolesUpdate> {
             .ok_or_else(|| no_such_role(&roles, name).into())
     }
 
-    /// Nobody changes what they hold themselves, nor does a machine change what its maker holds.
-    async fn own_role_stays(&self, role: &SiteRole) -> Result<(), DeskError> {
+    /// The number of the role that the operator holds, or whoever made the machine client.
+    async fn own_role(&self) -> Result<Option<u32>, DeskError> {
         let operator = self.operator();
         let own = operator.made_by.as_ref().unwrap_or(&operator.id);
         let entry = self.read(self.directory().entry(operator, own).await)?;
-        if entry.role.number() == Some(role.number) {
+        Ok(entry.role.number())
+    }
+
+    /// Nobody changes what they hold themselves, nor does a machine change what its maker holds; nor
+    /// what may do more, or reaches further.
+    fn may_change(&self, own: Option<u32>, role: &SiteRole) -> Result<(), DeskError> {
+        if own == Some(role.number) {
             return Err(DeskError::OwnRole);
         }
-        Ok(())
+        no_more_than_own(self.operator(), role.permissions, &role.reach)
     }
 
     async fn refused(&self, detail: &str, error: DeskError) -> DeskError {

@@ -111,6 +111,7 @@ impl Desk {
             },
             other @ (DirectoryError::NotFound
             | DirectoryError::Conflict { .. }
+            | DirectoryError::DefinitionChanged { .. }
             | DirectoryError::Taken { .. }
             | DirectoryError::Invalid { .. }
             | DirectoryError::PasswordRefused { .. }

@@ -43,19 +43,47 @@ impl Seat<'_, seat::FieldsUpdate> {
     /// # Errors
     /// [`DeskError::StepUp`], [`DeskError::Audit`] and the directory's.
     pub async fn add_field(self, field: &SiteField) -> Result<Receipt, DeskError> {
-        self.put_field(field, true).await
+        self.put_field(field, None).await
     }
 
-    /// Puts another definition in the place of the one of the same name. What users have stays as it
-    /// is, whether it fits or not.
+    /// Puts another definition in the place of the one of the same name, as it was `seen`. What users
+    /// have stays as it is, whether it fits or not.
+    ///
+    /// # Errors
+    /// As [`Seat::add_field`]; [`DirectoryError::DefinitionChanged`] where somebody else was faster.
+    ///
+    /// [`DirectoryError::DefinitionChanged`]: crate::directory::DirectoryError::DefinitionChanged
+    pub async fn change_field(
+        self,
+        seen: &SiteField,
+        field: &SiteField,
+    ) -> Result<Receipt, DeskError> {
+        self.put_field(field, Some(seen)).await
+    }
+
+    /// Moves a field to another place in their order, counted from 1.
     ///
     /// # Errors
     /// As [`Seat::add_field`].
-    pub async fn change_field(self, field: &SiteField) -> Result<Receipt, DeskError> {
-        self.put_field(field, false).await
+    pub async fn move_field(self, name: &str, place: usize) -> Result<Receipt, DeskError> {
+        self.step_up()?;
+        let event = Event {
+            detail: Some(format!("field {name} to place {place}")),
+            ..self.event(Outcome::Intent)
+        };
+        self.write(event, async |intent| {
+            self.directory()
+                .move_site_field(self.operator(), name, place, &intent)
+                .await
+        })
+        .await
     }
 
-    async fn put_field(self, field: &SiteField, is_new: bool) -> Result<Receipt, DeskError> {
+    async fn put_field(
+        self,
+        field: &SiteField,
+        seen: Option<&SiteField>,
+    ) -> Result<Receipt, DeskError> {
         // Who sees what is a matter of rights.
         self.step_up()?;
         let event = Event {
@@ -64,7 +92,7 @@ impl Seat<'_, seat::FieldsUpdate> {
         };
         self.write(event, async |intent| {
             self.directory()
-                .put_site_field(self.operator(), field, is_new, &intent)
+                .put_site_field(self.operator(), field, seen, &intent)
                 .await
         })
         .await
@@ -93,13 +121,15 @@ fn described(field: &SiteField) -> String {
         values => format!(": {}", values.join(", ")),
     };
     format!(
-        "field {} ({}), {}{values}{}{}{}{}",
+        "field {} ({}), {}{values}{}{}{}{}{}{}",
         field.name,
         field.title,
         field.kind.word(),
         roles("seen by", &field.seen_by),
         roles("edited by", &field.edited_by),
         roles("filled by", &field.filled_by),
+        if field.searched { "; searched" } else { "" },
+        if field.shown { "; shown in lists" } else { "" },
         if field.retired { "; retired" } else { "" }
     )
 }

@@ -47,6 +47,8 @@ pub struct Capabilities {
     pub create: Support,
     /// Giving roles.
     pub roles: Support,
+    /// Keeping roles and fields of the site's own.
+    pub site_definitions: Support,
     /// Enabling and disabling accounts.
     pub status: Support,
     /// Changing ID, names, address, kind and details.

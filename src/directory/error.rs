@@ -58,6 +58,16 @@ pub enum DirectoryError {
         /// What: "password reset".
         what: String,
     },
+    /// Somebody else changed a role or field of the site since it was read.
+    #[error("{} changed the {what} {}", by.as_deref().unwrap_or("somebody else"), at.map_or_else(|| "meanwhile".to_owned(), |at| format!("at {}", stamp(at, zone()))))]
+    DefinitionChanged {
+        /// What: "role Front Desk".
+        what: String,
+        /// Who, where it is known.
+        by: Option<String>,
+        /// When, where it is known.
+        at: Option<Timestamp>,
+    },
     /// Something that must be unique is taken: `ID E1042 is taken by ...`.
     #[error("{message}")]
     Taken {
@@ -204,6 +214,7 @@ impl DirectoryError {
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
+            | Self::DefinitionChanged { .. }
             | Self::Taken { .. }
             | Self::Invalid { .. }
             | Self::PasswordRefused { .. }
@@ -229,6 +240,7 @@ impl DirectoryError {
             | Self::TryLater { .. }
             | Self::NotFound
             | Self::Conflict { .. }
+            | Self::DefinitionChanged { .. }
             | Self::Taken { .. }
             | Self::Invalid { .. }
             | Self::Query(_)
@@ -263,6 +275,7 @@ impl DirectoryError {
                     .into()
             }
             Self::NotFound => "Search again.".into(),
+            Self::DefinitionChanged { .. } => "Look at it again before you save.".into(),
             Self::Conflict { .. } => "Open the user again and look before you save.".into(),
             Self::Taken { .. } => "Choose another, or open the user who has it.".into(),
             Self::Invalid { .. } => "Correct the field and save again.".into(),

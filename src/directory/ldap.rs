@@ -24,6 +24,7 @@ pub mod fuzz;
 mod groups;
 mod lost;
 mod mistakes;
+mod must_change;
 mod mutex;
 mod named;
 mod operator_now;
@@ -122,6 +123,9 @@ impl Directory for LdapDirectory {
             create: Support::No(
                 "Users of this directory are added with the directory's own tools.".into(),
             ),
+            site_definitions: Support::No(
+                "Roles and fields of the site's own are kept in the embedded store only.".into(),
+            ),
             status: status::support(flavour),
             attributes: Support::Yes,
             validity: match flavour {
@@ -130,7 +134,7 @@ impl Directory for LdapDirectory {
                     Support::by_its_own_tools("given a beginning and an end")
                 }
             },
-            must_change_alone: Support::by_its_own_tools("told to choose another password alone"),
+            must_change_alone: must_change::support(flavour, state_support(root, "must-change")),
             remove: Support::by_its_own_tools("removed"),
             end_sessions: Support::by_its_own_tools("signed out"),
             roles: Support::No(
@@ -263,6 +267,12 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
+        if change.steps() == [Step::MustChange] {
+            let can = self.capabilities().must_change_alone;
+            return self
+                .in_time(self.set_must_change(&session, user, expected, can))
+                .await;
+        }
         let Some(active) = change.status_alone() else {
             return self
                 .in_time(self.change_attributes(&session, user, expected, change))

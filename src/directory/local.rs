@@ -29,6 +29,7 @@ mod search;
 mod settle;
 mod sign_in;
 mod simulated_use;
+mod site_definitions;
 mod site_fields;
 mod site_roles;
 mod stand_in;
@@ -147,6 +148,7 @@ impl Directory for LocalDirectory {
             check: Support::Yes,
             create: Support::Yes,
             roles: Support::Yes,
+            site_definitions: Support::Yes,
             status: Support::Yes,
             attributes: Support::Yes,
             validity: Support::Yes,
@@ -330,10 +332,20 @@ impl Directory for LocalDirectory {
         &self,
         operator: &Operator,
         field: &SiteField,
-        is_new: bool,
+        seen: Option<&SiteField>,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        self.put_site_field(operator, field, is_new, intent).await
+        self.put_site_field(operator, field, seen, intent).await
+    }
+
+    async fn move_site_field(
+        &self,
+        operator: &Operator,
+        name: &str,
+        place: usize,
+        intent: &Intent,
+    ) -> Result<Receipt, DirectoryError> {
+        self.move_site_field(operator, name, place, intent).await
     }
 
     async fn entry(&self, operator: &Operator, id: &UserId) -> Result<Entry, DirectoryError> {

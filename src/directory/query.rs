@@ -4,7 +4,7 @@ mod criterion;
 mod language;
 mod order;
 
-pub use criterion::{Criterion, Property, Standing, in_a_week, is_of_station};
+pub use criterion::{Criterion, FieldAsked, Property, Standing, in_a_week, is_of_station};
 pub use language::{QueryError, completions};
 pub use order::Order;
 pub(in crate::directory) use order::name_key;
@@ -14,7 +14,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::DirectoryError;
-use crate::user::User;
+use crate::user::{SiteField, User};
 
 /// What to search for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,6 +68,28 @@ impl Query {
             text,
             criteria,
             ..Self::default()
+        })
+    }
+
+    /// The same, where `name:value` of one of these fields that is searched is a criterion too. What
+    /// somebody does not see is text to them, as if it were not there.
+    ///
+    /// # Errors
+    /// A field without a value.
+    pub(in crate::directory) fn with_fields(
+        self,
+        fields: &[SiteField],
+    ) -> Result<Self, QueryError> {
+        let (text, asked) = language::parse_fields(&self.text, fields)?;
+        if asked.is_empty() {
+            return Ok(self);
+        }
+        let mut criteria = self.criteria;
+        criteria.extend(asked);
+        Ok(Self {
+            text,
+            criteria,
+            ..self
         })
     }
 

@@ -110,6 +110,9 @@ impl Directory for ScimDirectory {
             check: self.check_support(),
             create: Support::Yes,
             roles: extended("roles"),
+            site_definitions: Support::No(
+                "Roles and fields of the site's own are kept in the embedded store only.".into(),
+            ),
             status: Support::Yes,
             attributes: Support::Yes,
             validity: Support::Yes,

@@ -238,8 +238,7 @@ impl UserChange {
             return Ok(());
         }
         let state = self.applied_to(user).state;
-        let known = |at: &Fact<Option<Timestamp>>| at.known().copied().flatten();
-        refuse_an_end_before_the_beginning(known(&state.valid_from), known(&state.account_expires))
+        refuse_an_end_before_the_beginning(state.valid_from.value(), state.account_expires.value())
     }
 
     /// The user as the account will be, as far as a policy looks at it.
@@ -271,6 +270,11 @@ impl UserChange {
                 .role
                 .as_ref()
                 .map_or_else(|| user.reach.clone(), Role::reach),
+            // Where roles are not kept by their names, another is not either.
+            role: match (&self.role, &user.role) {
+                (Some(new), Some(_)) => Some(new.clone()),
+                (_, held) => held.clone(),
+            },
             ..user.clone()
         }
     }

@@ -235,7 +235,7 @@ fn of_directory(error: DirectoryError, said: String) -> ErrorResponse {
         DirectoryError::NotFound => {
             ErrorResponse::new(StatusCode::NOT_FOUND, "there is no user of this id")
         }
-        DirectoryError::Conflict { .. } => {
+        DirectoryError::Conflict { .. } | DirectoryError::DefinitionChanged { .. } => {
             ErrorResponse::new(StatusCode::PRECONDITION_FAILED, said)
         }
         DirectoryError::Taken { .. } => ScimError {

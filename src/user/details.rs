@@ -116,6 +116,13 @@ impl Details {
             .map_or("", |field| field.value.as_str())
     }
 
+    /// A display name that only repeats `name`, given and family name as one, is none.
+    pub fn drop_repeated_name(&mut self, name: &str) {
+        if self.display_name == name {
+            self.display_name.clear();
+        }
+    }
+
     /// As they can be kept; the site's own fields are judged by their definitions.
     ///
     /// # Errors
@@ -224,12 +231,7 @@ impl DetailsChange {
                     new.fields.remove(at);
                 }
                 Some(at) => text.clone_into(&mut new.fields[at].value),
-                None => new.fields.push(SiteValue {
-                    name: name.clone(),
-                    title: name.clone(),
-                    value: text.clone(),
-                    fits: true,
-                }),
+                None => new.fields.push(SiteValue::given(name, text)),
             }
         }
         for detail in Detail::ALL {

@@ -96,6 +96,12 @@ pub struct SiteField {
     /// Filled no more; what users have stays.
     #[serde(default)]
     pub retired: bool,
+    /// Users are found by their values in it: `name:value`.
+    #[serde(default)]
+    pub searched: bool,
+    /// It is a column of lists of users.
+    #[serde(default)]
+    pub shown: bool,
 }
 
 /// The value of a user in a field of the site's own.
@@ -111,6 +117,19 @@ pub struct SiteValue {
     pub fits: bool,
 }
 
+impl SiteValue {
+    /// As somebody gives it: the field's definition judges it.
+    pub fn given(name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            title: name.clone(),
+            name,
+            value: value.into(),
+            fits: true,
+        }
+    }
+}
+
 impl SiteField {
     /// A text field that everybody sees and edits.
     pub fn new(name: &str, title: &str) -> Self {
@@ -123,6 +142,8 @@ impl SiteField {
             edited_by: Vec::new(),
             filled_by: Vec::new(),
             retired: false,
+            searched: false,
+            shown: false,
         }
     }
 
@@ -209,6 +230,19 @@ impl SiteField {
                 let all: Vec<&str> = all.map(|value| value.value.as_str()).collect();
                 Err(format!("{title}: '{text}' is none of {}", all.join(", ")))
             }
+        }
+    }
+
+    /// A value as it is compared in a search.
+    pub fn searchable(text: &str) -> String {
+        text::fold(text.trim())
+    }
+
+    /// Is a user found by the beginning of a value? Else by the whole of it.
+    pub const fn is_found_by_beginning(&self) -> bool {
+        match self.kind {
+            FieldKind::Text | FieldKind::Phone => true,
+            FieldKind::Number | FieldKind::Date | FieldKind::YesNo | FieldKind::List => false,
         }
     }
 

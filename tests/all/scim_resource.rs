@@ -42,6 +42,7 @@ fn maria() -> Entry {
             },
             permissions: Role::HelpDesk.permissions(),
             reach: Reach::EVERYWHERE,
+            role: None,
             version: Version("3".into()),
         },
         role: Role::HelpDesk,

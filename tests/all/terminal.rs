@@ -3,6 +3,7 @@
 
 mod caller;
 mod commands;
+mod definitions;
 mod ground;
 mod leaving;
 mod plain;

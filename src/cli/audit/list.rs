@@ -62,7 +62,7 @@ impl List {
     }
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column<'_>; 8] = [
     Column::whole("No."),
     Column::whole("When"),
     Column::cut("What", 10),

@@ -159,6 +159,7 @@ fn sketch(new: &NewUser) -> User {
         state: AccountState::default(),
         permissions: Permissions::NONE,
         reach: Reach::EVERYWHERE,
+        role: None,
         version: Version(String::new()),
     }
 }

@@ -1,14 +1,16 @@
-//! `halligan field change` and `retire`
+//! `halligan field change`, `move` and `retire`
 
 use clap::Args;
 
-use super::definition::{self, Who};
+use super::definition::{self, Use, Who};
 use crate::{
+    audit::Kind,
     cli::{Context, Exit, Failure, words},
     user::FieldKind,
 };
 
-/// Change the title or the kind of a field, or who sees, edits and must fill it. What users have in it
+/// Change the title or the kind of a field, who sees, edits and must fill it, or whether users are found by
+/// it and lists show it. What users have in it
 /// stays, also where it does not fit another kind: it is shown as such, and only another value has to fit.
 #[derive(Debug, Args)]
 pub(super) struct Change {
@@ -22,11 +24,14 @@ pub(super) struct Change {
     kind: Option<FieldKind>,
     #[command(flatten)]
     who: Who,
+    #[command(flatten)]
+    used: Use,
 }
 
 impl Change {
     pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
-        if self.title.is_none() && self.kind.is_none() && !self.who.is_told() {
+        let is_told = self.who.is_told() || self.used.is_told();
+        if self.title.is_none() && self.kind.is_none() && !is_told {
             return Err(Failure::usage("nothing is said that is to change"));
         }
         definition::changed(context, &self.name, async |field| {
@@ -35,6 +40,7 @@ impl Change {
             }
             field.kind = self.kind.unwrap_or(field.kind);
             self.who.put(field);
+            self.used.put(field);
             Ok(())
         })
         .await
@@ -58,5 +64,28 @@ impl Retire {
             Ok(())
         })
         .await
+    }
+}
+
+/// Move a field to another place in the order in which fields are shown.
+#[derive(Debug, Args)]
+pub(super) struct Move {
+    /// Its name.
+    name: String,
+    /// Its place from now on; 1 is the first.
+    place: usize,
+}
+
+impl Move {
+    pub(super) async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let field = context
+            .at_desk(async |at| {
+                let field = definition::one(definition::all(at).await?, &self.name)?;
+                let seat = at.at().fields_update(Kind::FieldChanged).await?;
+                seat.move_field(&field.name, self.place).await?;
+                Ok(field)
+            })
+            .await?;
+        definition::told(context, "moved", &field)
     }
 }

@@ -46,6 +46,28 @@ impl Who {
     }
 }
 
+/// Whether users are found by a field, and whether lists show it.
+#[derive(Debug, Args)]
+pub(super) struct Use {
+    /// Users are found by what they have in it: NAME:VALUE in a search.
+    #[arg(long, value_name = "YES|NO", value_parser = words::yes_no())]
+    searched: Option<bool>,
+    /// It is a column of lists of users, where there is room.
+    #[arg(long, value_name = "YES|NO", value_parser = words::yes_no())]
+    shown: Option<bool>,
+}
+
+impl Use {
+    pub(super) fn put(&self, field: &mut SiteField) {
+        field.searched = self.searched.unwrap_or(field.searched);
+        field.shown = self.shown.unwrap_or(field.shown);
+    }
+
+    pub(super) const fn is_told(&self) -> bool {
+        self.searched.is_some() || self.shown.is_some()
+    }
+}
+
 /// Every field for whoever manages them, and else those that the operator sees.
 pub(super) async fn all(at: &SignedIn) -> Result<Vec<SiteField>, Failure> {
     let held = at.session.operator().permissions;
@@ -84,10 +106,11 @@ pub(super) async fn changed(
 ) -> Result<Exit, Failure> {
     let field = context
         .at_desk(async |at| {
-            let mut field = one(all(at).await?, name)?;
+            let seen = one(all(at).await?, name)?;
+            let mut field = seen.clone();
             change(&mut field).await?;
             let seat = at.at().fields_update(Kind::FieldChanged).await?;
-            seat.change_field(&field).await?;
+            seat.change_field(&seen, &field).await?;
             Ok(field)
         })
         .await?;
@@ -122,6 +145,8 @@ pub(super) fn lines(field: &SiteField) -> Vec<String> {
             roles(&field.edited_by, "everybody")
         ),
         format!("{:<12}{}", "Filled by", roles(&field.filled_by, "nobody")),
+        format!("{:<12}{}", "Searched", yes_or_no(field.searched)),
+        format!("{:<12}{}", "Shown", yes_or_no(field.shown)),
     ];
     lines.extend(field.values.iter().map(|value| {
         let retired = if value.retired { " (retired)" } else { "" };
@@ -131,6 +156,10 @@ pub(super) fn lines(field: &SiteField) -> Vec<String> {
         lines.push("Retired: filled no more; what users have stays".into());
     }
     lines
+}
+
+const fn yes_or_no(flag: bool) -> &'static str {
+    if flag { "yes" } else { "no" }
 }
 
 pub(super) fn shape(field: &SiteField) -> Value {

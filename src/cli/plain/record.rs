@@ -9,7 +9,7 @@ use crate::{
     console::screens::audit::acts,
     desk::At,
     directory::UserChange,
-    permission::{Permission, Role},
+    permission::Permission,
     text,
     user::{User, Verdict},
 };
@@ -146,11 +146,13 @@ impl Talk<'_> {
     }
 
     pub(super) async fn give_role(&mut self, user: &User) -> Result<(), Left> {
-        let own = self.operator().permissions;
-        let roles: Vec<Role> = Role::BUILT_IN
-            .into_iter()
-            .filter(|role| role.permissions().beyond(own).is_empty())
-            .collect();
+        let offered = async |at: At<'_>| {
+            let seat = at.roles_update(Kind::RolesListed).await?;
+            seat.roles_to_give().await
+        };
+        let Ok(roles) = self.act(offered).await? else {
+            return Ok(());
+        };
         let words: Vec<String> = roles.iter().map(|role| role.word().to_owned()).collect();
         let Some(chosen) = self.choose(&words, "Back").await? else {
             return Ok(());

@@ -13,6 +13,8 @@ pub enum Scope {
     Toggle,
     /// A choice of several words has the focus.
     Choice,
+    /// A field with a page of its own has the focus.
+    Opener,
     /// A form with fields.
     Form,
     /// A screen that can be left.
@@ -55,6 +57,20 @@ pub enum Scope {
     Audit,
     /// Changes without an outcome.
     Unfinished,
+    /// The list of roles.
+    Roles,
+    /// The form of a role.
+    Role,
+    /// A role that is to go.
+    RemoveRole,
+    /// The list of the site's own fields.
+    Fields,
+    /// The form of a field.
+    Field,
+    /// The values of a drop-down list.
+    FieldValues,
+    /// Who sees, edits and must fill a field.
+    FieldRoles,
     /// The form for a new user.
     AddUser,
     /// The operator's own password.
@@ -77,6 +93,7 @@ impl Scope {
             Self::Text => "In a text field",
             Self::Toggle => "On a switch",
             Self::Choice => "On a choice",
+            Self::Opener => "On a field with a page of its own",
             Self::Form => "In a form",
             Self::Page => "On every screen but the first",
             Self::Plain => "Where there is no text field",
@@ -98,6 +115,13 @@ impl Scope {
             Self::Receipt => "Receipt",
             Self::Audit => "Audit",
             Self::Unfinished => "Unfinished changes",
+            Self::Roles => "Roles",
+            Self::Role => "A role",
+            Self::RemoveRole => "Remove a role",
+            Self::Fields => "Fields",
+            Self::Field => "A field",
+            Self::FieldValues => "A field: values of the list",
+            Self::FieldRoles => "A field: who sees, edits and must fill it",
             Self::AddUser => "Add a user",
             Self::MyPassword => "My password",
             Self::Locked => "Locked",
@@ -108,7 +132,7 @@ impl Scope {
     }
 
     /// In the order of the documentation.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 39] = [
         Self::Global,
         Self::Page,
         Self::Plain,
@@ -116,6 +140,7 @@ impl Scope {
         Self::Text,
         Self::Toggle,
         Self::Choice,
+        Self::Opener,
         Self::SetUp,
         Self::Roster,
         Self::SignIn,
@@ -134,6 +159,13 @@ impl Scope {
         Self::Receipt,
         Self::Audit,
         Self::Unfinished,
+        Self::Roles,
+        Self::Role,
+        Self::RemoveRole,
+        Self::Fields,
+        Self::Field,
+        Self::FieldValues,
+        Self::FieldRoles,
         Self::AddUser,
         Self::MyPassword,
         Self::Confirm,
@@ -218,6 +250,26 @@ pub enum Action {
     OpenAudit,
     /// Open the changes without an outcome.
     OpenUnfinished,
+    /// Open the roles.
+    OpenRoles,
+    /// Open the site's own fields.
+    OpenFields,
+    /// Make a new one.
+    New,
+    /// Take it away, or out of use.
+    Remove,
+    /// One place up in the order.
+    MoveUp,
+    /// One place down in the order.
+    MoveDown,
+    /// Open the page of the field that has the focus.
+    OpenPart,
+    /// The role sees the field, or not.
+    TickSees,
+    /// The role edits the field, or not.
+    TickEdits,
+    /// The role must fill the field, or not.
+    TickFills,
     /// Confirm that the recoveries were seen.
     RecoveriesSeen,
     /// Open the operator's own password.

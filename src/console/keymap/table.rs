@@ -56,6 +56,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Choice, &[key!(space), key!(right)], Action::NextChoice, "change", 50, "Next choice"),
     row(Scope::Choice, &[key!(left)], Action::PreviousChoice, "", 0, "Previous choice"),
 
+    row(Scope::Opener, &[key!(space), key!(right)], Action::OpenPart, "open", 50, "Open the page of the field"),
+
     row(Scope::SetUp, ENTER, Action::Accept, "create", 80, "Make the first administrator and sign in"),
     row(Scope::SetUp, &[key!(ctrl-r)], Action::Reveal, "show", 30, "Show or mask the passwords, where the profile allows it"),
     row(Scope::SetUp, BACK, Action::Back, "", 0, "Dismiss a message"),
@@ -133,7 +135,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Edit, &[key!(ctrl-g)], Action::Generate, "generate", 70, "Draw a readable password"),
     row(Scope::Edit, &[key!(ctrl-t)], Action::GenerateOther, "", 0, "Draw one of the other shape (words, groups)"),
     row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
-    row(Scope::Edit, &[key!(ctrl-p)], Action::OpenCaller, "caller", 44, "Say how it was made sure who is calling, or turn the caller away"),
+    row(Scope::Edit, &[key!(ctrl-p)], Action::OpenCaller, "", 0, "Say how it was made sure who is calling, or turn the caller away"),
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
 
     row(Scope::Edit, &[key!(pagedown), key!(ctrl-v)], Action::NextSection, "sections", 48, "Next section: password, details, status, access, history; Tab over the end of one does the same"),
@@ -166,6 +168,46 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Unfinished, ENTER, Action::Accept, "settle", 80, "Ask the directory what became of it, or close it with what was typed"),
     row(Scope::Unfinished, UP, Action::Up, "", 0, "Change above"),
     row(Scope::Unfinished, DOWN, Action::Down, "select", 50, "Change below"),
+
+    row(Scope::Roles, ENTER, Action::Accept, "open", 80, "Open the selected role"),
+    row(Scope::Roles, &[key!(n)], Action::New, "new", 75, "Make a role"),
+    row(Scope::Roles, &[key!(r)], Action::Remove, "remove", 70, "Remove the selected role, after a question; who holds it gets another"),
+    row(Scope::Roles, UP, Action::Up, "", 0, "Role above"),
+    row(Scope::Roles, DOWN, Action::Down, "select", 50, "Role below"),
+    row(Scope::Roles, HOME, Action::First, "", 0, "First role"),
+    row(Scope::Roles, END, Action::Last, "", 0, "Last role"),
+
+    row(Scope::Role, ENTER, Action::Accept, "save", 80, "Save the role; asks first where somebody holds it"),
+
+    row(Scope::RemoveRole, ENTER, Action::Accept, "remove", 80, "Remove the role, after a question"),
+
+    row(Scope::Fields, ENTER, Action::Accept, "open", 80, "Open the selected field"),
+    row(Scope::Fields, &[key!(n)], Action::New, "new", 75, "Add a field"),
+    row(Scope::Fields, &[key!(r)], Action::Remove, "retire", 70, "Retire the selected field, after a question, or take it into use again; what users have in it stays"),
+    row(Scope::Fields, &[key!(u)], Action::MoveUp, "up", 62, "Move the field up in the order in which fields are shown"),
+    row(Scope::Fields, &[key!(d)], Action::MoveDown, "down", 61, "Move the field down"),
+    row(Scope::Fields, UP, Action::Up, "", 0, "Field above"),
+    row(Scope::Fields, DOWN, Action::Down, "select", 50, "Field below"),
+    row(Scope::Fields, HOME, Action::First, "", 0, "First field"),
+    row(Scope::Fields, END, Action::Last, "", 0, "Last field"),
+
+    row(Scope::Field, ENTER, Action::Accept, "save", 80, "Save the field"),
+
+    row(Scope::FieldValues, ENTER, Action::Accept, "add or done", 80, "Add the value that was typed; without one back to the field"),
+    row(Scope::FieldValues, &[key!(ctrl-t)], Action::Remove, "retire", 70, "Retire the selected value, or take it into use again; one that is not saved yet goes"),
+    row(Scope::FieldValues, UP, Action::Up, "", 0, "Value above"),
+    row(Scope::FieldValues, DOWN, Action::Down, "select", 50, "Value below"),
+    row(Scope::FieldValues, &[key!(pageup), key!(ctrl-y)], Action::MoveUp, "move up", 62, "Move the value up in the order in which values are offered"),
+    row(Scope::FieldValues, &[key!(pagedown), key!(ctrl-v)], Action::MoveDown, "move down", 61, "Move the value down"),
+
+    row(Scope::FieldRoles, ENTER, Action::Accept, "done", 80, "Back to the field"),
+    row(Scope::FieldRoles, &[key!(s)], Action::TickSees, "sees", 70, "The selected role sees the field, or not"),
+    row(Scope::FieldRoles, &[key!(e)], Action::TickEdits, "edits", 69, "It edits the field, or not"),
+    row(Scope::FieldRoles, &[key!(f)], Action::TickFills, "must fill", 68, "It must fill the field, or not"),
+    row(Scope::FieldRoles, UP, Action::Up, "", 0, "Role above"),
+    row(Scope::FieldRoles, DOWN, Action::Down, "select", 50, "Role below"),
+    row(Scope::FieldRoles, HOME, Action::First, "", 0, "First role"),
+    row(Scope::FieldRoles, END, Action::Last, "", 0, "Last role"),
 
     row(Scope::AddUser, ENTER, Action::Accept, "add", 80, "Add the user, once"),
 

@@ -1,5 +1,7 @@
 //! A request becomes a call of the desk, and its result a reply. One to one; no rule lives here.
 
+mod definitions;
+
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
@@ -14,7 +16,7 @@ use super::{
     roster::{RosterReader, at_home},
 };
 use crate::{
-    audit::Kind,
+    audit::{Format, Kind},
     console::{
         effect::{ExportOrder, Opened, Reply, Request, RosterImport, RosterImported},
         terminal,
@@ -23,7 +25,7 @@ use crate::{
     directory::{DirectoryError, ImportOrder, ImportWatch, Query, UserChange},
     operator::Operator,
     password::strength,
-    roster::{ExportError, ImportReport, Shape, write_export_file},
+    roster::{ExportError, ImportReport, write_export_file},
     text::system_error,
 };
 
@@ -105,9 +107,15 @@ impl Performer {
                     Ok(()) => seat.beforehand(&user.id).await,
                     Err(_) => Beforehand::default(),
                 };
+                let may_give_role = desk.at(&session).may_give_role(&user);
+                let roles_to_give = match may_give_role {
+                    Ok(()) => seat.roles_to_give().await?,
+                    Err(_) => Vec::new(),
+                };
                 Reply::Opened(Box::new(Opened {
                     may_change_status: desk.at(&session).may_change_status(&user),
-                    may_give_role: desk.at(&session).may_give_role(&user),
+                    may_give_role,
+                    roles_to_give,
                     may_sign_out: desk.at(&session).may_sign_out(&user),
                     may_remove: desk.at(&session).may_remove(&user),
                     user,
@@ -269,6 +277,8 @@ impl Performer {
                     .await?;
                 Reply::Noted
             }
+            Request::Roles(asked) => self.roles(asked).await?,
+            Request::Fields(asked) => self.fields(asked).await?,
             Request::Settle(intent, remark) => Reply::Settled(
                 desk.at(&*self.session()?)
                     .users_update(Kind::Settled)
@@ -300,9 +310,9 @@ impl Performer {
             .export(&query, &file.display().to_string())
             .await?;
         let written = tokio::task::spawn_blocking(move || {
-            let shape = Shape::of(&file);
+            let format = Format::of(&file);
             let now = Timestamp::now();
-            write_export_file(&file, order.replace, shape, &users, now).map(|()| users.len())
+            write_export_file(&file, order.replace, format, &users, now).map(|()| users.len())
         });
         match written.await.map_err(|_| defect(false))? {
             Ok(count) => Ok(Reply::Exported(count)),

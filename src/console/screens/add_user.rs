@@ -6,7 +6,7 @@ use ratatui::{Frame, layout::Rect};
 use super::{Cx, Go, Screen, Site, edit::Edit, explain, identity::Identity, own_fields::OwnFields};
 use crate::{
     console::{
-        effect::{Remote, Reply, Request, Ticket},
+        effect::{Remote, Reply, Request, RolesRequest, Ticket},
         keymap::{Action, Scope},
         widgets::{
             AnyField as _, ChoiceField, Fault, Form as _, Page, TextField, Tone, form, form::Place,
@@ -26,7 +26,7 @@ form! {
         given_name: TextField = TextField::new("Given name"),
         family_name: TextField = TextField::new("Family name"),
         kind: ChoiceField = ChoiceField::new("Kind", AccountKind::ALL.map(AccountKind::word)),
-        role: ChoiceField = ChoiceField::new("Role", Role::WORDS),
+        role: ChoiceField = ChoiceField::new("Role", [Role::WORDS[0]]),
         own: OwnFields = OwnFields::default(),
     }
 }
@@ -62,6 +62,7 @@ pub struct AddUser {
     /// Which fields of the site's own there are.
     own: Option<Ticket>,
     save: Remote<()>,
+    roles: Remote<()>,
 }
 
 impl AddUser {
@@ -73,6 +74,7 @@ impl AddUser {
             form,
             own: None,
             save: Remote::Idle,
+            roles: Remote::Idle,
         }
     }
 
@@ -145,6 +147,9 @@ impl Screen for AddUser {
 
     fn enter(&mut self, cx: &mut Cx<'_>) {
         self.own = Some(cx.ask(Request::SeenFields));
+        if self.form.role.visible {
+            self.roles = Remote::Loading(cx.ask(Request::Roles(RolesRequest::ToGive)));
+        }
     }
 
     #[expect(
@@ -187,6 +192,17 @@ impl Screen for AddUser {
     }
 
     fn reply(&mut self, ticket: Ticket, reply: &Reply, cx: &mut Cx<'_>) -> Option<Go> {
+        if self.roles.awaits(ticket) {
+            self.roles = Remote::Idle;
+            if let Reply::RolesToGive(roles) = reply {
+                let words = roles.iter().map(|role| role.word().to_owned());
+                let none = roles.iter().position(|role| *role == Role::None);
+                self.form.role.rebase(words, none.unwrap_or_default());
+            } else if let Reply::Failed(error) = reply {
+                self.form.role.fixed = Some(format!("roles are not known: {error}"));
+            }
+            return Some(Go::Stay);
+        }
         if self.own == Some(ticket) {
             self.own = None;
             // Where they cannot be read, the directory says what has to be filled.

@@ -14,7 +14,9 @@ use super::{
     add_user::AddUser,
     audit::AuditViewer,
     explain,
+    fields::Fields,
     my_password::MyPassword,
+    roles::Roles,
     unfinished::{self, Unfinished},
     users::Users,
 };
@@ -40,7 +42,7 @@ struct Entry {
 }
 
 /// Always there, so that no entry moves while somebody is on the way to it.
-const ENTRIES: [Entry; 8] = [
+const ENTRIES: [Entry; 10] = [
     Entry {
         name: "Users",
         about: "find somebody: type a name, an ID or an email",
@@ -64,6 +66,18 @@ const ENTRIES: [Entry; 8] = [
         about: "settle what was begun and has no outcome",
         action: Action::OpenUnfinished,
         needs: Some(Permission::UsersUpdate),
+    },
+    Entry {
+        name: "Roles",
+        about: "what operators may do, and for which accounts",
+        action: Action::OpenRoles,
+        needs: Some(Permission::RolesUpdate),
+    },
+    Entry {
+        name: "Fields",
+        about: "what this site keeps of its users besides",
+        action: Action::OpenFields,
+        needs: Some(Permission::FieldsUpdate),
     },
     Entry {
         name: "My password",
@@ -118,6 +132,12 @@ impl Menu {
             entry.action == Action::OpenUnfinished && self.open.ready().is_none_or(Vec::is_empty);
         match (&entry.action, &site.capabilities.create) {
             (Action::OpenAddUser, Support::No(why)) => Some(why.clone()),
+            (Action::OpenRoles | Action::OpenFields, _) => {
+                match &site.capabilities.site_definitions {
+                    Support::No(why) => Some(why.clone()),
+                    Support::Yes => None,
+                }
+            }
             _ if settled => Some("every change that was begun has its outcome on record".into()),
             _ => None,
         }
@@ -161,6 +181,8 @@ impl Menu {
             Action::OpenUnfinished => Go::To(Box::new(Unfinished::of(
                 self.open.ready().cloned().unwrap_or_default(),
             ))),
+            Action::OpenRoles => Go::To(Box::new(Roles::default())),
+            Action::OpenFields => Go::To(Box::new(Fields::default())),
             Action::OpenMyPassword => Go::To(Box::new(MyPassword::new(false))),
             Action::Lock => Go::Lock,
             Action::SignOut => Go::Confirm(Question::new("Sign out?", OnYes::SignOut)),

@@ -76,6 +76,7 @@ impl SetUp {
             state: AccountState::default(),
             permissions: Role::Administrator.permissions(),
             reach: Reach::EVERYWHERE,
+            role: None,
             version: Version(String::new()),
         }
     }

@@ -2,11 +2,13 @@
 //! type, so that a screen that asks a password field for a password cannot be told that it is none.
 
 mod choice;
+mod opener;
 mod secret;
 mod text;
 mod toggle;
 
 pub use choice::{Choice, ChoiceField};
+pub use opener::{Opener, OpenerField};
 pub use secret::SecretField;
 pub use text::{TextControl, TextField};
 pub use toggle::{Toggle, ToggleField};

@@ -26,6 +26,21 @@ impl<C: Control> Part for Field<C> {
     }
 }
 
+/// As many as there are, of one kind.
+impl<P: Part> Part for Vec<P> {
+    fn add_to<'a>(&'a self, fields: &mut Vec<&'a dyn AnyField>) {
+        for part in self {
+            part.add_to(fields);
+        }
+    }
+
+    fn add_mut_to<'a>(&'a mut self, fields: &mut Vec<&'a mut dyn AnyField>) {
+        for part in self {
+            part.add_mut_to(fields);
+        }
+    }
+}
+
 /// Names a field of the form `F`.
 pub type Place<F> = for<'a> fn(&'a mut F) -> &'a mut dyn AnyField;
 

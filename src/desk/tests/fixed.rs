@@ -200,6 +200,7 @@ impl Directory for Fixed {
             },
             create: Support::Yes,
             roles: Support::Yes,
+            site_definitions: Support::Yes,
             status: Support::Yes,
             attributes: Support::Yes,
             validity: Support::Yes,
@@ -338,6 +339,7 @@ impl Directory for Fixed {
             state: told.state.clone(),
             permissions: told.held,
             reach: Reach::EVERYWHERE,
+            role: None,
             version: Version(told.version.into()),
         })
     }

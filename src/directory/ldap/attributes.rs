@@ -89,6 +89,12 @@ impl Attributes {
         names
     }
 
+    /// Which attribute holds a detail.
+    pub(super) fn detail(&self, detail: Detail) -> Option<&str> {
+        let held = self.details.iter().find(|(one, _)| *one == detail);
+        held.map(|(_, name)| name.as_str())
+    }
+
     /// What a change of a user may write, each of which has one value to people.
     pub(super) fn written(&self) -> Vec<&str> {
         let names = [&self.email, &self.given_name, &self.family_name];

@@ -124,8 +124,8 @@ impl<'a> Written<'a> {
             let Some(new) = change.details.of(detail) else {
                 continue;
             };
-            let name = attributes.details.iter().find(|(one, _)| *one == detail);
-            let (_, name) = name.ok_or_else(|| no_attribute(detail.words()))?;
+            let name = attributes.detail(detail);
+            let name = name.ok_or_else(|| no_attribute(detail.words()))?;
             put(detail.words(), name, Some(new));
         }
         if let Some(kind) = change.kind {

@@ -43,6 +43,7 @@ impl Reading<'_> {
             state: self.state(),
             permissions,
             reach: Reach::EVERYWHERE,
+            role: None,
             version: Mark::of(entry, attributes, self.flavour).version(),
         }
     }
@@ -56,9 +57,7 @@ impl Reading<'_> {
             *details.of_mut(*detail) = self.entry.text(name).unwrap_or_default();
         }
         let (given, family) = name::of(self.entry, attributes);
-        if details.display_name == full_name(&given, &family) {
-            details.display_name.clear();
-        }
+        details.drop_repeated_name(&full_name(&given, &family));
         Fact::Known(details)
     }
 

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::{
     index::Row,
-    site_fields::{definitions, role_of, values},
+    site_fields::{definitions, role_of, searchable, values},
 };
 use crate::{
     directory::DirectoryError, operator::Operator, permission::Role, store::StoreError,
@@ -39,7 +39,7 @@ impl Filling {
         &self,
         now: &mut BTreeMap<String, String>,
         wanted: &BTreeMap<String, String>,
-    ) -> Result<Vec<(String, String)>, DirectoryError> {
+    ) -> Result<Vec<Written>, DirectoryError> {
         let mut written = Vec::new();
         for (name, text) in wanted {
             let is_it = |field: &&SiteField| {
@@ -72,7 +72,11 @@ impl Filling {
             } else {
                 now.insert(key, value.clone());
             }
-            written.push((field.name.clone(), value));
+            written.push(Written {
+                name: field.name.clone(),
+                searchable: searchable(field, &value),
+                value,
+            });
         }
         Ok(written)
     }
@@ -85,13 +89,28 @@ impl Filling {
     }
 }
 
+/// What is to stand in a field of the site's own.
+#[derive(Debug)]
+pub(super) struct Written {
+    name: String,
+    /// Empty where it is taken away.
+    value: String,
+    /// By what of it the user is found.
+    searchable: Option<String>,
+}
+
 /// Writes a value for each field's name; empty takes it away.
 pub(super) fn write(
     transaction: &Transaction<'_>,
     row: Row,
-    written: &[(String, String)],
+    written: &[Written],
 ) -> Result<(), StoreError> {
-    for (name, value) in written {
+    for Written {
+        name,
+        value,
+        searchable,
+    } in written
+    {
         if value.is_empty() {
             transaction
                 .prepare_cached("DELETE FROM site_values WHERE row = ?1 AND name = ?2")?
@@ -99,10 +118,10 @@ pub(super) fn write(
         } else {
             transaction
                 .prepare_cached(
-                    "INSERT INTO site_values (row, name, value) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (row, name) DO UPDATE SET value = ?3",
+                    "INSERT INTO site_values (row, name, value, searchable) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (row, name) DO UPDATE SET value = ?3, searchable = ?4",
                 )?
-                .execute(params![row, name, value])?;
+                .execute(params![row, name, value, searchable])?;
         }
     }
     Ok(())

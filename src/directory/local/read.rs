@@ -118,6 +118,7 @@ fn read(row: &SqlRow<'_>) -> rusqlite::Result<User> {
         },
         permissions: role.permissions(),
         reach: role.reach(),
+        role: Some(role),
         version: Version(row.get::<_, i64>(8)?.to_string()),
     })
 }

@@ -35,5 +35,8 @@ pub const SITE_FIELDS: Migration = Migration::Sql(include_str!("schema/6-site-fi
 /// The roles that the site has made.
 pub const SITE_ROLES: Migration = Migration::Sql(include_str!("schema/7-site-roles.sql"));
 
+/// By what of the site's own fields users are found.
+pub const SEARCHED_VALUES: Migration = Migration::Sql(include_str!("schema/8-searched-values.sql"));
+
 /// From where failed sign-ins came.
 pub const FAILURE_SOURCES: Migration = Migration::Sql(include_str!("schema/3-failure-sources.sql"));

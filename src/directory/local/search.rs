@@ -15,6 +15,7 @@
 //! without a text is counted exactly. Another order is made of up to [`MOST_SORTED`] users.
 
 mod chosen;
+mod field_rows;
 mod joined;
 mod nearly;
 mod rank;
@@ -26,9 +27,9 @@ use rusqlite::{Connection, params};
 
 use super::{
     LocalDirectory,
-    index::{Row, block_of, key::fold},
+    index::{Row, key::fold},
     operator_now::refuse_reading,
-    read, state,
+    read, site_fields, state,
 };
 use crate::{
     directory::{Criterion, DirectoryError, Found, Order, Query, Total},
@@ -71,7 +72,14 @@ impl LocalDirectory {
                 cancel.check()?;
                 let snapshot = connection.unchecked_transaction()?;
                 refuse_reading(&snapshot, &operator, now)?;
-                Ok::<_, DirectoryError>(search(&snapshot, &query, when, &operator.reach, cancel)?)
+                let mut fields = site_fields::seen(&snapshot, &operator)?;
+                let query = query
+                    .with_fields(&fields)
+                    .map_err(|error| DirectoryError::invalid(error.to_string()))?;
+                let mut found = search(&snapshot, &query, when, &operator.reach, cancel)?;
+                fields.retain(|field| field.shown);
+                site_fields::attach_those(&snapshot, &fields, found.rows.iter_mut())?;
+                Ok::<_, DirectoryError>(found)
             })
             .await?;
         for user in &mut found.rows {
@@ -95,7 +103,7 @@ pub(super) fn search(
         if criteria.is_empty() && reach.is_everywhere() {
             return Ok(None);
         }
-        let last = last_block(transaction)?;
+        let last = sets::last_block(transaction)?;
         let asked = (criteria, reach);
         Chosen::of(transaction, asked, when, last, cancel).map(Some)
     };
@@ -266,13 +274,6 @@ fn everybody(
         .prepare_cached("SELECT row FROM users WHERE row > ?1 ORDER BY row LIMIT ?2 OFFSET ?3")?;
     let rows = statement.query_map(params![after, limit, skipped], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn last_block(connection: &Connection) -> Result<i64, StoreError> {
-    let last: Option<Row> = connection
-        .prepare_cached("SELECT max(row) FROM users")?
-        .query_row([], |row| row.get(0))?;
-    Ok(last.map_or(-1, block_of))
 }
 
 fn population(connection: &Connection) -> Result<u64, StoreError> {

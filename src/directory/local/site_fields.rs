@@ -1,18 +1,14 @@
-//! Fields of the site's own: their definitions, and what users have in them.
+//! Fields of the site's own: who sees which, and what users have in them.
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{
-    LocalDirectory, change, index::Row, operator_now::refuse_if_operator_changed, read, stored_role,
-};
+use super::{LocalDirectory, index::Row, read, stored_role};
 use crate::{
-    audit::Intent,
     directory::DirectoryError,
     operator::Operator,
     permission::Role,
-    receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
     user::{Fact, SeenField, SiteField, SiteValue, User, UserId},
 };
@@ -57,47 +53,6 @@ impl LocalDirectory {
         self.read_for(operator, |connection| Ok(definitions(connection)?))
             .await
     }
-
-    /// Adds a field, or puts another definition in the place of the one of this name; what users have
-    /// in it stays.
-    pub(super) async fn put_site_field(
-        &self,
-        operator: &Operator,
-        field: &SiteField,
-        is_new: bool,
-        intent: &Intent,
-    ) -> Result<Receipt, DirectoryError> {
-        let field = field.checked().map_err(DirectoryError::invalid)?;
-        let (operator, intent, at) = (operator.clone(), intent.clone(), self.now());
-        let step = if is_new { Step::Created } else { Step::Changed };
-        let steps = vec![(step, StepOutcome::Done)];
-        let written = steps.clone();
-        self.store
-            .write(move |transaction| {
-                refuse_if_operator_changed(transaction, &operator, at)?;
-                refuse_unknown_roles(transaction, &field)?;
-                let changed = if is_new {
-                    transaction.execute(
-                        "INSERT OR IGNORE INTO site_fields (name, place, definition)
-                         SELECT ?1, coalesce(max(place), 0) + 1, ?2 FROM site_fields",
-                        params![field.name, text_of(&field)?],
-                    )?
-                } else {
-                    write_definition(transaction, &field)?
-                };
-                if changed == 0 {
-                    let there = if is_new { "already" } else { "not" };
-                    return Err(DirectoryError::invalid(format!(
-                        "a field {} is {there} there",
-                        field.name
-                    )));
-                }
-                change::conclude(transaction, &intent, &written, at)?;
-                Ok::<_, DirectoryError>(())
-            })
-            .await?;
-        Ok(change::receipt(steps, Proof::NotNeeded, None))
-    }
 }
 
 /// Every field in its order.
@@ -113,6 +68,19 @@ pub(super) fn definitions(connection: &Connection) -> Result<Vec<SiteField>, Sto
             serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
         })
         .collect()
+}
+
+/// The fields that the operator sees, in their order.
+pub(super) fn seen(
+    connection: &Connection,
+    operator: &Operator,
+) -> Result<Vec<SiteField>, StoreError> {
+    let mut fields = definitions(connection)?;
+    if !fields.is_empty() {
+        let role = role_of(connection, operator)?;
+        fields.retain(|field| field.is_seen_by(&role));
+    }
+    Ok(fields)
 }
 
 /// The role of the operator, or of whoever made the machine client; none of somebody elsewhere.
@@ -131,105 +99,29 @@ pub(super) fn role_of(connection: &Connection, operator: &Operator) -> Result<Ro
     Ok(role.unwrap_or_default())
 }
 
-/// A role that is not there would keep a field from everybody, or ask nobody to fill it.
-///
-/// # Errors
-/// [`DirectoryError::Invalid`] names it.
-fn refuse_unknown_roles(connection: &Connection, field: &SiteField) -> Result<(), DirectoryError> {
-    let roles = stored_role::all(connection)?;
-    let is_known = |role: &&Role| {
-        Role::built_in(role.word()).is_some()
-            || roles.iter().any(|known| known.is_called(role.word()))
-    };
-    let mut named = field
-        .seen_by
-        .iter()
-        .chain(&field.edited_by)
-        .chain(&field.filled_by);
-    match named.find(|role| !is_known(role)) {
-        Some(role) => Err(DirectoryError::invalid(format!("there is no role {role}"))),
-        None => Ok(()),
-    }
-}
-
-/// A role that a field goes by stays: the next of its name would see and edit what it is not given.
-///
-/// # Errors
-/// [`DirectoryError::Invalid`] names the field.
-pub(super) fn refuse_while_named(
-    transaction: &Transaction<'_>,
-    role: &str,
-) -> Result<(), DirectoryError> {
-    let fields = definitions(transaction)?;
-    let goes_by = |field: &&SiteField| {
-        let lists = [&field.seen_by, &field.edited_by, &field.filled_by];
-        lists.into_iter().flatten().any(|one| one.is_called(role))
-    };
-    match fields.iter().find(goes_by) {
-        Some(field) => Err(DirectoryError::invalid(format!(
-            "the field {} goes by the role {role}: change the field first",
-            field.title
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// Fields know roles by their names: a role with another name is the same role.
-pub(super) fn rename_role(
-    transaction: &Transaction<'_>,
-    old: &str,
-    new: &str,
-) -> Result<(), StoreError> {
-    for mut field in definitions(transaction)? {
-        let mut is_named = false;
-        for roles in [
-            &mut field.seen_by,
-            &mut field.edited_by,
-            &mut field.filled_by,
-        ] {
-            for role in roles.iter_mut().filter(|role| role.is_called(old)) {
-                *role = Role::of_word(new);
-                is_named = true;
-            }
-        }
-        if is_named {
-            write_definition(transaction, &field)?;
-        }
-    }
-    Ok(())
-}
-
-/// Puts the definition in the place of the one of this name: how many there were.
-fn write_definition(transaction: &Transaction<'_>, field: &SiteField) -> Result<usize, StoreError> {
-    Ok(transaction
-        .prepare_cached("UPDATE site_fields SET definition = ?2 WHERE name = ?1")?
-        .execute(params![field.name, text_of(field)?])?)
-}
-
-fn text_of(field: &SiteField) -> Result<String, StoreError> {
-    serde_json::to_string(field).map_err(|error| StoreError::Other(error.to_string()))
-}
-
 /// Adds to users what they have in the fields that the operator sees.
 pub(super) fn attach<'a>(
     connection: &Connection,
     operator: &Operator,
     users: impl Iterator<Item = &'a mut User>,
 ) -> Result<(), StoreError> {
-    let fields = definitions(connection)?;
+    attach_those(connection, &seen(connection, operator)?, users)
+}
+
+/// Adds to users what they have in these fields.
+pub(super) fn attach_those<'a>(
+    connection: &Connection,
+    fields: &[SiteField],
+    users: impl Iterator<Item = &'a mut User>,
+) -> Result<(), StoreError> {
     if fields.is_empty() {
         return Ok(());
     }
-    let role = role_of(connection, operator)?;
-    let seen: Vec<_> = fields
-        .iter()
-        .filter(|field| field.is_seen_by(&role))
-        .collect();
     for user in users {
         let row = user.id.0.parse::<Row>().unwrap_or_default();
         let mut values = values(connection, row)?;
         if let Fact::Known(details) = &mut user.details {
-            details.fields = seen
+            details.fields = fields
                 .iter()
                 .filter_map(|field| {
                     let value = values.remove(&field.name.to_lowercase())?;
@@ -257,4 +149,9 @@ pub(super) fn values(
         Ok((row.get::<_, String>(0)?.to_lowercase(), row.get(1)?))
     })?;
     Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// By what of the value a user is found; nothing where the field is not searched.
+pub(super) fn searchable(field: &SiteField, value: &str) -> Option<String> {
+    field.searched.then(|| SiteField::searchable(value))
 }

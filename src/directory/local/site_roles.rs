@@ -12,7 +12,7 @@ use super::{
     operator_now::{ROLE_CHANGED, refuse_if_operator_changed},
     reach,
     read::instant,
-    site_fields,
+    site_definitions,
     stored_role::role,
 };
 use crate::{
@@ -158,7 +158,7 @@ impl LocalDirectory {
                 let before = begin(transaction, &operator, to.number, &expected)?;
                 refuse_taken(transaction, &to, to.number)?;
                 if before.role.name != to.name {
-                    site_fields::rename_role(transaction, &before.role.name, &to.name)?;
+                    site_definitions::rename_role(transaction, &before.role.name, &to.name)?;
                 }
                 transaction
                     .prepare_cached(
@@ -213,7 +213,7 @@ impl LocalDirectory {
                     None if now.holders > 0 => return Err(held_still(&now)),
                     None => {}
                 }
-                site_fields::refuse_while_named(transaction, &now.role.name)?;
+                site_definitions::refuse_while_named(transaction, &now.role.name)?;
                 transaction
                     .prepare_cached("DELETE FROM site_roles WHERE number = ?1")?
                     .execute([number])?;
@@ -235,10 +235,10 @@ fn begin(
         .pop()
         .ok_or_else(|| DirectoryError::invalid("there is no such role any more"))?;
     if now.version != *expected {
-        return Err(DirectoryError::Conflict {
+        return Err(DirectoryError::DefinitionChanged {
+            what: format!("role {}", now.role.name),
             by: Some(now.changed_by),
             at: Some(now.changed_at),
-            what: "the role was changed".into(),
         });
     }
     if now.holders_in_reach != now.holders {

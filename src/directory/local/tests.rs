@@ -58,6 +58,7 @@ const SCHEMA: Schema = Schema(&[&[
     schema::SESSIONS_ENDED,
     schema::FACETS,
     schema::SITE_ROLES,
+    schema::SEARCHED_VALUES,
 ]]);
 
 const OPERATOR: &str = "INSERT INTO users

@@ -151,8 +151,8 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
         family_name: user.family_name,
         kind: user.kind.known().copied().unwrap_or_default(),
         details: user.details.known().cloned().unwrap_or_default(),
-        valid_from: user.state.valid_from.known().copied().flatten(),
-        valid_until: user.state.account_expires.known().copied().flatten(),
+        valid_from: user.state.valid_from.value(),
+        valid_until: user.state.account_expires.value(),
         role: wanted.role.clone().unwrap_or_else(|| old.role.clone()),
         active: wanted
             .active

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     permission::Role,
     text,
-    user::{AccountKind, Fact, User},
+    user::{AccountKind, Fact, SiteField, SiteValue, User},
 };
 
 /// How far ahead [`Standing::EndsThisWeek`] looks.
@@ -36,8 +36,36 @@ pub enum Property {
     Role(Role),
     /// The station, by its name or whole words of it.
     Station(String),
+    /// What stands in a field of the site's own that is searched.
+    Field(FieldAsked),
     /// How the account stands.
     Is(Standing),
+}
+
+/// A value in a field of the site's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldAsked {
+    /// The name of the field.
+    pub name: String,
+    /// The value as it was typed.
+    pub value: String,
+    /// Its beginning is enough.
+    pub by_beginning: bool,
+}
+
+impl FieldAsked {
+    /// Is `value` what is asked for?
+    pub fn is_met_by(&self, value: &str) -> bool {
+        let (value, wanted) = (
+            SiteField::searchable(value),
+            SiteField::searchable(&self.value),
+        );
+        if self.by_beginning {
+            value.starts_with(&wanted)
+        } else {
+            value == wanted
+        }
+    }
 }
 
 /// How an account stands.
@@ -176,6 +204,13 @@ impl Property {
                 let details = user.details.known()?;
                 Some(is_of_station(&details.station, wanted))
             }
+            Self::Field(asked) => {
+                let fields = &user.details.known()?.fields;
+                let is_it = |field: &&SiteValue| field.name.eq_ignore_ascii_case(&asked.name);
+                // What is not here may be there: a list shows some of the fields.
+                let field = fields.iter().find(is_it)?;
+                Some(asked.is_met_by(&field.value))
+            }
             Self::Is(standing) => standing.holds(user, now),
         }
     }
@@ -186,16 +221,18 @@ impl Property {
             Self::Kind(_) => "of which kind an account is",
             Self::Role(_) => "who has which role",
             Self::Station(_) => "who is at which station",
+            Self::Field(_) => "who has what in a field of the site's own",
             Self::Is(standing) => standing.told(),
         }
     }
 
     /// The key before the colon.
-    pub const fn key(&self) -> &'static str {
+    pub fn key(&self) -> &str {
         match self {
             Self::Kind(_) => "kind",
             Self::Role(_) => "role",
             Self::Station(_) => "station",
+            Self::Field(asked) => &asked.name,
             Self::Is(_) => "is",
         }
     }
@@ -242,6 +279,7 @@ impl fmt::Display for Property {
             Self::Kind(kind) => kind.word(),
             Self::Role(role) => role.word(),
             Self::Station(station) => station,
+            Self::Field(asked) => &asked.value,
             Self::Is(standing) => standing.word(),
         };
         if value.contains(char::is_whitespace) || value.is_empty() {

@@ -3,8 +3,11 @@
 //! A word with a colon is a criterion only where what stands before the colon is one of the
 //! [`KEYS`]; any other (`mailto:a@b`, `FIRE:x`) is text, and so is what stands in quotation marks.
 
-use super::criterion::{Criterion, Property, Standing};
-use crate::{permission::Role, user::AccountKind};
+use super::criterion::{Criterion, FieldAsked, Property, Standing};
+use crate::{
+    permission::Role,
+    user::{AccountKind, SiteField},
+};
 
 /// What can stand before a colon.
 struct Key {
@@ -14,7 +17,6 @@ struct Key {
     read: fn(&str) -> Option<Property>,
 }
 
-/// A field of a site's own is another row.
 const KEYS: &[Key] = &[
     Key {
         word: "is",
@@ -68,7 +70,7 @@ impl Key {
 }
 
 /// A key at the beginning of `text`, and what follows its colon.
-fn key(text: &str) -> Option<(&'static Key, &str)> {
+fn key<'l>(text: &'l str) -> Option<(&'static Key, &'l str)> {
     let (word, rest) = text.split_once(':')?;
     let key = KEYS
         .iter()
@@ -97,6 +99,42 @@ fn word(text: &str) -> (&str, &str) {
 
 /// Text and criteria of a line. Without criteria the text is the line as it is.
 pub(super) fn parse(line: &str) -> Result<(String, Vec<Criterion>), QueryError> {
+    split(line, key, |key, value| key.property(value))
+}
+
+/// The same for fields of the site's own: `locker:12`.
+pub(super) fn parse_fields(
+    line: &str,
+    fields: &[SiteField],
+) -> Result<(String, Vec<Criterion>), QueryError> {
+    let key = |text| {
+        let (word, rest) = str::split_once(text, ':')?;
+        let field = fields
+            .iter()
+            .find(|field| field.searched && field.name.eq_ignore_ascii_case(word))?;
+        Some((field, rest))
+    };
+    split(line, key, |field, value| {
+        let value = value.trim();
+        if value.is_empty() {
+            let name = &field.name;
+            return Err(QueryError(format!(
+                "{name}: wants a value, as in {name}:\"two words\""
+            )));
+        }
+        Ok(Property::Field(FieldAsked {
+            name: field.name.clone(),
+            value: value.to_owned(),
+            by_beginning: field.is_found_by_beginning(),
+        }))
+    })
+}
+
+fn split<'l, K>(
+    line: &'l str,
+    key: impl Fn(&'l str) -> Option<(K, &'l str)>,
+    property: impl Fn(K, &str) -> Result<Property, QueryError>,
+) -> Result<(String, Vec<Criterion>), QueryError> {
     let mut words = Vec::new();
     let mut criteria = Vec::new();
     let mut rest = line.trim_start();
@@ -113,7 +151,7 @@ pub(super) fn parse(line: &str) -> Result<(String, Vec<Criterion>), QueryError> 
         };
         if let Some((key, behind)) = key(follows) {
             let (value, behind) = value(behind);
-            let property = key.property(value)?;
+            let property = property(key, value)?;
             criteria.push(Criterion { negated, property });
             rest = behind.trim_start();
         } else {

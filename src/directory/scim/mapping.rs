@@ -9,7 +9,7 @@ use super::{
     version::version,
 };
 use crate::{
-    permission::{Permission, Permissions, Reach},
+    permission::{Permission, Permissions, Reach, Role},
     scim::{
         Object, member,
         schema::{ENTERPRISE_URN, EXTENSION_URN},
@@ -50,6 +50,10 @@ pub(super) fn user_of(resource: &Object, etag: Option<&str>, extended: bool) -> 
         state,
         permissions: extension.map_or(Permissions::NONE, permissions),
         reach: Reach::EVERYWHERE,
+        role: extension
+            .and_then(|extension| member(extension, "role"))
+            .and_then(Value::as_str)
+            .map(Role::of_word),
         version: version(resource, etag),
         id,
         details: details(resource),
@@ -81,15 +85,15 @@ fn details(resource: &Object) -> Fact<Details> {
         return Fact::NotOffered;
     }
     let (given, family) = name(resource);
-    Fact::Known(Details {
-        display_name: display
-            .filter(|display| *display != full_name(&given, &family))
-            .unwrap_or_default(),
+    let mut details = Details {
+        display_name: display.unwrap_or_default(),
         phone,
         station: station.unwrap_or_default(),
         job_title: title.unwrap_or_default(),
         ..Details::default()
-    })
+    };
+    details.drop_repeated_name(&full_name(&given, &family));
+    Fact::Known(details)
 }
 
 /// The primary address, else the one of work, else the first.

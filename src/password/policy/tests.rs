@@ -25,6 +25,7 @@ pub(in crate::password) fn maria() -> User {
         state: AccountState::default(),
         permissions: Permissions::default(),
         reach: Reach::EVERYWHERE,
+        role: None,
         version: Version("1".into()),
     }
 }

@@ -254,6 +254,28 @@ fn fields_of_the_sites_own_are_defined_filled_changed_and_retired() {
         "{}",
         err(&refused)
     );
+    done(&[
+        "field",
+        "change",
+        "boots",
+        "--searched",
+        "yes",
+        "--shown",
+        "yes",
+    ]);
+    let found = done(&["find", "boots:lar kind:staff"]);
+    let lines: Vec<&str> = found.lines().collect();
+    assert!(
+        lines[0].ends_with("Boots") && lines[1].ends_with("large"),
+        "{found}"
+    );
+    done(&["field", "change", "boots", "--shown", "no"]);
+    assert!(!done(&["find", "boots:large"]).contains("Boots"));
+    done(&["field", "move", "boots", "1"]);
+    let listed = done(&["field", "list"]);
+    let place = |name| listed.find(name);
+    assert!(place("boots") < place("shift"), "{listed}");
+    assert!(listed.contains("searched"), "{listed}");
     done(&["field", "change", "boots", "--kind", "number"]);
     let shown = done(&["user", "show", "E7"]);
     assert!(

@@ -69,6 +69,11 @@ fn a_role_is_made_shown_changed_and_removed_by_command() {
     );
     let found = house.json(&["find", "role:\"front desk\""], "").0;
     assert_eq!(found["users"][0]["id"], "E7", "{found}");
+    let exported = out(&house.admin(&["find", "role:\"front desk\"", "--export", "-"], ""));
+    assert!(
+        exported.contains("E7,,,Marlow,staff,Front Desk,true"),
+        "{exported}"
+    );
     // Somebody holds it: it goes only with another role said.
     let refused = house.admin(&["role", "remove", "Front Desk", "--yes"], "");
     assert_eq!(code(&refused), Exit::Failed.code(), "{}", err(&refused));

@@ -11,6 +11,7 @@ use halligan::{
         theme::Look,
     },
     desk::DeskError,
+    verification::{Rules, Strictness},
 };
 
 use crate::support::{
@@ -80,6 +81,42 @@ fn everywhere() -> Vec<Vec<Scope>> {
     here(&pilot);
     pilot.answer_next();
     here(&pilot);
+    let mut pilot = Pilot::editing_with(
+        Setting {
+            verification: Rules {
+                reset: Strictness::Asked,
+                ..Rules::default()
+            },
+            ..Setting::default()
+        },
+        "vasquez",
+    );
+    pilot.press("ctrl-p");
+    here(&pilot);
+    let mut pilot = Pilot::at_menu();
+    pilot.choose("Roles");
+    here(&pilot);
+    pilot.press("end");
+    pilot.press("r");
+    here(&pilot);
+    pilot.press("esc");
+    pilot.press("enter");
+    here(&pilot);
+    let mut pilot = Pilot::at_menu();
+    pilot.choose("Fields");
+    here(&pilot);
+    pilot.press("enter");
+    for _ in 0..3 {
+        pilot.press("tab");
+    }
+    for part in ["values", "roles"] {
+        here(&pilot);
+        pilot.press("space");
+        assert!(!pilot.screen().contains("Searched"), "{part}");
+        here(&pilot);
+        pilot.press("esc");
+        pilot.press("tab");
+    }
     for scope in Scope::ALL {
         assert!(
             stacks.iter().any(|stack| stack.contains(&scope)),

@@ -212,6 +212,38 @@ fn add_user() {
 }
 
 #[test]
+fn roles() {
+    let mut pilot = Pilot::at_menu();
+    pilot.choose("Roles");
+    pilot.press("end");
+    pilot.press("up");
+    snapshot!("roles", every(&mut pilot));
+    pilot.press("enter");
+    snapshot!("role", every(&mut pilot));
+    pilot.press("esc");
+    pilot.press("r");
+    snapshot!("role_remove", every(&mut pilot));
+}
+
+#[test]
+fn fields_of_the_site() {
+    let mut pilot = Pilot::at_menu();
+    pilot.choose("Fields");
+    snapshot!("fields", every(&mut pilot));
+    pilot.press("enter");
+    for _ in 0..3 {
+        pilot.press("tab");
+    }
+    snapshot!("field", every(&mut pilot));
+    pilot.press("space");
+    snapshot!("field_values", every(&mut pilot));
+    pilot.press("esc");
+    pilot.press("tab");
+    pilot.press("space");
+    snapshot!("field_roles", every(&mut pilot));
+}
+
+#[test]
 fn my_password() {
     let mut pilot = Pilot::at_menu();
     pilot.choose("My password");

@@ -37,6 +37,7 @@ pub(super) fn opened(user: User) -> Opened {
         may_reset: Ok(()),
         may_change_status: Ok(()),
         may_give_role: Ok(()),
+        roles_to_give: Role::BUILT_IN.to_vec(),
         may_sign_out: Ok(()),
         may_remove: Ok(()),
         beforehand: Beforehand::default(),
@@ -290,6 +291,7 @@ fn what_the_operator_may_not_change_is_greyed_with_the_right_that_is_missing() {
         (
             Opened {
                 may_give_role: lacks(Permission::RolesUpdate),
+                roles_to_give: Role::BUILT_IN.to_vec(),
                 ..held.clone()
             },
             "Access",
@@ -351,6 +353,48 @@ fn only_roles_are_offered_that_the_operator_may_give() {
     pilot.press("right");
     pilot.sees("help-desk");
     pilot.sees("May do at the desk: Users - Read, Users - Update, Users - Update Status.");
+}
+
+#[test]
+fn a_role_of_the_site_stands_behind_the_built_in_ones_with_what_it_reaches() {
+    let role = world::kept(world::front_desk(), 3).kept.role;
+    let offered = [Role::None, Role::Viewer, Role::Site(role)];
+    let mut pilot = at_record(Opened {
+        roles_to_give: offered.to_vec(),
+        ..opened(maria())
+    });
+    go(&mut pilot, "Access", "Role");
+    pilot.press("right");
+    pilot.press("right");
+    pilot.sees("< Front desk >");
+    pilot.sees(
+        "May do at the desk, for residential accounts of station Station 4: Users - Read, Users - \
+         Update, Users - Update Status.",
+    );
+    pilot.press("right");
+    pilot.sees("< none >");
+    pilot.press("left");
+    pilot.press("enter");
+    let change = &order(&pilot).change;
+    assert!(change.role.as_ref().unwrap().is_called("Front desk"));
+}
+
+#[test]
+fn the_role_that_is_held_is_shown_by_its_name_also_where_it_could_not_be_given() {
+    let role = Role::Site(world::kept(world::front_desk(), 3).kept.role);
+    let mut user = maria();
+    user.permissions = role.permissions();
+    user.reach = role.reach();
+    user.role = Some(role);
+    let mut pilot = at_record(Opened {
+        roles_to_give: vec![Role::None],
+        ..opened(user)
+    });
+    go(&mut pilot, "Access", "Role");
+    pilot.sees("< Front desk >");
+    pilot.press("right");
+    pilot.press("right");
+    pilot.sees("< Front desk >");
 }
 
 #[test]

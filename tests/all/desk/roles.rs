@@ -411,7 +411,9 @@ async fn a_role_changed_since_it_was_seen_is_not_changed_again_unseen() {
         assert!(
             matches!(
                 answer,
-                Err(DeskError::Directory(DirectoryError::Conflict { .. }))
+                Err(DeskError::Directory(
+                    DirectoryError::DefinitionChanged { .. }
+                ))
             ),
             "{answer:?}"
         );
@@ -478,4 +480,67 @@ async fn a_role_of_the_site_makes_no_administrator_of_the_store() {
         ..person("E10", "", "Noor", "Haddad")
     };
     desk.create_user(&other, new, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_roles_are_offered_that_the_operator_may_give_and_each_says_why_it_stays() {
+    let station = Station::open(Profile::nist()).await;
+    let (desk, admin) = (&station.desk, station.admin().await);
+    let residents = [UsersRead, UsersUpdate, RolesUpdate];
+    for role in [
+        limited("Lead", &residents, &[Residential]),
+        limited("Desk", &[UsersRead], &[Residential]),
+        limited("Shops", &[UsersRead], &[Commercial]),
+        limited(
+            "Delete",
+            &[UsersRead, Permission::UsersDelete],
+            &[Residential],
+        ),
+        reader("Reader"),
+    ] {
+        desk.add_role(&admin, role).await.unwrap();
+    }
+    station.add("E9", named("Lead"), OWN).await;
+    let lead = station.sign_in("E9", OWN).await.unwrap();
+    let seat = async |session| {
+        let seat = desk.at(session).roles_update(Kind::RolesListed).await;
+        seat.unwrap()
+    };
+    let offered = seat(&lead).await.roles_to_give().await.unwrap();
+    let words: Vec<_> = offered.iter().map(Role::word).collect();
+    // A viewer reaches further; nobody else is within what a lead holds.
+    assert_eq!(words, ["none", "Desk", "Lead"]);
+    let offered = seat(&admin).await.roles_to_give().await.unwrap();
+    assert_eq!(offered.len(), Role::BUILT_IN.len() + 5);
+    let judged = seat(&lead).await.judged_roles().await.unwrap();
+    let told: Vec<_> = judged
+        .iter()
+        .map(|role| (role.kept.role.name.as_str(), role.may_change.clone()))
+        .collect();
+    let wider = |reach| Err(DeskError::WiderReach(reach));
+    let shops = of_kinds(&[Commercial]).unwrap();
+    assert_eq!(
+        told,
+        [
+            (
+                "Delete",
+                Err(DeskError::Outranked(
+                    [Permission::UsersDelete].into_iter().collect()
+                ))
+            ),
+            ("Desk", Ok(())),
+            ("Lead", Err(DeskError::OwnRole)),
+            ("Reader", wider(Reach::EVERYWHERE)),
+            ("Shops", wider(shops)),
+        ]
+    );
+    // What is told beforehand is what is judged.
+    for (name, told) in told {
+        let change = RoleChange {
+            name: Some(format!("{name} 2")),
+            ..RoleChange::default()
+        };
+        let done = desk.change_role(&lead, name, change).await;
+        assert_eq!(done.map(drop), told, "{name}");
+    }
 }

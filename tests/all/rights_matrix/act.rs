@@ -16,6 +16,7 @@ pub enum Act {
     Transfer,
     Limit,
     DefineField,
+    MoveField,
     Disable,
     ChangeAll,
     SetPassword,
@@ -44,13 +45,14 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Find,
         Self::Open,
         Self::Rename,
         Self::Transfer,
         Self::Limit,
         Self::DefineField,
+        Self::MoveField,
         Self::Disable,
         Self::ChangeAll,
         Self::SetPassword,
@@ -102,7 +104,7 @@ impl Act {
             Self::ListRoles => &[RolesUpdate],
             Self::SignOut => &[UsersForceLogout],
             Self::Remove => &[UsersDelete],
-            Self::DefineField => &[FieldsUpdate],
+            Self::DefineField | Self::MoveField => &[FieldsUpdate],
             Self::ListTokens | Self::RevokeToken => &[TokensUpdate],
             // The token is to hold Users - Read.
             Self::MakeToken => &[TokensUpdate, UsersRead],

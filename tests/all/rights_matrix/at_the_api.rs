@@ -91,6 +91,7 @@ fn request(act: Act, id: &str, login: &str) -> Option<(Method, String, Value)> {
         | Act::ExportAudit
         | Act::ExportUsers
         | Act::DefineField
+        | Act::MoveField
         | Act::CheckStore
         | Act::MendStore => return None,
     })

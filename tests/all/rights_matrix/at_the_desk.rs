@@ -90,6 +90,11 @@ async fn does(desk: &Desk, session: &Session, act: Act, user: &User) -> Told {
             let added = async { seat.await?.add_field(&field).await };
             told(added.await)
         }
+        Act::MoveField => {
+            let seat = desk.at(session).fields_update(Kind::FieldChanged);
+            let moved = async { seat.await?.move_field(&user.login, 1).await };
+            told(moved.await)
+        }
         Act::Transfer => {
             let details = DetailsChange {
                 station: Some("Station 9".into()),
@@ -217,6 +222,11 @@ async fn subject(station: &Station, admin: &Session, act: Act, nth: usize) -> Us
     let user = made.await.unwrap();
     if act == Act::RevokeToken {
         client(&station.desk, admin, &login).await.unwrap();
+    }
+    if act == Act::MoveField {
+        let seat = station.desk.at(admin).fields_update(Kind::FieldChanged);
+        let field = SiteField::new(&login, "A title");
+        seat.await.unwrap().add_field(&field).await.unwrap();
     }
     if matches!(act, Act::ChangeRole | Act::RemoveRole) {
         let made = station.desk.add_role(admin, reader(&login));

@@ -19,6 +19,7 @@ use halligan::{
     password::profile::Profile,
     permission::Role,
     source::Source,
+    user::SiteField,
 };
 use tempfile::TempDir;
 
@@ -110,6 +111,7 @@ fn command(act: Act, login: &str, folder: &Path) -> Option<(Vec<String>, &'stati
         Act::CheckStore => (words(&["store", "check"]), ""),
         Act::MendStore => (words(&["store", "check", "--mend"]), ""),
         Act::DefineField => (words(&["field", "add", login, "--title", "A title"]), ""),
+        Act::MoveField => (words(&["field", "move", login, "1"]), ""),
         Act::Transfer => (
             words(&["user", "edit", login, "--station", "Station 9", "--yes"]),
             "",
@@ -199,6 +201,11 @@ impl Machine {
         if matches!(act, Act::ChangeRole | Act::RemoveRole) {
             let made = self.desk.add_role(&self.admin, reader(&login));
             made.await.unwrap();
+        }
+        if act == Act::MoveField {
+            let seat = self.desk.at(&self.admin).fields_update(Kind::FieldChanged);
+            let field = SiteField::new(&login, "A title");
+            seat.await.unwrap().add_field(&field).await.unwrap();
         }
         if act == Act::RevokeToken {
             let read = [halligan::permission::Permission::UsersRead];

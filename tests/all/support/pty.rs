@@ -234,6 +234,8 @@ impl Pty {
             "Add user",
             "Audit",
             "Unfinished",
+            "Roles",
+            "Fields",
             "My password",
             "Lock",
             "Sign out",

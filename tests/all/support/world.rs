@@ -1,19 +1,27 @@
 //! People, and a desk that answers from them.
 
+use std::sync::Arc;
+
 use halligan::{
     audit::{Actor, Event, Kind, Outcome, Record, Target, Verified},
-    console::effect::{Opened, Reply, Request, RosterImported},
-    desk::{Added, Beforehand, DeskError, Notices},
+    console::effect::{
+        FieldsListed, FieldsRequest, Opened, Reply, Request, RolesListed, RolesRequest,
+        RosterImported,
+    },
+    desk::{Added, Beforehand, DeskError, JudgedRole, Notices},
     directory::{
-        Capabilities, DirectoryError, Found, Imported, Query, RosterAct, RosterLine, Support,
-        Total, UserChange,
+        Capabilities, DirectoryError, Found, Imported, KeptRole, Query, RosterAct, RosterLine,
+        Support, Total, UserChange,
     },
     operator::{Operator, SignInRefusal},
     password::{Secret, generate::Generated, strength::Strength},
-    permission::{Permissions, Reach, Role},
+    permission::{Permissions, Reach, Role, SiteRole},
     receipt::{Checked, Proof, Receipt, Settlement, Step, StepOutcome},
     roster::ImportReport,
-    user::{AccountKind, AccountState, Fact, Lock, PasswordState, User, UserId, Version},
+    user::{
+        AccountKind, AccountState, Fact, FieldKind, FieldValue, Lock, PasswordState, SiteField,
+        User, UserId, Version,
+    },
 };
 
 /// The administrator's own password.
@@ -34,6 +42,7 @@ pub fn capabilities() -> Capabilities {
         check: Support::Yes,
         create: Support::Yes,
         roles: Support::Yes,
+        site_definitions: Support::Yes,
         status: Support::Yes,
         attributes: Support::Yes,
         validity: Support::Yes,
@@ -85,7 +94,82 @@ pub fn user(id: u32, login: &str, given: &str, family: &str) -> User {
         },
         permissions: Permissions::NONE,
         reach: Reach::EVERYWHERE,
+        role: None,
         version: Version("7".into()),
+    }
+}
+
+/// A role of the site, for residents at one station, which three hold.
+pub fn front_desk() -> SiteRole {
+    SiteRole {
+        number: 5,
+        name: "Front desk".into(),
+        permissions: Role::HelpDesk.permissions(),
+        reach: Reach {
+            kinds: Some([AccountKind::Residential].into_iter().collect()),
+            stations: Some(vec!["Station 4".into()]),
+        },
+    }
+}
+
+pub fn kept(role: SiteRole, holders: u64) -> JudgedRole {
+    JudgedRole {
+        kept: KeptRole {
+            role: Arc::new(role),
+            version: Version("3".into()),
+            holders,
+            holders_in_reach: holders,
+            changed_at: "2026-11-20T09:00:00Z".parse().expect("a time"),
+            changed_by: "Ben Holt (A1)".into(),
+        },
+        may_change: Ok(()),
+    }
+}
+
+pub fn roles() -> Vec<JudgedRole> {
+    let spare = SiteRole {
+        number: 6,
+        name: "Spare".into(),
+        permissions: Role::Viewer.permissions(),
+        reach: Reach::EVERYWHERE,
+    };
+    vec![kept(front_desk(), 3), kept(spare, 0)]
+}
+
+fn roles_to_give() -> Vec<Role> {
+    let of_the_site = roles().into_iter().map(|role| Role::Site(role.kept.role));
+    Role::BUILT_IN.into_iter().chain(of_the_site).collect()
+}
+
+/// The fields of the site's own.
+pub fn fields() -> Vec<SiteField> {
+    let value = |value: &str, retired| FieldValue {
+        value: value.into(),
+        retired,
+    };
+    let shift = SiteField {
+        kind: FieldKind::List,
+        values: vec![
+            value("Red", false),
+            value("Green", false),
+            value("Blue", true),
+        ],
+        shown: true,
+        ..SiteField::new("shift", "Shift")
+    };
+    let locker = SiteField {
+        seen_by: vec![Role::HelpDesk, Role::Administrator],
+        searched: true,
+        ..SiteField::new("locker", "Locker number")
+    };
+    vec![shift, locker]
+}
+
+fn alone(step: Step) -> Receipt {
+    Receipt {
+        steps: vec![(step, StepOutcome::Done)],
+        proof: Proof::NotNeeded,
+        ..receipt(false)
     }
 }
 
@@ -331,6 +415,7 @@ pub fn answer(request: &Request) -> Reply {
                     may_reset: Ok(()),
                     may_change_status: Ok(()),
                     may_give_role: Ok(()),
+                    roles_to_give: Role::BUILT_IN.to_vec(),
                     may_sign_out: Ok(()),
                     may_remove: Ok(()),
                     beforehand: Beforehand::default(),
@@ -394,6 +479,21 @@ pub fn answer(request: &Request) -> Reply {
             open_intents: Vec::new(),
             backwards: Vec::new(),
         })),
+        Request::Roles(RolesRequest::List) => Reply::Roles(Box::new(RolesListed {
+            roles: roles(),
+            to_give: roles_to_give(),
+        })),
+        Request::Roles(RolesRequest::ToGive) => Reply::RolesToGive(roles_to_give()),
+        Request::Roles(asked) => Reply::Done(alone(match asked {
+            RolesRequest::Remove(_) => Step::RoleRemoved,
+            RolesRequest::Change(_) => Step::RoleChanged,
+            RolesRequest::Add(_) | RolesRequest::List | RolesRequest::ToGive => Step::RoleAdded,
+        })),
+        Request::Fields(FieldsRequest::List) => Reply::Fields(Box::new(FieldsListed {
+            fields: fields(),
+            roles: roles_to_give(),
+        })),
+        Request::Fields(_) => Reply::Done(alone(Step::Changed)),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Notices => Reply::Notices(Notices::default()),
         Request::ReadBack(_) | Request::RecoveriesSeen(_) => Reply::Noted,

@@ -12,7 +12,7 @@ use crate::support::pty::{Pty, TempDir};
 const PAGE_DOWN: &str = "\x1b[6~";
 
 /// What a query of the store says, in one line.
-fn stored(home: &TempDir, sql: &str) -> String {
+pub(super) fn stored(home: &TempDir, sql: &str) -> String {
     let store = home.path().join(".local/share/halligan/halligan.db");
     let connection = Connection::open(store).unwrap();
     connection.query_row(sql, [], |row| row.get(0)).unwrap()
@@ -36,7 +36,7 @@ pub(super) fn own_values(home: &TempDir) -> String {
 }
 
 /// Opens Maria's page at the section that is so many keys away, from the list or the menu.
-fn opens(pty: &Pty, section: &str, keys: usize) {
+pub(super) fn opens(pty: &Pty, section: &str, keys: usize) {
     pty.sends("/");
     pty.sees("Search");
     pty.types("vasq");

@@ -15,7 +15,7 @@ use crate::{
         screens::{Cx, Go, caller::Caller},
         widgets::{AnyField, Form as _, Tone},
     },
-    desk::DeskError,
+    desk::{DeskError, LostAnswer},
     directory::Support,
     password::{
         generate::Shape,
@@ -149,6 +149,20 @@ impl Edit {
     pub(super) fn written_under(&self, ticket: Ticket) -> Option<Pending> {
         let (_, what) = self.writing.filter(|(mine, _)| *mine == ticket)?;
         Some(what)
+    }
+
+    /// The answer was lost: what was typed stays, since it may be in force.
+    pub(super) fn wait_for(&mut self, answer: &LostAnswer, cx: &mut Cx<'_>) {
+        self.lost = Some(Waiting::begin(answer, cx));
+    }
+
+    /// A second of the countdown is over.
+    pub(super) fn tick(&mut self, ticket: Ticket, cx: &mut Cx<'_>) -> bool {
+        let waiting = self.lost.as_mut().filter(|lost| lost.tick == ticket);
+        waiting.is_some_and(|waiting| {
+            waiting.pass(cx);
+            true
+        })
     }
 
     /// Shows another section, with the focus on its first field or on its last.

@@ -12,14 +12,11 @@ use super::{
     model::{Edit, Whom},
     waiting::Waiting,
 };
-use crate::{
-    console::{
-        effect::Remote,
-        keymap::{self, Action, Scope},
-        screens::{Site, explain},
-        widgets::{AnyField as _, Page, checklist},
-    },
-    permission::Role,
+use crate::console::{
+    effect::Remote,
+    keymap::{self, Action, Scope},
+    screens::{Site, explain},
+    widgets::{AnyField as _, Page, checklist},
 };
 
 const LABEL: usize = 13;
@@ -135,12 +132,24 @@ fn status_hint(edit: &Edit, page: &mut Page, site: &Site) {
 fn access_hint(edit: &Edit, page: &mut Page, site: &Site) {
     let theme = &site.look.theme;
     let Some(user) = edit.user() else { return };
-    let chosen = edit.form.access.role.changed().and_then(Role::built_in);
-    let may = chosen.as_ref().map_or(user.permissions, Role::permissions);
+    let offered = edit.opened.ready().map(|opened| &opened.roles_to_give);
+    let chosen = edit.form.access.role.changed().and_then(|word| {
+        let mut offered = offered?.iter();
+        offered.find(|role| role.is_called(word))
+    });
+    let (may, reach) = chosen.map_or_else(
+        || (user.permissions, user.reach.clone()),
+        |role| (role.permissions(), role.reach()),
+    );
     let text = if may.is_empty() {
         "May do nothing at the desk.".to_owned()
-    } else {
+    } else if reach.is_everywhere() {
         format!("May do at the desk: {may}.")
+    } else {
+        format!(
+            "May do at the desk, for {}: {may}.",
+            site.look.clean(&reach.to_string())
+        )
     };
     page.text(&text, theme.faint);
     if edit.form.access.end_sessions.is_focused() {

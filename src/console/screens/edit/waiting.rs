@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::model::Edit;
 use crate::{
     console::{effect::Ticket, screens::Cx},
     desk::LostAnswer,
@@ -20,10 +19,10 @@ pub(super) struct Waiting {
 /// The countdown moves so often.
 const TICK: Duration = Duration::from_secs(1);
 
-impl Edit {
-    /// The answer was lost: what was typed stays, since it may be in force.
-    pub(super) fn wait_for(&mut self, answer: &LostAnswer, cx: &mut Cx<'_>) {
-        self.lost = Some(Waiting {
+impl Waiting {
+    /// Begins to count.
+    pub(super) fn begin(answer: &LostAnswer, cx: &mut Cx<'_>) -> Self {
+        Self {
             answer: answer.clone(),
             seconds: answer
                 .next
@@ -32,18 +31,14 @@ impl Edit {
                 .try_into()
                 .unwrap_or(u64::MAX),
             tick: cx.after(TICK),
-        });
+        }
     }
 
     /// A second of the countdown is over.
-    pub(super) fn tick(&mut self, ticket: Ticket, cx: &mut Cx<'_>) -> bool {
-        let Some(waiting) = self.lost.as_mut().filter(|lost| lost.tick == ticket) else {
-            return false;
-        };
-        waiting.seconds = waiting.seconds.saturating_sub(1);
-        if waiting.seconds > 0 {
-            waiting.tick = cx.after(TICK);
+    pub(super) fn pass(&mut self, cx: &mut Cx<'_>) {
+        self.seconds = self.seconds.saturating_sub(1);
+        if self.seconds > 0 {
+            self.tick = cx.after(TICK);
         }
-        true
     }
 }

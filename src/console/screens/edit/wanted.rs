@@ -16,7 +16,7 @@ use crate::{
     },
     desk::DeskError,
     directory::{Support, UserAttribute, UserChange},
-    permission::{Permissions, Role},
+    permission::Role,
     user::{AccountKind, Detail, DetailsChange, Fact, User},
 };
 
@@ -45,10 +45,7 @@ impl RecordForm {
         let mut met = self.details.fill(opened, cx);
         met.extend(self.status.fill(opened, cx));
         let user = &opened.user;
-        let own = cx
-            .operator
-            .map_or(Permissions::NONE, |operator| operator.permissions);
-        let (words, held) = roles(user, own);
+        let (words, held) = roles(user, &opened.roles_to_give);
         met.extend(self.access.role.rebase(words, held));
         self.access.role.fixed = barred(&opened.may_give_role, &cx.site.capabilities.roles);
         let end_sessions = &cx.site.capabilities.end_sessions;
@@ -71,7 +68,7 @@ impl RecordForm {
             details: details.change()?,
             unlock: self.status.unlock.is_on(),
             must_change: self.status.must_change.is_dirty() && self.status.must_change.is_on(),
-            role: self.access.role.changed().and_then(Role::built_in),
+            role: self.access.role.changed().map(Role::of_word),
             end_sessions: self.access.end_sessions.is_on(),
             ..UserChange::default()
         };
@@ -218,7 +215,7 @@ impl StatusForm {
             (&mut self.valid_from, End::From, &state.valid_from),
             (&mut self.valid_until, End::Until, &state.account_expires),
         ] {
-            met.extend(field.rebase(&end.text(at.known().copied().flatten(), zone)));
+            met.extend(field.rebase(&end.text(at.value(), zone)));
             let validity = barred(&opened.may_change_status, &can.validity);
             field.fixed = validity.or_else(|| unread(at));
         }
@@ -237,18 +234,17 @@ impl StatusForm {
     }
 }
 
-/// The roles that an operator who holds `own` may give to `user`, and which of them is held.
-fn roles(user: &User, own: Permissions) -> (Vec<String>, usize) {
-    let held = |role: &Role| role.permissions() == user.permissions && role.reach() == user.reach;
-    let roles: Vec<Role> = Role::BUILT_IN
-        .into_iter()
-        .filter(|role| held(role) || role.permissions().beyond(own).is_empty())
-        .collect();
-    let words = roles.iter().map(|role| role.word().to_owned());
-    if let Some(place) = roles.iter().position(held) {
-        return (words.collect(), place);
+/// The roles that can be chosen for `user`, of which the operator may give `offered`, and which of
+/// them is held.
+fn roles(user: &User, offered: &[Role]) -> (Vec<String>, usize) {
+    let word = |role: &Role| role.word().to_owned();
+    let held = user.role_shown();
+    let words = offered.iter().map(word);
+    // Permissions from groups of the directory are no role's.
+    let held = held.map_or_else(|| "of its own".to_owned(), |role| word(&role));
+    let place = offered.iter().position(|role| role.is_called(&held));
+    match place {
+        Some(place) => (words.collect(), place),
+        None => (std::iter::once(held).chain(words).collect(), 0),
     }
-    // From groups of the directory, or of the site's own making.
-    let other = std::iter::once("of its own".to_owned());
-    (other.chain(words).collect(), 0)
 }

@@ -6,17 +6,19 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::{
     console::theme::Look,
-    user::{User, Verdict},
+    user::{FieldColumn, User, Verdict},
 };
 
 /// Cells of each column with the blank behind it; zero leaves it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
     pub login: usize,
     pub name: usize,
     pub email: usize,
     pub kind: usize,
     pub state: usize,
+    /// Fields of the site's own, where the others leave room.
+    pub fields: Vec<(FieldColumn, usize)>,
 }
 
 /// The least window in which the person stands beside the list.
@@ -26,6 +28,9 @@ pub const BESIDE: u16 = 120;
 const MARGIN: usize = 3;
 /// Beneath this width only who somebody is and the state are shown.
 const WIDE: usize = 60;
+
+/// The least cells of a field of the site's own.
+const LEAST_FIELD: usize = 8;
 
 /// The least and the most cells of a column.
 #[derive(Clone, Copy)]
@@ -75,11 +80,28 @@ impl Columns {
                 email: 0,
                 kind: 0,
                 state,
+                fields: Vec::new(),
             };
         }
         // Who it is comes first, the kind last.
         let [email, name, login, state, kind] = shared(room, [email, name, login, state, kind]);
+        let used = email + name + login + state + kind;
+        let mut left = room.saturating_sub(used);
+        let fields = FieldColumn::of(rows).into_iter().filter_map(|column| {
+            let values: Vec<_> = rows
+                .iter()
+                .map(|user| look.clean(column.value(user)))
+                .collect();
+            let title = look.clean(&column.title);
+            let need = Need::of(&title, values.iter().map(String::as_str), LEAST_FIELD);
+            let cells = need.most.min(left);
+            (cells >= need.least).then(|| {
+                left -= cells;
+                (column, cells)
+            })
+        });
         Self {
+            fields: fields.collect(),
             login,
             name,
             email,

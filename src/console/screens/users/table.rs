@@ -77,10 +77,10 @@ pub fn draw(users: &Users, frame: &mut Frame<'_>, area: Rect, site: &Site) {
                 page.line(told(users, page.width(), look));
             }
             let columns = Columns::of(&found.rows, page.width(), users.now, look);
-            title_line(columns, &mut page, look);
+            title_line(&columns, &mut page, look);
             let beside = usize::from(LINES_BESIDE);
             let room = usize::from(area.height).saturating_sub(beside).max(1);
-            rows(users, found, columns, room, &mut page, site);
+            rows(users, found, &columns, room, &mut page, site);
         }
     }
     page.render(frame, area);
@@ -91,7 +91,7 @@ fn slow_text() -> String {
     format!("Still searching: the directory is slow to answer. {key} gives up.")
 }
 
-fn title_line(columns: Columns, page: &mut Page, look: &Look) {
+fn title_line(columns: &Columns, page: &mut Page, look: &Look) {
     let mut text = String::from("   ");
     for (title, width) in [
         ("ID", columns.login),
@@ -104,10 +104,23 @@ fn title_line(columns: Columns, page: &mut Page, look: &Look) {
             let _ = write!(text, "{title:<width$}");
         }
     }
+    for (column, width) in &columns.fields {
+        let title = cut(&look.clean(&column.title), width - 1, look);
+        let padding = width.saturating_sub(title.width());
+        text.push_str(&title);
+        text.extend(std::iter::repeat_n(' ', padding));
+    }
     page.line(Line::from(Span::styled(text, look.theme.faint)));
 }
 
-fn rows(users: &Users, found: &Found, columns: Columns, room: usize, page: &mut Page, site: &Site) {
+fn rows(
+    users: &Users,
+    found: &Found,
+    columns: &Columns,
+    room: usize,
+    page: &mut Page,
+    site: &Site,
+) {
     let look = &site.look;
     let first = (users.selected + 1).saturating_sub(room);
     let shown: Vec<&User> = found.rows.iter().skip(first).take(room).collect();
@@ -148,7 +161,7 @@ fn foot(
     users: &Users,
     found: &Found,
     twins: bool,
-    columns: Columns,
+    columns: &Columns,
     width: usize,
     look: &Look,
 ) -> Line<'static> {
@@ -188,7 +201,7 @@ struct RowLook<'a> {
 
 fn row(
     user: &User,
-    columns: Columns,
+    columns: &Columns,
     how: &RowLook<'_>,
     now: jiff::Timestamp,
     look: &Look,
@@ -218,13 +231,19 @@ fn row(
     let mut spans = vec![Span::styled(format!("{pointer}{mark}{chosen}"), base)];
     // A word is marked where it is found first: twice is twice the bytes, and tells no more.
     let mut words = how.words.to_vec();
+    let own = columns.fields.iter();
+    let own = own.map(|(column, width)| (column.value(user), *width, base, false));
+    let name = user.name();
     for (text, width, style, searched) in [
         (user.login.as_str(), columns.login, strong, true),
-        (user.name().as_str(), columns.name, base, true),
+        (name.as_str(), columns.name, base, true),
         (user.email.as_str(), columns.email, strong, true),
         (kind, columns.kind, base, false),
         (verdict.words(), columns.state, state, false),
-    ] {
+    ]
+    .into_iter()
+    .chain(own)
+    {
         if width > 0 {
             let text = cut(&look.clean(text), width - 1, look);
             let padding = width.saturating_sub(text.width());

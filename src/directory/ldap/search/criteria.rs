@@ -73,7 +73,7 @@ fn part(
             exactly(format!("({attribute}={})", escape(kind.word())))
         }
         // Roles are groups, which may be nested.
-        Property::Role(_) | Property::Is(Standing::Operator) => None,
+        Property::Role(_) | Property::Field(_) | Property::Is(Standing::Operator) => None,
         Property::Station(wanted) => {
             let (_, attribute) = attributes
                 .details

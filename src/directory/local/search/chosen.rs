@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
+use super::field_rows::FieldRows;
 use crate::{
     directory::{
         Criterion, Property, Standing, in_a_week, is_of_station,
@@ -56,6 +57,7 @@ impl Chosen {
             rows: connection.prepare_cached("SELECT rows FROM grams WHERE key = ?1")?,
             block: 0,
         };
+        let fields = FieldRows::of(connection, criteria, last, cancel)?;
         let stations = Stations::of(connection, criteria, reach)?;
         let asked = Asked {
             criteria,
@@ -63,6 +65,7 @@ impl Chosen {
             roles: roles_asked_for(connection, criteria)?,
             when,
             stations: &stations,
+            fields: &fields,
         };
         let mut waiting = facets::waiting(connection)?.into_iter().peekable();
         let mut blocks = Vec::new();
@@ -131,6 +134,9 @@ impl Chosen {
 /// Sets of facets within one block.
 trait Sets {
     fn set(&mut self, facet: Facet) -> Result<Option<Bits>, StoreError>;
+
+    /// Who has what the criterion of this place asks of a field of the site's own.
+    fn of_field(&self, fields: &FieldRows, criterion: usize) -> Bits;
 }
 
 /// As they are stored.
@@ -147,13 +153,20 @@ impl Sets for Stored<'_> {
         });
         Ok(bits.optional()?)
     }
+
+    fn of_field(&self, fields: &FieldRows, criterion: usize) -> Bits {
+        fields.block(criterion, self.block)
+    }
 }
 
 /// Of users whose facets wait to be folded in, each at the place of its number here.
-struct Changed(HashMap<Gram, Growing>);
+struct Changed<'r> {
+    sets: HashMap<Gram, Growing>,
+    rows: &'r [Row],
+}
 
-impl Changed {
-    fn of(connection: &Connection, rows: &[Row]) -> Result<Self, StoreError> {
+impl<'r> Changed<'r> {
+    fn of(connection: &Connection, rows: &'r [Row]) -> Result<Self, StoreError> {
         let mut sets: HashMap<Gram, Growing> = HashMap::new();
         let mut grams = Vec::new();
         for (place, row) in (0_u16..).zip(rows) {
@@ -162,14 +175,27 @@ impl Changed {
                 sets.entry(*gram).or_default().push(place);
             }
         }
-        Ok(Self(sets))
+        Ok(Self { sets, rows })
     }
 }
 
-impl Sets for Changed {
+impl Sets for Changed<'_> {
     fn set(&mut self, facet: Facet) -> Result<Option<Bits>, StoreError> {
-        let set = self.0.get(&facet.gram());
+        let set = self.sets.get(&facet.gram());
         Ok(set.map(|set| Bits::of(&Places::unpack(&set.packed()))))
+    }
+
+    fn of_field(&self, fields: &FieldRows, criterion: usize) -> Bits {
+        let mut there = Bits::none();
+        for (place, row) in (0_u16..).zip(self.rows) {
+            if fields
+                .block(criterion, block_of(*row))
+                .contains(place_of(*row))
+            {
+                there.insert(place);
+            }
+        }
+        there
     }
 }
 
@@ -182,6 +208,7 @@ struct Asked<'a> {
     roles: Vec<Arc<SiteRole>>,
     when: When,
     stations: &'a Stations,
+    fields: &'a FieldRows,
 }
 
 impl Asked<'_> {
@@ -189,7 +216,7 @@ impl Asked<'_> {
         let Some(mut chosen) = sets.set(Facet::User)? else {
             return Ok(Bits::none());
         };
-        for criterion in self.criteria {
+        for (nth, criterion) in self.criteria.iter().enumerate() {
             let holds = match &criterion.property {
                 Property::Kind(kind) => of_kind(sets, *kind)?,
                 Property::Role(role) => match self.number(role) {
@@ -200,6 +227,7 @@ impl Asked<'_> {
                     let is_meant = |name: &str| is_of_station(name, wanted);
                     Some(self.stations.those(sets, is_meant)?)
                 }
+                Property::Field(_) => Some(sets.of_field(self.fields, nth)),
                 Property::Is(standing) => standing_of(sets, *standing, self.when)?,
             };
             let mut holds = holds.unwrap_or_else(Bits::none);

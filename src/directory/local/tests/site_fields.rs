@@ -5,16 +5,29 @@ use std::sync::{Arc, Mutex};
 
 use crate::{
     directory::{
-        Import, ImportOrder, ImportWatch, Imported, RosterAct, RosterLine, RosterRow, UserChange,
+        Import, ImportOrder, ImportWatch, Imported, Query, RosterAct, RosterLine, RosterRow, Total,
+        UserChange,
     },
     user::{Details, Fact, FieldKind, FieldValue, SiteField, SiteValue},
 };
 
 impl Local {
     async fn put(&self, field: &SiteField, is_new: bool) -> Result<Receipt, DirectoryError> {
+        let fields = self.directory.all_site_fields(&operator()).await?;
+        let is_it = |one: &SiteField| one.name.eq_ignore_ascii_case(&field.name);
+        let there = fields.into_iter().find(is_it);
+        let seen = there.unwrap_or_else(|| field.clone());
+        self.put_over(field, (!is_new).then_some(&seen)).await
+    }
+
+    async fn put_over(
+        &self,
+        field: &SiteField,
+        seen: Option<&SiteField>,
+    ) -> Result<Receipt, DirectoryError> {
         let intent = self.intent(Kind::FieldChanged).await;
         self.directory
-            .put_site_field(&operator(), field, is_new, &intent)
+            .put_site_field(&operator(), field, seen, &intent)
             .await
     }
 
@@ -352,4 +365,159 @@ async fn a_roster_adds_nobody_without_what_the_operator_has_to_fill() {
         .taken(&operator(), &[person("E1", None)], ImportOrder::default())
         .await;
     assert_eq!(imported.unwrap().added, 1);
+}
+
+#[tokio::test]
+async fn a_field_that_somebody_else_has_changed_meanwhile_is_not_changed() {
+    let local = Local::open(Profile::nist()).await;
+    let seen = SiteField::new("boots", "Boots");
+    local.put(&seen, true).await.unwrap();
+    let theirs = SiteField::new("boots", "Boot size");
+    local.put_over(&theirs, Some(&seen)).await.unwrap();
+    let ours = SiteField::new("boots", "Shoes");
+    let refused = local.put_over(&ours, Some(&seen)).await;
+    assert!(
+        matches!(&refused, Err(DirectoryError::DefinitionChanged { what, .. }) if what == "field Boot size"),
+        "{refused:?}"
+    );
+    let fields = local.directory.all_site_fields(&operator()).await.unwrap();
+    assert_eq!(fields, [theirs]);
+}
+
+#[tokio::test]
+async fn a_field_is_moved_to_a_place_and_the_others_keep_their_order() {
+    let local = Local::open(Profile::nist()).await;
+    for name in ["a", "b", "c", "d"] {
+        local.put(&SiteField::new(name, name), true).await.unwrap();
+    }
+    let directory = &local.directory;
+    let move_to = async |name: &str, place| {
+        let intent = local.intent(Kind::FieldChanged).await;
+        let by = operator();
+        directory.move_site_field(&by, name, place, &intent).await
+    };
+    let order = async || {
+        let fields = directory.all_site_fields(&operator()).await.unwrap();
+        let names: Vec<_> = fields.into_iter().map(|field| field.name).collect();
+        names.concat()
+    };
+    for (name, place, then) in [("d", 1, "dabc"), ("A", 4, "dbca"), ("b", 3, "dcba")] {
+        move_to(name, place).await.unwrap();
+        assert_eq!(order().await, then);
+    }
+    for (name, place) in [("e", 1), ("a", 0), ("a", 5)] {
+        let refused = move_to(name, place).await;
+        assert!(matches!(refused, Err(DirectoryError::Invalid { .. })));
+    }
+    assert_eq!(order().await, "dcba");
+}
+
+impl Local {
+    /// IDs of those who are found, in their order.
+    async fn found(&self, by: &Operator, line: &str) -> Vec<String> {
+        let query = Query {
+            limit: 50,
+            ..Query::typed(line).unwrap()
+        };
+        let found = self.directory.search(by, &query).await.unwrap();
+        assert_eq!(found.total, Total::Exact(found.rows.len() as u64), "{line}");
+        found.rows.into_iter().map(|user| user.login).collect()
+    }
+}
+
+#[tokio::test]
+async fn users_are_found_by_a_field_that_is_searched_and_by_no_other() {
+    let local = Local::open(Profile::nist()).await;
+    let (one, other) = (
+        local.add("E7", Role::None).await,
+        local.add("E8", Role::None).await,
+    );
+    let locker = SiteField::new("locker", "Locker");
+    local.put(&locker, true).await.unwrap();
+    local.put(&list(), true).await.unwrap();
+    for (user, name, value) in [
+        (&one, "locker", "B 12"),
+        (&other, "locker", "b 17"),
+        (&one, "shift", "Red"),
+        (&other, "shift", "Green"),
+    ] {
+        local.fill(&operator(), user, name, value).await.unwrap();
+    }
+    let by = operator();
+    assert_eq!(local.found(&by, "locker:b").await, [""; 0], "not searched");
+    for field in [locker.clone(), list()] {
+        let searched = SiteField {
+            searched: true,
+            ..field
+        };
+        local.put(&searched, false).await.unwrap();
+    }
+    for (line, found) in [
+        ("LOCKER:b", &["E7", "E8"][..]),
+        ("locker:\"B 1\"", &["E7", "E8"]),
+        ("locker:\"b 12\"", &["E7"]),
+        ("locker:12", &[]),
+        ("locker:b shift:red", &["E7"]),
+        ("shift:Re", &[]),
+        ("-shift:red locker:b", &["E8"]),
+        ("not shift:red locker:b", &["E8"]),
+        ("E8 locker:b", &["E8"]),
+        ("is:active locker:b shift:green", &["E8"]),
+    ] {
+        assert_eq!(local.found(&by, line).await, found, "{line}");
+    }
+    // What is filled in, changed or taken away is found so at once.
+    local.fill(&by, &other, "shift", "Red").await.unwrap();
+    assert_eq!(local.found(&by, "shift:red").await, ["E7", "E8"]);
+    local.fill(&by, &one, "shift", "").await.unwrap();
+    assert_eq!(local.found(&by, "shift:red").await, ["E8"]);
+    local.put(&list(), false).await.unwrap();
+    assert_eq!(local.found(&by, "shift:red").await, [""; 0]);
+    let kept = "SELECT count(*) FROM site_values WHERE name = 'shift' AND searchable IS NOT NULL";
+    assert_eq!(local.number(kept).await, 0);
+}
+
+#[tokio::test]
+async fn only_whoever_sees_a_field_finds_by_it_and_has_it_in_lists() {
+    let local = Local::open(Profile::nist()).await;
+    let user = local.add("E7", Role::None).await;
+    let desk = local.add("E3", Role::HelpDesk).await;
+    let desk = local.sign_in(&desk, FIRST).await.unwrap();
+    let medical = SiteField {
+        seen_by: vec![Role::Administrator],
+        searched: true,
+        shown: true,
+        ..SiteField::new("medical", "Medical class")
+    };
+    local.put(&medical, true).await.unwrap();
+    let boots = SiteField {
+        shown: true,
+        ..SiteField::new("boots", "Boots")
+    };
+    local.put(&boots, true).await.unwrap();
+    local
+        .put(&SiteField::new("hat", "Hat"), true)
+        .await
+        .unwrap();
+    for name in ["medical", "boots", "hat"] {
+        local.fill(&operator(), &user, name, "C").await.unwrap();
+    }
+    // An administrator of the store, since the tests' own operator has no row.
+    let chief = local.add("E1", Role::Administrator).await;
+    let chief = local.sign_in(&chief, FIRST).await.unwrap();
+    assert_eq!(local.found(&chief, "medical:c").await, ["E7"]);
+    assert_eq!(local.found(&desk, "medical:c").await, [""; 0]);
+    let columns = async |by: &Operator| {
+        let query = Query {
+            text: "E7".into(),
+            limit: 1,
+            ..Query::default()
+        };
+        let mut found = local.directory.search(by, &query).await.unwrap();
+        let details = found.rows.remove(0).details.known().cloned().unwrap();
+        let names = details.fields.into_iter().map(|field| field.name);
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(columns(&chief).await, ["medical", "boots"]);
+    assert_eq!(columns(&desk).await, ["boots"]);
 }

@@ -161,7 +161,7 @@ async fn a_field_goes_by_a_role_of_the_site_under_another_name_too_and_by_no_rol
         let intent = local.intent(Kind::FieldChanged).await;
         local
             .directory
-            .put_site_field(&operator(), field, true, &intent)
+            .put_site_field(&operator(), field, None, &intent)
             .await
     };
     let unknown = put(&field("Front Dask")).await.unwrap_err();

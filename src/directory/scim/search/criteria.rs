@@ -51,7 +51,8 @@ fn written(property: &Property, extended: bool) -> Option<String> {
         }
         Property::Is(Standing::Operator) => ours("role ne \"none\""),
         Property::Is(Standing::Expired | Standing::Unused | Standing::EndsThisWeek)
-        | Property::Station(_) => None,
+        | Property::Station(_)
+        | Property::Field(_) => None,
     }
 }
 
