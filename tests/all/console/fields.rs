@@ -292,7 +292,7 @@ fn a_change_that_meets_somebody_elses_keeps_both_where_they_are_about_other_thin
     };
     pilot.answer_named("Fields", Reply::Fields(Box::new(listed)));
     pilot.sees("Somebody else changed the field Shift meanwhile.");
-    pilot.sees("Title: you saw Shift, now Platoon, you want Watch.");
+    pilot.sees("title: you saw Shift, now Platoon, you want Watch.");
     assert!(asked(&pilot).is_none());
     pilot.press("enter");
     let (seen, field) = saved(&pilot);
