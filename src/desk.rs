@@ -41,7 +41,7 @@ mod write;
 pub use accounts::Added;
 pub use at_machine::MachineAudit;
 pub use bulk::{BulkAct, BulkPlan, CommonFields};
-pub use caller::{CallerOrder, CallerSight, Suspicion, Unverified};
+pub use caller::{CallerOrder, CallerSight};
 pub use change::{TRIES, before_another_try};
 pub use clock::since_boot;
 pub use error::DeskError;

@@ -30,8 +30,8 @@ pub use listing::{EntryPage, EntryQuery, PageStart, RowPlace, Sort};
 pub use new_user::NewUser;
 pub use policy::{CountedIn, DirectoryPolicy, DirectoryRule};
 pub use query::{
-    Criterion, FieldAsked, Found, Order, Property, Query, QueryError, Standing, Total, WEEK,
-    completions, is_of_station,
+    Criterion, FieldAsked, Found, Order, Property, Query, QueryError, Standing, Total, completions,
+    in_a_week, is_of_station,
 };
 use query::{cannot_tell, name_key};
 pub use roster::{
@@ -40,6 +40,7 @@ pub use roster::{
 };
 pub use site_role::KeptRole;
 pub use tried_sign_in::TriedSignIn;
+use user_change::not_changed;
 pub use user_change::{
     AttributeChange, AttributeConflict, PasswordChange, ProvisionedChange, UserChange,
 };
@@ -446,12 +447,6 @@ pub trait Directory: Send + Sync + fmt::Debug {
         user: &UserId,
         before: Option<&Version>,
     ) -> Result<Settlement, DirectoryError>;
-}
-
-fn not_changed() -> DirectoryError {
-    DirectoryError::NotOffered(
-        "Users of this directory are changed with the directory's own tools.".into(),
-    )
 }
 
 fn no_roles_of_the_site() -> DirectoryError {

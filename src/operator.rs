@@ -79,7 +79,7 @@ impl Operator {
         });
         if state.active.known() == Some(&false)
             || state.is_outside_validity(now)
-            || over(state.ends_unused.known().copied().flatten())
+            || over(state.ends_unused.value())
         {
             Some(Changed::Disabled)
         } else if state

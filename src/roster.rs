@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use encoding::Encoding;
-pub use export::{ExportError, Shape, write as write_export, write_file as write_export_file};
+pub use export::{ExportError, write as write_export, write_file as write_export_file};
 pub use headings::Field;
 pub use import_report::ImportReport;
 pub use reading::{Mapping, Reading, mapped};

@@ -24,7 +24,7 @@ pub use moment::{ago, ahead, moment, since, stamp, zone};
 pub use system_error::system_error;
 
 /// "23 users", "1 user".
-pub fn users<N: Display + PartialEq + From<u8>>(count: N) -> String {
+pub fn users<N: Copy + Display + PartialEq + From<u8>>(count: N) -> String {
     let noun = if count == N::from(1) { "user" } else { "users" };
     format!("{count} {noun}")
 }
@@ -164,6 +164,21 @@ pub fn json(document: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(safe)
+}
+
+/// `text` as a value of one line can be kept: trimmed, as NFC.
+///
+/// # Errors
+/// A sentence that begins with `what`, for a control character or more than `longest` characters.
+pub fn one_line(what: &str, text: &str, longest: usize) -> Result<String, String> {
+    let text: String = text.trim().nfc().collect();
+    if text.chars().any(char::is_control) {
+        return Err(format!("{what} holds a control character"));
+    }
+    if text.chars().count() > longest {
+        return Err(format!("{what} is longer than {longest} characters"));
+    }
+    Ok(text)
 }
 
 /// How many terminal cells neutralised text takes.

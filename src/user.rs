@@ -100,6 +100,18 @@ impl User {
         reach.covers(self.kind.known().copied(), station)
     }
 
+    /// Are permissions and reach those of the role?
+    pub fn shows_role(&self, role: &Role) -> bool {
+        role.permissions() == self.permissions && role.reach() == self.reach
+    }
+
+    /// The role that is held: by its name, or the built-in one that permissions and reach are those of.
+    pub fn role_shown(&self) -> Option<Role> {
+        let mut built_in = Role::BUILT_IN.into_iter();
+        let held = self.role.clone();
+        held.or_else(|| built_in.find(|role| self.shows_role(role)))
+    }
+
     /// The verdict at `now`.
     pub fn verdict(&self, now: Timestamp) -> Verdict {
         self.state.verdict(now)

@@ -4,6 +4,10 @@
 //! HHS HC3, April 2024). What a caller knows - a name, an employee number, a date of birth - is no
 //! method here, and the answers of a caller are never recorded.
 
+mod unverified;
+
+pub use unverified::{Suspicion, Unverified};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -29,6 +29,23 @@ pub enum Format {
     Csv,
 }
 
+impl Format {
+    /// The one that the name of a file asks for; CSV where it asks for none.
+    pub fn of(path: &Path) -> Self {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        match ending {
+            Some(ending)
+                if ["jsonl", "ndjson", "json"]
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(ending)) =>
+            {
+                Self::JsonLines
+            }
+            Some(_) | None => Self::Csv,
+        }
+    }
+}
+
 const HEADER: [&str; 17] = [
     "sequence",
     "at",

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     audit::Kind,
-    desk::{CallerOrder, CallerSight, DeskError, Unverified},
+    desk::{CallerOrder, CallerSight, DeskError},
     text,
     user::User,
-    verification::{Method, Strictness},
+    verification::{Method, Strictness, Suspicion, Unverified},
 };
 
 fn method() -> impl clap::builder::TypedValueParser<Value = Method> {
@@ -190,7 +190,7 @@ fn document(user: &User, sight: &CallerSight) -> Value {
         "user": shape::user(user, jiff::Timestamp::now()),
         "caller": {
             "strictness": sight.strictness,
-            "strong_method_since": sight.suspicion.map(|why| why.words()),
+            "strong_method_since": sight.suspicion.map(Suspicion::words),
             "refused_in_the_last_hour": sight.refused_in_the_last_hour,
         },
     })

@@ -5,7 +5,7 @@
 //! with the window. What the audit says of refused callers and changed numbers counts for every
 //! console, command and server at the store.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -23,7 +23,7 @@ use crate::{
     permission::{Permission, Permissions, Reach},
     text::stamp,
     user::{User, UserId},
-    verification::{Act, Method, Rules, Strictness},
+    verification::{Act, Method, Rules, Strictness, Suspicion, Unverified},
 };
 
 /// An operator says how it was made sure who is calling.
@@ -37,63 +37,6 @@ pub struct CallerOrder {
     pub voucher: Option<(String, Secret)>,
     /// Ticket or incident number.
     pub ticket: String,
-}
-
-/// Why a verification does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unverified {
-    /// There is none.
-    NotYet,
-    /// The window is over.
-    TooOld,
-    /// The user may do other things now than when it was made.
-    RightsChanged,
-    /// A caller was refused since.
-    RefusedSince,
-    /// A strong method is wanted, and none was used.
-    NotStrong(Suspicion),
-}
-
-/// What makes the desk stricter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Suspicion {
-    /// The account may act on others.
-    Operator,
-    /// A caller was refused lately.
-    RefusedCaller,
-    /// The way to reach the person was changed lately.
-    ContactChanged,
-}
-
-impl Suspicion {
-    /// In a few words, behind "since".
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Operator => "this account may act on others",
-            Self::RefusedCaller => "a caller for this account was refused lately",
-            Self::ContactChanged => "address or phone were changed lately",
-        }
-    }
-}
-
-impl fmt::Display for Unverified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotYet => f.write_str("it has not been made sure who is calling"),
-            Self::TooOld => f.write_str("the caller was verified too long ago"),
-            Self::RightsChanged => {
-                f.write_str("the rights of this account have changed since the caller was verified")
-            }
-            Self::RefusedSince => {
-                f.write_str("a caller for this account was refused since the verification")
-            }
-            Self::NotStrong(why) => write!(
-                f,
-                "since {}, only a supervisor or the person with a badge counts",
-                why.words()
-            ),
-        }
-    }
 }
 
 /// What stands open for callers of a user, for the screen.

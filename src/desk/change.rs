@@ -20,7 +20,7 @@ use crate::{
     password::Secret,
     permission::{Permission, Role},
     receipt::{Proof, Receipt, Step, StepOutcome},
-    user::{User, UserId, Version},
+    user::{Fact, User, UserId, Version},
 };
 
 /// A change that says no version is tried so often when others write meanwhile.
@@ -279,7 +279,14 @@ impl<R: seat::Right> Seat<'_, R> {
         let status = change
             .active
             .is_none_or(|active| now.state.active.known() == Some(&active));
-        if status && change.applied_to(&now) == now && change.provisioned.is_none() {
+        let must_change = match &now.state.must_change {
+            Fact::Known(must) => !change.must_change || *must,
+            Fact::Unknown(_) | Fact::NotOffered if change.must_change => {
+                return Look::Unknown("whether the password must be changed is not shown".into());
+            }
+            Fact::Unknown(_) | Fact::NotOffered => true,
+        };
+        if status && must_change && change.applied_to(&now) == now && change.provisioned.is_none() {
             Look::InForce(settled(all_done(change), Proof::NotNeeded))
         } else if change.provisioned.is_some() {
             Look::Unknown("what provisioning clients keep is not read here".into())

@@ -1,11 +1,11 @@
 //! Why the desk said no.
 
-use super::Unverified;
 use crate::{
     directory::DirectoryError,
     password::policy::Refusal,
     permission::{Permission, Permissions, Reach},
     store::StoreError,
+    verification::Unverified,
 };
 
 /// A refusal or failure at the desk. Display is what happened; [`DeskError::changed`] and
@@ -100,10 +100,10 @@ impl DeskError {
 
     /// May what was to be written be in force all the same?
     pub fn may_be_in_force(&self) -> bool {
-        match self {
-            Self::Directory(error) => error.open_outcome().is_some(),
-            error => matches!(error, Self::OutcomeNotRecorded(_)),
+        if let Self::Directory(error) = self {
+            return error.open_outcome().is_some();
         }
+        matches!(self, Self::OutcomeNotRecorded(_))
     }
 
     /// What was changed, as a sentence.

@@ -189,6 +189,14 @@ impl DirectoryError {
         }
     }
 
+    /// A detail that cannot be kept, and why.
+    pub(in crate::directory) fn of_detail((detail, message): (Detail, String)) -> Self {
+        Self::Invalid {
+            attribute: Some(UserAttribute::Detail(detail)),
+            message,
+        }
+    }
+
     /// What was changed, as a sentence.
     pub fn changed(&self) -> &'static str {
         match self.open_outcome() {

@@ -24,6 +24,7 @@ pub mod fuzz;
 mod groups;
 mod lost;
 mod mistakes;
+mod must_change;
 mod mutex;
 mod named;
 mod operator_now;
@@ -40,6 +41,7 @@ mod result_code;
 mod root_dse;
 mod search;
 mod search_request;
+mod seen_values;
 mod server;
 mod session;
 pub mod settings;
@@ -132,7 +134,7 @@ impl Directory for LdapDirectory {
                     Support::by_its_own_tools("given a beginning and an end")
                 }
             },
-            must_change_alone: Support::by_its_own_tools("told to choose another password alone"),
+            must_change_alone: must_change::support(flavour, state_support(root, "must-change")),
             remove: Support::by_its_own_tools("removed"),
             end_sessions: Support::by_its_own_tools("signed out"),
             roles: Support::No(
@@ -265,6 +267,12 @@ impl Directory for LdapDirectory {
         _intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
         let session = self.session(operator)?;
+        if change.steps() == [Step::MustChange] {
+            let can = self.capabilities().must_change_alone;
+            return self
+                .in_time(self.set_must_change(&session, user, expected, can))
+                .await;
+        }
         let Some(active) = change.status_alone() else {
             return self
                 .in_time(self.change_attributes(&session, user, expected, change))

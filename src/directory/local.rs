@@ -10,6 +10,7 @@ mod create;
 mod end_sessions;
 mod entries;
 mod fields;
+mod filling;
 mod hashing;
 mod import;
 mod index;

@@ -4,7 +4,7 @@ mod criterion;
 mod language;
 mod order;
 
-pub use criterion::{Criterion, FieldAsked, Property, Standing, WEEK, is_of_station};
+pub use criterion::{Criterion, FieldAsked, Property, Standing, in_a_week, is_of_station};
 pub use language::{QueryError, completions};
 pub use order::Order;
 pub(in crate::directory) use order::name_key;

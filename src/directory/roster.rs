@@ -227,6 +227,19 @@ pub enum RosterAct {
 }
 
 impl RosterAct {
+    /// Simply new, with no role and active, or unchanged.
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Self::Added { role, active } => *role == Role::None && *active,
+            Self::Unchanged => true,
+            Self::Changed(_)
+            | Self::Differs(_)
+            | Self::Missing(_)
+            | Self::MissingDisabled
+            | Self::Refused(_) => false,
+        }
+    }
+
     /// The word for it.
     pub const fn word(&self) -> &'static str {
         match self {

@@ -12,7 +12,7 @@ use crate::{
     password::Secret,
     permission::Role,
     receipt::Step,
-    user::{AccountKind, AccountState, Detail, DetailsChange, Fact, User},
+    user::{AccountKind, AccountState, Detail, DetailsChange, Fact, User, validity},
 };
 
 /// A change of a user, all or nothing: what is absent stays as it is.
@@ -95,19 +95,12 @@ impl UserChange {
 
     /// Nothing is to change.
     pub fn is_nothing(&self) -> bool {
-        !self.changes_attributes()
-            && !self.changes_status_or_role()
-            && !self.changes_sign_in()
-            && !self.end_sessions
+        self.steps().is_empty()
     }
 
     /// Password, lock or must-change.
     pub const fn changes_sign_in(&self) -> bool {
         self.password.is_some() || self.unlock || self.must_change
-    }
-
-    const fn changes_status_or_role(&self) -> bool {
-        self.active.is_some() || self.changes_validity() || self.role.is_some()
     }
 
     /// From or until when the account is valid.
@@ -128,25 +121,14 @@ impl UserChange {
 
     /// Nothing but the role.
     pub fn is_role_only(&self) -> bool {
-        self.role.is_some()
-            && self.active.is_none()
-            && !self.changes_validity()
-            && !self.changes_sign_in()
-            && !self.end_sessions
-            && !self.changes_attributes()
+        self.steps() == [Step::RoleAssigned]
     }
 
     /// Whether the account is to be enabled or disabled, where nothing else is to change.
     pub fn status_alone(&self) -> Option<bool> {
-        if self.role.is_some()
-            || self.changes_validity()
-            || self.changes_sign_in()
-            || self.end_sessions
-            || self.changes_attributes()
-        {
-            return None;
-        }
-        self.active
+        let steps = self.steps();
+        let is_alone = steps == [Step::Enabled] || steps == [Step::Disabled];
+        self.active.filter(|_| is_alone)
     }
 
     /// What it is called in one word: by its only step, or that the user was changed.
@@ -213,7 +195,7 @@ impl UserChange {
     ///
     /// # Errors
     /// [`DirectoryError::NotOffered`].
-    pub(super) fn refuse_what_is_an_act_of_its_own(&self) -> Result<(), DirectoryError> {
+    fn refuse_what_is_an_act_of_its_own(&self) -> Result<(), DirectoryError> {
         let what = if self.must_change {
             "A change at the next sign-in is asked for together with a new password only"
         } else if self.unlock {
@@ -228,27 +210,20 @@ impl UserChange {
         )))
     }
 
-    /// What is to become of the details, as it can be kept.
+    /// What a directory of others takes in one request: attributes, status, validity and role, with
+    /// details as they can be kept.
     ///
     /// # Errors
-    /// [`DirectoryError::Invalid`] names the attribute.
-    pub(super) fn checked_details(&self) -> Result<DetailsChange, DirectoryError> {
-        let mut checked = DetailsChange {
-            fields: self.details.fields.clone(),
-            ..DetailsChange::default()
-        };
-        for detail in Detail::ALL {
-            *checked.of_mut(detail) = self
-                .details
-                .of(detail)
-                .map(|text| detail.checked(text))
-                .transpose()
-                .map_err(|message| DirectoryError::Invalid {
-                    attribute: Some(UserAttribute::Detail(detail)),
-                    message,
-                })?;
+    /// [`DirectoryError::NotOffered`] for everything else, [`DirectoryError::Invalid`] for a detail.
+    pub(super) fn as_attributes(&self) -> Result<Self, DirectoryError> {
+        if self.password.is_some() || self.provisioned.is_some() {
+            return Err(not_changed());
         }
-        Ok(checked)
+        self.refuse_what_is_an_act_of_its_own()?;
+        Ok(Self {
+            details: self.details.checked().map_err(DirectoryError::of_detail)?,
+            ..self.without_password()
+        })
     }
 
     /// Would the account, with this change, end before it begins?
@@ -259,17 +234,11 @@ impl UserChange {
         &self,
         user: &User,
     ) -> Result<(), DirectoryError> {
-        let state = self.applied_to(user).state;
-        let known = |at: &Fact<Option<Timestamp>>| at.known().copied().flatten();
-        match (known(&state.valid_from), known(&state.account_expires)) {
-            (Some(from), Some(until)) if from >= until && self.changes_validity() => {
-                Err(DirectoryError::Invalid {
-                    attribute: Some(UserAttribute::ValidUntil),
-                    message: "the account would end before it begins".into(),
-                })
-            }
-            _ => Ok(()),
+        if !self.changes_validity() {
+            return Ok(());
         }
+        let state = self.applied_to(user).state;
+        refuse_an_end_before_the_beginning(state.valid_from.value(), state.account_expires.value())
     }
 
     /// The user as the account will be, as far as a policy looks at it.
@@ -301,7 +270,11 @@ impl UserChange {
                 .role
                 .as_ref()
                 .map_or_else(|| user.reach.clone(), Role::reach),
-            role: self.role.clone().or_else(|| user.role.clone()),
+            // Where roles are not kept by their names, another is not either.
+            role: match (&self.role, &user.role) {
+                (Some(new), Some(_)) => Some(new.clone()),
+                (_, held) => held.clone(),
+            },
             ..user.clone()
         }
     }
@@ -376,6 +349,26 @@ impl UserChange {
         }
         (!words.is_empty()).then(|| format!("changes {}", words.join(", ")))
     }
+}
+
+pub(super) fn not_changed() -> DirectoryError {
+    DirectoryError::NotOffered(
+        "Users of this directory are changed with the directory's own tools.".into(),
+    )
+}
+
+/// Refuses an account that would end before it begins.
+pub(super) fn refuse_an_end_before_the_beginning(
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<(), DirectoryError> {
+    if validity::ends_before_it_begins(from, until) {
+        return Err(DirectoryError::Invalid {
+            attribute: Some(UserAttribute::ValidUntil),
+            message: "the account would end before it begins".into(),
+        });
+    }
+    Ok(())
 }
 
 #[expect(clippy::option_option, reason = "no change, no bound, a bound")]

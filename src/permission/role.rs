@@ -252,6 +252,11 @@ impl Serialize for Role {
 impl<'de> Deserialize<'de> for Role {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        Self::built_in(&word).ok_or_else(|| D::Error::unknown_variant(&word, &Self::WORDS))
+        Self::built_in(&word).ok_or_else(|| {
+            D::Error::custom(format!(
+                "`{word}` is no built-in role ({}); roles of the site are of the embedded store",
+                Self::WORDS.join(", ")
+            ))
+        })
     }
 }

@@ -334,9 +334,7 @@ impl Columns {
         for detail in Detail::ALL {
             *details.of_mut(detail) = detail.checked(cell(Field::Detail(detail))?)?;
         }
-        if details.display_name == full_name(&given, &family) {
-            details.display_name.clear();
-        }
+        details.drop_repeated_name(&full_name(&given, &family));
         let says = Detail::ALL.map(|detail| !details.of(detail).is_empty());
         let (from, until) = (cell(Field::ValidFrom)?, cell(Field::ValidUntil)?);
         let said = Said {

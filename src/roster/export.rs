@@ -1,42 +1,19 @@
 //! People as a file that a spreadsheet opens and the roster import reads again.
 
 use std::{
-    fs::{File, OpenOptions},
+    borrow::Cow,
     io::{self, BufWriter, Write},
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::{permission::Role, text, user::User};
-
-/// The two shapes of an export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// RFC 4180, a heading first, cells made harmless for spreadsheets (CWE-1236).
-    Csv,
-    /// One JSON object a line, lossless.
-    JsonLines,
-}
-
-impl Shape {
-    /// The shape that the name of a file asks for; CSV where it asks for none.
-    pub fn of(path: &Path) -> Self {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        match ending {
-            Some(ending)
-                if ["jsonl", "ndjson", "json"]
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(ending)) =>
-            {
-                Self::JsonLines
-            }
-            Some(_) | None => Self::Csv,
-        }
-    }
-}
+use crate::{
+    audit::Format,
+    text,
+    user::{Detail, Fact, User},
+};
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -56,25 +33,6 @@ pub enum ExportError {
 
 /// The columns, by the names that an import knows; those that it does not, `verdict` and
 /// `last_sign_in`, are for people.
-#[derive(Debug, Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    email: &'a str,
-    given_name: &'a str,
-    family_name: &'a str,
-    kind: &'static str,
-    role: String,
-    active: &'static str,
-    display_name: &'a str,
-    phone: &'a str,
-    station: &'a str,
-    job_title: &'a str,
-    valid_from: String,
-    valid_until: String,
-    verdict: &'static str,
-    last_sign_in: String,
-}
-
 const HEADING: [&str; 15] = [
     "id",
     "email",
@@ -93,59 +51,47 @@ const HEADING: [&str; 15] = [
     "last_sign_in",
 ];
 
+/// What stands below each of [`HEADING`].
+struct Row<'a>([Cow<'a, str>; HEADING.len()]);
+
 impl<'a> Row<'a> {
     fn of(user: &'a User, now: Timestamp) -> Self {
-        let time = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+        let time = |at: &Fact<Option<Timestamp>>| {
+            at.value()
+                .map_or(Cow::Borrowed(""), |at| at.to_string().into())
+        };
         let details = user.details.known();
-        let detail = |one: fn(&crate::user::Details) -> &String| details.map_or("", |all| one(all));
+        let detail = |one| details.map_or("", |all| all.of(one));
         let state = &user.state;
         // Permissions that are no role's are not named, nor is a role that is not known to be none.
-        let role = user.role.clone().or_else(|| {
-            Role::BUILT_IN
-                .into_iter()
-                .find(|role| role.permissions() == user.permissions && role.reach() == user.reach)
-        });
-        Self {
-            id: &user.login,
-            email: &user.email,
-            given_name: &user.given_name,
-            family_name: &user.family_name,
-            kind: user.kind.known().map_or("", |kind| kind.word()),
-            role: role.map_or_else(String::new, |role| role.word().to_owned()),
-            active: match state.active.known() {
-                Some(true) => "true",
-                Some(false) => "false",
-                None => "",
+        let role = user.role_shown();
+        Self([
+            user.login.as_str().into(),
+            user.email.as_str().into(),
+            user.given_name.as_str().into(),
+            user.family_name.as_str().into(),
+            user.kind.known().map_or("", |kind| kind.word()).into(),
+            role.map_or(Cow::Borrowed(""), |role| role.word().to_owned().into()),
+            match state.active.known() {
+                Some(true) => "true".into(),
+                Some(false) => "false".into(),
+                None => "".into(),
             },
-            display_name: detail(|all| &all.display_name),
-            phone: detail(|all| &all.phone),
-            station: detail(|all| &all.station),
-            job_title: detail(|all| &all.job_title),
-            valid_from: time(state.valid_from.known().copied().flatten()),
-            valid_until: time(state.account_expires.known().copied().flatten()),
-            verdict: user.verdict(now).words(),
-            last_sign_in: time(state.last_sign_in.known().copied().flatten()),
-        }
+            detail(Detail::DisplayName).into(),
+            detail(Detail::Phone).into(),
+            detail(Detail::Station).into(),
+            detail(Detail::JobTitle).into(),
+            time(&state.valid_from),
+            time(&state.account_expires),
+            user.verdict(now).words().into(),
+            time(&state.last_sign_in),
+        ])
     }
+}
 
-    fn cells(&self) -> [&str; 15] {
-        [
-            self.id,
-            self.email,
-            self.given_name,
-            self.family_name,
-            self.kind,
-            &self.role,
-            self.active,
-            self.display_name,
-            self.phone,
-            self.station,
-            self.job_title,
-            &self.valid_from,
-            &self.valid_until,
-            self.verdict,
-            &self.last_sign_in,
-        ]
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(HEADING.iter().zip(&self.0))
     }
 }
 
@@ -153,21 +99,21 @@ impl<'a> Row<'a> {
 ///
 /// # Errors
 /// What `out` says.
-pub fn write(out: impl Write, shape: Shape, users: &[User], now: Timestamp) -> io::Result<()> {
-    match shape {
-        Shape::Csv => {
+pub fn write(out: impl Write, format: Format, users: &[User], now: Timestamp) -> io::Result<()> {
+    match format {
+        Format::Csv => {
             let mut writer = csv::WriterBuilder::new()
                 .terminator(csv::Terminator::CRLF)
                 .from_writer(out);
             writer.write_record(HEADING)?;
             for user in users {
-                let row = Row::of(user, now);
-                let cells = row.cells().map(|cell| text::csv_cell(cell).into_owned());
-                writer.write_record(&cells)?;
+                let Row(cells) = Row::of(user, now);
+                let cells = cells.each_ref().map(|cell| text::csv_cell(cell));
+                writer.write_record(cells.each_ref().map(|cell| cell.as_bytes()))?;
             }
             writer.flush()
         }
-        Shape::JsonLines => {
+        Format::JsonLines => {
             let mut out = out;
             for user in users {
                 let line = serde_json::to_string(&Row::of(user, now))?;
@@ -186,7 +132,7 @@ pub fn write(out: impl Write, shape: Shape, users: &[User], now: Timestamp) -> i
 pub fn write_file(
     path: &Path,
     replace: bool,
-    shape: Shape,
+    format: Format,
     users: &[User],
     now: Timestamp,
 ) -> Result<(), ExportError> {
@@ -194,41 +140,26 @@ pub fn write_file(
         path: path.to_owned(),
         error,
     };
-    if !replace {
-        let opened = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path);
-        let file = opened.map_err(|error| {
-            if error.kind() == io::ErrorKind::AlreadyExists {
-                ExportError::Exists(path.to_owned())
-            } else {
-                failed(error)
-            }
-        })?;
-        return write_to(file, shape, users, now).map_err(failed);
-    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     };
     // Made with 0600, and gone again where it is not kept.
     let file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    write_to(file.as_file(), shape, users, now).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-fn write_to(
-    file: impl std::borrow::Borrow<File>,
-    shape: Shape,
-    users: &[User],
-    now: Timestamp,
-) -> io::Result<()> {
-    let file = file.borrow();
-    write(BufWriter::new(file), shape, users, now)?;
-    file.sync_all()
+    write(BufWriter::new(file.as_file()), format, users, now).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    let kept = if replace {
+        file.persist(path)
+    } else {
+        file.persist_noclobber(path)
+    };
+    match kept {
+        Ok(_) => Ok(()),
+        Err(error) if !replace && error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(ExportError::Exists(path.to_owned()))
+        }
+        Err(error) => Err(failed(error.error)),
+    }
 }
 
 #[cfg(test)]

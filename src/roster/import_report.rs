@@ -22,18 +22,8 @@ pub struct ImportReport {
 impl ImportReport {
     /// Takes what is told of a row.
     pub fn note(&mut self, line: RosterLine) {
-        let is_plain = match &line.act {
-            RosterAct::Added { role, active } => *role == Role::None && *active,
-            RosterAct::Unchanged => true,
-            RosterAct::Refused(_) => {
-                self.faults += 1;
-                false
-            }
-            RosterAct::Changed(_)
-            | RosterAct::Differs(_)
-            | RosterAct::Missing(_)
-            | RosterAct::MissingDisabled => false,
-        };
+        let is_plain = line.act.is_plain();
+        self.faults += usize::from(is_refused(&line));
         self.plain += usize::from(is_plain);
         if !is_plain || self.plain <= NAMED {
             self.lines.push(line);
@@ -52,21 +42,16 @@ impl ImportReport {
 
     /// The rows that cannot be taken, a sentence each.
     pub fn faulty(&self) -> impl Iterator<Item = String> {
-        let faulty = |line: &&RosterLine| matches!(line.act, RosterAct::Refused(_));
-        self.lines.iter().filter(faulty).map(sentence)
+        self.lines
+            .iter()
+            .filter(|line| is_refused(line))
+            .map(sentence)
     }
 
     /// What becomes of rows that are neither faulty nor simply new or unchanged: changes, roles,
     /// people who are missing. A sentence each.
     pub fn notable(&self) -> impl Iterator<Item = String> {
-        let notable = |line: &&RosterLine| match &line.act {
-            RosterAct::Added { role, active } => *role != Role::None || !*active,
-            RosterAct::Unchanged | RosterAct::Refused(_) => false,
-            RosterAct::Changed(_)
-            | RosterAct::Differs(_)
-            | RosterAct::Missing(_)
-            | RosterAct::MissingDisabled => true,
-        };
+        let notable = |line: &&RosterLine| !line.act.is_plain() && !is_refused(line);
         self.lines.iter().filter(notable).map(sentence)
     }
 
@@ -80,6 +65,10 @@ impl ImportReport {
     }
 }
 
+const fn is_refused(line: &RosterLine) -> bool {
+    matches!(line.act, RosterAct::Refused(_))
+}
+
 /// "line 4: E3 Cyd Cole: state active -> disabled", of a plan and of an import alike.
 fn sentence(line: &RosterLine) -> String {
     let place = match line.line {
@@ -89,16 +78,10 @@ fn sentence(line: &RosterLine) -> String {
     let who = &line.who;
     match &line.act {
         RosterAct::Added { role, active } => {
-            let role = match role {
-                Role::None => String::new(),
-                Role::Viewer
-                | Role::HelpDesk
-                | Role::Auditor
-                | Role::Administrator
-                | Role::Site(_)
-                | Role::Named(_) => {
-                    format!(", role {role}")
-                }
+            let role = if *role == Role::None {
+                String::new()
+            } else {
+                format!(", role {role}")
             };
             let state = if *active { "" } else { ", disabled" };
             format!("{place}: {who}: new{role}{state}")

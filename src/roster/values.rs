@@ -34,13 +34,17 @@ pub(super) fn damage(cell: &str) -> Option<String> {
 /// Until when an account is valid; `accountExpires` of Active Directory counts intervals of 100 ns
 /// since 1601, and 0 or the largest number is without an end.
 pub(super) fn end(cell: &str) -> Result<Option<Timestamp>, String> {
-    const EPOCH: i64 = 11_644_473_600;
+    /// A smaller number, before 1918, counts something else: a day without its dashes, or the days of a
+    /// spreadsheet.
+    const LEAST: i64 = 100_000_000_000_000_000;
     match cell.parse::<i64>() {
         Ok(0 | i64::MAX) => Ok(None),
-        Ok(ticks) => Timestamp::from_second(ticks / 10_000_000 - EPOCH)
+        // In whole seconds, as everybody writes it.
+        Ok(ticks) if ticks >= LEAST => validity::filetime(ticks)
+            .and_then(|at| Timestamp::from_second(at.as_second()).ok())
             .map(Some)
-            .map_err(|_| format!("`{cell}` is no time")),
-        Err(_) => validity::end(cell, text::zone()),
+            .ok_or_else(|| format!("`{cell}` is no time")),
+        Ok(_) | Err(_) => validity::end(cell, text::zone()),
     }
 }
 

@@ -5,8 +5,9 @@ mod not_kept;
 mod tables;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
 
-use super::{AttributePath, ScimError, ScimType};
+use super::{AttributePath, Object, ScimError, ScimType, member};
 
 pub use not_kept::not_kept;
 pub use tables::{ENTERPRISE, EXTENSION, USER};
@@ -53,6 +54,16 @@ impl UserSchema {
         Self::ALL
             .into_iter()
             .find(|schema| schema.urn().eq_ignore_ascii_case(urn))
+    }
+
+    /// Where its attributes stand in a resource, if any do.
+    pub fn part_of(self, resource: &Object) -> Option<&Object> {
+        match self {
+            Self::Core => Some(resource),
+            Self::Desk | Self::Enterprise => {
+                member(resource, self.urn()).and_then(Value::as_object)
+            }
+        }
     }
 
     /// Its attributes, as far as they are kept.

@@ -1,28 +1,29 @@
 //! What the server can do: RFC 7643 sections 5 to 7, and the OpenAPI description.
 
+mod site;
+
 use axum::{
     body::Body,
-    extract::{FromRequestParts as _, Path, RawQuery, State},
+    extract::{Path, RawQuery, State},
     http::{HeaderMap, Response, StatusCode, header, request::Parts},
 };
 use serde_json::{Map, Value, json};
 
 use super::{
-    auth::Caller,
     body,
     limits::{CURSOR_SECONDS, MAX_BODY, MAX_OPERATIONS, MAX_PAGE, PAGE},
     respond::{Answer, ErrorResponse, scim, typed},
     state::{Shared, SharedState},
 };
 use crate::{
-    audit::Kind,
     password::profile::Profile,
     scim::{
         list::LIST_URN,
         schema::{ENTERPRISE_URN, EXTENSION_URN, SCHEMA_URN, SITE_URN, USER_URN, UserSchema},
     },
-    user::FieldKind,
 };
+
+use site::{site_fields, site_schema};
 
 const CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
@@ -133,59 +134,9 @@ pub(super) async fn schemas(
     let mut schemas = UserSchema::ALL
         .map(|schema| described(&base, schema))
         .to_vec();
-    schemas.extend(site_schema(&state, parts, &base).await?);
+    let fields = site_fields(&state, parts).await?;
+    schemas.extend(site_schema(&base, &fields));
     Ok(listed(&schemas))
-}
-
-/// The site's own fields, for whoever may read users and as far as the caller's role sees them: what
-/// an agency asks of its people is nothing for strangers.
-async fn site_schema(
-    state: &SharedState,
-    mut parts: Parts,
-    base: &str,
-) -> Result<Option<Value>, ErrorResponse> {
-    if !parts.headers.contains_key(header::AUTHORIZATION) {
-        return Ok(None);
-    }
-    let caller = Caller::from_request_parts(&mut parts, state).await?;
-    let seat = state.desk.at(&caller.session);
-    let fields = match seat.users_read(Kind::FieldsListed).await {
-        Ok(seat) => seat.site_fields().await?,
-        Err(_) => return Ok(None),
-    };
-    let attributes: Vec<_> = fields
-        .iter()
-        .map(|field| {
-            let offered = field.values.iter().filter(|value| !value.retired);
-            let offered: Vec<_> = offered.map(|value| value.value.as_str()).collect();
-            let mut attribute = json!({
-                "name": field.name,
-                "type": "string",
-                "multiValued": false,
-                "description": format!("{} ({})", field.title, field.kind.word()),
-                "required": false,
-                "caseExact": false,
-                "mutability": if field.retired { "readOnly" } else { "readWrite" },
-                "returned": "default",
-                "uniqueness": "none",
-            });
-            if field.kind == FieldKind::List {
-                attribute["canonicalValues"] = offered.into();
-            }
-            attribute
-        })
-        .collect();
-    let location = format!("{base}/Schemas/{SITE_URN}");
-    Ok((!attributes.is_empty()).then(|| {
-        json!({
-            "schemas": [SCHEMA_URN],
-            "id": SITE_URN,
-            "name": "Site",
-            "description": "Fields of the site's own",
-            "attributes": attributes,
-            "meta": { "resourceType": "Schema", "location": location },
-        })
-    }))
 }
 
 pub(super) async fn schema(
@@ -194,14 +145,13 @@ pub(super) async fn schema(
     parts: Parts,
 ) -> Answer {
     let base = base(&state, &parts.headers);
-    if id.eq_ignore_ascii_case(SITE_URN) {
-        let missing = || ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema");
-        let schema = site_schema(&state, parts, &base).await?;
-        return Ok(scim(StatusCode::OK, &schema.ok_or_else(missing)?));
-    }
-    UserSchema::of_urn(&id)
-        .map(|schema| scim(StatusCode::OK, &described(&base, schema)))
-        .ok_or_else(|| ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema"))
+    let schema = if id.eq_ignore_ascii_case(SITE_URN) {
+        site_schema(&base, &site_fields(&state, parts).await?)
+    } else {
+        UserSchema::of_urn(&id).map(|schema| described(&base, schema))
+    };
+    let missing = || ErrorResponse::new(StatusCode::NOT_FOUND, "there is no such schema");
+    Ok(scim(StatusCode::OK, &schema.ok_or_else(missing)?))
 }
 
 fn described(base: &str, schema: UserSchema) -> Value {
@@ -263,7 +213,7 @@ async fn user_type(state: &SharedState, parts: Parts) -> Result<Value, ErrorResp
         json!({ "schema": EXTENSION_URN, "required": true }),
         json!({ "schema": ENTERPRISE_URN, "required": false }),
     ];
-    if site_schema(state, parts, &base).await?.is_some() {
+    if !site_fields(state, parts).await?.is_empty() {
         extensions.push(json!({ "schema": SITE_URN, "required": false }));
     }
     Ok(json!({

@@ -217,12 +217,7 @@ fn kept_details(wanted: &Wanted) -> Details {
         fields: wanted
             .fields
             .iter()
-            .map(|(name, value)| SiteValue {
-                name: name.clone(),
-                title: name.clone(),
-                value: value.trim().to_owned(),
-                fits: true,
-            })
+            .map(|(name, value)| SiteValue::given(name, value.trim()))
             .collect(),
     }
 }

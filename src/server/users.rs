@@ -231,12 +231,9 @@ fn patched(current: &Entry, request: &PatchRequest) -> Result<Wanted, ErrorRespo
     let mut wanted = Wanted::from_resource(&mut resource)?;
     wanted.remove_password = applied.removed("password") && wanted.password.is_none();
     if wanted.display_name.is_none() {
-        wanted.display_name = if applied.removed("displayName") {
-            Some(String::new())
-        } else {
-            let shows_one = !kept.is_empty() || current.provisioned.shows_no_name;
-            shows_one.then(|| kept.to_owned())
-        };
+        // One that is kept stands in the resource unless it was taken away.
+        let shows_none = applied.removed("displayName") || current.provisioned.shows_no_name;
+        wanted.display_name = shows_none.then(String::new);
     }
     // A patched resource is whole: what is not in it any more was taken away.
     wanted.valid_from = Some(wanted.valid_from.flatten());

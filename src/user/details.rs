@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::{SiteValue, phone};
+use crate::text;
 
 /// Longest display name, station or job title, in characters.
 const LONGEST: usize = 256;
@@ -75,18 +75,11 @@ impl Detail {
     /// # Errors
     /// A sentence that names the detail, for what nobody could read, dial or tell apart.
     pub fn checked(self, text: &str) -> Result<String, String> {
-        let text: String = text.trim().nfc().collect();
-        let words = self.words();
-        if text.chars().any(char::is_control) {
-            return Err(format!("the {words} holds a control character"));
-        }
         let longest = match self {
             Self::Phone => LONGEST_PHONE,
             Self::DisplayName | Self::Station | Self::JobTitle => LONGEST,
         };
-        if text.chars().count() > longest {
-            return Err(format!("the {words} is longer than {longest} characters"));
-        }
+        let text = text::one_line(&format!("the {}", self.words()), text, longest)?;
         match self {
             Self::Phone if !text.is_empty() => phone::checked(text),
             Self::DisplayName | Self::Phone | Self::Station | Self::JobTitle => Ok(text),
@@ -123,18 +116,23 @@ impl Details {
             .map_or("", |field| field.value.as_str())
     }
 
+    /// A display name that only repeats `name`, given and family name as one, is none.
+    pub fn drop_repeated_name(&mut self, name: &str) {
+        if self.display_name == name {
+            self.display_name.clear();
+        }
+    }
+
     /// As they can be kept; the site's own fields are judged by their definitions.
     ///
     /// # Errors
     /// The first that cannot, and a sentence.
     pub fn checked(&self) -> Result<Self, (Detail, String)> {
-        let mut checked = Self {
-            fields: self.fields.clone(),
-            ..Self::default()
-        };
+        let mut checked = self.clone();
         for detail in Detail::ALL {
-            *checked.of_mut(detail) = detail
-                .checked(self.of(detail))
+            let text = checked.of_mut(detail);
+            *text = detail
+                .checked(text)
                 .map_err(|sentence| (detail, sentence))?;
         }
         Ok(checked)
@@ -186,6 +184,22 @@ impl DetailsChange {
         }
     }
 
+    /// As it can be kept; the site's own fields are judged by their definitions.
+    ///
+    /// # Errors
+    /// The first that cannot, and a sentence.
+    pub fn checked(&self) -> Result<Self, (Detail, String)> {
+        let mut checked = self.clone();
+        for detail in Detail::ALL {
+            if let Some(text) = checked.of_mut(detail) {
+                *text = detail
+                    .checked(text)
+                    .map_err(|sentence| (detail, sentence))?;
+            }
+        }
+        Ok(checked)
+    }
+
     /// What makes `wanted` of `old`; what `wanted` does not say stays.
     pub fn between(old: &Details, wanted: &Self) -> Self {
         let mut change = Self::default();
@@ -217,12 +231,7 @@ impl DetailsChange {
                     new.fields.remove(at);
                 }
                 Some(at) => text.clone_into(&mut new.fields[at].value),
-                None => new.fields.push(SiteValue {
-                    name: name.clone(),
-                    title: name.clone(),
-                    value: text.clone(),
-                    fits: true,
-                }),
+                None => new.fields.push(SiteValue::given(name, text)),
             }
         }
         for detail in Detail::ALL {

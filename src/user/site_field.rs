@@ -3,10 +3,9 @@
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::phone;
-use crate::permission::Role;
+use crate::{permission::Role, text};
 
 /// Longest name of a field, in characters.
 const LONGEST_NAME: usize = 32;
@@ -118,6 +117,19 @@ pub struct SiteValue {
     pub fits: bool,
 }
 
+impl SiteValue {
+    /// As somebody gives it: the field's definition judges it.
+    pub fn given(name: impl Into<String>, value: impl Into<String>) -> Self {
+        let name = name.into();
+        Self {
+            title: name.clone(),
+            name,
+            value: value.into(),
+            fits: true,
+        }
+    }
+}
+
 impl SiteField {
     /// A text field that everybody sees and edits.
     pub fn new(name: &str, title: &str) -> Self {
@@ -223,7 +235,7 @@ impl SiteField {
 
     /// A value as it is compared in a search.
     pub fn searchable(text: &str) -> String {
-        crate::text::fold(text.trim())
+        text::fold(text.trim())
     }
 
     /// Is a user found by the beginning of a value? Else by the whole of it.
@@ -276,18 +288,11 @@ fn is_named(roles: &[Role], role: &Role) -> bool {
 }
 
 fn tidy(what: &str, text: &str) -> Result<String, String> {
-    let text: String = text.trim().nfc().collect();
-    if text.chars().any(char::is_control) {
-        return Err(format!("{what}: it holds a control character"));
-    }
-    if text.chars().count() > LONGEST {
-        return Err(format!("{what}: it is longer than {LONGEST} characters"));
-    }
-    Ok(text)
+    text::one_line(&format!("{what}: it"), text, LONGEST)
 }
 
 fn same(one: &str, other: &str) -> bool {
-    crate::text::comparable(one) == crate::text::comparable(other)
+    text::comparable(one) == text::comparable(other)
 }
 
 /// Digits with a sign and a decimal point or without: what counting would change is no number.

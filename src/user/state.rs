@@ -32,6 +32,13 @@ impl<T> Fact<T> {
     }
 }
 
+impl<T: Copy> Fact<Option<T>> {
+    /// The value, where it is known and there is one.
+    pub fn value(&self) -> Option<T> {
+        self.known().copied().flatten()
+    }
+}
+
 /// A lock that failed sign-ins or an administrator put on an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
@@ -144,15 +151,15 @@ impl AccountState {
     /// When the account ends: where somebody has set an end, or where it goes unused, whichever is
     /// first.
     pub fn account_ends(&self) -> Option<Timestamp> {
-        let set = self.account_expires.known().copied().flatten();
-        let unused = self.ends_unused.known().copied().flatten();
+        let set = self.account_expires.value();
+        let unused = self.ends_unused.value();
         set.into_iter().chain(unused).min()
     }
 
     /// Is `now` outside the time in which the account is valid, as somebody has set it?
     pub fn is_outside_validity(&self, now: Timestamp) -> bool {
-        let ended = self.account_expires.known().copied().flatten();
-        let begins = self.valid_from.known().copied().flatten();
+        let ended = self.account_expires.value();
+        let begins = self.valid_from.value();
         ended.is_some_and(|end| end <= now) || begins.is_some_and(|begin| begin > now)
     }
 
@@ -160,7 +167,7 @@ impl AccountState {
     /// whichever is first.
     pub fn password_ends(&self) -> Option<Timestamp> {
         let age = self.password.known().and_then(|known| known.expires_at);
-        let life = self.temporary_until.known().copied().flatten();
+        let life = self.temporary_until.value();
         age.into_iter().chain(life).min()
     }
 }

@@ -1,4 +1,4 @@
-//! From and until when an account is valid, as people write it.
+//! From and until when an account is valid, as people and Active Directory write it.
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 
@@ -47,9 +47,43 @@ fn read(text: &str, zone: &TimeZone, to_the_end: bool) -> Result<Option<Timestam
         })
 }
 
+/// Would an account that is valid from the one until the other end before it begins?
+pub fn ends_before_it_begins(from: Option<Timestamp>, until: Option<Timestamp>) -> bool {
+    matches!((from, until), (Some(from), Some(until)) if from >= until)
+}
+
+/// Seconds from 1601-01-01 (FILETIME) to 1970-01-01 (Unix).
+const FILETIME_EPOCH: i64 = 11_644_473_600;
+
+/// Reads a FILETIME: 100 ns since 1601, where 0 and the largest numbers mean "none" or "never".
+pub fn filetime(ticks: i64) -> Option<Timestamp> {
+    if ticks <= 0 || ticks == i64::MAX {
+        return None;
+    }
+    let seconds = ticks / 10_000_000 - FILETIME_EPOCH;
+    let nanos = i32::try_from(ticks % 10_000_000 * 100).ok()?;
+    Timestamp::new(seconds, nanos).ok()
+}
+
+/// Writes a FILETIME in whole seconds; `None` for what is not after 1601 began.
+pub fn to_filetime(at: Timestamp) -> Option<i64> {
+    let seconds = at.as_second().checked_add(FILETIME_EPOCH)?;
+    seconds.checked_mul(10_000_000).filter(|ticks| *ticks > 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_filetime_is_read_as_it_was_written() {
+        let end = "2026-12-31T18:00:00Z".parse().unwrap();
+        assert_eq!(to_filetime(end).and_then(filetime), Some(end));
+        let first = "1601-01-01T00:00:01Z".parse().unwrap();
+        assert_eq!(to_filetime(first), Some(10_000_000));
+        let before = "1601-01-01T00:00:00Z".parse().unwrap();
+        assert_eq!(to_filetime(before), None, "0 is without an end");
+    }
 
     #[expect(clippy::unnecessary_wraps, reason = "what the readings give")]
     fn at(text: &str) -> Option<Timestamp> {

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use halligan::{
     audit::{AuditLog, Kind},
     directory::{
-        Directory, DirectoryError, NewUser, Query,
+        Directory, DirectoryError, NewUser, Query, UserAttribute,
         local::LocalDirectory,
         scim::{ScimDirectory, ScimSettings},
     },
@@ -382,6 +382,27 @@ async fn a_role_is_given_and_a_user_added_through_our_own_server() {
     assert!(receipt.is_success(), "{receipt:?}");
     let now = own.directory.user(&own.operator, &made.id).await.unwrap();
     assert_eq!(now.permissions, Role::HelpDesk.permissions());
+}
+
+#[tokio::test]
+async fn a_new_user_whose_account_would_end_before_it_begins_is_refused_before_it_is_sent() {
+    let own = Own::start().await;
+    let new = NewUser {
+        login: "E8".into(),
+        family_name: "Haddad".into(),
+        valid_from: "2027-01-01T00:00:00Z".parse().ok(),
+        valid_until: "2026-12-31T00:00:00Z".parse().ok(),
+        ..NewUser::default()
+    };
+    let intent = own.intent(Kind::UserCreated, None).await;
+    let added = own
+        .directory
+        .create(&own.operator, &new, None, &intent)
+        .await;
+    assert!(
+        matches!(&added, Err(DirectoryError::Invalid { attribute: Some(UserAttribute::ValidUntil), message }) if message == "the account would end before it begins"),
+        "{added:?}"
+    );
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ pub(super) async fn settle(
         .users_create(Kind::RosterImported)
         .await?
         .import(Box::new(people), order, watch.clone(), Box::new(|_| {}));
-    progress::watched(import, &watch, Some(count), true)
+    progress::watched(Box::pin(import), &watch, Some(count), true)
         .await
         .map_err(|error| {
             if watch.stop.load(std::sync::atomic::Ordering::Relaxed) {

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
-    audit::Kind,
+    audit::{Format, Kind},
     cli::{Context, Exit, Failure, output::Unwritten, secret_input::confirm},
     directory::Query,
-    roster::{ExportError, Shape, write_export, write_export_file},
+    roster::{ExportError, write_export, write_export_file},
     text,
 };
 
@@ -41,9 +41,9 @@ pub(super) async fn run(context: &Context, query: &Query, file: &Path) -> Result
         .await?;
     let now = Timestamp::now();
     if to_output {
-        write_export(io::stdout().lock(), Shape::Csv, &users, now).map_err(Unwritten)?;
+        write_export(io::stdout().lock(), Format::Csv, &users, now).map_err(Unwritten)?;
     } else {
-        write_export_file(&file, replace, Shape::of(&file), &users, now).map_err(|error| {
+        write_export_file(&file, replace, Format::of(&file), &users, now).map_err(|error| {
             let cure = match &error {
                 ExportError::Exists(_) => "Name another file.",
                 ExportError::Write { .. } => "Name a file in a folder that you may write to.",

@@ -67,16 +67,6 @@ pub struct Add {
     password: PasswordOptions,
 }
 
-/// As it is typed: the field's definition judges it.
-fn value((name, value): (String, String)) -> SiteValue {
-    SiteValue {
-        title: name.clone(),
-        name,
-        value,
-        fits: true,
-    }
-}
-
 impl Add {
     /// Adds the user.
     pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
@@ -94,7 +84,11 @@ impl Add {
                 phone: self.phone.unwrap_or_default(),
                 station: self.station.unwrap_or_default(),
                 job_title: self.job_title.unwrap_or_default(),
-                fields: self.fields.into_iter().map(value).collect(),
+                fields: self
+                    .fields
+                    .into_iter()
+                    .map(|(name, value)| SiteValue::given(name, value))
+                    .collect(),
             },
             valid_from: self.valid_from.and_then(|bound| bound.0),
             valid_until: self.valid_until.and_then(|bound| bound.0),

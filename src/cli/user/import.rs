@@ -261,7 +261,7 @@ impl Import {
             );
         let shown = !context.out.is_json();
         let answer: Result<Imported, DeskError> =
-            progress::watched(import, &watch, Some(roster.count()), shown).await;
+            progress::watched(Box::pin(import), &watch, Some(roster.count()), shown).await;
         let mut told = std::mem::take(&mut *told.lock().unwrap_or_else(PoisonError::into_inner));
         match answer {
             Ok(counts) => {

@@ -1,6 +1,6 @@
 //! The same act for everybody who matches: `halligan user unlock --where 'is:locked'`.
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,13 +15,14 @@ use crate::{
         secret_input::confirm,
         shape,
         shown_once::unshown,
+        words,
     },
-    desk::{BulkAct, BulkPlan, DeskError, ResetOrder},
+    desk::{BulkAct, BulkPlan, CommonFields, DeskError, ResetOrder},
     directory::{Query, UserChange},
     password::Secret,
     receipt::Receipt,
     text::users,
-    user::User,
+    user::{AccountKind, User},
 };
 
 /// Everybody who matches.
@@ -47,6 +48,22 @@ pub struct Unlock {
     reason: ReasonOption,
 }
 
+/// Set kind or station of everybody who matches to the same.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("fields").required(true).multiple(true)))]
+pub struct Set {
+    #[command(flatten)]
+    whom: WhereOption,
+    /// Whom the accounts belong to.
+    #[arg(long, group = "fields", value_parser = words::kind())]
+    kind: Option<AccountKind>,
+    /// Station or office; '' takes it away.
+    #[arg(long, group = "fields")]
+    station: Option<String>,
+    #[command(flatten)]
+    reason: ReasonOption,
+}
+
 /// Draw a new password for everybody who matches, and print each once: ID and password, a line a user.
 #[derive(Debug, Args)]
 pub struct Reset {
@@ -66,6 +83,17 @@ impl Unlock {
             &self.reason.text,
         )
         .await
+    }
+}
+
+impl Set {
+    /// Sets and prints a receipt a user.
+    pub async fn run(self, context: &Context) -> Result<Exit, Failure> {
+        let act = BulkAct::Set(CommonFields {
+            kind: self.kind,
+            station: self.station.as_deref().map(|text| text.trim().to_owned()),
+        });
+        run(context, act, &self.whom.query, &self.reason.text).await
     }
 }
 

@@ -45,11 +45,7 @@ impl OneAct {
         change.unlock = self.unlock && !is_open;
         change.must_change = self.must_change && state.must_change.known() != Some(&true);
         // What a role of the site may do is not known before the desk has looked it up.
-        let held = |role: &Role| {
-            !matches!(role, Role::Named(_))
-                && role.permissions() == user.permissions
-                && role.reach() == user.reach
-        };
+        let held = |role: &Role| !matches!(role, Role::Named(_)) && user.shows_role(role);
         change.role = self.role.clone().filter(|role| !held(role));
         change.end_sessions = self.end_sessions;
     }

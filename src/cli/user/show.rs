@@ -45,7 +45,7 @@ fn lines(user: &User, now: Timestamp) -> Vec<String> {
     let moment = |at: Option<Timestamp>| at.map(|at| text::since(at, now, zone));
     let details = user.details.known().cloned().unwrap_or_default();
     let bound = |at: &Fact<Option<Timestamp>>| {
-        let at = at.known().copied().flatten();
+        let at = at.value();
         at.map(|at| text::ahead(at, now, zone))
     };
     let fields = details.fields;
@@ -69,10 +69,7 @@ fn lines(user: &User, now: Timestamp) -> Vec<String> {
             "Password ends",
             password.and_then(|password| moment(password.expires_at)),
         ),
-        (
-            "Last sign-in",
-            moment(state.last_sign_in.known().copied().flatten()),
-        ),
+        ("Last sign-in", moment(state.last_sign_in.value())),
     ];
     let may = user.permissions.to_string();
     rows.push(("May", (!may.is_empty()).then_some(may)));

@@ -135,7 +135,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Scope::Edit, &[key!(ctrl-g)], Action::Generate, "generate", 70, "Draw a readable password"),
     row(Scope::Edit, &[key!(ctrl-t)], Action::GenerateOther, "", 0, "Draw one of the other shape (words, groups)"),
     row(Scope::Edit, &[key!(ctrl-o)], Action::UnlockOnly, "unlock only", 65, "Unlock and leave the password alone"),
-    row(Scope::Edit, &[key!(ctrl-p)], Action::OpenCaller, "caller", 44, "Say how it was made sure who is calling, or turn the caller away"),
+    row(Scope::Edit, &[key!(ctrl-p)], Action::OpenCaller, "", 0, "Say how it was made sure who is calling, or turn the caller away"),
     row(Scope::Edit, &[key!(ctrl-r)], Action::Reveal, "show", 45, "Show or mask the password; it masks itself again"),
 
     row(Scope::Edit, &[key!(pagedown), key!(ctrl-v)], Action::NextSection, "sections", 48, "Next section: password, details, status, access, history; Tab over the end of one does the same"),

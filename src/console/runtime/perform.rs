@@ -16,7 +16,7 @@ use super::{
     roster::{RosterReader, at_home},
 };
 use crate::{
-    audit::Kind,
+    audit::{Format, Kind},
     console::{
         effect::{ExportOrder, Opened, Reply, Request, RosterImport, RosterImported},
         terminal,
@@ -25,7 +25,7 @@ use crate::{
     directory::{DirectoryError, ImportOrder, ImportWatch, Query, UserChange},
     operator::Operator,
     password::strength,
-    roster::{ExportError, ImportReport, Shape, write_export_file},
+    roster::{ExportError, ImportReport, write_export_file},
     text::system_error,
 };
 
@@ -310,9 +310,9 @@ impl Performer {
             .export(&query, &file.display().to_string())
             .await?;
         let written = tokio::task::spawn_blocking(move || {
-            let shape = Shape::of(&file);
+            let format = Format::of(&file);
             let now = Timestamp::now();
-            write_export_file(&file, order.replace, shape, &users, now).map(|()| users.len())
+            write_export_file(&file, order.replace, format, &users, now).map(|()| users.len())
         });
         match written.await.map_err(|_| defect(false))? {
             Ok(count) => Ok(Reply::Exported(count)),

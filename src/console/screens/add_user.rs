@@ -266,6 +266,9 @@ impl Screen for AddUser {
         for field in self.form.fields() {
             field.draw(12, &mut page, look);
         }
+        if let Some(hint) = self.form.own.hint() {
+            page.text(hint, look.theme.faint);
+        }
         page.blank();
         page.text(
             "After the ID is saved the user's page opens, where a first password can be set.",

@@ -7,6 +7,7 @@ mod history;
 mod model;
 mod validity;
 mod view;
+mod waiting;
 mod wanted;
 mod write;
 

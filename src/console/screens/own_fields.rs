@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::sentence;
 use crate::{
     console::widgets::{AnyField, ChoiceField, Part, TextField},
-    user::{Details, SeenField, SiteValue},
+    user::{Details, FieldKind, SeenField, SiteValue},
 };
 
 /// The fields, in their order.
@@ -82,6 +82,16 @@ impl OwnFields {
     /// Has one of them the focus?
     pub(super) fn has_focus(&self) -> bool {
         self.0.iter().any(|own| own.input.as_field().is_focused())
+    }
+
+    /// How the one that has the focus is typed, where that does not go without saying.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        let has_focus = |own: &&OwnField| own.input.as_field().is_focused();
+        match self.0.iter().find(has_focus)?.seen.field.kind {
+            FieldKind::Date => Some("A day as 2026-12-31."),
+            FieldKind::Number => Some("A number as 12 or 4.5."),
+            FieldKind::Text | FieldKind::Phone | FieldKind::YesNo | FieldKind::List => None,
+        }
     }
 
     /// The first that cannot be kept as it is; with `is_changed`, where the user is added or changed,

@@ -133,6 +133,39 @@ async fn a_change_whose_answer_is_lost_happened_only_where_all_of_it_is_shown() 
 }
 
 #[tokio::test]
+async fn must_change_whose_answer_is_lost_happened_only_where_it_is_shown() {
+    let place = Place::open().await;
+    let session = place.session().await;
+    place.loses_the_answer();
+    for shown in [
+        Fact::Known(true),
+        Fact::Known(false),
+        Fact::Unknown("is hidden".into()),
+    ] {
+        place.directory.told().state.must_change = shown.clone();
+        let change = UserChange {
+            must_change: true,
+            ..UserChange::default()
+        };
+        let answer = place.change(&session, change).await;
+        let is_told = match &answer {
+            Ok(receipt) => {
+                shown == Fact::Known(true)
+                    && receipt.steps == [(Step::MustChange, StepOutcome::Done)]
+            }
+            Err(DeskError::Directory(DirectoryError::Unavailable { .. })) => {
+                shown == Fact::Known(false)
+            }
+            Err(DeskError::Directory(DirectoryError::OutcomeUnknown(_))) => {
+                matches!(shown, Fact::Unknown(_))
+            }
+            Err(_) => false,
+        };
+        assert!(is_told, "{shown:?}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_role_whose_answer_is_lost_is_found_as_a_role() {
     let place = Place::open().await;
     let session = place.session().await;

@@ -18,6 +18,8 @@ pub(super) struct Attributes {
     /// The whole name, used where there is no family name.
     pub(super) display: &'static [&'static str],
     pub(super) kind: Option<String>,
+    /// The end of an account, where one is written.
+    pub(super) end: Option<&'static str>,
     /// Where a search looks, ID first.
     pub(super) searched: Vec<String>,
     /// Which entries are users.
@@ -55,6 +57,11 @@ impl Attributes {
             details: details(flavour, names),
             display: &["displayName", "cn"],
             kind: (!names.kind.is_empty()).then(|| names.kind.clone()),
+            end: match flavour {
+                Flavour::ActiveDirectory => Some("accountExpires"),
+                Flavour::FreeIpa => Some("krbPrincipalExpiration"),
+                Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other => None,
+            },
             searched,
             user_filter: or(&settings.user_filter, user_filter(flavour)),
         }
@@ -80,6 +87,25 @@ impl Attributes {
             .chain(OF_VERSION);
         names.extend(more.map(|&name| name.to_owned()));
         names
+    }
+
+    /// Which attribute holds a detail.
+    pub(super) fn detail(&self, detail: Detail) -> Option<&str> {
+        let held = self.details.iter().find(|(one, _)| *one == detail);
+        held.map(|(_, name)| name.as_str())
+    }
+
+    /// What a change of a user may write, each of which has one value to people.
+    pub(super) fn written(&self) -> Vec<&str> {
+        let names = [&self.email, &self.given_name, &self.family_name];
+        let details = self.details.iter().map(|(_, name)| name);
+        names
+            .into_iter()
+            .chain(details)
+            .chain(&self.kind)
+            .map(String::as_str)
+            .chain(self.end)
+            .collect()
     }
 
     /// The attributes that hold names.

@@ -1,28 +1,21 @@
-//! Changing attributes: one modify that takes the value away that was read and adds the new one, so
-//! that a value that somebody else has written meanwhile is refused by the server, on every server,
-//! and other values of the same attribute stay.
+//! Changing attributes: one modify that takes the value away that the operator has seen and adds the new
+//! one, so that where somebody else has written another it is refused, by the server itself where that
+//! was meanwhile, and other values of the same attribute stay.
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use ldap3::Mod;
 
 use super::{
-    attributes::Attributes,
-    clock,
-    directory::LdapDirectory,
-    entry::Entry,
-    flavour::Flavour,
-    read::Seen,
-    refusal::{Tried, refused},
-    result_code as code,
-    session::Session,
-    status,
-    writing::{Writing, conflict, replace},
+    attributes::Attributes, clock, directory::LdapDirectory, entry::Entry, flavour::Flavour,
+    read::Seen, refusal::Tried, seen_values::SeenValues, session::Session, status, version::Mark,
+    writing::conflict,
 };
 use crate::{
-    directory::{DirectoryError, Support, UserChange, not_changed},
+    directory::{DirectoryError, UserAttribute, UserChange, not_changed},
     receipt::{Proof, Receipt, StepOutcome},
-    user::{UserId, Version},
+    user::{Detail, UserId, Version},
 };
 
 impl LdapDirectory {
@@ -34,153 +27,182 @@ impl LdapDirectory {
         expected: &Version,
         change: &UserChange,
     ) -> Result<Receipt, DirectoryError> {
-        if change.password.is_some() || change.provisioned.is_some() || change.role.is_some() {
+        if change.role.is_some() {
             return Err(not_changed());
         }
-        change.refuse_what_is_an_act_of_its_own()?;
-        let details = change.checked_details()?;
-        let change = &UserChange {
-            details,
-            ..change.without_password()
-        };
+        let change = &change.as_attributes()?;
         let writing = self.begin(session, id, Some(expected)).await?;
-        change.refuse_an_end_before_the_beginning(&writing.before.user)?;
-        let attributes = self.attributes();
-        let mut changes = changes(&writing, &attributes, change)?;
+        let before = &writing.before;
+        change.refuse_an_end_before_the_beginning(&before.user)?;
+        let flavour = writing.link.root.flavour;
+        let attributes = &Attributes::new(flavour, &self.connector.settings);
+        let seen = writing
+            .expected
+            .as_ref()
+            .map_or_else(SeenValues::default, |mark| mark.values.clone());
+        let written = Written::all(flavour, attributes, change)?;
+        let mut changes = instead(&before.entry, attributes, &seen, &written)
+            .map_err(|met| conflict(before, &met))?;
         if let Some(active) = change.active {
-            if let Support::No(why) = status::support(Some(writing.link.root.flavour)) {
-                return Err(DirectoryError::NotOffered(why));
-            }
-            changes.extend(status::changes(&writing, active)?);
+            changes.extend(status::changes(flavour, &before.entry, active)?);
         }
-        match writing.link.modify(&id.0, changes, Vec::new()).await {
-            Ok(result) if result.rc == code::SUCCESS => {}
-            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => {
-                let now = self.again(&writing).await;
-                let now = now.as_ref().unwrap_or(&writing.before);
-                return Err(conflict(now, "an attribute that was to be changed"));
-            }
-            Ok(result) => {
-                let protected = writing.protected();
-                return Err(refused(
-                    &result,
-                    &writing.link,
-                    Tried::Attributes,
-                    protected,
-                ));
-            }
-            Err(lost) => return Err(writing.lost(&lost).await),
+        if changes.is_empty() {
+            let steps = vec![(change.step(), StepOutcome::NotNeeded)];
+            return Ok(writing.receipt(steps, Proof::NotNeeded, Some(before)));
         }
-        let after = self.again(&writing).await;
-        let steps = vec![(change.step(), seen(change, after.as_ref()))];
-        Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
+        let what = |now: &Seen| {
+            let met = instead(&now.entry, attributes, &seen, &written).err();
+            met.unwrap_or_else(|| "an attribute that was to be changed".into())
+        };
+        let after = self
+            .modified(&writing, changes, Tried::Attributes, what)
+            .await?;
+        let steps = vec![(change.step(), in_force(change, after.as_ref()))];
+        let mut receipt = writing.receipt(steps, Proof::NotNeeded, after.as_ref());
+        receipt.version = after.map(|after| {
+            let names: Vec<_> = written.iter().map(|one| one.name).collect();
+            let values = seen.with_written(attributes, &names, &after.mark.values);
+            let mark = Mark {
+                values,
+                ..after.mark
+            };
+            mark.version()
+        });
+        Ok(receipt)
     }
 }
 
-fn changes(
-    writing: &Writing<'_>,
-    attributes: &Attributes,
-    change: &UserChange,
-) -> Result<Vec<Mod<Vec<u8>>>, DirectoryError> {
-    let (entry, user) = (&writing.before.entry, &writing.before.user);
-    if change.login.is_some() {
-        return Err(DirectoryError::NotOffered(format!(
-            "the ID ({}) is the name of the entry in many directories: it is changed with the \
-             directory's own tools",
-            attributes.login
-        )));
-    }
-    if !change.details.fields.is_empty() {
-        return Err(DirectoryError::NotOffered(
-            "Fields of the site's own are kept in the embedded store only.".into(),
-        ));
-    }
-    let mut changes = Vec::new();
-    for (name, old, new) in [
-        (&attributes.email, &user.email, &change.email),
-        (&attributes.given_name, &user.given_name, &change.given_name),
-        (
-            &attributes.family_name,
-            &user.family_name,
-            &change.family_name,
-        ),
-    ] {
-        if let Some(new) = new {
-            changes.extend(instead(entry, name, Some(old), new));
+/// An attribute that is written.
+#[derive(Debug)]
+struct Written<'a> {
+    /// To people.
+    what: &'static str,
+    /// In the directory.
+    name: &'a str,
+    /// What is to stand there; empty is nothing.
+    new: String,
+}
+
+impl<'a> Written<'a> {
+    /// Everything that a change writes but the status.
+    fn all(
+        flavour: Flavour,
+        attributes: &'a Attributes,
+        change: &UserChange,
+    ) -> Result<Vec<Self>, DirectoryError> {
+        if change.login.is_some() {
+            return Err(DirectoryError::NotOffered(format!(
+                "the ID ({}) is the name of the entry in many directories: it is changed with the \
+                 directory's own tools",
+                attributes.login
+            )));
         }
+        if !change.details.fields.is_empty() {
+            return Err(DirectoryError::NotOffered(
+                "Fields of the site's own are kept in the embedded store only.".into(),
+            ));
+        }
+        if change.valid_from.is_some() {
+            return Err(DirectoryError::NotOffered(
+                "A beginning of an account is set with the directory's own tools.".into(),
+            ));
+        }
+        let mut written = Vec::new();
+        let mut put = |what, name, new: Option<&str>| {
+            written.extend(new.map(|new| Self {
+                what,
+                name,
+                new: new.to_owned(),
+            }));
+        };
+        put("email", &attributes.email, change.email.as_deref());
+        let given_name = change.given_name.as_deref();
+        put("given name", &attributes.given_name, given_name);
+        let family_name = change.family_name.as_deref();
+        put("family name", &attributes.family_name, family_name);
+        for detail in Detail::ALL {
+            let Some(new) = change.details.of(detail) else {
+                continue;
+            };
+            let name = attributes.detail(detail);
+            let name = name.ok_or_else(|| no_attribute(detail.words()))?;
+            put(detail.words(), name, Some(new));
+        }
+        if let Some(kind) = change.kind {
+            let name = attributes.kind.as_ref();
+            let name = name.ok_or_else(|| no_attribute("kind"))?;
+            put("kind", name, Some(kind.word()));
+        }
+        if let Some(until) = change.valid_until {
+            let name = attributes.end.ok_or_else(|| {
+                DirectoryError::NotOffered(
+                    "An end of an account is set with the directory's own tools.".into(),
+                )
+            })?;
+            put("valid until", name, Some(&end(flavour, until)?));
+        }
+        Ok(written)
     }
-    for detail in crate::user::Detail::ALL {
-        let Some(new) = change.details.of(detail) else {
+}
+
+fn no_attribute(what: &str) -> DirectoryError {
+    DirectoryError::NotOffered(format!(
+        "this directory has no attribute for the {what}: name one in [ldap.attributes]"
+    ))
+}
+
+/// The end of an account as the directory writes it.
+fn end(flavour: Flavour, until: Option<Timestamp>) -> Result<String, DirectoryError> {
+    let Some(until) = until else {
+        let none = match flavour {
+            Flavour::ActiveDirectory => "0",
+            Flavour::OpenLdap
+            | Flavour::Ds389
+            | Flavour::FreeIpa
+            | Flavour::Lldap
+            | Flavour::Other => "",
+        };
+        return Ok(none.to_owned());
+    };
+    if flavour != Flavour::ActiveDirectory {
+        return Ok(clock::as_generalized(until));
+    }
+    let ticks = clock::to_filetime(until).ok_or_else(|| DirectoryError::Invalid {
+        attribute: Some(UserAttribute::ValidUntil),
+        message: "this directory keeps no time before 1601".into(),
+    })?;
+    Ok(ticks.to_string())
+}
+
+/// Everything that is written, in the place of the values that were seen; or what somebody else has
+/// changed of it.
+fn instead(
+    entry: &Entry,
+    attributes: &Attributes,
+    seen: &SeenValues,
+    written: &[Written<'_>],
+) -> Result<Vec<Mod<Vec<u8>>>, String> {
+    let (mut changes, mut met) = (Vec::new(), Vec::new());
+    for one in written {
+        let Ok(there) = seen.find(entry, attributes, one.name) else {
+            met.push(one.what);
             continue;
         };
-        let name = attributes.details.iter().find(|(one, _)| *one == detail);
-        let Some((_, name)) = name else {
-            return Err(DirectoryError::NotOffered(format!(
-                "this directory has no attribute for the {}: name one in [ldap.attributes]",
-                detail.words()
-            )));
-        };
-        changes.extend(instead(entry, name, None, new));
+        let value = |value: &[u8]| HashSet::from([value.to_vec()]);
+        let name = || one.name.as_bytes().to_vec();
+        changes.extend(there.map(|there| Mod::Delete(name(), value(there))));
+        let is_there = !one.new.is_empty();
+        changes.extend(is_there.then(|| Mod::Add(name(), value(one.new.as_bytes()))));
     }
-    if let Some(kind) = change.kind {
-        let Some(name) = &attributes.kind else {
-            return Err(DirectoryError::NotOffered(
-                "this directory has no attribute for the kind: name one in [ldap.attributes]"
-                    .into(),
-            ));
-        };
-        changes.extend(instead(entry, name, None, kind.word()));
+    if met.is_empty() {
+        Ok(changes)
+    } else {
+        Err(met.join(", "))
     }
-    if change.valid_from.is_some() {
-        return Err(DirectoryError::NotOffered(
-            "A beginning of an account is set with the directory's own tools.".into(),
-        ));
-    }
-    if let Some(until) = change.valid_until {
-        changes.push(match (writing.link.root.flavour, until) {
-            (Flavour::ActiveDirectory, Some(until)) => {
-                let ticks = clock::to_filetime(until).to_string();
-                replace("accountExpires", &[ticks.as_bytes()])
-            }
-            (Flavour::ActiveDirectory, None) => replace("accountExpires", &[b"0"]),
-            (Flavour::FreeIpa, Some(until)) => {
-                let text = until.strftime("%Y%m%d%H%M%SZ").to_string();
-                replace("krbPrincipalExpiration", &[text.as_bytes()])
-            }
-            (Flavour::FreeIpa, None) => replace("krbPrincipalExpiration", &[]),
-            (
-                Flavour::OpenLdap | Flavour::Ds389 | Flavour::Lldap | Flavour::Other,
-                Some(_) | None,
-            ) => {
-                return Err(DirectoryError::NotOffered(
-                    "An end of an account is set with the directory's own tools.".into(),
-                ));
-            }
-        });
-    }
-    Ok(changes)
-}
-
-/// `new` in the place of the value `old`, or of the first.
-fn instead(entry: &Entry, name: &str, old: Option<&str>, new: &str) -> Vec<Mod<Vec<u8>>> {
-    let there = match old {
-        Some(old) => entry
-            .all_bytes(name)
-            .iter()
-            .find(|value| value.as_slice() == old.as_bytes())
-            .map(Vec::as_slice),
-        None => None,
-    }
-    .or_else(|| entry.bytes(name));
-    let one = |value: &[u8]| HashSet::from([value.to_vec()]);
-    let name = name.as_bytes().to_vec();
-    let taken = there.map(|value| Mod::Delete(name.clone(), one(value)));
-    let added = (!new.is_empty()).then(|| Mod::Add(name.clone(), one(new.as_bytes())));
-    taken.into_iter().chain(added).collect()
 }
 
 /// Does the user show what was written?
-fn seen(change: &UserChange, after: Option<&Seen>) -> StepOutcome {
+fn in_force(change: &UserChange, after: Option<&Seen>) -> StepOutcome {
     let Some(after) = after else {
         return StepOutcome::Unknown("the user could not be read again".into());
     };
@@ -196,6 +218,7 @@ fn seen(change: &UserChange, after: Option<&Seen>) -> StepOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::directory::ldap::settings::LdapSettings;
 
     fn text(bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes).into_owned()
@@ -222,28 +245,52 @@ mod tests {
     }
 
     #[test]
-    fn a_value_takes_the_place_of_the_one_that_was_read_and_of_no_other() {
+    fn a_value_takes_the_place_of_the_one_that_was_seen_and_of_no_other() {
+        let attributes = Attributes::new(Flavour::OpenLdap, &LdapSettings::default());
+        let seen = [("mail", &["two@x"][..]), ("telephoneNumber", &["911"])];
+        let seen = SeenValues::of(&Entry::for_test("uid=a", &seen), &attributes);
         let entry = Entry::for_test(
             "uid=a",
             &[("mail", &["one@x", "two@x"]), ("telephoneNumber", &["911"])],
         );
-        for (name, old, new, expected) in [
-            (
-                "mail",
-                Some("two@x"),
-                "new@x",
-                vec!["delete mail two@x", "add mail new@x"],
-            ),
-            (
-                "telephoneNumber",
-                None,
-                "",
-                vec!["delete telephoneNumber 911"],
-            ),
-            ("title", None, "Captain", vec!["add title Captain"]),
-            ("title", None, "", vec![]),
+        let write = |entry: &Entry, name, new: &str| {
+            let written = [Written {
+                what: "value",
+                name,
+                new: new.into(),
+            }];
+            instead(entry, &attributes, &seen, &written).map(told)
+        };
+        for (name, new, expected) in [
+            ("mail", "new@x", vec!["delete mail two@x", "add mail new@x"]),
+            ("telephoneNumber", "", vec!["delete telephoneNumber 911"]),
+            ("title", "Captain", vec!["add title Captain"]),
+            ("title", "", vec![]),
         ] {
-            assert_eq!(told(instead(&entry, name, old, new)), expected);
+            assert_eq!(write(&entry, name, new).unwrap(), expected);
         }
+        let changed = Entry::for_test(
+            "uid=a",
+            &[
+                ("mail", &["one@x"]),
+                ("telephoneNumber", &["912"]),
+                ("title", &["Chief"]),
+            ],
+        );
+        for name in ["mail", "telephoneNumber", "title"] {
+            let met = write(&changed, name, "new").unwrap_err();
+            assert_eq!(met, "value", "{name}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_written_as_the_directory_counts_and_none_as_it_says_none() {
+        let until = "2026-12-31T18:00:00Z".parse().ok();
+        let (domain, ipa) = (Flavour::ActiveDirectory, Flavour::FreeIpa);
+        assert_eq!(end(domain, until).unwrap(), "134432136000000000");
+        assert_eq!(end(domain, None).unwrap(), "0");
+        assert_eq!(end(ipa, until).unwrap(), "20261231180000Z");
+        assert_eq!(end(ipa, None).unwrap(), "");
+        assert!(end(domain, "1600-12-31T00:00:00Z".parse().ok()).is_err());
     }
 }

@@ -63,8 +63,9 @@ pub fn read(bytes: &[u8]) {
                 usability,
                 now: Timestamp::UNIX_EPOCH,
             };
-            let user = reading.user(&Attributes::new(flavour, &settings), Permissions::default());
-            let mark = Mark::of(&entry, flavour);
+            let attributes = Attributes::new(flavour, &settings);
+            let user = reading.user(&attributes, Permissions::default());
+            let mark = Mark::of(&entry, &attributes, flavour);
             assert_eq!(mark.version(), user.version);
         }
     }

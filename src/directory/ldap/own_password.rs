@@ -41,6 +41,7 @@ impl LdapDirectory {
             session,
             link,
             id: &operator.id,
+            expected: None,
             before,
         };
         let answer = if writing.link.root.flavour == Flavour::ActiveDirectory {

@@ -236,7 +236,7 @@ impl LdapDirectory {
         let user = reading.user(attributes, held);
         let failures = reading.failures();
         Seen {
-            mark: Mark::of(&entry, flavour),
+            mark: Mark::of(&entry, attributes, flavour),
             failures,
             user,
             rules,

@@ -1,6 +1,6 @@
 //! Setting somebody's password, with must-change and unlock as further steps of one receipt.
 
-mod active_directory;
+pub(super) mod active_directory;
 mod asserted;
 mod password_modify;
 

@@ -44,7 +44,7 @@ impl Reading<'_> {
             permissions,
             reach: Reach::EVERYWHERE,
             role: None,
-            version: Mark::of(entry, self.flavour).version(),
+            version: Mark::of(entry, attributes, self.flavour).version(),
         }
     }
 
@@ -57,9 +57,7 @@ impl Reading<'_> {
             *details.of_mut(*detail) = self.entry.text(name).unwrap_or_default();
         }
         let (given, family) = name::of(self.entry, attributes);
-        if details.display_name == full_name(&given, &family) {
-            details.display_name.clear();
-        }
+        details.drop_repeated_name(&full_name(&given, &family));
         Fact::Known(details)
     }
 

@@ -8,13 +8,13 @@ use ldap3::Mod;
 use super::{
     account_control::{DISABLED, account_control},
     directory::LdapDirectory,
+    entry::Entry,
     flavour::Flavour,
     freeipa,
     read::Seen,
-    refusal::{Tried, refused},
-    result_code as code,
+    refusal::Tried,
     session::Session,
-    writing::{Writing, conflict, replace},
+    writing::replace,
 };
 use crate::{
     directory::{DirectoryError, Support},
@@ -50,16 +50,7 @@ impl LdapDirectory {
         active: bool,
     ) -> Result<Receipt, DirectoryError> {
         let writing = self.begin(session, id, Some(expected)).await?;
-        let flavour = writing.link.root.flavour;
-        if let Support::No(why) = support(Some(flavour)) {
-            return Err(DirectoryError::NotOffered(why));
-        }
-        if flavour == Flavour::FreeIpa && freeipa::is_deleted(&writing.before.entry.dn) {
-            return Err(DirectoryError::NotOffered(
-                "This account was deleted and is kept (preserved): `ipa user-undel` restores it."
-                    .into(),
-            ));
-        }
+        let changes = changes(writing.link.root.flavour, &writing.before.entry, active)?;
         let step = if active {
             Step::Enabled
         } else {
@@ -69,34 +60,33 @@ impl LdapDirectory {
             let steps = vec![(step, StepOutcome::NotNeeded)];
             return Ok(writing.receipt(steps, Proof::NotNeeded, Some(&writing.before)));
         }
-        let changes = changes(&writing, active)?;
-        match writing.link.modify(&id.0, changes, Vec::new()).await {
-            Ok(result) if result.rc == code::SUCCESS => {}
-            // The flags are no longer those that were read: nothing of them is overwritten.
-            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => {
-                let now = self.again(&writing).await;
-                let now = now.as_ref().unwrap_or(&writing.before);
-                return Err(conflict(now, "a flag of the account"));
-            }
-            Ok(result) => {
-                let protected = writing.protected();
-                return Err(refused(&result, &writing.link, Tried::Status, protected));
-            }
-            Err(lost) => return Err(writing.lost(&lost).await),
-        }
-        let after = self.again(&writing).await;
+        let what = |_: &Seen| "a flag of the account".to_owned();
+        let after = self
+            .modified(&writing, changes, Tried::Status, what)
+            .await?;
         let steps = vec![(step, seen(active, after.as_ref()))];
         Ok(writing.receipt(steps, Proof::NotNeeded, after.as_ref()))
     }
 }
 
+/// What enables or disables the account of `entry`.
 pub(super) fn changes(
-    writing: &Writing<'_>,
+    flavour: Flavour,
+    entry: &Entry,
     active: bool,
 ) -> Result<Vec<Mod<Vec<u8>>>, DirectoryError> {
-    Ok(match writing.link.root.flavour {
+    if let Support::No(why) = support(Some(flavour)) {
+        return Err(DirectoryError::NotOffered(why));
+    }
+    if flavour == Flavour::FreeIpa && freeipa::is_deleted(&entry.dn) {
+        return Err(DirectoryError::NotOffered(
+            "This account was deleted and is kept (preserved): `ipa user-undel` restores it."
+                .into(),
+        ));
+    }
+    Ok(match flavour {
         Flavour::ActiveDirectory => {
-            let Some(flags) = account_control(&writing.before.entry) else {
+            let Some(flags) = account_control(entry) else {
                 return Err(DirectoryError::Forbidden {
                     message: format!("the directory does not show you {FLAGS} of this user"),
                     raw: None,
@@ -145,5 +135,25 @@ fn seen(active: bool, after: Option<&Seen>) -> StepOutcome {
             StepOutcome::Unknown("this directory does not show whether it is enabled".into())
         }
         None => StepOutcome::Unknown("the user could not be read again".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preserved_account_of_freeipa_is_enabled_by_nothing_that_is_written_here() {
+        for (dn, kept) in [
+            (
+                "uid=a,cn=deleted users,cn=accounts,cn=provisioning,dc=lab",
+                true,
+            ),
+            ("uid=a,cn=users,cn=accounts,dc=lab", false),
+        ] {
+            let entry = Entry::for_test(dn, &[("nsAccountLock", &["TRUE"])]);
+            let changes = changes(Flavour::FreeIpa, &entry, true);
+            assert_eq!(changes.is_err(), kept, "{changes:?}");
+        }
     }
 }

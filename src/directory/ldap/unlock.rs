@@ -6,6 +6,7 @@ use ldap3::Mod;
 use jiff::Timestamp;
 
 use super::{
+    clock,
     directory::LdapDirectory,
     flavour::Flavour,
     read::Seen,
@@ -91,7 +92,7 @@ impl LdapDirectory {
                 replace("accountUnlockTime", &[]),
             ],
             Flavour::FreeIpa => {
-                let now = Timestamp::now().strftime("%Y%m%d%H%M%SZ").to_string();
+                let now = clock::as_generalized(Timestamp::now());
                 vec![
                     replace("krbLastAdminUnlock", &[now.as_bytes()]),
                     replace("krbLoginFailedCount", &[b"0"]),

@@ -1,13 +1,13 @@
 //! Which version of an entry was read, and which password it had.
 
-use super::{entry::Entry, flavour::Flavour};
+use super::{attributes::Attributes, entry::Entry, flavour::Flavour, seen_values::SeenValues};
 use crate::user::Version;
 
 /// Counts the passwords of an account in Active Directory (MS-ADTS 3.1.1.4.5.16).
 pub(super) const KEY_VERSION: &str = "msDS-KeyVersionNumber";
 
-/// What is compared to tell whether an entry, or its password, has changed. Failed sign-ins move
-/// none of it, though they move `entryCSN`, `modifyTimestamp` and `uSNChanged`.
+/// What is compared to tell whether an entry, its password, or an attribute that is written has changed.
+/// Failed sign-ins move none of it, though they move `entryCSN`, `modifyTimestamp` and `uSNChanged`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mark {
     /// The entry itself: another account may get the same DN later.
@@ -21,11 +21,14 @@ pub(super) struct Mark {
     pub(super) password: String,
     /// Moves when a lock comes or goes. Failed sign-ins do that, so it tells no versions apart.
     pub(super) lock: String,
+    /// The attributes that a change writes, each compared by whoever writes it.
+    pub(super) values: SeenValues,
 }
 
 impl Mark {
     /// Reads the mark.
-    pub(super) fn of(entry: &Entry, flavour: Flavour) -> Self {
+    pub(super) fn of(entry: &Entry, attributes: &Attributes, flavour: Flavour) -> Self {
+        let values = SeenValues::of(entry, attributes);
         let text = |name: &str| entry.text(name).unwrap_or_default();
         match flavour {
             Flavour::ActiveDirectory => Self {
@@ -38,6 +41,7 @@ impl Mark {
                     None => text("pwdLastSet"),
                 },
                 lock: text("lockoutTime"),
+                values,
             },
             Flavour::Ds389 => Self {
                 identity: text("nsUniqueId"),
@@ -50,6 +54,7 @@ impl Mark {
                     text("accountUnlockTime"),
                     text("passwordRetryCount")
                 ),
+                values,
             },
             Flavour::FreeIpa => Self {
                 identity: entry
@@ -67,6 +72,7 @@ impl Mark {
                     text("krbLoginFailedCount"),
                     text("krbLastAdminUnlock")
                 ),
+                values,
             },
             Flavour::OpenLdap | Flavour::Lldap | Flavour::Other => Self {
                 identity: text("entryUUID"),
@@ -80,6 +86,7 @@ impl Mark {
                 },
                 password: text("pwdChangedTime"),
                 lock: text("pwdAccountLockedTime"),
+                values,
             },
         }
     }
@@ -108,19 +115,21 @@ impl Mark {
             &self.change,
             &self.password,
             &self.lock,
+            &self.values.text(),
         ];
         Version(parts.map(|part| part.replace('|', "")).join("|"))
     }
 
     /// Back from what the desk kept.
     pub(super) fn from_version(version: &Version) -> Option<Self> {
-        let mut parts = version.0.splitn(5, '|').map(str::to_owned);
+        let mut parts = version.0.splitn(6, '|').map(str::to_owned);
         Some(Self {
             identity: parts.next()?,
             flags: parts.next()?,
             change: parts.next()?,
             password: parts.next()?,
             lock: parts.next()?,
+            values: SeenValues::from_text(&parts.next().unwrap_or_default()),
         })
     }
 }

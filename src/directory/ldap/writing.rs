@@ -10,6 +10,8 @@ use super::{
     lost::Lost,
     mutex::lock,
     read::Seen,
+    refusal::{Tried, refused},
+    result_code as code,
     session::{Change, Session, Uncertain},
     version::Mark,
 };
@@ -29,6 +31,8 @@ pub(super) struct Writing<'a> {
     pub(super) session: &'a Session,
     pub(super) link: Link,
     pub(super) id: &'a UserId,
+    /// What the operator has seen.
+    pub(super) expected: Option<Mark>,
     pub(super) before: Seen,
 }
 
@@ -60,6 +64,7 @@ impl LdapDirectory {
             session,
             link,
             id,
+            expected: expected.and_then(Mark::from_version),
             before,
         })
     }
@@ -79,6 +84,30 @@ impl LdapDirectory {
             return None;
         }
         self.read_over(session, &link, id).await.ok().flatten()
+    }
+}
+
+impl LdapDirectory {
+    /// Sends a modify that takes values away as they were seen, and reads the user again. Where such a
+    /// value is no longer there, nothing of the modify is done (RFC 4511 section 4.6); `what` names it.
+    pub(super) async fn modified(
+        &self,
+        writing: &Writing<'_>,
+        changes: Vec<Mod<Vec<u8>>>,
+        tried: Tried,
+        what: impl FnOnce(&Seen) -> String,
+    ) -> Result<Option<Seen>, DirectoryError> {
+        let link = &writing.link;
+        match link.modify(&writing.id.0, changes, Vec::new()).await {
+            Ok(result) if result.rc == code::SUCCESS => Ok(self.again(writing).await),
+            Ok(result) if result.rc == code::NO_SUCH_ATTRIBUTE => {
+                let now = self.again(writing).await;
+                let now = now.as_ref().unwrap_or(&writing.before);
+                Err(conflict(now, &what(now)))
+            }
+            Ok(result) => Err(refused(&result, link, tried, writing.protected())),
+            Err(lost) => Err(writing.lost(&lost).await),
+        }
     }
 }
 
@@ -144,17 +173,21 @@ impl Writing<'_> {
         self.before.entry.number("adminCount") == Some(1)
     }
 
-    /// A receipt for this server.
+    /// A receipt for this server, of a write of no attributes that a change writes.
     pub(super) fn receipt(
         &self,
         steps: Vec<(Step, StepOutcome)>,
         proof: Proof,
         after: Option<&Seen>,
     ) -> Receipt {
+        let mut mark = after.map(|after| after.mark.clone());
+        if let (Some(mark), Some(expected)) = (&mut mark, &self.expected) {
+            mark.values.clone_from(&expected.values);
+        }
         Receipt {
             steps,
             proof,
-            version: after.map(|seen| seen.mark.version()),
+            version: mark.map(|mark| mark.version()),
             server: Some(self.link.server.to_string()),
             after: None,
             recorded: false,

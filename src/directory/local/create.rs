@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
-    LocalDirectory, change, entries, fields, hashing,
+    LocalDirectory, change, entries, fields, filling, hashing,
     index::{
         Row,
         change::{note_folded_names, replace},
@@ -23,6 +23,7 @@ use crate::{
     directory::{DirectoryError, Entry, NewUser, Provisioned},
     operator::Operator,
     password::{Secret, profile::Profiles},
+    permission::Reach,
     receipt::{Step, StepOutcome},
     user::{DetailsChange, User},
 };
@@ -38,14 +39,18 @@ impl LocalDirectory {
     ) -> Result<Entry, DirectoryError> {
         let new = fields::checked(new)?;
         let provisioned = fields::provisioned(provisioned)?;
-        let (by, operator) = (change::signature(operator), operator.clone());
+        let by = Signature {
+            name: change::signature(operator),
+            reach: operator.reach.clone(),
+        };
+        let operator = operator.clone();
         let mut intent = intent.clone();
         let whole = new.clone();
         self.add(new, password, by, move |transaction, row, at| {
             refuse_if_operator_changed(transaction, &operator, at)?;
             write::update(transaction, row, &whole, &provisioned)?;
             let fields = DetailsChange::from(whole.details).fields;
-            site_fields::put_values(transaction, row, &operator, &fields)?;
+            filling::put_values(transaction, row, &operator, &fields)?;
             let mut entry = entries::one(transaction, row)?;
             site_fields::attach(transaction, &operator, std::iter::once(&mut entry.user))?;
             intent.event.target = Some(Target::from(&entry.user));
@@ -66,7 +71,7 @@ impl LocalDirectory {
         self.add(
             new,
             Some(password),
-            "set-up".into(),
+            Signature::of_set_up(),
             move |transaction, row, at| {
                 // The new one is there already; another must not be.
                 if !role::has_no_administrator_but(transaction, row)? {
@@ -92,7 +97,7 @@ impl LocalDirectory {
         &self,
         new: NewUser,
         password: Option<&Secret>,
-        by: String,
+        by: Signature,
         record: impl FnOnce(&Transaction<'_>, Row, Timestamp) -> Result<T, DirectoryError>
         + Send
         + 'static,
@@ -116,19 +121,35 @@ impl LocalDirectory {
     }
 }
 
+/// Who adds somebody: the name that is noted with it, and whom they may be told of.
+pub(super) struct Signature {
+    name: String,
+    reach: Reach,
+}
+
+impl Signature {
+    /// Nobody has signed in yet.
+    pub(super) fn of_set_up() -> Self {
+        Self {
+            name: "set-up".into(),
+            reach: Reach::EVERYWHERE,
+        }
+    }
+}
+
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     profiles: &Profiles,
     new: &NewUser,
     password: Option<&NewPassword>,
-    by: &str,
+    by: &Signature,
     at: Timestamp,
 ) -> Result<Row, DirectoryError> {
     site_roles::refuse_unless_as_judged(transaction, &new.role)?;
     let row = write::next_row(transaction)?;
-    write::insert(transaction, row, new, by, at)?;
+    write::insert(transaction, row, new, &by.name, at)?;
     if let Some(taken) = names::claim_names(transaction, row, new)? {
-        return Err(taken.error(transaction)?);
+        return Err(taken.error(transaction, &by.reach)?);
     }
     note_folded_names(transaction, row, new)?;
     replace(transaction, row, None, Some(&Key::of(new)))?;

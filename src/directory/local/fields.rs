@@ -1,9 +1,12 @@
 //! What a user's fields may hold.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark as is_mark};
+use unicode_normalization::char::is_combining_mark as is_mark;
 
 use crate::{
-    directory::{DirectoryError, NewUser, Provisioned, UserAttribute},
+    directory::{
+        DirectoryError, NewUser, Provisioned, UserAttribute,
+        user_change::refuse_an_end_before_the_beginning,
+    },
     permission::Role,
     text,
 };
@@ -22,38 +25,20 @@ const LONGEST_NAME: usize = 100;
 /// # Errors
 /// [`DirectoryError::Invalid`] names the field.
 pub(super) fn checked(new: &NewUser) -> Result<NewUser, DirectoryError> {
-    use UserAttribute::{Detail, Email, FamilyName, GivenName, Id, ValidUntil};
+    use UserAttribute::{Email, FamilyName, GivenName, Id};
     let new = NewUser {
-        login: tidy(Id.word(), Some(Id), &new.login, LONGEST_ID)?,
-        email: tidy(Email.word(), Some(Email), &new.email, LONGEST_EMAIL)?,
-        given_name: tidy(
-            GivenName.word(),
-            Some(GivenName),
-            &new.given_name,
-            LONGEST_NAME,
-        )?,
-        family_name: tidy(
-            FamilyName.word(),
-            Some(FamilyName),
-            &new.family_name,
-            LONGEST_NAME,
-        )?,
-        details: new
-            .details
-            .checked()
-            .map_err(|(detail, sentence)| invalid(Some(Detail(detail)), &sentence))?,
+        login: tidy(Id, &new.login, LONGEST_ID)?,
+        email: tidy(Email, &new.email, LONGEST_EMAIL)?,
+        given_name: tidy(GivenName, &new.given_name, LONGEST_NAME)?,
+        family_name: tidy(FamilyName, &new.family_name, LONGEST_NAME)?,
+        details: new.details.checked().map_err(DirectoryError::of_detail)?,
         role: new.role.clone(),
         ..*new
     };
     if let Role::Named(name) = &new.role {
         return Err(invalid(None, &format!("there is no role {name}")));
     }
-    if let (Some(from), Some(until)) = (new.valid_from, new.valid_until)
-        && from >= until
-    {
-        let sentence = "the account would end before it begins";
-        return Err(invalid(Some(ValidUntil), sentence));
-    }
+    refuse_an_end_before_the_beginning(new.valid_from, new.valid_until)?;
     if new.login.is_empty() {
         return Err(invalid(Some(Id), "the ID is missing"));
     }
@@ -121,26 +106,9 @@ pub(super) fn provisioned(new: &Provisioned) -> Result<Provisioned, DirectoryErr
     Ok(new.clone())
 }
 
-fn tidy(
-    name: &str,
-    attribute: Option<UserAttribute>,
-    text: &str,
-    longest: usize,
-) -> Result<String, DirectoryError> {
-    let text: String = text.trim().nfc().collect();
-    if text.chars().any(char::is_control) {
-        return Err(invalid(
-            attribute,
-            &format!("the {name} holds a control character"),
-        ));
-    }
-    if text.chars().count() > longest {
-        return Err(invalid(
-            attribute,
-            &format!("the {name} is longer than {longest} characters"),
-        ));
-    }
-    Ok(text)
+fn tidy(attribute: UserAttribute, text: &str, longest: usize) -> Result<String, DirectoryError> {
+    text::one_line(&format!("the {}", attribute.word()), text, longest)
+        .map_err(|sentence| invalid(Some(attribute), &sentence))
 }
 
 fn invalid(attribute: Option<UserAttribute>, sentence: &str) -> DirectoryError {

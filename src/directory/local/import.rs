@@ -8,13 +8,17 @@ mod lines;
 mod taking;
 mod there;
 
-use std::sync::{Arc, Mutex, PoisonError, atomic::Ordering};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
 
 use jiff::Timestamp;
 use rusqlite::Transaction;
 
 use super::{
     LocalDirectory, change, fields,
+    filling::{self, Filling},
     index::{
         bulk::Builder,
         change::{merge, note_folded_names},
@@ -34,7 +38,7 @@ use crate::{
     operator::Operator,
     password::profile::Profiles,
     receipt::{Step, StepOutcome},
-    user::UserId,
+    user::{DetailsChange, UserId},
 };
 use lines::Lines;
 use taking::Taking;
@@ -113,6 +117,7 @@ impl<'a> Taking<'a> {
             faults: Vec::new(),
             kinds: [false; 4],
             pending: Vec::new(),
+            filling: Filling::by(transaction, operator)?,
         };
         Ok((rows, taking))
     }
@@ -207,13 +212,32 @@ impl<'a> Taking<'a> {
             self.refuse(line, named, refusal);
             return Ok(());
         }
+        let mut values = BTreeMap::new();
+        let wanted = DetailsChange::from(new.details.clone()).fields;
+        let filled = match self.filling.judged(&mut values, &wanted) {
+            Ok(filled) => filled,
+            Err(refusal) => {
+                let refusal = refusal.to_string();
+                self.refuse(line, named, refusal);
+                return Ok(());
+            }
+        };
+        if let Some(field) = self.filling.left_empty(&values) {
+            let why = format!(
+                "the field {} has to be filled, which a roster cannot: add this person with `halligan \
+                 user add --field {}=…`",
+                field.title, field.name
+            );
+            self.refuse(line, named, why);
+            return Ok(());
+        }
         if let Some(taken) = names::claim_names(transaction, self.next, new)? {
             // One of the two names may have been claimed.
             transaction
                 .prepare_cached("DELETE FROM sign_in_names WHERE row = ?1")?
                 .execute([self.next])?;
             let whose = if taken.owner < self.first {
-                taken.error(transaction)?.to_string()
+                taken.error(transaction, &self.operator.reach)?.to_string()
             } else {
                 let other = self.lines.of(taken.owner);
                 taken.in_line(other)
@@ -223,6 +247,7 @@ impl<'a> Taking<'a> {
         }
         site_roles::refuse_unless_as_judged(transaction, &new.role)?;
         write::insert(transaction, self.next, new, &self.by, self.at)?;
+        filling::write(transaction, self.next, &filled)?;
         note_folded_names(transaction, self.next, new)?;
         builder.push(transaction, self.next, &Key::of(new))?;
         self.lines.note(self.next, line);

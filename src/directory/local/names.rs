@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use super::{index::Row, read};
 use crate::{
     directory::{DirectoryError, NewUser, UserAttribute},
+    permission::Reach,
     store::StoreError,
     text,
 };
@@ -106,23 +107,27 @@ impl Taken {
         )
     }
 
-    /// "ID E1042 is taken by Maria Vasquez (E1042)".
-    pub(super) fn error(&self, connection: &Connection) -> Result<DirectoryError, DirectoryError> {
+    /// "ID E1042 is taken by Maria Vasquez (E1042)"; whoever reaches only `reach` learns of others that
+    /// the name is taken, and not by whom.
+    pub(super) fn error(
+        &self,
+        connection: &Connection,
+        reach: &Reach,
+    ) -> Result<DirectoryError, DirectoryError> {
         let owner = read::user(connection, self.owner)?;
+        let by = if owner.is_reached_by(reach) {
+            format!("{} ({})", owner.name(), owner.login)
+        } else {
+            "an account that your role does not reach".to_owned()
+        };
+        let verb = if self.only_looks {
+            "looks like that of"
+        } else {
+            "is taken by"
+        };
         Ok(DirectoryError::Taken {
             attribute: Some(self.attribute),
-            message: format!(
-                "{} {} {} {} ({})",
-                self.attribute.word(),
-                self.name,
-                if self.only_looks {
-                    "looks like that of"
-                } else {
-                    "is taken by"
-                },
-                owner.name(),
-                owner.login
-            ),
+            message: format!("{} {} {verb} {by}", self.attribute.word(), self.name),
         })
     }
 }

@@ -120,7 +120,7 @@ fn unchanged(
         }
         Err(error) => return Err(error),
     };
-    let end = user.state.account_expires.known().copied().flatten();
+    let end = user.state.account_expires.value();
     // Who is let in after the end, since nobody else could be, is not thrown out by it.
     if end.is_some_and(|end| end <= now) && role::is_last_administrator(connection, row, now)? {
         user.state.account_expires = Fact::Known(None);

@@ -27,7 +27,7 @@ use rusqlite::{Connection, params};
 
 use super::{
     LocalDirectory,
-    index::{Row, block_of, key::fold},
+    index::{Row, key::fold},
     operator_now::refuse_reading,
     read, site_fields, state,
 };
@@ -101,7 +101,7 @@ pub(super) fn search(
         if criteria.is_empty() && reach.is_everywhere() {
             return Ok(None);
         }
-        let last = last_block(transaction)?;
+        let last = sets::last_block(transaction)?;
         let asked = (criteria, reach);
         Chosen::of(transaction, asked, when, last, cancel).map(Some)
     };
@@ -272,13 +272,6 @@ fn everybody(
         .prepare_cached("SELECT row FROM users WHERE row > ?1 ORDER BY row LIMIT ?2 OFFSET ?3")?;
     let rows = statement.query_map(params![after, limit, skipped], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn last_block(connection: &Connection) -> Result<i64, StoreError> {
-    let last: Option<Row> = connection
-        .prepare_cached("SELECT max(row) FROM users")?
-        .query_row([], |row| row.get(0))?;
-    Ok(last.map_or(-1, block_of))
 }
 
 fn population(connection: &Connection) -> Result<u64, StoreError> {

@@ -214,7 +214,7 @@ fn judge(
     ) else {
         return Err(StoreError::from(read::DamagedTime).into());
     };
-    let unused = state.ends_unused.known().copied().flatten();
+    let unused = state.ends_unused.value();
     let refusal = if state.active != Fact::Known(true) {
         SignInRefusal::Disabled
     } else if state.lock != Fact::Known(None) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{LocalDirectory, index::Row, read, stored_role};
 use crate::{
@@ -139,7 +139,10 @@ pub(super) fn attach_those<'a>(
 }
 
 /// What a user has, by the field's name in small letters.
-fn values(connection: &Connection, row: Row) -> Result<BTreeMap<String, String>, StoreError> {
+pub(super) fn values(
+    connection: &Connection,
+    row: Row,
+) -> Result<BTreeMap<String, String>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT name, value FROM site_values WHERE row = ?1")?;
     let found = statement.query_map([row], |row| {
@@ -151,71 +154,4 @@ fn values(connection: &Connection, row: Row) -> Result<BTreeMap<String, String>,
 /// By what of the value a user is found; nothing where the field is not searched.
 pub(super) fn searchable(field: &SiteField, value: &str) -> Option<String> {
     field.searched.then(|| SiteField::searchable(value))
-}
-
-/// Writes what of a user's values is to change. Where the operator fills fields, none of those may
-/// be empty then.
-///
-/// # Errors
-/// [`DirectoryError::Invalid`] for what the field does not hold, what is not there to be filled, and
-/// what has to be; [`DirectoryError::Forbidden`] for what the operator's role does not edit.
-pub(super) fn put_values(
-    transaction: &Transaction<'_>,
-    row: Row,
-    operator: &Operator,
-    wanted: &BTreeMap<String, String>,
-) -> Result<(), DirectoryError> {
-    let fields = definitions(transaction)?;
-    if fields.is_empty() && wanted.is_empty() {
-        return Ok(());
-    }
-    let role = role_of(transaction, operator)?;
-    let mut now = values(transaction, row)?;
-    for (name, text) in wanted {
-        let field = fields
-            .iter()
-            .find(|field| field.name.eq_ignore_ascii_case(name) && field.is_seen_by(&role))
-            .ok_or_else(|| DirectoryError::invalid(format!("there is no field {name}")))?;
-        let key = field.name.to_lowercase();
-        // What is there stays, whatever the field holds by now.
-        if now.get(&key).is_some_and(|old| old == text) {
-            continue;
-        }
-        if !field.is_edited_by(&role) {
-            let why = if field.retired {
-                "is retired"
-            } else {
-                "is not edited by your role"
-            };
-            return Err(DirectoryError::Forbidden {
-                message: format!("the field {} {why}", field.title),
-                raw: None,
-            });
-        }
-        let value = field.value(text).map_err(DirectoryError::invalid)?;
-        if value.is_empty() {
-            transaction
-                .prepare_cached("DELETE FROM site_values WHERE row = ?1 AND name = ?2")?
-                .execute(params![row, field.name])?;
-            now.remove(&key);
-        } else {
-            transaction
-                .prepare_cached(
-                    "INSERT INTO site_values (row, name, value, searchable) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT (row, name) DO UPDATE SET value = ?3, searchable = ?4",
-                )?
-                .execute(params![row, field.name, value, searchable(field, &value)])?;
-            now.insert(key, value);
-        }
-    }
-    let empty = fields
-        .iter()
-        .find(|field| field.is_filled_by(&role) && !now.contains_key(&field.name.to_lowercase()));
-    match empty {
-        Some(field) => Err(DirectoryError::invalid(format!(
-            "the field {} has to be filled: give --field {}=…",
-            field.title, field.name
-        ))),
-        None => Ok(()),
-    }
 }

@@ -11,7 +11,7 @@ use crate::{
 /// password starts the days again: that is how an administrator brings the account back.
 pub(super) fn end_inactive(profiles: &Profiles, user: &mut User) {
     let last_used = last_use(
-        user.state.last_sign_in.known().copied().flatten(),
+        user.state.last_sign_in.value(),
         user.state
             .password
             .known()

@@ -8,12 +8,12 @@ use rusqlite::Transaction;
 use super::{
     LocalDirectory,
     change::{self, By, Change, done_if},
-    end_sessions, entries, fields, hashing,
+    end_sessions, entries, fields, filling, hashing,
     index::{
         change::{note_folded_names, replace},
         key::Key,
     },
-    lockout, names, read, role, site_fields, site_roles,
+    lockout, names, read, role, site_roles,
     stored_password::{self, NewPassword, not_compared},
     write,
 };
@@ -22,6 +22,7 @@ use crate::{
     directory::{DirectoryError, Entry, NewUser, PasswordChange, Provisioned, UserChange},
     operator::Operator,
     password::profile::Profiles,
+    permission::Reach,
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     store::StoreError,
@@ -150,8 +151,8 @@ fn changed(old: &Entry, wanted: &UserChange) -> NewUser {
         family_name: user.family_name,
         kind: user.kind.known().copied().unwrap_or_default(),
         details: user.details.known().cloned().unwrap_or_default(),
-        valid_from: user.state.valid_from.known().copied().flatten(),
-        valid_until: user.state.account_expires.known().copied().flatten(),
+        valid_from: user.state.valid_from.value(),
+        valid_until: user.state.account_expires.value(),
         role: wanted.role.clone().unwrap_or_else(|| old.role.clone()),
         active: wanted
             .active
@@ -257,7 +258,7 @@ impl Work {
         }
         write::update(transaction, row, &self.new, &self.provisioned)?;
         if let (Some(fields), By::Operator(operator)) = (&self.fields, &self.change.by) {
-            site_fields::put_values(transaction, row, operator, fields)?;
+            filling::put_values(transaction, row, operator, fields)?;
         }
         self.rename(transaction)?;
         match &self.password {
@@ -339,7 +340,11 @@ impl Work {
                 transaction.prepare_cached(sql)?.execute([row])?;
             }
             if let Some(taken) = names::claim_names(transaction, row, &self.new)? {
-                return Err(taken.error(transaction)?);
+                let reach = match &self.change.by {
+                    By::Operator(operator) => &operator.reach,
+                    By::AtMachine => &Reach::EVERYWHERE,
+                };
+                return Err(taken.error(transaction, reach)?);
             }
             note_folded_names(transaction, row, &self.new)?;
         }

@@ -11,7 +11,12 @@ use crate::{
 };
 
 /// How far ahead [`Standing::EndsThisWeek`] looks.
-pub const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Until when an account ends this week.
+pub fn in_a_week(now: Timestamp) -> Timestamp {
+    now.checked_add(WEEK).unwrap_or(Timestamp::MAX)
+}
 
 /// Something that must hold, or must not, of everybody who is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,8 +182,7 @@ impl Standing {
             Self::EndsThisWeek => {
                 state.account_expires.known()?;
                 let end = state.account_ends();
-                let week = now.checked_add(WEEK).unwrap_or(Timestamp::MAX);
-                Some(end.is_some_and(|end| end > now && end <= week))
+                Some(end.is_some_and(|end| end > now && end <= in_a_week(now)))
             }
             Self::Operator => Some(!user.permissions.is_empty()),
         }

@@ -70,9 +70,7 @@ impl Order {
                     .iter()
                     .all(|user| user.state.last_sign_in.known().is_some());
                 if told {
-                    users.sort_by_key(|user| {
-                        Reverse(user.state.last_sign_in.known().copied().flatten())
-                    });
+                    users.sort_by_key(|user| Reverse(user.state.last_sign_in.value()));
                 }
                 told
             }

@@ -1,6 +1,6 @@
 //! Bodies that hold passwords, in buffers that are wiped.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::request::Body;
@@ -36,15 +36,15 @@ pub(super) fn push_json(body: &mut Vec<u8>, text: &str) {
     drop(serde_json::to_writer(body, text));
 }
 
-/// A PATCH that replaces values (RFC 7644 section 3.5.2), the password among them.
-pub(super) fn patch(password: Option<&Secret>, others: &[(String, Value)]) -> Body {
+/// An operation of a PATCH that puts `value` at `path`.
+pub(super) fn put(path: &str, value: impl Into<Value>) -> Value {
+    json!({ "op": "replace", "path": path, "value": value.into() })
+}
+
+/// A PATCH (RFC 7644 section 3.5.2), that of the password first.
+pub(super) fn patch(password: Option<&Secret>, others: &[Value]) -> Body {
     let schemas = Value::from(vec![patch::URN]).to_string();
-    let others: Vec<String> = others
-        .iter()
-        .map(|(path, value)| {
-            serde_json::json!({ "op": "replace", "path": path, "value": value }).to_string()
-        })
-        .collect();
+    let others: Vec<String> = others.iter().map(ToString::to_string).collect();
     let room = password.map_or(0, |password| password.expose().len() * 6)
         + others.iter().map(|other| other.len() + 1).sum::<usize>();
     let mut body = Zeroizing::new(Vec::with_capacity(schemas.len() + room + 128));
@@ -70,7 +70,6 @@ pub(super) fn patch(password: Option<&Secret>, others: &[(String, Value)]) -> Bo
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::json;
 
     proptest! {
         #[test]
@@ -79,7 +78,7 @@ mod tests {
         ) {
             let secret = Secret::from_typed(&text).unwrap();
             let capacity = |body: &Zeroizing<Vec<u8>>| body.capacity();
-            let body = patch(Some(&secret), &[("x:unlock".into(), true.into())]).bytes;
+            let body = patch(Some(&secret), &[put("x:unlock", true)]).bytes;
             let read: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(&read["Operations"][0]["value"], secret.expose());
             prop_assert_eq!(&read["Operations"][1], &json!({"op": "replace", "path": "x:unlock", "value": true}));

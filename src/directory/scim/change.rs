@@ -2,25 +2,24 @@
 //! by reading the user again.
 
 use jiff::Timestamp;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
     body,
     directory::{NOT_OFFERED, ScimDirectory},
     discovery::Discovered,
-    request::Request,
-    resource::{Resource, user_path},
-    version,
+    resource::Resource,
+    role::role_seen,
+    writing::receipt,
 };
 use crate::{
     audit::Intent,
-    directory::{DirectoryError, UserChange, not_changed},
+    directory::{DirectoryError, UserChange},
     operator::Operator,
     permission::Role,
     receipt::{Proof, Receipt, Step, StepOutcome},
     scim::{
-        Object, member, patch,
+        Object, member,
         schema::{ENTERPRISE_URN, EXTENSION_URN},
     },
     user::{AccountKind, Detail, UserId, Version},
@@ -36,15 +35,7 @@ impl ScimDirectory {
         change: &UserChange,
         intent: &Intent,
     ) -> Result<Receipt, DirectoryError> {
-        if change.password.is_some() || change.provisioned.is_some() {
-            return Err(not_changed());
-        }
-        change.refuse_what_is_an_act_of_its_own()?;
-        let details = change.checked_details()?;
-        let change = &UserChange {
-            details,
-            ..change.without_password()
-        };
+        let change = &change.as_attributes()?;
         let endpoint = self.connection.endpoint();
         let discovered = self
             .discovered(operator)
@@ -53,47 +44,24 @@ impl ScimDirectory {
         refuse_what_is_not_offered(change, discovered)?;
         let before = self.before(operator, user, Some(expected)).await?;
         change.refuse_an_end_before_the_beginning(&before.user)?;
-        let path = user_path(user).map_err(|failure| failure.into_user_error(endpoint))?;
-        let mut operations = operations(&before, change);
-        if let (true, Some(reason)) = (discovered.extension, &intent.event.reason) {
-            operations.push(put(
-                &format!("{EXTENSION_URN}:reason"),
-                reason.as_str().into(),
-            ));
-        }
-        let message = json!({ "schemas": [patch::URN], "Operations": operations });
-        let request =
-            Request::with_body(Method::PATCH, &path, body::json_with_secrets(&message, &[]))
-                .if_match(version::etag(&before.user.version));
-        if let Err(failure) = self.write(operator, &request).await {
-            return Err(self.write_failed(operator, &before, failure).await);
-        }
-        let after = self.resource(operator, user).await;
+        let operations = operations(&before, change);
+        let after = self.patched(operator, &before, operations, intent).await?;
         let how = match &after {
             Ok(after) => seen(&before, after, change),
-            Err(failure) => StepOutcome::Unknown(format!(
-                "accepted, but reading back failed: {}",
-                failure.sentence(endpoint)
-            )),
+            Err(failure) => self.not_read_back(failure),
         };
         let mut steps = Vec::new();
         if let Some(role) = &change.role {
             steps.push((Step::RoleAssigned, role_seen(after.as_ref().ok(), role)));
         }
         steps.push((change.step(), how));
-        Ok(Receipt {
-            steps,
-            proof: Proof::NotNeeded,
-            version: after.ok().map(|after| after.user.version),
-            server: None,
-            after: None,
-            recorded: false,
-        })
+        let version = after.ok().map(|after| after.user.version);
+        Ok(receipt(steps, Proof::NotNeeded, version))
     }
 }
 
 /// What the server says that it has not is not sent: some servers take anything and keep nothing.
-fn refuse_what_is_not_offered(
+pub(super) fn refuse_what_is_not_offered(
     change: &UserChange,
     discovered: &Discovered,
 ) -> Result<(), DirectoryError> {
@@ -126,7 +94,7 @@ fn operations(before: &Resource, change: &UserChange) -> Vec<Value> {
     let mut text = |path: &str, new: Option<&str>| {
         operations.extend(new.map(|new| match new {
             "" => json!({ "op": "remove", "path": path }),
-            new => put(path, new.into()),
+            new => body::put(path, new),
         }));
     };
     text("userName", change.login.as_deref());
@@ -161,17 +129,9 @@ fn operations(before: &Resource, change: &UserChange) -> Vec<Value> {
         operations.push(one_of("phoneNumbers", &before.object, old, new));
     }
     if let Some(active) = change.active {
-        operations.push(put("active", active.into()));
+        operations.push(body::put("active", active));
     }
     operations
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "every caller makes one for it"
-)]
-fn put(path: &str, value: Value) -> Value {
-    json!({ "op": "replace", "path": path, "value": value })
 }
 
 /// Another value in the place of `old` in a list, whose other values stay as they are.
@@ -206,7 +166,7 @@ fn one_of(list: &str, resource: &Object, old: &str, new: &str) -> Value {
     if values.is_empty() {
         return json!({ "op": "remove", "path": list });
     }
-    put(list, values.into())
+    body::put(list, values)
 }
 
 /// Does the user show what was written?
@@ -220,13 +180,5 @@ fn seen(before: &Resource, after: &Resource, change: &UserChange) -> StepOutcome
         StepOutcome::Refused("the server said yes, and shows the user as before".into())
     } else {
         StepOutcome::Refused(format!("the server said yes, and shows another {shows}"))
-    }
-}
-
-fn role_seen(after: Option<&Resource>, role: &Role) -> StepOutcome {
-    match after.map(|after| after.user.permissions == role.permissions()) {
-        Some(true) => StepOutcome::Done,
-        Some(false) => StepOutcome::Refused("the server shows another role".into()),
-        None => StepOutcome::Unknown("accepted, but reading back failed".into()),
     }
 }

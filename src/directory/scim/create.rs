@@ -5,16 +5,20 @@ use serde_json::{Value, json};
 
 use super::{
     body,
-    directory::{NOT_OFFERED, ScimDirectory},
+    change::refuse_what_is_not_offered,
+    directory::ScimDirectory,
     mapping,
     request::Request,
     request_failure::{Answered, RequestFailure},
     resource::resource_of,
 };
 use crate::{
-    directory::{DirectoryError, NewUser},
+    directory::{
+        DirectoryError, NewUser, UserChange, user_change::refuse_an_end_before_the_beginning,
+    },
     operator::Operator,
     password::Secret,
+    permission::Role,
     scim::{
         Filter, Object, ScimType,
         filter::Operator as Comparison,
@@ -22,7 +26,7 @@ use crate::{
         schema::{ENTERPRISE_URN, EXTENSION_URN, USER_URN},
     },
     text,
-    user::{User, full_name},
+    user::{AccountKind, Details, DetailsChange, User, full_name},
 };
 
 impl ScimDirectory {
@@ -41,11 +45,12 @@ impl ScimDirectory {
             .discovered(operator)
             .await
             .map_err(|failure| failure.into_error(endpoint))?;
-        if (new.valid_from.is_some() || new.valid_until.is_some()) && !discovered.validity {
-            return Err(DirectoryError::NotOffered(format!(
-                "a beginning or an end of the account: {NOT_OFFERED}"
-            )));
-        }
+        refuse_what_is_not_offered(&said(new), discovered)?;
+        refuse_an_end_before_the_beginning(new.valid_from, new.valid_until)?;
+        let new = &NewUser {
+            details: new.details.checked().map_err(DirectoryError::of_detail)?,
+            ..new.clone()
+        };
         let resource = resource(new, discovered.extension);
         let secrets: Vec<_> = password
             .into_iter()
@@ -191,6 +196,21 @@ fn resource(new: &NewUser, extended: bool) -> Value {
         }
     }
     resource
+}
+
+/// What is said of the user beyond what every server keeps. That somebody is staff and has no role is
+/// said of everybody.
+fn said(new: &NewUser) -> UserChange {
+    let mut said = UserChange {
+        kind: (new.kind != AccountKind::default()).then_some(new.kind),
+        role: (new.role != Role::None).then(|| new.role.clone()),
+        valid_from: new.valid_from.map(Some),
+        valid_until: new.valid_until.map(Some),
+        details: DetailsChange::between(&Details::default(), &new.details.clone().into()),
+        ..UserChange::default()
+    };
+    said.details.fields.retain(|_, value| !value.is_empty());
+    said
 }
 
 fn taken(new: &NewUser, detail: &str) -> DirectoryError {

@@ -85,15 +85,15 @@ fn details(resource: &Object) -> Fact<Details> {
         return Fact::NotOffered;
     }
     let (given, family) = name(resource);
-    Fact::Known(Details {
-        display_name: display
-            .filter(|display| *display != full_name(&given, &family))
-            .unwrap_or_default(),
+    let mut details = Details {
+        display_name: display.unwrap_or_default(),
         phone,
         station: station.unwrap_or_default(),
         job_title: title.unwrap_or_default(),
         ..Details::default()
-    })
+    };
+    details.drop_repeated_name(&full_name(&given, &family));
+    Fact::Known(details)
 }
 
 /// The primary address, else the one of work, else the first.

@@ -13,6 +13,7 @@ use super::{
     request_failure::RequestFailure,
     resource::{Resource, user_path},
     version,
+    writing::{reason, receipt},
 };
 use crate::{
     audit::Intent,
@@ -84,11 +85,9 @@ impl ScimDirectory {
         let mut others = Vec::new();
         if extended {
             if reset.unlock {
-                others.push((format!("{EXTENSION_URN}:unlock"), Value::Bool(true)));
+                others.push(body::put(&format!("{EXTENSION_URN}:unlock"), true));
             }
-            if let Some(reason) = &intent.event.reason {
-                others.push((format!("{EXTENSION_URN}:reason"), reason.as_str().into()));
-            }
+            others.extend(reason(intent));
         }
         let path = user_path(reset.user)
             .map_err(|failure| failure.into_user_error(self.connection.endpoint()))?;
@@ -202,20 +201,14 @@ impl ScimDirectory {
                 state.lock.known().map(Option::is_none)
             })
         };
-        let receipt = Receipt {
-            steps: vec![
-                (Step::PasswordSet, StepOutcome::Done),
-                (Step::MustChange, must_change),
-                (Step::Unlocked, unlocked),
-            ],
-            proof,
-            version: after_version.filter(|version| !version.0.is_empty()),
-            server: None,
-            after: None,
-            recorded: false,
-        };
+        let steps = vec![
+            (Step::PasswordSet, StepOutcome::Done),
+            (Step::MustChange, must_change),
+            (Step::Unlocked, unlocked),
+        ];
+        let version = after_version.filter(|version| !version.0.is_empty());
         Written {
-            receipt,
+            receipt: receipt(steps, proof, version),
             before,
             after,
             by,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{answer::Answer, directory::ScimDirectory};
+use super::{answer::Answer, directory::ScimDirectory, writing::receipt};
 use crate::{
     directory::DirectoryError,
     receipt::{Proof, Receipt, Step, StepOutcome},
@@ -34,17 +34,11 @@ impl ScimDirectory {
                 self.connection.endpoint().host
             ))
         })?;
-        Ok(Receipt {
-            steps: sent
-                .steps
-                .into_iter()
-                .map(|sent| (sent.step, sent.outcome))
-                .collect(),
-            proof: sent.proof.unwrap_or(Proof::NotNeeded),
-            version: sent.version.map(Version),
-            server: None,
-            after: None,
-            recorded: false,
-        })
+        let steps = sent.steps.into_iter();
+        Ok(receipt(
+            steps.map(|sent| (sent.step, sent.outcome)).collect(),
+            sent.proof.unwrap_or(Proof::NotNeeded),
+            sent.version.map(Version),
+        ))
     }
 }

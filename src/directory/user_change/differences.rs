@@ -116,10 +116,9 @@ fn attributes(user: &User) -> Vec<(&'static str, String)> {
     let details = user.details.known().cloned().unwrap_or_default();
     all.extend(Detail::ALL.map(|one| (one.key(), details.of(one).to_owned())));
     let state = &user.state;
-    let known = |at: &crate::user::Fact<Option<Timestamp>>| instant(at.known().copied().flatten());
     all.extend([
-        ("valid_from", known(&state.valid_from)),
-        ("valid_until", known(&state.account_expires)),
+        ("valid_from", instant(state.valid_from.value())),
+        ("valid_until", instant(state.account_expires.value())),
     ]);
     all
 }

@@ -90,6 +90,33 @@ fn an_account_is_valid_from_and_until_what_the_row_says() {
 }
 
 #[test]
+fn a_number_that_is_no_time_of_active_directory_ends_nobodys_account_in_1601() {
+    for number in [
+        "20261231",
+        "46387",
+        "2026123100",
+        "1798761599",
+        "-1",
+        "99999999999999999",
+    ] {
+        let told = faults(format!("id,name,valid_until\nE1,A,{number}\n").as_bytes());
+        let sentence = format!(
+            "line 2: '{number}' is no day such as 2026-12-31, nor a time such as 2026-12-31 18:00"
+        );
+        assert_eq!(told, [sentence]);
+    }
+    let first_that_counts = b"id,name,valid_until\nE1,A,100000000000000000\n";
+    assert_eq!(
+        rows(first_that_counts)[0]
+            .as_ref()
+            .unwrap()
+            .user
+            .valid_until,
+        Some("1917-11-21T17:46:40Z".parse().unwrap())
+    );
+}
+
+#[test]
 fn what_cannot_be_kept_refuses_the_row_with_the_reason() {
     assert_eq!(
         faults(

@@ -163,12 +163,8 @@ fn comparable(
 }
 
 fn container<'a>(path: &AttributePath, object: &'a Object) -> Option<&'a Object> {
-    match path.urn.as_deref().and_then(UserSchema::of_urn) {
-        Some(extension @ (UserSchema::Desk | UserSchema::Enterprise)) => {
-            member(object, extension.urn()).and_then(Value::as_object)
-        }
-        Some(UserSchema::Core) | None => Some(object),
-    }
+    let named = path.urn.as_deref().and_then(UserSchema::of_urn);
+    named.unwrap_or(UserSchema::Core).part_of(object)
 }
 
 /// The value or values of `name` in `object`.

@@ -35,11 +35,7 @@ pub(super) fn apply(
         }
     };
     match path.filter(|path| !path.is_empty()) {
-        Some(path) if path.eq_ignore_ascii_case(SITE_URN) => whole_site(op, value, resource),
-        Some(path) => match extension_of(path) {
-            Some(extension) => whole_extension(extension, op, value, resource, applied),
-            None => at_path(op, &path.parse()?, value, resource, applied),
-        },
+        Some(path) => at_name(op, path, value, resource, applied),
         None if op == Op::Remove => Err(ScimError::bad(
             ScimType::NoTarget,
             "a remove operation needs a path",
@@ -48,9 +44,21 @@ pub(super) fn apply(
     }
 }
 
-/// The extension that a path names as a whole.
-fn extension_of(path: &str) -> Option<UserSchema> {
-    UserSchema::of_urn(path).filter(|schema| *schema != UserSchema::Core)
+/// What a path names: an extension as a whole, or an attribute.
+fn at_name(
+    op: Op,
+    path: &str,
+    value: Value,
+    resource: &mut Object,
+    applied: &mut Applied,
+) -> Result<(), ScimError> {
+    if path.eq_ignore_ascii_case(SITE_URN) {
+        return whole_site(op, value, resource);
+    }
+    match UserSchema::of_urn(path).filter(|schema| *schema != UserSchema::Core) {
+        Some(extension) => whole_extension(extension, op, value, resource, applied),
+        None => at_path(op, &path.parse()?, value, resource, applied),
+    }
 }
 
 /// An operation without a path: every member is an operation of its own.
@@ -71,14 +79,7 @@ fn each_member(
         if name.eq_ignore_ascii_case("schemas") {
             continue;
         }
-        if name.eq_ignore_ascii_case(SITE_URN) {
-            whole_site(op, value, resource)?;
-            continue;
-        }
-        match extension_of(&name) {
-            Some(extension) => whole_extension(extension, op, value, resource, applied)?,
-            None => at_path(op, &name.parse()?, value, resource, applied)?,
-        }
+        at_name(op, &name, value, resource, applied)?;
     }
     Ok(())
 }
@@ -302,12 +303,7 @@ fn note_removal(op: Op, attribute: &'static Attribute, applied: &mut Applied) {
 
 /// Is `value` what the resource has there?
 fn is_there(resolved: &Resolved, value: &Value, resource: &Object) -> bool {
-    let owner = match resolved.schema {
-        UserSchema::Core => Some(resource),
-        extension @ (UserSchema::Desk | UserSchema::Enterprise) => {
-            member(resource, extension.urn()).and_then(Value::as_object)
-        }
-    };
+    let owner = resolved.schema.part_of(resource);
     let there = owner.and_then(|owner| member(owner, resolved.attribute.name));
     let there = match resolved.sub {
         Some(sub) => there

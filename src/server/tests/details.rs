@@ -260,8 +260,14 @@ async fn fields_of_the_sites_own_are_discovered_written_and_shown_under_a_urn_of
     assert_eq!(all["totalResults"], 4);
     let writer = Permissions::from_iter([UsersUpdate]);
     let writer = api.client("writes-only", writer).await;
+    let before = api.last_sequence().await;
     let hidden = api.scim(&writer, Method::GET, "/Schemas", None).await.body;
     assert_eq!(hidden["totalResults"], 3, "not for who reads no users");
+    let types = api.scim(&writer, Method::GET, "/ResourceTypes", None).await;
+    let extensions = &types.body["Resources"][0]["schemaExtensions"];
+    assert_eq!(extensions.as_array().unwrap().len(), 2, "{types:?}");
+    let recorded = api.records_after(before).await;
+    assert!(recorded.is_empty(), "nobody asked for it: {recorded:#?}");
 
     let mut wanted = resource("E1");
     wanted[SITE_URN] = json!({ "shift": "red" });

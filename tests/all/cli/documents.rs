@@ -40,7 +40,12 @@ fn no_option_and_no_argument_takes_a_password() {
             let name = argument.get_id().as_str();
             let takes = argument.get_action().takes_values();
             // A file or a descriptor may be named, and the prompt's own words may be typed.
-            let allowed = ["operator_password_file", "password_fd"].contains(&name);
+            let files = [
+                "operator_password_file",
+                "supervisor_password_file",
+                "password_fd",
+            ];
+            let allowed = files.contains(&name);
             assert!(
                 !takes || allowed || !(name.contains("password") || name.contains("secret")),
                 "{} {name}",

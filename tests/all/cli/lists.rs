@@ -172,6 +172,31 @@ fn locks_of_many_are_taken_off() {
 }
 
 #[test]
+fn kind_and_station_of_many_are_set_to_the_same() {
+    let house = House::with_three();
+    let nothing = house.admin(&["user", "set", "--where", "is:active", "--yes"], "");
+    assert_eq!(code(&nothing), Exit::Usage.code());
+    let set = ["user", "set", "--where", "-is:operator is:active", "--yes"];
+    let set = [&set[..], &["--kind", "commercial", "--station", " 12 "]].concat();
+    assert_eq!(code(&house.admin(&set, "")), 0);
+    assert_eq!(
+        house.found(&["kind:commercial", "station:12"]),
+        ["E7", "E8"]
+    );
+    let taken = [
+        "user",
+        "set",
+        "--where",
+        "station:12",
+        "--station",
+        "",
+        "--yes",
+    ];
+    assert_eq!(code(&house.admin(&taken, "")), 0);
+    assert_eq!(house.found(&["station:12"]), Vec::<String>::new());
+}
+
+#[test]
 fn a_password_that_cannot_be_drawn_takes_none_that_was_set_away() {
     let house = House::with_three();
     let residential = ["user", "edit", "E8", "--kind", "residential", "--yes"];

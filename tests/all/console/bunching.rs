@@ -264,7 +264,7 @@ fn a_password_for_somebody_whom_a_failing_directory_does_not_find_is_shown_nowhe
 
 #[test]
 fn an_own_password_is_changed_once() {
-    let mut script: Vec<Finger<'_>> = (0..4).map(|_| Presses("down")).collect();
+    let mut script: Vec<Finger<'_>> = (0..6).map(|_| Presses("down")).collect();
     script.extend([
         Presses("enter"),
         Types(OWN_PASSWORD),

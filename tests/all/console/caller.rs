@@ -2,8 +2,8 @@
 
 use halligan::{
     console::effect::{Reply, Request},
-    desk::{CallerSight, DeskError, Suspicion, Unverified},
-    verification::{Method, Rules, Strictness},
+    desk::{CallerSight, DeskError},
+    verification::{Method, Rules, Strictness, Suspicion, Unverified},
 };
 
 use crate::support::{

@@ -11,6 +11,7 @@ use halligan::{
         theme::Look,
     },
     desk::DeskError,
+    verification::{Rules, Strictness},
 };
 
 use crate::support::{
@@ -79,6 +80,18 @@ fn everywhere() -> Vec<Vec<Scope>> {
     pilot.press("y");
     here(&pilot);
     pilot.answer_next();
+    here(&pilot);
+    let mut pilot = Pilot::editing_with(
+        Setting {
+            verification: Rules {
+                reset: Strictness::Asked,
+                ..Rules::default()
+            },
+            ..Setting::default()
+        },
+        "vasquez",
+    );
+    pilot.press("ctrl-p");
     here(&pilot);
     let mut pilot = Pilot::at_menu();
     pilot.choose("Roles");

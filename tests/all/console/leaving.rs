@@ -171,7 +171,7 @@ async fn leaves_during_a_save(way: Way) {
             shown.lock().unwrap().contains("find somebody")
         })
         .await;
-        for _ in 0..4 {
+        for _ in 0..6 {
             press(&keys, "down");
         }
         press(&keys, "enter");

@@ -5,12 +5,12 @@ use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 
 use halligan::{
     audit::{Kind, Outcome},
-    desk::{CallerOrder, CallerSight, DeskError, ResetOrder, Session, Suspicion, Unverified},
+    desk::{CallerOrder, CallerSight, DeskError, ResetOrder, Session},
     directory::{DirectoryError, NewUser, UserChange},
     password::profile::Profile,
     permission::Role,
     user::{AccountKind, Details, DetailsChange, User},
-    verification::{Method, Rules, Strictness},
+    verification::{Method, Rules, Strictness, Suspicion, Unverified},
 };
 use jiff::{SignedDuration, Timestamp};
 

@@ -10,8 +10,8 @@ use halligan::{
         api::{ClientKind, NewClient, Tokens},
     },
     directory::{
-        EntryQuery, ImportOrder, ImportWatch, NewUser, PageStart, PasswordChange, Query, RosterAct,
-        RosterLine, RosterRow, RosterRows, Total, UserChange,
+        DirectoryError, EntryQuery, ImportOrder, ImportWatch, NewUser, PageStart, PasswordChange,
+        Query, RosterAct, RosterLine, RosterRow, RosterRows, Total, UserChange,
     },
     password::profile::Profile,
     permission::{
@@ -516,4 +516,30 @@ async fn a_token_reaches_no_further_than_its_maker_does_at_the_moment_of_its_use
         assert!(beyond(opens(token, &colleague).await));
         assert!(!beyond(opens(token, &resident).await));
     }
+}
+
+#[tokio::test]
+async fn a_name_that_somebody_beyond_reach_has_is_taken_and_not_said_by_whom() {
+    let (station, session) = front_desk().await;
+    add(&station, of(Staff, "S1", "")).await;
+    let mine = add(&station, of(Residential, "R1", "")).await;
+    let said = |answer: Result<String, DeskError>| match answer {
+        Err(DeskError::Directory(DirectoryError::Taken { message, .. })) => message,
+        other => panic!("{other:?}"),
+    };
+    let desk = &station.desk;
+    let create = async |login: &str| {
+        let new = of(Residential, login, "");
+        let answer = desk.create_user(&session, new, None).await;
+        said(answer.map(|user| user.login))
+    };
+    let hidden = "ID S1 is taken by an account that your role does not reach";
+    assert_eq!(create("S1").await, hidden);
+    assert_eq!(create("R1").await, "ID R1 is taken by Sam Marlow R1 (R1)");
+    let login = UserChange {
+        login: Some("S1".into()),
+        ..UserChange::default()
+    };
+    let changed = desk.change_user(&session, &mine.id, login).await;
+    assert_eq!(said(changed.map(|receipt| format!("{receipt:?}"))), hidden);
 }

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use halligan::{
     audit::Kind,
-    directory::{Directory, DirectoryError, UserChange},
+    directory::{Directory, DirectoryError, NewUser, UserAttribute, UserChange},
+    permission::Role,
     receipt::{Proof, Receipt, Settlement, Step, StepOutcome},
     scim::schema::{ENTERPRISE_URN, EXTENSION_URN},
-    user::{Detail, DetailsChange, Fact, Version},
+    user::{AccountKind, Detail, Details, DetailsChange, Fact, SiteValue, Version},
 };
 use serde_json::{Value, json};
 use wiremock::{Mock, ResponseTemplate, matchers::method};
@@ -401,12 +402,12 @@ async fn what_plain_scim_lacks_is_refused_without_asking_the_server() {
 #[tokio::test]
 async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
     let world = World::new(Quirks::default()).await;
-    let new = halligan::directory::NewUser {
+    let new = NewUser {
         login: "E1042".into(),
         email: "e1042@station.example".into(),
         family_name: "Vasquez".into(),
         active: true,
-        ..halligan::directory::NewUser::default()
+        ..NewUser::default()
     };
     let intent = intent(Kind::UserCreated);
     let password = secret(NEW_PASSWORD);
@@ -427,7 +428,7 @@ async fn a_new_user_whose_answer_is_lost_is_looked_for_and_not_added_twice() {
         "{error:?}"
     );
     assert_eq!(world.sent("POST").await, 1);
-    let other = halligan::directory::NewUser {
+    let other = NewUser {
         email: "other@station.example".into(),
         ..new.clone()
     };
@@ -545,6 +546,100 @@ async fn what_the_schemas_do_not_list_is_refused_and_nothing_is_sent() {
     assert_eq!(world.sent("PATCH").await, 0);
     set(&world, wants(Detail::JobTitle)).await.unwrap();
     assert_eq!(world.sent("PATCH").await, 1);
+}
+
+#[tokio::test]
+async fn a_new_user_with_what_the_server_cannot_keep_is_refused_and_nothing_is_sent() {
+    let world = World::new(Quirks {
+        schema: Some(&["userName", "password", "displayName", "title"]),
+        ..Quirks::default()
+    })
+    .await;
+    let add = async |new: NewUser| {
+        let new = NewUser {
+            login: "E1042".into(),
+            family_name: "Vasquez".into(),
+            active: true,
+            ..new
+        };
+        let intent = intent(Kind::UserCreated);
+        world
+            .directory
+            .create(&world.operator, &new, None, &intent)
+            .await
+    };
+    let with = |details: Details| NewUser {
+        details,
+        ..NewUser::default()
+    };
+    let shirt = with(Details {
+        fields: vec![SiteValue {
+            name: "shirt".into(),
+            title: "Shirt".into(),
+            value: "M".into(),
+            fits: true,
+        }],
+        ..Details::default()
+    });
+    let phone = with(Details {
+        phone: "303 555".into(),
+        ..Details::default()
+    });
+    let station = with(Details {
+        station: "Station 7".into(),
+        ..Details::default()
+    });
+    let ends = NewUser {
+        valid_until: "2099-12-31T00:00:00Z".parse().ok(),
+        ..NewUser::default()
+    };
+    let resident = NewUser {
+        kind: AccountKind::Residential,
+        ..NewUser::default()
+    };
+    let help_desk = NewUser {
+        role: Role::HelpDesk,
+        ..NewUser::default()
+    };
+    for (new, what) in [
+        (shirt, "fields of the site's own"),
+        (phone, "phone"),
+        (station, "station"),
+        (ends, "a beginning or an end of the account"),
+        (resident, "the kind of account"),
+        (help_desk, "roles"),
+    ] {
+        let refused = add(new).await;
+        assert!(
+            matches!(&refused, Err(DirectoryError::NotOffered(why)) if why.starts_with(what)),
+            "{refused:?}"
+        );
+    }
+    let title = |text: &str| {
+        with(Details {
+            job_title: text.into(),
+            ..Details::default()
+        })
+    };
+    let refused = add(title("Captain\u{7}")).await;
+    assert!(
+        matches!(
+            &refused,
+            Err(DirectoryError::Invalid {
+                attribute: Some(UserAttribute::Detail(Detail::JobTitle)),
+                ..
+            })
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(world.sent("POST").await, 0);
+    let made = json!({ "id": "u-9", "userName": "E1042", "active": true });
+    answers(&world, "POST", scim(201, &made)).await;
+    add(title(" Captain ")).await.unwrap();
+    let requests = world.server.received_requests().await.unwrap();
+    let post = requests.iter().find(|request| request.method == "POST");
+    let body: Value = post.unwrap().body_json().unwrap();
+    assert_eq!(body["title"], "Captain", "as it can be kept");
 }
 
 #[tokio::test]

@@ -1,15 +1,31 @@
 //! The terminal is asked for its ground and not waited for.
 
+use std::time::{Duration, Instant};
+
 use super::{OWN, init, sign_in};
 use crate::support::pty::{Pty, TempDir};
 
 const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
+
+/// So long may anything take to be drawn on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The ink of key names on a light ground; none of the other themes has it.
 const LIGHT_ACCENT: &[u8] = b"38;5;25";
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
+/// Waits until this was written: a screen may be there before all that belongs to it.
+#[track_caller]
+fn writes(pty: &Pty, wanted: &[u8]) {
+    let begun = Instant::now();
+    while !holds(&pty.written(), wanted) {
+        let waited = begun.elapsed();
+        assert!(waited < DEADLINE, "not written: {}", wanted.escape_ascii());
+        std::thread::yield_now();
+    }
 }
 
 fn open(environment: &[(&str, &str)]) -> (TempDir, Pty) {
@@ -23,7 +39,7 @@ fn open(environment: &[(&str, &str)]) -> (TempDir, Pty) {
 #[test]
 fn a_light_ground_that_the_terminal_tells_late_and_torn_sets_the_theme_and_is_never_typed() {
     let (_home, pty) = open(&[]);
-    assert!(holds(&pty.written(), QUESTION));
+    writes(&pty, QUESTION);
     assert!(!holds(&pty.written(), LIGHT_ACCENT));
     pty.types("chief@");
     pty.sends("\x1b]11;rgb:ffff/ff");
@@ -34,7 +50,7 @@ fn a_light_ground_that_the_terminal_tells_late_and_torn_sets_the_theme_and_is_ne
     pty.types(OWN);
     pty.enter();
     pty.sees("find somebody");
-    assert!(holds(&pty.written(), LIGHT_ACCENT));
+    writes(&pty, LIGHT_ACCENT);
     pty.quits();
     assert_eq!(pty.ends(), 0);
 }

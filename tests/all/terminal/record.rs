@@ -31,7 +31,7 @@ pub(super) fn own_values(home: &TempDir) -> String {
     stored(
         home,
         "SELECT group_concat(name || '=' || value, ' ')
-         FROM (SELECT name, value FROM site_values ORDER BY name)",
+         FROM (SELECT name, value FROM site_values ORDER BY name, value)",
     )
 }
 
@@ -164,10 +164,25 @@ fn the_fields_of_the_site_are_filled_in_with_the_details_and_in_the_form_of_a_ne
     pty.types("4x");
     pty.enter();
     pty.sees("Boots: '4x' is no number such as 12 or 4.5.");
-    pty.sends("\x7f");
-    pty.types("2");
+    pty.sends("\x15");
+    pty.types("42");
     saves(&pty, "shift, boots changed - done");
     assert_eq!(own_values(&home), "boots=42 shift=Red");
+
+    pty.chooses("Add user");
+    pty.sees("Family name");
+    for text in ["E3001", "noor@riverside.example", "Noor", "Haddad"] {
+        pty.types(text);
+        pty.sends("\t");
+    }
+    pty.enter();
+    pty.sees("Boots has to be filled.");
+    pty.types("39");
+    pty.enter();
+    pty.sees("Noor Haddad (E3001) was added");
+    assert_eq!(own_values(&home), "boots=39 boots=42 shift=Red");
+    pty.sends("\x1b");
+    pty.sees("find somebody");
     pty.quits();
     assert_eq!(pty.ends(), 0);
 }

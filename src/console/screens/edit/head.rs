@@ -15,6 +15,7 @@ use crate::{
     permission::Permission,
     text::{ago, since},
     user::{User, Verdict},
+    verification::Strictness,
 };
 
 /// Who it is.
@@ -104,8 +105,14 @@ pub fn verdict(edit: &Edit, opened: &Opened, page: &mut Page, site: &Site) {
 
 /// What to know before saving.
 pub fn warnings(opened: &Opened, page: &mut Page, site: &Site) {
-    for line in opened.beforehand.callers.lines(&site.zone) {
+    let callers = &opened.beforehand.callers;
+    for line in callers.lines(&site.zone) {
         page.text(&site.look.clean(&line), site.look.theme.warn);
+    }
+    if callers.strictness != Strictness::Off && callers.verified.is_none() {
+        let key = keymap::name_of(Scope::Edit, Action::OpenCaller);
+        let text = format!("{key} says how it was made sure, or turns the caller away.");
+        page.text(&text, site.look.theme.warn);
     }
     for warning in &opened.beforehand.warnings {
         page.text(&site.look.clean(warning), site.look.theme.warn);

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     form::{RecordForm, Section},
     history::History,
+    waiting::Waiting,
 };
 use crate::{
     console::{
@@ -82,18 +83,6 @@ pub struct Edit {
     pub(super) lost: Option<Waiting>,
 }
 
-/// A lost answer, and how long until somebody looks again.
-#[derive(Debug)]
-pub(super) struct Waiting {
-    pub(super) answer: LostAnswer,
-    /// Whole seconds left of `answer.next`.
-    pub(super) seconds: u64,
-    pub(super) tick: Ticket,
-}
-
-/// The countdown moves so often.
-const TICK: Duration = Duration::from_secs(1);
-
 impl Edit {
     /// The page of a user on the list.
     pub fn of(user: &User) -> Self {
@@ -164,28 +153,16 @@ impl Edit {
 
     /// The answer was lost: what was typed stays, since it may be in force.
     pub(super) fn wait_for(&mut self, answer: &LostAnswer, cx: &mut Cx<'_>) {
-        self.lost = Some(Waiting {
-            answer: answer.clone(),
-            seconds: answer
-                .next
-                .as_millis()
-                .div_ceil(1000)
-                .try_into()
-                .unwrap_or(u64::MAX),
-            tick: cx.after(TICK),
-        });
+        self.lost = Some(Waiting::begin(answer, cx));
     }
 
     /// A second of the countdown is over.
     pub(super) fn tick(&mut self, ticket: Ticket, cx: &mut Cx<'_>) -> bool {
-        let Some(waiting) = self.lost.as_mut().filter(|lost| lost.tick == ticket) else {
-            return false;
-        };
-        waiting.seconds = waiting.seconds.saturating_sub(1);
-        if waiting.seconds > 0 {
-            waiting.tick = cx.after(TICK);
-        }
-        true
+        let waiting = self.lost.as_mut().filter(|lost| lost.tick == ticket);
+        waiting.is_some_and(|waiting| {
+            waiting.pass(cx);
+            true
+        })
     }
 
     /// Shows another section, with the focus on its first field or on its last.

@@ -9,7 +9,8 @@ use ratatui::{
 use super::{
     form::Section,
     head::{verdict, warnings, who},
-    model::{Edit, Waiting, Whom},
+    model::{Edit, Whom},
+    waiting::Waiting,
 };
 use crate::console::{
     effect::Remote,
@@ -55,7 +56,13 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     }
     match edit.section {
         Section::Password => password(edit, &mut page, site),
-        Section::Details | Section::Access => fields(edit, &mut page, site),
+        Section::Details => {
+            fields(edit, &mut page, site);
+            if let Some(hint) = edit.form.details.own.hint() {
+                page.text(hint, look.theme.faint);
+            }
+        }
+        Section::Access => fields(edit, &mut page, site),
         Section::Status => {
             fields(edit, &mut page, site);
             status_hint(edit, &mut page, site);

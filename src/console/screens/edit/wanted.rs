@@ -215,7 +215,7 @@ impl StatusForm {
             (&mut self.valid_from, End::From, &state.valid_from),
             (&mut self.valid_until, End::Until, &state.account_expires),
         ] {
-            met.extend(field.rebase(&end.text(at.known().copied().flatten(), zone)));
+            met.extend(field.rebase(&end.text(at.value(), zone)));
             let validity = barred(&opened.may_change_status, &can.validity);
             field.fixed = validity.or_else(|| unread(at));
         }
@@ -238,11 +238,7 @@ impl StatusForm {
 /// them is held.
 fn roles(user: &User, offered: &[Role]) -> (Vec<String>, usize) {
     let word = |role: &Role| role.word().to_owned();
-    let held = user.role.clone().or_else(|| {
-        let same =
-            |role: &Role| role.permissions() == user.permissions && role.reach() == user.reach;
-        Role::BUILT_IN.into_iter().find(same)
-    });
+    let held = user.role_shown();
     let words = offered.iter().map(word);
     // Permissions from groups of the directory are no role's.
     let held = held.map_or_else(|| "of its own".to_owned(), |role| word(&role));

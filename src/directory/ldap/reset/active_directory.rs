@@ -10,6 +10,7 @@ use crate::{
             account_control::{NEVER_EXPIRES, SMART_CARD, account_control},
             control::{self, POLICY_HINTS},
             directory::LdapDirectory,
+            entry::Entry,
             proof,
             read::Seen,
             refusal::{Tried, refused},
@@ -117,15 +118,11 @@ fn plan(writing: &Writing<'_>, reset: &PasswordReset<'_>) -> Result<Plan, Direct
                 .iter()
                 .any(|name| name.eq_ignore_ascii_case(attribute))
     };
-    let flags = account_control(entry).unwrap_or(0);
-    let never = flags & (NEVER_EXPIRES | SMART_CARD) != 0;
-    let ineffective = (reset.must_change && never).then(|| {
-        StepOutcome::NotOffered(
-            "the account is set to \"password never expires\" or needs a smart card, and \
-             must-change has no effect on such an account"
-                .into(),
-        )
-    });
+    let without_effect = without_effect(entry);
+    let never = without_effect.is_some();
+    let ineffective = without_effect
+        .filter(|_| reset.must_change)
+        .map(|why| StepOutcome::NotOffered(why.into()));
     if reset.must_change && !never && !may("pwdLastSet") {
         return Err(DirectoryError::Forbidden {
             message: "you may not set must-change for this user (write on pwdLastSet is missing)"
@@ -148,12 +145,21 @@ fn plan(writing: &Writing<'_>, reset: &PasswordReset<'_>) -> Result<Plan, Direct
     })
 }
 
+/// Why must-change does nothing to an account, where it does nothing.
+pub(in crate::directory::ldap) fn without_effect(entry: &Entry) -> Option<&'static str> {
+    let flags = account_control(entry).unwrap_or(0);
+    (flags & (NEVER_EXPIRES | SMART_CARD) != 0).then_some(
+        "the account is set to \"password never expires\" or needs a smart card, and must-change has \
+         no effect on such an account",
+    )
+}
+
 const LAST_SET: &str = "pwdLastSet";
 
 /// Must-change, from the value that was read: with another one the whole modify fails (RFC 4511
 /// section 4.6), so that no password is overwritten that somebody else has set since. A value of 0
 /// tells two resets not apart; the key version does, after the write.
-fn must_change_from(last_set: Option<String>) -> Vec<Mod<Vec<u8>>> {
+pub(in crate::directory::ldap) fn must_change_from(last_set: Option<String>) -> Vec<Mod<Vec<u8>>> {
     let one = |value: &str| std::iter::once(value.as_bytes().to_vec()).collect();
     let name = LAST_SET.as_bytes().to_vec();
     match last_set.filter(|value| value != "0") {
@@ -165,7 +171,7 @@ fn must_change_from(last_set: Option<String>) -> Vec<Mod<Vec<u8>>> {
     }
 }
 
-pub(super) fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
+pub(in crate::directory::ldap) fn must_change(asked: bool, after: Option<&Seen>) -> StepOutcome {
     let Some(after) = after else {
         return if asked {
             StepOutcome::Unknown("the user could not be read again".into())

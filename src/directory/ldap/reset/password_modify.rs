@@ -50,7 +50,7 @@ impl LdapDirectory {
         Ok(writing.receipt(steps, proof, after.as_ref()))
     }
 
-    pub(super) async fn must_change(
+    pub(in crate::directory::ldap) async fn must_change(
         &self,
         writing: &Writing<'_>,
         asked: bool,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     directory::{
-        Criterion, DirectoryError, Property, Standing, WEEK, cannot_tell,
+        Criterion, DirectoryError, Property, Standing, cannot_tell, in_a_week,
         ldap::{attributes::Attributes, clock, filter::escape, flavour::Flavour},
     },
     user::Detail,
@@ -105,8 +105,8 @@ fn active_directory(standing: Standing, now: Timestamp) -> Option<Part> {
         Standing::MustChange => among("(pwdLastSet=0)"),
         Standing::EndsThisWeek => among(format!(
             "(accountExpires>={})(accountExpires<={})",
-            clock::as_filetime(now)?,
-            clock::as_filetime(now.checked_add(WEEK).ok()?)?,
+            clock::to_filetime(now)?,
+            clock::to_filetime(in_a_week(now))?,
         )),
         // Another domain controller may know of a sign-in that is not replicated yet; when a password
         // ends is computed, and in no index.
@@ -124,7 +124,7 @@ fn openldap(standing: Standing, now: Timestamp) -> Option<Part> {
         Standing::EndsThisWeek => among(format!(
             "(pwdEndTime>={})(pwdEndTime<={})",
             clock::as_generalized(now),
-            clock::as_generalized(now.checked_add(WEEK).ok()?),
+            clock::as_generalized(in_a_week(now)),
         )),
         // A lock may be a delay or an account that goes idle, which is in no attribute of its own.
         Standing::Locked
@@ -162,7 +162,7 @@ fn freeipa(standing: Standing, now: Timestamp) -> Option<Part> {
         Standing::EndsThisWeek => among(format!(
             "(krbPrincipalExpiration>={})(krbPrincipalExpiration<={})",
             clock::as_generalized(now),
-            clock::as_generalized(now.checked_add(WEEK).ok()?),
+            clock::as_generalized(in_a_week(now)),
         )),
         Standing::Locked => among("(krbLoginFailedCount>=1)"),
         Standing::MustChange

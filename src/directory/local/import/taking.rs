@@ -8,7 +8,7 @@ use crate::{
     audit::{Event, Intent, Kind, Outcome, Target, chain},
     directory::{
         DirectoryError, Import, Imported, RosterAct, RosterLine, UserChange,
-        local::{index::Row, write},
+        local::{filling::Filling, index::Row, write},
     },
     operator::Operator,
     receipt::{Step, StepOutcome},
@@ -34,6 +34,8 @@ pub(super) struct Taking<'a> {
     /// Kinds that the roster holds: of others nobody is missing.
     pub(super) kinds: [bool; 4],
     pub(super) pending: Vec<Pending>,
+    /// What of the site's own fields the operator may write and must fill.
+    pub(super) filling: Filling,
 }
 
 /// A change that waits until the new people are in the index, which takes them at its end only.

@@ -68,14 +68,30 @@ fn a_reset_that_finds_another_hash_than_it_looked_at_changes_nothing_and_can_be_
         ..NewUser::default()
     };
     let first = password("first", None);
-    let row = create::insert(&transaction, &profile, &new, Some(&first), "set-up", at).unwrap();
+    let row = create::insert(
+        &transaction,
+        &profile,
+        &new,
+        Some(&first),
+        &create::Signature::of_set_up(),
+        at,
+    )
+    .unwrap();
     let ann = NewUser {
         login: "E7".into(),
         family_name: "Okafor".into(),
         active: true,
         ..NewUser::default()
     };
-    let ann = create::insert(&transaction, &profile, &ann, None, "set-up", at).unwrap();
+    let ann = create::insert(
+        &transaction,
+        &profile,
+        &ann,
+        None,
+        &create::Signature::of_set_up(),
+        at,
+    )
+    .unwrap();
     let in_force = || {
         stored_password::stored_hash(&transaction, row)
             .unwrap()

@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension};
 use super::field_rows::FieldRows;
 use crate::{
     directory::{
-        Criterion, Property, Standing, WEEK, is_of_station,
+        Criterion, Property, Standing, in_a_week, is_of_station,
         local::{
             index::{
                 Row,
@@ -363,8 +363,7 @@ fn standing_of(
             Ok(Some(expired))
         }
         Standing::EndsThisWeek => {
-            let week = when.now.checked_add(WEEK).unwrap_or(Timestamp::MAX);
-            let mut ends = account_ended(sets, when, week)?;
+            let mut ends = account_ended(sets, when, in_a_week(when.now))?;
             if !ends.is_empty() {
                 ends.subtract(&account_ended(sets, when, when.now)?);
             }

@@ -6,7 +6,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension};
 
 use super::{chosen::Chosen, rank::Sets};
 use crate::{
-    directory::local::index::{gram::Gram, postings::Places},
+    directory::local::index::{Row, block_of, gram::Gram, postings::Places},
     store::StoreError,
 };
 
@@ -25,6 +25,14 @@ pub(super) struct Plan {
     grams: Vec<(usize, Gram)>,
     /// No other user may be in the intersection.
     exactly: bool,
+}
+
+/// The highest block that holds a user; -1 where there is nobody.
+pub(super) fn last_block(connection: &Connection) -> Result<i64, StoreError> {
+    let last: Option<Row> = connection
+        .prepare_cached("SELECT max(row) FROM users")?
+        .query_row([], |row| row.get(0))?;
+    Ok(last.map_or(-1, block_of))
 }
 
 /// Reads sets.
@@ -47,7 +55,7 @@ impl<'c> Reader<'c> {
                 "SELECT EXISTS (SELECT 1 FROM grams WHERE key BETWEEN ?1 AND ?2)",
             )?,
             lengths: HashMap::new(),
-            last: super::last_block(connection)?,
+            last: last_block(connection)?,
         })
     }
 

@@ -1,9 +1,14 @@
 //! Fields of the site's own: defined, filled, seen by role, and never lost.
 
 use super::*;
+use std::sync::{Arc, Mutex};
+
 use crate::{
-    directory::{Query, Total, UserChange},
-    user::{Fact, FieldKind, FieldValue, SiteField, SiteValue},
+    directory::{
+        Import, ImportOrder, ImportWatch, Imported, Query, RosterAct, RosterLine, RosterRow, Total,
+        UserChange,
+    },
+    user::{Details, Fact, FieldKind, FieldValue, SiteField, SiteValue},
 };
 
 impl Local {
@@ -251,6 +256,115 @@ async fn who_sees_edits_and_fills_a_field_hangs_on_the_role_within_the_act() {
     let emptied = local.fill(&desk, &user, "unit", "").await;
     assert!(emptied.is_err());
     assert_eq!(local.fields_of(&desk, &user).await[1].value, "12");
+}
+
+impl Local {
+    /// What is told of each new person, and what became of all.
+    async fn taken(
+        &self,
+        by: &Operator,
+        people: &[NewUser],
+        order: ImportOrder,
+    ) -> (Vec<RosterLine>, Result<Imported, DirectoryError>) {
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let lines = Arc::clone(&told);
+        let rows: Vec<_> = (2..).zip(people.iter().cloned()).collect();
+        let rows = rows.into_iter();
+        let import = Import {
+            rows: Box::new(rows.map(|(line, new)| Ok(RosterRow::whole(line, new)))),
+            order,
+            judge: Box::new(|_, _| Ok(())),
+            report: Box::new(move |line| lines.lock().unwrap().push(line)),
+            watch: ImportWatch::default(),
+        };
+        let intent = self.intent(Kind::RosterImported).await;
+        let imported = self.directory.import(by, import, &intent).await;
+        let told = told.lock().unwrap().clone();
+        (told, imported)
+    }
+}
+
+#[tokio::test]
+async fn a_roster_adds_nobody_without_what_the_operator_has_to_fill() {
+    let local = Local::open(Profile::nist()).await;
+    let must = SiteField {
+        filled_by: vec![Role::Administrator],
+        ..list()
+    };
+    local.put(&must, true).await.unwrap();
+    let person = |login: &str, shift: Option<&str>| NewUser {
+        login: login.into(),
+        email: format!("{}@station.example", login.to_lowercase()),
+        family_name: "Cole".into(),
+        details: Details {
+            fields: shift
+                .map(|value| SiteValue {
+                    name: "shift".into(),
+                    title: "shift".into(),
+                    value: value.into(),
+                    fits: true,
+                })
+                .into_iter()
+                .collect(),
+            ..Details::default()
+        },
+        active: true,
+        ..NewUser::default()
+    };
+    let people = [
+        person("E1", None),
+        person("E2", Some("red")),
+        person("E3", Some("Blue")),
+    ];
+    let before = local.number("SELECT count(*) FROM users").await;
+    for only_plan in [true, false] {
+        let order = ImportOrder {
+            only_plan,
+            skip_faulty: true,
+            ..ImportOrder::default()
+        };
+        let (told, imported) = local.taken(&operator(), &people, order).await;
+        let imported = imported.unwrap();
+        assert_eq!((imported.added, imported.refused), (1, 2), "{told:?}");
+        let refused = |nth: usize| {
+            let RosterAct::Refused(why) = &told[nth].act else {
+                panic!("{told:?}");
+            };
+            why.as_str()
+        };
+        assert!(
+            refused(0).starts_with("the field Shift has to be filled"),
+            "{}",
+            refused(0)
+        );
+        assert!(
+            refused(2).contains("'Blue' is none of Red, Green"),
+            "{}",
+            refused(2)
+        );
+    }
+    assert_eq!(
+        local.number("SELECT count(*) FROM users").await,
+        before + 1,
+        "and nothing of the refused is left"
+    );
+    let values = "SELECT count(*) FROM site_values WHERE value = 'Red'";
+    assert_eq!(local.number(values).await, 1);
+    // Of another role nothing is asked.
+    local
+        .put(
+            &SiteField {
+                filled_by: vec![Role::HelpDesk],
+                ..list()
+            },
+            false,
+        )
+        .await
+        .unwrap();
+    let (_, imported) = local
+        .taken(&operator(), &[person("E1", None)], ImportOrder::default())
+        .await;
+    assert_eq!(imported.unwrap().added, 1);
 }
 
 #[tokio::test]
