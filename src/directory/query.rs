@@ -73,24 +73,19 @@ impl Query {
 
     /// The same, where `name:value` of one of these fields that is searched is a criterion too. What
     /// somebody does not see is text to them, as if it were not there.
-    ///
-    /// # Errors
-    /// A field without a value.
-    pub(in crate::directory) fn with_fields(
-        self,
-        fields: &[SiteField],
-    ) -> Result<Self, QueryError> {
-        let (text, asked) = language::parse_fields(&self.text, fields)?;
+    #[must_use]
+    pub(in crate::directory) fn with_fields(self, fields: &[SiteField]) -> Self {
+        let (text, asked) = language::parse_fields(&self.text, fields);
         if asked.is_empty() {
-            return Ok(self);
+            return self;
         }
         let mut criteria = self.criteria;
         criteria.extend(asked);
-        Ok(Self {
+        Self {
             text,
             criteria,
             ..self
-        })
+        }
     }
 
     /// Is everybody asked for?

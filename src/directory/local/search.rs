@@ -73,9 +73,7 @@ impl LocalDirectory {
                 let snapshot = connection.unchecked_transaction()?;
                 refuse_reading(&snapshot, &operator, now)?;
                 let mut fields = site_fields::seen(&snapshot, &operator)?;
-                let query = query
-                    .with_fields(&fields)
-                    .map_err(|error| DirectoryError::invalid(error.to_string()))?;
+                let query = query.with_fields(&fields);
                 let mut found = search(&snapshot, &query, when, &operator.reach, cancel)?;
                 fields.retain(|field| field.shown);
                 site_fields::attach_those(&snapshot, &fields, found.rows.iter_mut())?;

@@ -3,6 +3,8 @@
 //! A word with a colon is a criterion only where what stands before the colon is one of the
 //! [`KEYS`]; any other (`mailto:a@b`, `FIRE:x`) is text, and so is what stands in quotation marks.
 
+use std::convert::Infallible;
+
 use super::criterion::{Criterion, FieldAsked, Property, Standing};
 use crate::{
     permission::Role,
@@ -103,10 +105,7 @@ pub(super) fn parse(line: &str) -> Result<(String, Vec<Criterion>), QueryError> 
 }
 
 /// The same for fields of the site's own: `locker:12`.
-pub(super) fn parse_fields(
-    line: &str,
-    fields: &[SiteField],
-) -> Result<(String, Vec<Criterion>), QueryError> {
+pub(super) fn parse_fields(line: &str, fields: &[SiteField]) -> (String, Vec<Criterion>) {
     let key = |text| {
         let (word, rest) = str::split_once(text, ':')?;
         let field = fields
@@ -114,27 +113,24 @@ pub(super) fn parse_fields(
             .find(|field| field.searched && field.name.eq_ignore_ascii_case(word))?;
         Some((field, rest))
     };
-    split(line, key, |field, value| {
+    let split: Result<_, Infallible> = split(line, key, |field, value| {
         let value = value.trim();
-        if value.is_empty() {
-            let name = &field.name;
-            return Err(QueryError(format!(
-                "{name}: wants a value, as in {name}:\"two words\""
-            )));
-        }
         Ok(Property::Field(FieldAsked {
             name: field.name.clone(),
             value: value.to_owned(),
-            by_beginning: field.is_found_by_beginning(),
+            // While nothing stands behind the colon yet: whoever has a value.
+            by_beginning: value.is_empty() || field.is_found_by_beginning(),
         }))
-    })
+    });
+    let Ok(split) = split;
+    split
 }
 
-fn split<'l, K>(
+fn split<'l, K, E>(
     line: &'l str,
     key: impl Fn(&'l str) -> Option<(K, &'l str)>,
-    property: impl Fn(K, &str) -> Result<Property, QueryError>,
-) -> Result<(String, Vec<Criterion>), QueryError> {
+    property: impl Fn(K, &str) -> Result<Property, E>,
+) -> Result<(String, Vec<Criterion>), E> {
     let mut words = Vec::new();
     let mut criteria = Vec::new();
     let mut rest = line.trim_start();

@@ -18,6 +18,8 @@ fn leaves(pty: &Pty, screens: usize) {
         pty.presses("\x1b");
     }
     pty.sees("find somebody");
+    // What comes at once behind an Escape belongs to it, as with Alt.
+    pty.presses("");
 }
 
 /// What a command does meanwhile, as the administrator.

@@ -87,7 +87,7 @@ impl Ticks {
     pub(super) fn draw(&self, field: &SiteField, page: &mut Page, look: &Look) {
         let theme = &look.theme;
         let narrow = page.width() < 60;
-        let name_width = if narrow { 16 } else { 28 };
+        let name_width = if narrow { 14 } else { 28 };
         let text = format!("  {:<name_width$} sees  edits  must fill", "Role");
         page.line(Line::from(Span::styled(text, theme.faint)));
         for (index, role) in self.roles.iter().enumerate() {
@@ -113,13 +113,15 @@ impl Ticks {
         }
         page.blank();
         let told = [
-            (&field.seen_by, "sees"),
-            (&field.edited_by, "edits, of those who may change users,"),
+            (&field.seen_by, "Every role sees it, also those to come."),
+            (
+                &field.edited_by,
+                "Every role that may change users edits it, also those to come.",
+            ),
         ];
-        for (roles, does) in told {
+        for (roles, text) in told {
             if roles.is_empty() {
-                let text = format!("Every role {does} it, also those to come.");
-                page.text(&text, theme.faint);
+                page.text(text, theme.faint);
             }
         }
         page.text(

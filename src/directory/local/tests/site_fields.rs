@@ -459,6 +459,7 @@ async fn users_are_found_by_a_field_that_is_searched_and_by_no_other() {
         ("locker:12", &[]),
         ("locker:b shift:red", &["E7"]),
         ("shift:Re", &[]),
+        ("shift:", &["E7", "E8"]),
         ("-shift:red locker:b", &["E8"]),
         ("not shift:red locker:b", &["E8"]),
         ("E8 locker:b", &["E8"]),
