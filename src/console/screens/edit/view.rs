@@ -102,13 +102,10 @@ fn fields(edit: &Edit, page: &mut Page, site: &Site) {
     if edit.user().is_none() {
         return;
     }
+    let hint = edit.form.details.own.hint();
     for field in edit.form.of(edit.section) {
         field.draw(LABEL, page, &site.look);
-        // Beneath the field itself: a page that is too tall gives up its end.
-        if field.is_focused()
-            && edit.section == Section::Details
-            && let Some(hint) = edit.form.details.own.hint()
-        {
+        if let Some(hint) = hint.filter(|_| field.is_focused()) {
             page.indented(LABEL + 3, hint, site.look.theme.faint);
         }
     }
