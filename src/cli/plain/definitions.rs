@@ -71,15 +71,8 @@ fn described(field: &SiteField) -> String {
         (field.shown, "shown in lists"),
         (field.retired, "retired"),
     ];
-    let flags: String = flags
-        .iter()
-        .filter(|(is_on, _)| *is_on)
-        .map(|(_, word)| format!(", {word}"))
-        .collect();
-    format!(
-        "{} ({}), {}{flags}.",
-        field.title,
-        field.name,
-        field.kind.word()
-    )
+    let flags = flags.iter().filter(|(is_on, _)| *is_on);
+    let mut words = vec![field.kind.word()];
+    words.extend(flags.map(|(_, word)| *word));
+    format!("{} ({}), {}.", field.title, field.name, words.join(", "))
 }

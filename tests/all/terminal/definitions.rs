@@ -141,7 +141,7 @@ fn a_role_for_residents_is_made_and_given_and_a_drop_down_field_made_seen_and_re
     pty.sends(" ");
     pty.sees("< viewer >");
     pty.enter();
-    pty.sees("The 1 who hold it get viewer.");
+    pty.sees("Remove the role Front desk? The 1 who hold it get");
     pty.presses("y");
     pty.sees("The role Front desk was removed.");
     let holds = "SELECT role || '' FROM users WHERE login = 'E1042'";
