@@ -19,13 +19,13 @@ impl FieldColumn {
             // A field that is new here stands behind the one that it follows.
             let mut place = 0;
             for value in values(user) {
-                match columns.iter().position(|column| column.name == value.name) {
-                    Some(known) => place = known + 1,
-                    None => {
-                        let (name, title) = (value.name.clone(), value.title.clone());
-                        columns.insert(place, Self { name, title });
-                        place += 1;
-                    }
+                let known = columns.iter().position(|column| column.name == value.name);
+                if let Some(known) = known {
+                    place = known + 1;
+                } else {
+                    let (name, title) = (value.name.clone(), value.title.clone());
+                    columns.insert(place, Self { name, title });
+                    place += 1;
                 }
             }
         }

@@ -71,15 +71,12 @@ fn described(field: &SiteField) -> String {
         (field.shown, "shown in lists"),
         (field.retired, "retired"),
     ];
-    let flags: String = flags
-        .iter()
-        .filter(|(is_on, _)| *is_on)
-        .map(|(_, word)| format!(", {word}"))
+    let told: Vec<&str> = std::iter::once(field.kind.word())
+        .chain(
+            flags
+                .into_iter()
+                .filter_map(|(is_on, word)| is_on.then_some(word)),
+        )
         .collect();
-    format!(
-        "{} ({}), {}{flags}.",
-        field.title,
-        field.name,
-        field.kind.word()
-    )
+    format!("{} ({}), {}.", field.title, field.name, told.join(", "))
 }

@@ -72,7 +72,7 @@ impl Key {
 }
 
 /// A key at the beginning of `text`, and what follows its colon.
-fn key<'l>(text: &'l str) -> Option<(&'static Key, &'l str)> {
+fn key(text: &str) -> Option<(&'static Key, &str)> {
     let (word, rest) = text.split_once(':')?;
     let key = KEYS
         .iter()
@@ -101,7 +101,7 @@ fn word(text: &str) -> (&str, &str) {
 
 /// Text and criteria of a line. Without criteria the text is the line as it is.
 pub(super) fn parse(line: &str) -> Result<(String, Vec<Criterion>), QueryError> {
-    split(line, key, |key, value| key.property(value))
+    split(line, key, Key::property)
 }
 
 /// The same for fields of the site's own: `locker:12`.

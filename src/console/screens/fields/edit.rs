@@ -155,10 +155,6 @@ impl Screen for EditField {
         }
     }
 
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "a screen answers to its own keys; the rest is for whoever stands around it"
-    )]
     fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Go {
         if action == Action::Quit {
             return Go::Quit;

@@ -76,8 +76,8 @@ impl Ticks {
             *named = others.cloned().collect();
         } else {
             named.push(role.clone());
-            let names = |one: &Role| named.iter().any(|named| named.is_called(one.word()));
-            if none_is_all && self.roles.iter().all(names) {
+            let is_ticked = |role: &Role| named.iter().any(|one| one.is_called(role.word()));
+            if none_is_all && self.roles.iter().all(is_ticked) {
                 named.clear();
             }
         }
