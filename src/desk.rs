@@ -18,6 +18,7 @@ mod clock;
 mod completed;
 mod error;
 mod export;
+mod held;
 mod history;
 mod lost;
 mod lost_watch;

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::{
     Desk, DeskError, Seat, Session,
-    clock::Instant,
+    held::Held,
     reach::within_reach,
     reset::reason,
     seat::{Right, UsersChange, UsersRead},
@@ -20,7 +20,7 @@ use crate::{
     audit::{Actor, Caller, Calls, Event, Outcome, Target},
     directory::UserChange,
     password::Secret,
-    permission::{Permission, Permissions, Reach},
+    permission::Permission,
     text::stamp,
     user::{User, UserId},
     verification::{Act, Method, Rules, Strictness, Suspicion, Unverified},
@@ -88,28 +88,6 @@ fn screen_sentence(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(chars).collect()
-}
-
-/// A verification that a session holds.
-#[derive(Debug, Clone)]
-pub(super) struct Held {
-    caller: Caller,
-    at: Instant,
-    permissions: Permissions,
-    reach: Reach,
-}
-
-impl Held {
-    fn is_strong(&self) -> bool {
-        self.caller.methods.iter().any(|method| method.is_strong())
-    }
-
-    /// The longer of both ages: no clock that was set makes it younger.
-    fn age(&self, now: Instant) -> SignedDuration {
-        let steady = now.steady.saturating_sub(self.at.steady);
-        let steady = SignedDuration::try_from(steady).unwrap_or(SignedDuration::MAX);
-        now.wall.duration_since(self.at.wall).max(steady)
-    }
 }
 
 /// The acts of a change before which it may be asked who is calling.

@@ -11,7 +11,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{caller::Held, clock::Instant};
+use super::{clock::Instant, held::Held};
 use crate::{
     operator::{Operator, OperatorChange},
     source::Source,

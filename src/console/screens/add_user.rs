@@ -265,9 +265,9 @@ impl Screen for AddUser {
         page.blank();
         for field in self.form.fields() {
             field.draw(12, &mut page, look);
-        }
-        if let Some(hint) = self.form.own.hint() {
-            page.text(hint, look.theme.faint);
+            if let Some(hint) = self.form.own.hint().filter(|_| field.is_focused()) {
+                page.indented(15, hint, look.theme.faint);
+            }
         }
         page.blank();
         page.text(

@@ -50,7 +50,7 @@ fn a_reset_waits_until_it_is_sure_who_is_calling() {
     pty.types("INC-4711");
     pty.enter();
     pty.sees("Caller verified: in person, with badge");
-    pty.enter();
+    pty.enter_again();
     pty.sees("password set - done");
     let records = recorded(&home);
     assert!(

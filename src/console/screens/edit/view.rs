@@ -56,13 +56,7 @@ pub fn draw(edit: &Edit, frame: &mut Frame<'_>, area: Rect, site: &Site) {
     }
     match edit.section {
         Section::Password => password(edit, &mut page, site),
-        Section::Details => {
-            fields(edit, &mut page, site);
-            if let Some(hint) = edit.form.details.own.hint() {
-                page.text(hint, look.theme.faint);
-            }
-        }
-        Section::Access => fields(edit, &mut page, site),
+        Section::Details | Section::Access => fields(edit, &mut page, site),
         Section::Status => {
             fields(edit, &mut page, site);
             status_hint(edit, &mut page, site);
@@ -108,8 +102,12 @@ fn fields(edit: &Edit, page: &mut Page, site: &Site) {
     if edit.user().is_none() {
         return;
     }
+    let hint = edit.form.details.own.hint();
     for field in edit.form.of(edit.section) {
         field.draw(LABEL, page, &site.look);
+        if let Some(hint) = hint.filter(|_| field.is_focused()) {
+            page.indented(LABEL + 3, hint, site.look.theme.faint);
+        }
     }
 }
 
