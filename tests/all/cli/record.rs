@@ -254,28 +254,6 @@ fn fields_of_the_sites_own_are_defined_filled_changed_and_retired() {
         "{}",
         err(&refused)
     );
-    done(&[
-        "field",
-        "change",
-        "boots",
-        "--searched",
-        "yes",
-        "--shown",
-        "yes",
-    ]);
-    let found = done(&["find", "boots:lar kind:staff"]);
-    let lines: Vec<&str> = found.lines().collect();
-    assert!(
-        lines[0].ends_with("Boots") && lines[1].ends_with("large"),
-        "{found}"
-    );
-    done(&["field", "change", "boots", "--shown", "no"]);
-    assert!(!done(&["find", "boots:large"]).contains("Boots"));
-    done(&["field", "move", "boots", "1"]);
-    let listed = done(&["field", "list"]);
-    let place = |name| listed.find(name);
-    assert!(place("boots") < place("shift"), "{listed}");
-    assert!(listed.contains("searched"), "{listed}");
     done(&["field", "change", "boots", "--kind", "number"]);
     let shown = done(&["user", "show", "E7"]);
     assert!(
@@ -308,4 +286,39 @@ fn fields_of_the_sites_own_are_defined_filled_changed_and_retired() {
     done(&added);
     let audit = done(&["audit", "list"]);
     assert!(audit.contains("field-changed"), "{audit}");
+}
+
+#[test]
+fn a_field_that_is_searched_shown_and_moved_is_found_by_listed_and_in_its_place() {
+    let house = House::with_maria();
+    let done = |arguments: &[&str]| {
+        let answer = house.admin(arguments, "");
+        assert_eq!(code(&answer), 0, "{arguments:?}: {}", err(&answer));
+        out(&answer)
+    };
+    done(&["field", "add", "shift", "--title", "Shift"]);
+    done(&["field", "add", "boots", "--title", "Boots"]);
+    done(&["user", "edit", "E7", "--field", "boots=large", "--yes"]);
+    done(&[
+        "field",
+        "change",
+        "boots",
+        "--searched",
+        "yes",
+        "--shown",
+        "yes",
+    ]);
+    let found = done(&["find", "boots:lar kind:staff"]);
+    let lines: Vec<&str> = found.lines().collect();
+    assert!(
+        lines[0].ends_with("Boots") && lines[1].ends_with("large"),
+        "{found}"
+    );
+    done(&["field", "change", "boots", "--shown", "no"]);
+    assert!(!done(&["find", "boots:large"]).contains("Boots"));
+    done(&["field", "move", "boots", "1"]);
+    let listed = done(&["field", "list"]);
+    let place = |name| listed.find(name);
+    assert!(place("boots") < place("shift"), "{listed}");
+    assert!(listed.contains("searched"), "{listed}");
 }

@@ -19,6 +19,22 @@ use crate::support::{
     world,
 };
 
+/// The form of who is calling, at a site that asks.
+fn caller(here: &mut impl FnMut(&Pilot)) {
+    let mut pilot = Pilot::editing_with(
+        Setting {
+            verification: Rules {
+                reset: Strictness::Asked,
+                ..Rules::default()
+            },
+            ..Setting::default()
+        },
+        "vasquez",
+    );
+    pilot.press("ctrl-p");
+    here(&pilot);
+}
+
 /// Every screen and dialog by the scopes that are alive there: together they are all scopes.
 fn everywhere() -> Vec<Vec<Scope>> {
     let mut stacks = Vec::new();
@@ -81,18 +97,7 @@ fn everywhere() -> Vec<Vec<Scope>> {
     here(&pilot);
     pilot.answer_next();
     here(&pilot);
-    let mut pilot = Pilot::editing_with(
-        Setting {
-            verification: Rules {
-                reset: Strictness::Asked,
-                ..Rules::default()
-            },
-            ..Setting::default()
-        },
-        "vasquez",
-    );
-    pilot.press("ctrl-p");
-    here(&pilot);
+    caller(&mut here);
     let mut pilot = Pilot::at_menu();
     pilot.choose("Roles");
     here(&pilot);
