@@ -2,6 +2,8 @@
 //! person was changed lately. It is read from the records themselves, so that every console, command
 //! and server at the store sees the same.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -35,16 +37,22 @@ impl AuditLog {
                 ))?;
                 let mut rows = statement.query(params![user, since.as_millisecond()])?;
                 let mut calls = Calls::default();
+                let mut undone = HashSet::new();
                 while let Some(row) = rows.next()? {
                     let record = Stored::read(row)?.record();
                     let event = &record.event;
                     if event.kind == Kind::CallerRefused {
                         calls.refused.push(record.at);
                     }
-                    let happened = !matches!(
+                    let failed = matches!(
                         event.outcome,
                         Outcome::Refused(_) | Outcome::Failed(_) | Outcome::Cancelled
                     );
+                    // Newest first: how an act ended is read before that it was begun.
+                    if let Some(intent) = event.intent.filter(|_| failed) {
+                        undone.insert(intent);
+                    }
+                    let happened = !failed && !undone.contains(&record.sequence);
                     if event.contact_changed && happened && calls.contact_changed.is_none() {
                         calls.contact_changed = Some(record.at);
                     }

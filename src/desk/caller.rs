@@ -99,16 +99,11 @@ pub(super) fn acts_of(change: &UserChange, user: &User, now: Timestamp) -> Vec<A
         (Act::Reset, change.password.is_some()),
         (Act::Unlock, change.unlock),
         (Act::Enable, change.active == Some(true) || is_valid_again),
-        (Act::Contact, changes_contact(change)),
+        (Act::Contact, change.changes_contact()),
     ]
     .into_iter()
     .filter_map(|(act, is_part)| is_part.then_some(act))
     .collect()
-}
-
-/// Does the change concern the way to reach the person?
-pub(super) const fn changes_contact(change: &UserChange) -> bool {
-    change.email.is_some() || change.details.phone.is_some()
 }
 
 impl Seat<'_, UsersChange> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     DeskError, Seat,
-    caller::{acts_of, changes_contact},
+    caller::acts_of,
     lost::Look,
     reach::{gift, may_see, within_reach},
     reset,
@@ -227,7 +227,7 @@ impl<R: seat::Right> Seat<'_, R> {
             reason: reset::reason(reason)?,
             detail,
             caller,
-            contact_changed: changes_contact(change),
+            contact_changed: change.changes_contact(),
             ..self.event(Outcome::Intent)
         };
         self.write(event, async |intent| {

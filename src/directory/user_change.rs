@@ -119,6 +119,11 @@ impl UserChange {
             || self.provisioned.is_some()
     }
 
+    /// The way to reach the person: address or phone.
+    pub const fn changes_contact(&self) -> bool {
+        self.email.is_some() || self.details.phone.is_some()
+    }
+
     /// Nothing but the role.
     pub fn is_role_only(&self) -> bool {
         self.steps() == [Step::RoleAssigned]

@@ -273,6 +273,7 @@ impl<'a> Taking<'a> {
                 target,
                 detail,
                 (Step::Created, StepOutcome::Done),
+                false,
             )?;
         }
         self.next += 1;

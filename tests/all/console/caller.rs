@@ -13,7 +13,8 @@ use crate::support::{
 
 const NEW_PASSWORD: &str = "velvet-anchor-tulip-39";
 
-fn strict() -> Setting {
+/// A site that wants to know who is calling before a reset.
+pub(super) fn strict() -> Setting {
     Setting {
         verification: Rules {
             reset: Strictness::Required,
@@ -23,7 +24,8 @@ fn strict() -> Setting {
     }
 }
 
-fn asking(setting: Setting) -> Pilot {
+/// The form of who is calling.
+pub(super) fn asking(setting: Setting) -> Pilot {
     let mut pilot = Pilot::editing_with(setting, "vasquez");
     pilot.press("ctrl-p");
     pilot

@@ -11,29 +11,13 @@ use halligan::{
         theme::Look,
     },
     desk::DeskError,
-    verification::{Rules, Strictness},
 };
 
+use super::caller::{asking, strict};
 use crate::support::{
     pilot::{Pilot, Setting, key_event},
     world,
 };
-
-/// The form of who is calling, at a site that asks.
-fn caller(here: &mut impl FnMut(&Pilot)) {
-    let mut pilot = Pilot::editing_with(
-        Setting {
-            verification: Rules {
-                reset: Strictness::Asked,
-                ..Rules::default()
-            },
-            ..Setting::default()
-        },
-        "vasquez",
-    );
-    pilot.press("ctrl-p");
-    here(&pilot);
-}
 
 /// Every screen and dialog by the scopes that are alive there: together they are all scopes.
 fn everywhere() -> Vec<Vec<Scope>> {
@@ -97,7 +81,7 @@ fn everywhere() -> Vec<Vec<Scope>> {
     here(&pilot);
     pilot.answer_next();
     here(&pilot);
-    caller(&mut here);
+    here(&asking(strict()));
     let mut pilot = Pilot::at_menu();
     pilot.choose("Roles");
     here(&pilot);

@@ -7,6 +7,7 @@ use halligan::console::{ColourMode, DemoSignIn, Ground, app::Msg, effect::Reply,
 use ratatui::{buffer::Buffer, style::Color};
 
 use super::{
+    caller::{asking, strict},
     own_fields::one_of_each,
     record::{at_record, go},
 };
@@ -209,6 +210,13 @@ fn add_user() {
     pilot.choose("Add user");
     pilot.text("E3001");
     snapshot!("add_user", every(&mut pilot));
+}
+
+#[test]
+fn who_is_calling() {
+    let mut pilot = asking(strict());
+    pilot.press("space");
+    snapshot!("caller", every(&mut pilot));
 }
 
 #[test]

@@ -6,10 +6,10 @@ use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 use halligan::{
     audit::{Kind, Outcome},
     desk::{CallerOrder, CallerSight, DeskError, ResetOrder, Session},
-    directory::{DirectoryError, NewUser, UserChange},
+    directory::{DirectoryError, ImportOrder, ImportWatch, NewUser, RosterRow, UserChange},
     password::profile::Profile,
     permission::Role,
-    user::{AccountKind, Details, DetailsChange, User},
+    user::{AccountKind, Details, DetailsChange, User, Version},
     verification::{Method, Rules, Strictness, Suspicion, Unverified},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -632,5 +632,65 @@ async fn a_conflict_or_a_refused_password_uses_up_no_verification() {
     };
     let refused = calls.station.desk.reset(&calls.admin, short).await;
     assert!(matches!(refused, Err(DeskError::Policy(_))), "{refused:?}");
+    calls.reset(&sam).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_number_that_a_roster_has_changed_is_one_that_was_changed_lately() {
+    let calls = Calls::under(required()).await;
+    let sam = calls.staff("E77", "+1 555 0100").await;
+    let new = NewUser {
+        login: sam.login.clone(),
+        email: sam.email.clone(),
+        given_name: sam.given_name.clone(),
+        family_name: sam.family_name.clone(),
+        active: true,
+        details: Details {
+            phone: "+1 555 0199".into(),
+            ..Details::default()
+        },
+        ..NewUser::default()
+    };
+    let rows = Box::new(std::iter::once(Ok(RosterRow::whole(2, new))));
+    let order = ImportOrder {
+        update: true,
+        ..ImportOrder::default()
+    };
+    let at = calls.station.desk.at(&calls.admin);
+    let seat = at.users_create(Kind::RosterImported).await.unwrap();
+    let imported = seat.import(rows, order, ImportWatch::default(), Box::new(|_| {}));
+    assert_eq!(imported.await.unwrap().changed, 1);
+    let sight = calls.sight(&calls.admin, &sam).await;
+    assert_eq!(sight.suspicion, Some(Suspicion::ContactChanged));
+}
+
+#[tokio::test]
+async fn a_change_of_the_number_that_was_begun_and_failed_makes_nothing_stricter() {
+    let calls = Calls::under(required()).await;
+    let sam = calls.staff("E77", "+1 555 0100").await;
+    calls.verify(&sam, &[Method::CallBack]).await.unwrap();
+    let at = calls.station.desk.at(&calls.admin);
+    let seat = at.users_change(Kind::UserChanged).await.unwrap();
+    let elsewhere = Version("another".into());
+    let change = phone("+1 555 0199");
+    let refused = seat
+        .change_user(&sam.id, Some(&elsewhere), &change, "")
+        .await;
+    assert!(
+        matches!(
+            refused,
+            Err(DeskError::Directory(DirectoryError::Conflict { .. }))
+        ),
+        "{refused:?}"
+    );
+    assert!(
+        calls
+            .station
+            .last(Kind::UserChanged)
+            .await
+            .event
+            .contact_changed
+    );
+    assert_eq!(calls.sight(&calls.admin, &sam).await.suspicion, None);
     calls.reset(&sam).await.unwrap();
 }

@@ -185,3 +185,11 @@ fn line_by_line_a_caller_is_verified_and_another_is_turned_away() {
     assert_eq!(records[0], "caller-verified done [\"in-person\"]");
     assert!(records[1].starts_with("caller-refused done"), "{records:?}");
 }
+
+#[test]
+fn a_demonstration_begins_also_where_the_site_asks_who_is_calling() {
+    let home = TempDir::new();
+    let pty = Pty::open(&home, &["demo", "--users", "20"], (80, 24), &[REQUIRED]);
+    pty.sees("Who is at the desk?");
+    pty.sees("A demonstration with fictional people");
+}

@@ -82,6 +82,7 @@ impl Taking<'_> {
         target: Target,
         detail: String,
         step: (Step, StepOutcome),
+        contact_changed: bool,
     ) -> Result<(), DirectoryError> {
         let event = Event {
             kind,
@@ -89,6 +90,7 @@ impl Taking<'_> {
             target: Some(target),
             steps: vec![step],
             detail: Some(detail),
+            contact_changed,
             ..self.intent.event.clone()
         };
         chain::append(self.transaction, &event, self.at)?;

@@ -201,6 +201,7 @@ impl Taking<'_> {
                 Target::from(&old.user),
                 detail,
                 (step, StepOutcome::Done),
+                wanted.changes_contact(),
             )?;
         }
         Ok(refusal)
