@@ -94,6 +94,11 @@ impl User {
         full_name(&self.given_name, &self.family_name)
     }
 
+    /// The phone number on record; empty where there is none or the directory shows none.
+    pub fn phone(&self) -> &str {
+        self.details.known().map_or("", |details| &details.phone)
+    }
+
     /// Is the account one of those that `reach` covers?
     pub fn is_reached_by(&self, reach: &Reach) -> bool {
         let station = self.details.known().map(|details| details.station.as_str());

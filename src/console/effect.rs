@@ -13,9 +13,7 @@ use std::{collections::BTreeSet, path::PathBuf, time::Duration};
 
 use crate::{
     audit::{AuditQuery, Record, Verified},
-    desk::{
-        Added, Beforehand, CallerOrder, CallerSight, DeskError, LostAnswer, Notices, ResetOrder,
-    },
+    desk::{Added, Beforehand, CallerOrder, DeskError, LostAnswer, Notices, ResetOrder},
     directory::{DirectoryPolicy, Found, NewUser, Query, Total, UserChange},
     operator::Operator,
     password::{
@@ -293,8 +291,6 @@ pub enum Reply {
     Reauthenticated(Box<Operator>),
     /// Done, with nothing to tell: lock, sign-out, opening of the list.
     Noted,
-    /// What stands open for callers of a user.
-    Callers(Box<CallerSight>),
     /// Users found.
     Found(Found),
     /// How many match each query, or why that is not known.

@@ -14,6 +14,6 @@ pub use field::{AnyField, ChoiceField, OpenerField, SecretField, TextField, Togg
 pub(crate) use form::form;
 pub use form::{Fault, Form, Part};
 pub use modal::{Modal, Question};
-pub use page::{Page, cut, wrap};
+pub use page::{Page, cut, row, wrap};
 pub use secret_input::SecretInput;
 pub use toast::{About, Toasts, Tone};

@@ -206,8 +206,7 @@ impl Seat<'_, UsersChange> {
             ));
         }
         if methods.contains(&Method::CallBack) {
-            let phone = user.details.known().map_or("", |details| &details.phone);
-            if phone.is_empty() {
+            if user.phone().is_empty() {
                 return not("there is no number on record to call back".into());
             }
             if changed_lately(rules, calls, self.desk().now()) {
@@ -282,7 +281,7 @@ impl Seat<'_, UsersRead> {
 
 impl<R: Right> Seat<'_, R> {
     /// Holds the acts on `user` to what the site wants to know of the caller, and tells what is
-    /// recorded of it.
+    /// recorded of it. A refusal is recorded too.
     ///
     /// # Errors
     /// [`DeskError::VerifyCaller`] where it is required, and [`DeskError::Audit`].
@@ -292,13 +291,9 @@ impl<R: Right> Seat<'_, R> {
         acts: &[Act],
     ) -> Result<Option<Caller>, DeskError> {
         let desk = self.desk();
-        let rules = &desk.verification;
-        // A machine client is no operator whom somebody calls; nobody calls for the own account.
-        if rules.is_off() || acts.is_empty() || self.session().is_machine() {
-            return Ok(None);
-        }
         let strictness = desk.caller_strictness(user, acts);
-        if strictness == Strictness::Off {
+        // A machine client is no operator whom somebody calls.
+        if strictness == Strictness::Off || self.session().is_machine() {
             return Ok(None);
         }
         let calls = desk.calls(user).await?;
@@ -306,25 +301,10 @@ impl<R: Right> Seat<'_, R> {
         match desk.held(self.session(), user, &calls, suspicion) {
             Ok(held) => Ok(Some(held.caller)),
             Err(why) if strictness == Strictness::Required || suspicion.is_some() => {
-                Err(DeskError::VerifyCaller(why))
-            }
-            Err(_) => Ok(Some(Caller::default())),
-        }
-    }
-}
-
-impl<R: Right> Seat<'_, R> {
-    /// The same, a refusal recorded.
-    pub(super) async fn caller_or_refuse(
-        &self,
-        user: &User,
-        acts: &[Act],
-    ) -> Result<Option<Caller>, DeskError> {
-        match self.caller(user, acts).await {
-            Err(refusal @ DeskError::VerifyCaller(_)) => {
+                let refusal = DeskError::VerifyCaller(why);
                 Err(self.refuse(Target::from(user), refusal).await)
             }
-            answer => answer,
+            Err(_) => Ok(Some(Caller::default())),
         }
     }
 }

@@ -217,7 +217,7 @@ impl<R: seat::Right> Seat<'_, R> {
             return Err(self.refuse(Target::from(user), refusal).await);
         }
         let acts = acts_of(change, user, self.desk().now());
-        let caller = self.caller_or_refuse(user, &acts).await?;
+        let caller = self.caller(user, &acts).await?;
         // Where every act wants its own proof, taking a lock off is one of them.
         if is_sensitive(change) || change.unlock && self.desk().profile().step_up_window_min == 0 {
             self.step_up()?;

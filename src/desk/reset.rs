@@ -60,7 +60,7 @@ impl Seat<'_, UsersUpdate> {
         }
         let acts = [Some(Act::Reset), order.unlock.then_some(Act::Unlock)];
         let acts: Vec<Act> = acts.into_iter().flatten().collect();
-        let caller = self.caller_or_refuse(&user, &acts).await?;
+        let caller = self.caller(&user, &acts).await?;
         self.step_up()?;
         let event = Event {
             caller,
@@ -112,7 +112,7 @@ impl Seat<'_, UsersUpdate> {
         if let Err(refusal) = within_reach(self.operator(), &user) {
             return Err(self.refuse(Target::from(&user), refusal).await);
         }
-        let caller = self.caller_or_refuse(&user, &[Act::Unlock]).await?;
+        let caller = self.caller(&user, &[Act::Unlock]).await?;
         // Where every act wants its own proof, taking a lock off is one of them.
         if self.desk().profile().step_up_window_min == 0 {
             self.step_up()?;

@@ -12,7 +12,7 @@ use crate::{
 impl Talk<'_> {
     /// Asks how it was made sure who is calling, and records it.
     pub(super) async fn verify_caller(&mut self, user: &User) -> Result<(), Left> {
-        let phone = user.details.known().map_or("", |details| &details.phone);
+        let phone = user.phone();
         if phone.is_empty() {
             self.say("There is no phone number on record.");
         } else {

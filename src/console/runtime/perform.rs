@@ -213,20 +213,22 @@ impl Performer {
                     .await?;
                 Reply::Noted
             }
-            Request::CallerVerified(order) => Reply::Callers(Box::new(
+            Request::CallerVerified(order) => {
                 desk.at(&*self.session()?)
                     .users_change(Kind::CallerVerified)
                     .await?
                     .caller_verified(*order)
-                    .await?,
-            )),
-            Request::CallerRefused(user, methods, ticket) => Reply::Callers(Box::new(
+                    .await?;
+                Reply::Noted
+            }
+            Request::CallerRefused(user, methods, ticket) => {
                 desk.at(&*self.session()?)
                     .users_change(Kind::CallerRefused)
                     .await?
                     .caller_refused(&user, methods, &ticket)
-                    .await?,
-            )),
+                    .await?;
+                Reply::Noted
+            }
             Request::ChangeOwn(old, new) => Reply::Done(
                 desk.at(&*self.session()?)
                     .own_account()

@@ -61,7 +61,7 @@ impl Caller {
     /// What counts at this site is offered; without a number on record nobody is called back.
     fn offer(&mut self, site: &Site) {
         let counts = |method| site.verification.methods.contains(&method);
-        let has_number = !phone_of(&self.user).is_empty();
+        let has_number = !self.user.phone().is_empty();
         let form = &mut self.form;
         form.call_back.visible = counts(Method::CallBack) && has_number;
         form.in_person.visible = counts(Method::InPerson);
@@ -143,10 +143,6 @@ impl Caller {
     }
 }
 
-fn phone_of(user: &User) -> &str {
-    user.details.known().map_or("", |details| &details.phone)
-}
-
 impl Screen for Caller {
     fn title(&self) -> String {
         "Who is calling".into()
@@ -211,8 +207,7 @@ impl Screen for Caller {
         }
         self.write = Remote::Idle;
         self.form.password.control.clear();
-        Some(if let Reply::Callers(sight) = reply {
-            self.sight = CallerSight::clone(sight);
+        Some(if let Reply::Noted = reply {
             let name = self.user.name();
             if self.refuses {
                 cx.toast(
@@ -254,7 +249,7 @@ impl Screen for Caller {
         let user = &self.user;
         let who = format!("{} ({})", user.name(), user.login);
         page.text(&look.clean(&who), look.theme.strong);
-        let phone = phone_of(user);
+        let phone = user.phone();
         if phone.is_empty() {
             page.text("There is no phone number on record.", look.theme.faint);
         } else {

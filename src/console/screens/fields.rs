@@ -10,7 +10,6 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use unicode_width::UnicodeWidthStr;
 
 use self::edit::EditField;
 use super::{Cx, Go, Screen, Site, explain};
@@ -19,7 +18,7 @@ use crate::{
         effect::{FieldOrder, FieldsListed, FieldsRequest, Remote, Reply, Request, Ticket},
         keymap::{self, Action, Scope},
         theme::Look,
-        widgets::{Page, Question, Tone, cut, modal::OnYes},
+        widgets::{Page, Question, Tone, modal::OnYes, row},
     },
     desk::DeskError,
     permission::Role,
@@ -123,14 +122,6 @@ impl Fields {
     }
 
     fn written(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether that was done ({}). It is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Go::Stay;
-        }
         self.write = Remote::Idle;
         if let Reply::Failed(DeskError::StepUp) = reply {
             return Go::StepUp;
@@ -262,7 +253,7 @@ impl Fields {
         let title = if wide { 24 } else { 18 };
         let widths = [title, if wide { 16 } else { 0 }, 8, 20];
         let titles = ["Title", "Name", "Kind", "Used"].map(str::to_owned);
-        let text = row(&titles, widths, " ", look);
+        let text = row(&titles, widths, 1, " ", look);
         page.line(Line::from(Span::styled(text, look.theme.faint)));
         for (index, field) in self.fields().iter().enumerate() {
             let selected = index == self.selected;
@@ -287,7 +278,7 @@ impl Fields {
                 field.kind.word().to_owned(),
                 flags.join(", "),
             ];
-            page.line(Line::styled(row(&cells, widths, pointer, look), style));
+            page.line(Line::styled(row(&cells, widths, 1, pointer, look), style));
         }
         page.blank();
         if let Some(field) = self.fields().get(self.selected) {
@@ -295,14 +286,4 @@ impl Fields {
             page.text(&look.clean(&text), look.theme.faint);
         }
     }
-}
-
-fn row(cells: &[String; 4], widths: [usize; 4], pointer: &str, look: &Look) -> String {
-    let mut text = format!("{pointer} ");
-    for (cell, width) in cells.iter().zip(widths).filter(|(_, width)| *width > 0) {
-        let cell = cut(cell, width - 1, look);
-        text.push_str(&cell);
-        text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width())));
-    }
-    text
 }

@@ -21,8 +21,7 @@ use crate::{
     console::{
         effect::{Remote, Reply, Request, RolesListed, RolesRequest, Ticket},
         keymap::{Action, Scope},
-        theme::Look,
-        widgets::{Page, Tone, cut},
+        widgets::{Page, Tone, row},
     },
     desk::{DeskError, JudgedRole},
     directory::{Criterion, Property, Query, Total},
@@ -226,7 +225,7 @@ impl Screen for Roles {
             .collect();
         let widths = widths(&cells, page.width(), wide);
         let titles = ["Name", "Held by", "Reaches", "Permits"].map(str::to_owned);
-        let text = row(&titles, widths, " ", look);
+        let text = row(&titles, widths, 2, " ", look);
         page.line(Line::from(Span::styled(text, look.theme.faint)));
         for (index, (entry, cells)) in entries.iter().zip(&cells).enumerate() {
             let selected = index == self.selected;
@@ -238,7 +237,7 @@ impl Screen for Roles {
             if selected {
                 page.keep_next();
             }
-            page.line(Line::styled(row(cells, widths, pointer, look), style));
+            page.line(Line::styled(row(cells, widths, 2, pointer, look), style));
         }
         if self.listed.is_loading() {
             page.text("Reading the roles of the site...", look.theme.faint);
@@ -264,14 +263,4 @@ fn widths(rows: &[[String; 4]], width: usize, wide: bool) -> [usize; 4] {
     }
     let reaches = longest(2, 7).min(left / 2);
     [name, held, reaches, left.saturating_sub(reaches)]
-}
-
-fn row(cells: &[String; 4], widths: [usize; 4], pointer: &str, look: &Look) -> String {
-    let mut text = format!("{pointer} ");
-    for (cell, width) in cells.iter().zip(widths).filter(|(_, width)| *width > 0) {
-        let cell = cut(cell, width - 2, look);
-        text.push_str(&cell);
-        text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width())));
-    }
-    text
 }

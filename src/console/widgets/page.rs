@@ -12,6 +12,24 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::console::theme::Look;
 
+/// A row of a table of four columns: each cell within its width, the last `gap` cells of which stay
+/// blank; a column of no width is left out.
+pub fn row(
+    cells: &[String; 4],
+    widths: [usize; 4],
+    gap: usize,
+    pointer: &str,
+    look: &Look,
+) -> String {
+    let mut text = format!("{pointer} ");
+    for (cell, width) in cells.iter().zip(widths).filter(|(_, width)| *width > 0) {
+        let cell = cut(cell, width.saturating_sub(gap), look);
+        text.push_str(&cell);
+        text.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.width())));
+    }
+    text
+}
+
 /// Lines in the making.
 #[derive(Debug)]
 pub struct Page {

@@ -496,8 +496,10 @@ pub fn answer(request: &Request) -> Reply {
         Request::Fields(_) => Reply::Done(alone(Step::Changed)),
         Request::OpenIntents => Reply::OpenIntents(Vec::new()),
         Request::Notices => Reply::Notices(Notices::default()),
-        Request::ReadBack(_) | Request::RecoveriesSeen(_) => Reply::Noted,
-        Request::CallerVerified(_) | Request::CallerRefused(..) => Reply::Callers(Box::default()),
+        Request::ReadBack(_)
+        | Request::RecoveriesSeen(_)
+        | Request::CallerVerified(_)
+        | Request::CallerRefused(..) => Reply::Noted,
         Request::Settle(..) => Reply::Settled(Settlement::DidNotHappen(
             "the user is still at version 7".into(),
         )),

@@ -148,14 +148,6 @@ impl EditRole {
 
     fn saved(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
         let name = self.form.name.trimmed();
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether the role was saved ({}). It is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Go::Stay;
-        }
         self.save = Remote::Idle;
         if let Reply::Done(_) = reply {
             let text = match &self.whose {

@@ -117,14 +117,6 @@ impl Screen for RemoveRole {
         if !self.remove.awaits(ticket) {
             return None;
         }
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether the role was removed ({}). It is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Some(Go::Stay);
-        }
         self.remove = Remote::Idle;
         Some(if let Reply::Failed(DeskError::StepUp) = reply {
             Go::StepUp

@@ -61,14 +61,6 @@ impl EditField {
     }
 
     pub(super) fn saved(&mut self, reply: &Reply, cx: &mut Cx<'_>) -> Go {
-        if let Reply::Lost(lost) = reply {
-            let text = format!(
-                "It is not known yet whether the field was saved ({}). It is being looked after.",
-                lost.what
-            );
-            cx.toast(Tone::Warn, text);
-            return Go::Stay;
-        }
         self.save = Remote::Idle;
         let Reply::Failed(error) = reply else {
             let title = self.form.title.trimmed();
